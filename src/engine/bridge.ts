@@ -1,0 +1,62 @@
+/**
+ * The private engine's bridge.
+ *
+ * Its containers have no network and its builds use the host's, so it needs none. But an engine that
+ * is told to have no bridge deletes `docker0`, whoever made it. So it gets a bridge of its own where
+ * there is a `docker0`, and is told to have none only where nothing can be deleted.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { firstAddress, freeRange, routedRanges } from './address-range.ts';
+
+/** What the engine is told. */
+export type Bridge =
+  | { readonly type: 'none' }
+  | { readonly type: 'own'; readonly name: string }
+  | { readonly type: 'impossible'; readonly reason: string };
+
+/**
+ * @param name of the bridge where one is made: 15 bytes at most; one that is there already is a dead
+ *   run's and is replaced
+ */
+export function prepareBridge(name: string): Bridge {
+  removeBridge(name);
+  if (!interfaces().includes('docker0')) return { type: 'none' };
+  const range = freeRange(routedRanges(readFileSync('/proc/net/route', 'utf8')));
+  if (range === undefined) {
+    return { type: 'impossible', reason: 'No private IPv4 range is free for a bridge.' };
+  }
+  const steps = [
+    ['link', 'add', 'name', name, 'type', 'bridge'],
+    ['address', 'add', firstAddress(range), 'dev', name],
+    ['link', 'set', name, 'up'],
+  ];
+  for (const step of steps) {
+    const reason = ip(step);
+    if (reason !== undefined) {
+      removeBridge(name);
+      return { type: 'impossible', reason: `The bridge ${name} cannot be made: ${reason}` };
+    }
+  }
+  return { type: 'own', name };
+}
+
+/** Removes the bridge where it is there. */
+export function removeBridge(name: string): void {
+  if (interfaces().includes(name)) ip(['link', 'delete', name]);
+}
+
+/** The network interfaces of this process's own namespace, which /sys need not show. */
+function interfaces(): string[] {
+  return readFileSync('/proc/net/dev', 'utf8')
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split(':')[0]?.trim() ?? '');
+}
+
+/** What went wrong, or undefined. */
+function ip(args: readonly string[]): string | undefined {
+  const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' });
+  if (error !== undefined) return `ip (of iproute2) cannot be run: ${error.message}`;
+  return status === 0 ? undefined : `ip ${args.join(' ')}: ${stderr.trim()}`;
+}

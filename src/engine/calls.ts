@@ -1,0 +1,104 @@
+/** Calls to one engine, each with its time limit, and tried again where that can do no harm. */
+import type Docker from 'dockerode';
+import { withDeadline } from './deadline.ts';
+import { EngineError } from './engine.ts';
+import type { CallFailure } from './failure.ts';
+import { classifyFailure, messageOf } from './failure.ts';
+import { withRetries } from './retry.ts';
+
+/** Milliseconds before the first further try. */
+const FIRST_DELAY = 200;
+const TRIES = 4;
+
+/** One engine and the way to call it. */
+export interface Calls {
+  readonly docker: Docker;
+  /** For what a user should know although nothing failed. */
+  readonly notify: (text: string) => void;
+  /** Tries after the first one, of all calls so far. */
+  readonly retries: { count: number };
+  /** A factor on the time limits and delays of the calls: 1, but in tests that wait for them. */
+  readonly patience: number;
+}
+
+/** What a call to an engine is: its name for messages, its limit, and who may interrupt it. */
+export interface CallOptions {
+  /** `POST /containers/create`, for messages. */
+  readonly what: string;
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * One call, tried once. Each gets a fresh options object from its caller, since the client library
+ * deletes the signal from what it is given.
+ *
+ * @throws DeadlineError, CancelledError, or what the client library throws
+ */
+export function callOnce<T>(
+  calls: Calls,
+  options: CallOptions,
+  call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const seconds = options.seconds * calls.patience;
+  return withDeadline(options.what, seconds, options.signal, (abortSignal) =>
+    call(calls.docker, abortSignal),
+  );
+}
+
+/** What a call gave, or how it failed. */
+export type CallResult<T> =
+  | { readonly type: 'ok'; readonly value: T }
+  | { readonly type: 'failed'; readonly failure: CallFailure };
+
+/** A call's outcome as a value, for whoever has an answer to each way of failing. */
+export async function settled<T>(call: Promise<T>): Promise<CallResult<T>> {
+  try {
+    return { type: 'ok', value: await call };
+  } catch (error) {
+    return { type: 'failed', failure: classifyFailure(error) };
+  }
+}
+
+/**
+ * A call that may be repeated without harm, tried up to four times with a growing delay. The time
+ * limit is each try's own, and a call that uses it up is tried once more.
+ *
+ * @throws DeadlineError, CancelledError, or what the client library throws
+ */
+export function callAgain<T>(
+  calls: Calls,
+  options: CallOptions,
+  call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const policy = {
+    tries: TRIES,
+    firstDelay: FIRST_DELAY * calls.patience,
+    // An engine that refuses is asked four times, one that hangs only twice.
+    within: 1.5 * options.seconds * calls.patience * 1000,
+    onRetry: () => {
+      calls.retries.count += 1;
+    },
+  };
+  return withRetries(policy, options.signal, () => callOnce(calls, options, call));
+}
+
+/**
+ * Like `callAgain`, for the calls whose failure is nobody's expected outcome.
+ *
+ * @returns undefined where the engine answers 404
+ * @throws EngineError that names the call and what the engine answered
+ */
+export async function ask<T>(
+  calls: Calls,
+  options: CallOptions,
+  call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await callAgain(calls, options, call);
+  } catch (error) {
+    const failure = classifyFailure(error);
+    if (failure.type === 'refused' && failure.status === 404) return undefined;
+    throw new EngineError(`${options.what}: ${messageOf(error)}`, { cause: error });
+  }
+}

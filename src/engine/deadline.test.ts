@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { describe, it } from 'node:test';
+import { abortedLater, withDeadline } from './deadline.ts';
+import { CancelledError, DeadlineError } from './failure.ts';
+
+const never = (): Promise<never> => new Promise<never>(() => undefined);
+
+describe('the time limit of a call', () => {
+  it('ends a call that never settles, and tells it to stop', async () => {
+    let told: AbortSignal | undefined;
+    const call = withDeadline('GET /x', 0.01, undefined, (signal) => {
+      told = signal;
+      return never();
+    });
+    await assert.rejects(call, DeadlineError);
+    assert.equal(told?.aborted, true);
+  });
+
+  it('ends a call when its caller gives up, and leaves no listener behind', async () => {
+    const controller = new AbortController();
+    const call = withDeadline('GET /x', 60, controller.signal, never);
+    controller.abort();
+    await assert.rejects(call, CancelledError);
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+
+  it('does not begin a call that was given up before', async () => {
+    let begun = false;
+    const call = withDeadline('GET /x', 60, AbortSignal.abort(), () => {
+      begun = true;
+      return never();
+    });
+    await assert.rejects(call, CancelledError);
+    assert.equal(begun, false);
+  });
+
+  it('gives what the call gives, and throws what it throws', async () => {
+    const { signal } = new AbortController();
+    assert.equal(await withDeadline('GET /x', 60, signal, () => Promise.resolve(7)), 7);
+    const failing = withDeadline('GET /x', 60, signal, () => Promise.reject(new Error('no')));
+    await assert.rejects(failing, /^Error: no$/);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+});
+
+describe('a signal that follows another one later', () => {
+  it('is aborted after its grace', async () => {
+    const later = abortedLater(AbortSignal.abort(), 0.01);
+    assert.equal(later.signal.aborted, false);
+    await new Promise((resolve) => {
+      later.signal.addEventListener('abort', resolve);
+    });
+  });
+
+  it('leaves no listener behind when it is released', () => {
+    const controller = new AbortController();
+    abortedLater(controller.signal, 60).release();
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+});

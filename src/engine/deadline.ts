@@ -1,0 +1,78 @@
+/** A time limit for every call to the engine. */
+import { CancelledError, DeadlineError } from './failure.ts';
+
+/**
+ * Runs one call, and gives it up after a time or when the caller's signal is aborted.
+ *
+ * The promise settles then even if the call itself never does: the client library forgets some of
+ * its promises when a connection is cut in the middle of an answer. The call gets a signal of its
+ * own, so that thousands of calls leave no listeners on the caller's.
+ *
+ * @param what names the call in the error: `GET /info`
+ * @param seconds more than 0
+ * @throws DeadlineError after the time, CancelledError when the caller's signal is aborted, and
+ *   whatever the call throws
+ */
+export async function withDeadline<T>(
+  what: string,
+  seconds: number,
+  signal: AbortSignal | undefined,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted === true) throw new CancelledError(`${what} was not begun: interrupted`);
+  const controller = new AbortController();
+  return await new Promise<T>((resolve, reject) => {
+    const giveUp = (error: Error): void => {
+      settle();
+      reject(error);
+      controller.abort(error);
+    };
+    const timer = setTimeout(() => {
+      giveUp(new DeadlineError(`${what}: no answer within ${seconds} s`));
+    }, seconds * 1000);
+    const cancel = (): void => {
+      giveUp(new CancelledError(`${what}: interrupted`));
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    call(controller.signal).then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
+/**
+ * A signal that is aborted some time after another one, for what is better brought to its end.
+ * `release` is to be called when it is no longer needed.
+ */
+export function abortedLater(
+  signal: AbortSignal,
+  seconds: number,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(() => {
+      controller.abort();
+    }, seconds * 1000);
+  };
+  signal.addEventListener('abort', begin, { once: true });
+  if (signal.aborted) begin();
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', begin);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Endpoint } from './endpoint.ts';
+import { connect, describeEndpoint, parseEndpoint } from './endpoint.ts';
+
+function endpoint(text: string, env: NodeJS.ProcessEnv = {}): Endpoint {
+  const parsed = parseEndpoint(text, env, (path) => `text of ${path}`);
+  assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
+  return parsed.endpoint;
+}
+
+describe("an engine's address", () => {
+  it('is a socket or a host', () => {
+    assert.deepEqual(endpoint('unix:///run/x.sock'), { type: 'unix', path: '/run/x.sock' });
+    assert.deepEqual(endpoint('tcp://h:1234'), { type: 'tcp', host: 'h', port: 1234 });
+    assert.deepEqual(endpoint('h:1234'), { type: 'tcp', host: 'h', port: 1234 });
+    assert.deepEqual(endpoint('tcp://h'), { type: 'tcp', host: 'h', port: 2375 });
+    assert.deepEqual(endpoint('http://h'), { type: 'tcp', host: 'h', port: 80 });
+    assert.deepEqual(endpoint('tcp://[::1]:99'), { type: 'tcp', host: '::1', port: 99 });
+  });
+
+  it('is spoken to with TLS where the environment or the address asks for it', () => {
+    const tls = {
+      ca: 'text of /c/ca.pem',
+      cert: 'text of /c/cert.pem',
+      key: 'text of /c/key.pem',
+    };
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
+    assert.deepEqual(endpoint('tcp://h', env), { type: 'tcp', host: 'h', port: 2376, tls });
+    assert.deepEqual(endpoint('https://h'), { type: 'tcp', host: 'h', port: 443, tls: {} });
+  });
+
+  it('says what is wrong with it', () => {
+    for (const [text, pattern] of [
+      ['unix://relative', /absolute path/],
+      ['ssh://host', /not supported/],
+      ['npipe:////./pipe/docker', /./],
+      ['', /no address/],
+      ['tcp://', /no address/],
+      ['tcp://h:1/path', /path/],
+    ] as const) {
+      const parsed = parseEndpoint(text, {});
+      assert.equal(parsed.type, 'invalid', text);
+      assert.match(parsed.reason, pattern);
+    }
+  });
+
+  it('is invalid where its TLS files cannot be read', () => {
+    const parsed = parseEndpoint('https://h', { DOCKER_CERT_PATH: '/c' }, () => {
+      throw new Error('no such file');
+    });
+    assert.equal(parsed.type, 'invalid');
+    assert.match(parsed.reason, /DOCKER_CERT_PATH.*no such file/);
+  });
+
+  it('is described as it is written', () => {
+    for (const text of ['unix:///run/x.sock', 'tcp://h:1234', 'https://h:1', 'tcp://[::1]:2375']) {
+      assert.equal(describeEndpoint(endpoint(text)), text);
+    }
+  });
+
+  it('is the one that is used, whatever DOCKER_HOST of this process says', (t) => {
+    const before = process.env['DOCKER_HOST'];
+    t.after(() => {
+      if (before === undefined) delete process.env['DOCKER_HOST'];
+      else process.env['DOCKER_HOST'] = before;
+    });
+    process.env['DOCKER_HOST'] = 'tcp://elsewhere:1';
+    const { modem } = connect({ type: 'unix', path: '/run/x.sock' });
+    assert.deepEqual(
+      {
+        host: (modem as { host?: string }).host,
+        socket: (modem as { socketPath?: string }).socketPath,
+      },
+      { host: undefined, socket: '/run/x.sock' },
+    );
+  });
+});

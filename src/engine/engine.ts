@@ -1,0 +1,157 @@
+/**
+ * The container engine as the rest of the program sees it: what it can do, and every way in which
+ * each of these can end. Nothing outside this folder knows dockerode.
+ */
+import type { Readable } from 'node:stream';
+
+/** What the engine says of itself and of its host. */
+export interface EngineDescription {
+  /** `docker` or `podman`. */
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  /** How it was found, in words, such as `DOCKER_HOST (unix:///run/docker.sock)`. */
+  readonly endpoint: string;
+  /** Whether it is the engine that this program started for itself. */
+  readonly private: boolean;
+  readonly host: {
+    readonly kernel: string;
+    readonly arch: string;
+    readonly cpus: number;
+    /** Bytes. */
+    readonly memory: number;
+  };
+}
+
+/** An image that the engine has. */
+export interface StoredImage {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes, shared layers included. */
+  readonly size: number;
+  /** `repository@sha256:…` of a pulled image. */
+  readonly digests: readonly string[];
+}
+
+/** How having an image made ended. */
+export type ImageOutcome =
+  | { readonly type: 'done'; readonly image: StoredImage }
+  | {
+      /** A step of the build failed, or what was imported or pulled is not usable. */
+      readonly type: 'failed';
+      readonly reason: string;
+      /** The last lines of the log. */
+      readonly log: readonly string[];
+    }
+  | {
+      /** Nothing answered there: no registry, no network. Another source may serve. */
+      readonly type: 'unavailable';
+      readonly reason: string;
+    }
+  | { readonly type: 'cancelled' };
+
+export interface BuildRequest {
+  /** A tar of the build's folder, with the Dockerfile at its top. */
+  readonly context: Readable;
+  /** `name:tag` that the image gets. */
+  readonly tag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly args: Readonly<Record<string, string>>;
+  /** CPUs that the steps may use, such as `0,1`; all where absent. */
+  readonly cpuset?: string;
+  readonly timeoutSeconds: number;
+  /** Called with each line of the build's output as it comes. */
+  readonly onLine: (line: string) => void;
+}
+
+export interface ImportRequest {
+  /** The tar of a root file system. */
+  readonly archive: Readable;
+  readonly tag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+/** A container to run once, from its start to its removal. */
+export interface ContainerRequest {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Such as `0,1`; all where absent. */
+  readonly cpuset?: string;
+  readonly memoryBytes: number;
+  readonly pids: number;
+  /** Seconds from the start after which it is killed from outside. */
+  readonly timeoutSeconds: number;
+  /** Bytes of both streams together after which it is killed. */
+  readonly outputBytes: number;
+  /** Called with chunks as they come, never after the outcome. */
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+}
+
+/** How a container ended. */
+export type ContainerOutcome =
+  | {
+      /** Its first process ended by itself. Above 128 the status is 128 + a signal's number. */
+      readonly type: 'exited';
+      readonly status: number;
+      readonly seconds: number;
+    }
+  /** The kernel ended a process in it because of the memory limit. */
+  | { readonly type: 'out-of-memory'; readonly status: number; readonly seconds: number }
+  /** It ran past its limit and was killed by us. */
+  | { readonly type: 'timeout'; readonly seconds: number }
+  /** It wrote more than its limit and was killed by us. */
+  | { readonly type: 'output-limit'; readonly seconds: number }
+  /** It could not be created or started. */
+  | { readonly type: 'not-started'; readonly reason: string }
+  /** It is gone, or was killed or removed by somebody else. */
+  | { readonly type: 'vanished'; readonly reason: string; readonly seconds: number }
+  /** The engine did not answer, or its answer was broken; nothing is known of the container. */
+  | { readonly type: 'engine-failed'; readonly reason: string; readonly seconds: number }
+  /** The run was interrupted. */
+  | { readonly type: 'cancelled'; readonly seconds: number };
+
+/** A container that exists, ours by its labels. */
+export interface StoredContainer {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+}
+
+/** One engine, ready for use. Calls may be made side by side. No call throws for what is listed in its outcome. */
+export interface Engine {
+  readonly description: EngineDescription;
+  /** How many calls were tried again since the engine was opened, after it failed or did not answer. */
+  retries?(): number;
+  /** The image of that name or id; undefined where the engine has none. Throws EngineError. */
+  image(reference: string): Promise<StoredImage | undefined>;
+  /** Every image with the label (`key` or `key=value`). Throws EngineError. */
+  images(label: string): Promise<readonly StoredImage[]>;
+  removeImage(id: string): Promise<void>;
+  /** Pulls by reference; a registry that does not answer within the limit is `unavailable`. */
+  pull(
+    reference: string,
+    options: { timeoutSeconds: number; onLine: (line: string) => void },
+    signal: AbortSignal,
+  ): Promise<ImageOutcome>;
+  build(request: BuildRequest, signal: AbortSignal): Promise<ImageOutcome>;
+  import(request: ImportRequest, signal: AbortSignal): Promise<ImageOutcome>;
+  /** Creates, starts, reads, waits and removes, whatever happens. */
+  run(request: ContainerRequest, signal: AbortSignal): Promise<ContainerOutcome>;
+  /** Every container with the label (`key` or `key=value`), running or not. Throws EngineError. */
+  containers(label: string): Promise<readonly StoredContainer[]>;
+  removeContainer(id: string): Promise<void>;
+  /** Ends what this program started of it: the private engine; nothing for anybody else's. */
+  close(): Promise<void>;
+}
+
+/** The engine did not do what was asked of it; `message` says which call and what it answered. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}

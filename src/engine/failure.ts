@@ -1,0 +1,58 @@
+/** What can go wrong with one call to the engine, told apart from each other. */
+
+/** Why a call gave no result. */
+export type CallFailure =
+  /** The engine answered with an error status. */
+  | { readonly type: 'refused'; readonly status: number; readonly message: string }
+  /** No connection, or one that was cut. */
+  | { readonly type: 'connection'; readonly message: string }
+  /** No answer within the call's time limit. */
+  | { readonly type: 'deadline'; readonly message: string }
+  /** The caller's signal was aborted. */
+  | { readonly type: 'cancelled'; readonly message: string };
+
+/** The call's time limit is over. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** The caller gave the call up. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}
+
+/** What a failed call threw, sorted. Anything unknown counts as a broken connection. */
+export function classifyFailure(error: unknown): CallFailure {
+  const message = messageOf(error);
+  if (error instanceof DeadlineError) return { type: 'deadline', message };
+  if (error instanceof CancelledError) return { type: 'cancelled', message };
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (typeof status === 'number') return { type: 'refused', status, message };
+  return { type: 'connection', message };
+}
+
+/**
+ * The error's text for a person, in one line. The client library wraps the engine's own sentence in
+ * a status that says less: `(HTTP code 404) no such container - No such image: x `.
+ */
+export function messageOf(error: unknown): string {
+  const raw = error instanceof Error ? error.message || error.name : String(error);
+  const own = /^\(HTTP code \d+\) [^-]*- (?<own>.*)$/s.exec(raw)?.groups?.['own'] ?? raw;
+  return own.trim().replace(/\s*[\r\n]+\s*/g, ' · ');
+}
+
+/**
+ * Whether the same call may succeed in a moment: no connection, no answer in time, or an error of
+ * the engine's own (5xx). A 4xx says that the request itself is the problem.
+ */
+export function isTransient(failure: CallFailure): boolean {
+  switch (failure.type) {
+    case 'refused':
+      return failure.status >= 500;
+    case 'connection':
+    case 'deadline':
+      return true;
+    case 'cancelled':
+      return false;
+  }
+}

@@ -1,0 +1,53 @@
+/** The real engine that integration tests use, and whether there can be one on this machine. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../src/engine/engine.ts';
+import { openEngine } from '../../src/engine/open.ts';
+import { findDockerd } from '../../src/engine/private-engine.ts';
+
+/** The environment without what would lead to somebody else's engine. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('DOCKER_')),
+  );
+}
+
+/** False where a private engine can be started; otherwise the reason for which a test is skipped. */
+export function cannotStartPrivateEngine(): string | false {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
+  return findDockerd(process.env) === undefined ? 'needs dockerd' : false;
+}
+
+/** An opened engine and how to end it. */
+export interface EngineUnderTest {
+  readonly engine: Engine;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the engine of `MATRIX_TEST_ENGINE`, or a private one: in `MATRIX_TEST_CACHE`, whose images
+ * are kept for the next time, or in a temporary folder.
+ */
+export async function openEngineUnderTest(): Promise<EngineUnderTest> {
+  const kept = process.env['MATRIX_TEST_CACHE'];
+  const cacheFolder = kept ?? mkdtempSync(join(tmpdir(), 'engine-test-'));
+  const opened = await openEngine(
+    {
+      explicit: process.env['MATRIX_TEST_ENGINE'] ?? 'private',
+      env: plainEnvironment(),
+      cacheFolder,
+      notify: () => undefined,
+    },
+    new AbortController().signal,
+  );
+  if (opened.type === 'none') throw new Error(`${opened.reason}\n${opened.advice}`);
+  return {
+    engine: opened.engine,
+    close: async () => {
+      await opened.engine.close();
+      if (kept === undefined) await rm(cacheFolder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** A root file system of a shell and a few programs, taken from the machine that runs the tests. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+
+const PROGRAMS = ['sh', 'cat', 'sleep', 'dd'];
+
+/** The archive of the root file system: the programs in /bin, and the libraries that they need. */
+export function tinyRoot(): Readable {
+  const archive = pack();
+  const files = new Map<string, string>();
+  for (const program of PROGRAMS) {
+    const path = [`/bin/${program}`, `/usr/bin/${program}`].find(existsSync);
+    if (path === undefined) throw new Error(`The tests need ${program} on this machine.`);
+    files.set(`bin/${program}`, path);
+    for (const library of libraries(path)) files.set(library.slice(1), library);
+  }
+  archive.entry({ name: 'tmp', type: 'directory', mode: 0o1777 });
+  for (const [name, path] of files) {
+    archive.entry({ name, mode: 0o755 }, readFileSync(realpathSync(path)));
+  }
+  archive.finalize();
+  return Readable.from(archive);
+}
+
+/** What the dynamic linker loads for a program; nothing for a static one. */
+function libraries(path: string): readonly string[] {
+  try {
+    const text = execFileSync('ldd', [path], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return text.match(/\/[^\s()]+(?=\s\()/g) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** A build's folder with nothing but its Dockerfile. */
+export function dockerfile(...lines: readonly string[]): Readable {
+  const archive = pack();
+  archive.entry({ name: 'Dockerfile' }, `${lines.join('\n')}\n`);
+  archive.finalize();
+  return Readable.from(archive);
+}
