@@ -1,0 +1,92 @@
+/** A cell in a few characters, the same in every format: a symbol, `k/n`, and the rate or its bound. Pure. */
+import type { Cell, Verdict } from '../model.ts';
+import { isUnexpected } from './summary.ts';
+
+/** A symbol for each verdict, so that no format depends on colour. */
+export const SYMBOLS: Readonly<Record<Verdict, string>> = {
+  pass: '✓',
+  fail: '✗',
+  inconclusive: '?',
+  error: '!',
+  skipped: '–',
+};
+
+/** The symbol of a place in the table that the report has no cell for. */
+export const MISSING_SYMBOL = '∅';
+
+/** Which way to round: a bound is rounded up, so that the text never promises more than was measured. */
+export type Rounding = 'nearest' | 'up' | 'down';
+
+/**
+ * A rate as a percentage with two significant digits: `26 %`, `2.6 %`, `0.10 %`.
+ *
+ * @param rate 0…1
+ * @returns `> 99 %` for a rate below 1 that would otherwise read `100 %`, when rounding to nearest
+ */
+export function percent(rate: number, rounding: Rounding = 'nearest'): string {
+  if (rate <= 0) return '0 %';
+  const value = rate * 100;
+  const scale = 10 ** (1 - Math.floor(Math.log10(value)));
+  // Without the allowance 0.1 would become 0.11 upwards, because 0.001 * 100 is a little more than 0.1.
+  const round = { nearest: Math.round, up: ceilAlmost, down: floorAlmost }[rounding];
+  const rounded = round(value * scale) / scale;
+  if (rounding === 'nearest' && rounded >= 100 && rate < 1) return '> 99 %';
+  // Rounding may have added a digit in front: 0.0996 became 0.10.
+  const digits = 1 - Math.floor(Math.log10(rounded) + 1e-12);
+  return `${rounded.toFixed(Math.max(0, digits))} %`;
+}
+
+const ALLOWANCE = 1e-9;
+const ceilAlmost = (value: number) => Math.ceil(value - value * ALLOWANCE);
+const floorAlmost = (value: number) => Math.floor(value + value * ALLOWANCE);
+
+/** The upper bound of a rate: `≤ 0.10 %`. */
+export function boundText(bound: number): string {
+  return `≤ ${percent(bound, 'up')}`;
+}
+
+/**
+ * What was seen, as failures of exposed calls: `312/1204`.
+ *
+ * @returns undefined where nothing was exposed, or where the verdict says that the counts mean nothing
+ */
+export function countText(cell: Cell): string | undefined {
+  if (cell.verdict === 'error' || cell.verdict === 'skipped' || cell.exposed === 0)
+    return undefined;
+  return `${cell.failures}/${cell.exposed}`;
+}
+
+/**
+ * How often: the rate of a cell with failures, the bound of one without.
+ *
+ * @returns undefined where {@link countText} is
+ */
+export function rateText(cell: Cell): string | undefined {
+  if (countText(cell) === undefined) return undefined;
+  if (cell.failures > 0) return cell.rate ? percent(cell.rate.value) : undefined;
+  return cell.bound === undefined ? undefined : boundText(cell.bound);
+}
+
+/** `≠ pass` where the verdict contradicts what was expected; otherwise undefined. */
+export function expectationText(cell: Cell): string | undefined {
+  return isUnexpected(cell) && cell.expected !== null ? `≠ ${cell.expected}` : undefined;
+}
+
+/**
+ * A cell for a table of text: `✗ 312/1204 (26 %)`, `✓ 0/4603 (≤ 0.10 %)`, `? 0/900 (≤ 0.51 %)`,
+ * `! error`, `– skipped`, with `≠ pass` behind it where something else was expected.
+ *
+ * @param cell undefined for a place that the report has no cell for, which reads `∅ missing`
+ */
+export function cellText(cell: Cell | undefined): string {
+  if (!cell) return `${MISSING_SYMBOL} missing`;
+  const rate = rateText(cell);
+  return [
+    SYMBOLS[cell.verdict],
+    countText(cell) ?? cell.verdict,
+    rate === undefined ? undefined : `(${rate})`,
+    expectationText(cell),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}

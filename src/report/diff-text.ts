@@ -1,0 +1,104 @@
+/** The difference of two reports in words: for a terminal, and for an issue. Pure. */
+import { shortened, visibleLine } from './visible-text.ts';
+import { MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
+import {
+  isUnchanged,
+  type FactChange,
+  type ReportDiff,
+  type RowChange,
+  type VerdictChange,
+} from './diff.ts';
+import { markdownLine } from './markdown-text.ts';
+import { wrapped } from './wrapped.ts';
+
+/** A heading and its lines, without any markup yet. */
+export interface DiffSection {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** Facts that a verdict can depend on; an image's fingerprint also changes with what is beside them. */
+const CAUSES = new Set(['C library', 'Python', "Python's build", 'shell']);
+const LONGEST_VALUE = 120;
+
+/**
+ * What changed, the most important first: flipped verdicts with what changed together with them, then
+ * cells that are not or newly decided, rows and columns, versions, and the run itself. Sections
+ * without a line are left out.
+ */
+export function diffSections(diff: ReportDiff): readonly DiffSection[] {
+  const kind = (wanted: VerdictChange['kind']) =>
+    diff.verdicts.filter((change) => change.kind === wanted);
+  const sections: DiffSection[] = [
+    { title: 'Verdicts that flipped', lines: kind('flipped').map(flipText) },
+    { title: 'No longer decided', lines: kind('lost').map(changeText) },
+    { title: 'Newly decided', lines: kind('gained').map(changeText) },
+    { title: 'Still not decided, for another reason', lines: kind('other').map(changeText) },
+    { title: 'New rows', lines: diff.rows.added },
+    { title: 'Rows that are gone', lines: diff.rows.gone },
+    { title: 'New scenarios', lines: diff.columns.added },
+    { title: 'Scenarios that are gone', lines: diff.columns.gone },
+    { title: 'Rows that changed', lines: diff.rows.changed.map(rowText) },
+    { title: 'The run itself', lines: diff.run.map(factText) },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+/** `debian-13/pypy3, add/os.system: ✓ pass → ✗ fail`. */
+export function changeText({ environment, scenario, before, after }: VerdictChange): string {
+  return `${environment}, ${scenario}: ${verdictText(before)} → ${verdictText(after)}`;
+}
+
+/** A flip, and whether something else changed that can have caused it. */
+function flipText(change: VerdictChange): string {
+  const causes = change.facts.filter(({ name }) => CAUSES.has(name));
+  const others = change.facts.filter(({ name }) => !CAUSES.has(name));
+  if (causes.length > 0) {
+    const together = causes.map(factText).join('; ');
+    return `${changeText(change)}, together with ${together}.`;
+  }
+  return others.length > 0
+    ? `${changeText(change)}. The image changed, but nothing that was measured of its C library ` +
+        `and Python: ${others.map(factText).join('; ')}.`
+    : `${changeText(change)}, alone. Nothing that is measured of this row changed, ` +
+        `so this is noise or a discovery.`;
+}
+
+function rowText({ environment, facts }: RowChange): string {
+  return `${environment}: ${facts.map(factText).join('; ')}`;
+}
+
+function factText({ name, before, after }: FactChange): string {
+  return `${name} ${shortened(before, LONGEST_VALUE)} → ${shortened(after, LONGEST_VALUE)}`;
+}
+
+function verdictText(verdict: VerdictChange['before']): string {
+  return `${verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict]} ${verdict}`;
+}
+
+/** The first line of every form. */
+export function diffHeadline(diff: ReportDiff): string {
+  const flips = diff.verdicts.filter(({ kind }) => kind === 'flipped').length;
+  const runs = `from run ${diff.before} to run ${diff.after}`;
+  if (isUnchanged(diff)) return `Nothing changed ${runs}.`;
+  if (flips === 0) return `No verdict flipped ${runs}.`;
+  return `${flips === 1 ? '1 verdict' : `${flips} verdicts`} flipped ${runs}.`;
+}
+
+/** The difference for an issue or a step summary. */
+export function renderDiffMarkdown(diff: ReportDiff): string {
+  const sections = diffSections(diff).map(
+    ({ title, lines }) =>
+      `## ${title}\n\n${lines.map((line) => `- ${markdownLine(line)}`).join('\n')}`,
+  );
+  return `${[markdownLine(diffHeadline(diff)), ...sections].join('\n\n')}\n`;
+}
+
+/** The difference for a terminal of that many columns, without control characters but line breaks. */
+export function renderDiffTerminal(diff: ReportDiff, width: number): string {
+  const sections = diffSections(diff).map(({ title, lines }) =>
+    [title, ...lines.flatMap((line) => wrapped(visibleLine(line), width, '  ', '    '))].join('\n'),
+  );
+  const first = wrapped(visibleLine(diffHeadline(diff)), width).join('\n');
+  return `${[first, ...sections].join('\n\n')}\n`;
+}

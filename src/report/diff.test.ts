@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Report, ReportEnvironment, Verdict } from '../model.ts';
+import { diffReports, isUnchanged } from './diff.ts';
+import { diffSections, renderDiffMarkdown, renderDiffTerminal } from './diff-text.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleEnvironment,
+  sampleReport,
+} from './testing/sample-report.ts';
+
+const before = sampleEnvironment('e', 'glibc 2.40-1', 'CPython 3.13.5');
+
+function reportOf(environment: ReportEnvironment, verdict: Verdict, run?: Partial<Report['run']>) {
+  return sampleReport(
+    {
+      environments: [environment],
+      scenarios: ['add/os.system'],
+      cells: [{ environment: environment.id, scenario: 'add/os.system', verdict }],
+    },
+    run,
+  );
+}
+
+/** The lines of one section of the difference. */
+function linesOf(title: string, old: Report, young: Report): readonly string[] {
+  const sections = diffSections(diffReports(old, young));
+  return sections.find((section) => section.title === title)?.lines ?? [];
+}
+
+describe('the difference of two reports', () => {
+  it('is nothing for a report and itself', () => {
+    const report = defaultGroupReport();
+    const diff = diffReports(report, report);
+    assert.ok(isUnchanged(diff));
+    assert.match(renderDiffTerminal(diff, 200), /^Nothing changed from run \S+ to run \S+\.\n$/);
+  });
+
+  it('is a finding where a verdict flips together with the C library', () => {
+    const after = sampleEnvironment('e', 'glibc 2.41-1', 'CPython 3.13.5');
+    assert.deepEqual(
+      linesOf('Verdicts that flipped', reportOf(before, 'fail'), reportOf(after, 'pass')),
+      [
+        'e, add/os.system: ✗ fail → ✓ pass, together with ' +
+          'C library glibc 2.40, libc6 2.40-1 → glibc 2.41, libc6 2.41-1.',
+      ],
+    );
+  });
+
+  it('names both where the C library and Python changed', () => {
+    const after = sampleEnvironment('e', 'glibc 2.41-1', 'CPython 3.14.0');
+    const [line = ''] = linesOf(
+      'Verdicts that flipped',
+      reportOf(before, 'fail'),
+      reportOf(after, 'pass'),
+    );
+    assert.match(line, /C library .*; Python CPython 3\.13\.5 → CPython 3\.14\.0\./);
+  });
+
+  it('is noise or a discovery where a verdict flips alone', () => {
+    const [line = ''] = linesOf(
+      'Verdicts that flipped',
+      reportOf(before, 'pass'),
+      reportOf(before, 'fail'),
+    );
+    assert.match(line, /✓ pass → ✗ fail, alone\. .*noise or a discovery/);
+  });
+
+  it('does not blame a C library that stayed the same in a new image', () => {
+    const rebuilt: ReportEnvironment = {
+      ...before,
+      image: { id: 'sha256:1', fingerprint: 'b'.repeat(64), source: 'elsewhere' },
+    };
+    const [line = ''] = linesOf(
+      'Verdicts that flipped',
+      reportOf(before, 'pass'),
+      reportOf(rebuilt, 'fail'),
+    );
+    assert.match(line, /The image changed, but nothing that was measured of its C library/);
+  });
+
+  it('keeps what is not decided apart from what flipped', () => {
+    const titles = (old: Verdict, young: Verdict) =>
+      diffSections(diffReports(reportOf(before, old), reportOf(before, young))).map(
+        ({ title }) => title,
+      );
+    assert.deepEqual(titles('pass', 'error'), ['No longer decided']);
+    assert.deepEqual(titles('skipped', 'fail'), ['Newly decided']);
+    assert.deepEqual(titles('error', 'skipped'), ['Still not decided, for another reason']);
+  });
+
+  it('lists rows and columns that only one report has', () => {
+    const report = defaultGroupReport();
+    const [gone, ...rest] = report.environments;
+    const young: Report = {
+      ...report,
+      environments: [...rest, sampleEnvironment('new', 'glibc 2.45-1', 'CPython 3.15.0')],
+      scenarios: report.scenarios.slice(1),
+      cells: report.cells.filter(({ environment }) => environment !== gone?.id),
+    };
+    const diff = diffReports(report, young);
+    assert.deepEqual(diff.rows.added, ['new']);
+    assert.deepEqual(diff.rows.gone, [gone?.id]);
+    assert.deepEqual(diff.columns, { added: [], gone: ['none/os.system'] });
+    assert.deepEqual(diff.verdicts, []);
+    assert.equal(isUnchanged(diff), false);
+  });
+
+  it('says when the host or the rule was another', () => {
+    const host = { kernel: '6.12.0', arch: 'x86_64', cpus: 8, memory: 2 ** 34 };
+    const rule = { confidence: 0.99, maxRate: 0.01, budgetSeconds: 60 };
+    const lines = linesOf(
+      'The run itself',
+      reportOf(before, 'pass'),
+      reportOf(before, 'pass', { host, rule }),
+    );
+    assert.match(lines.join('\n'), /host kernel .* → kernel 6\.12\.0/);
+    assert.match(lines.join('\n'), /bound of a pass 0\.001 → 0\.01/);
+  });
+
+  it('shows hostile facts and obeys none of them', () => {
+    const hostile = sampleEnvironment('e', 'glibc 2.41-1', 'CPython <b>\u001b[2J|`');
+    const diff = diffReports(reportOf(before, 'fail'), reportOf(hostile, 'pass'));
+    assert.doesNotMatch(renderDiffTerminal(diff, 80), /[^\P{Cc}\n]/u);
+    const markdown = renderDiffMarkdown(diff);
+    assert.doesNotMatch(markdown.replace(/(?<!`)(`+)(?!`)(?:.*?[^`])\1(?!`)/g, ''), /[<|]/);
+  });
+
+  it('compares large reports', () => {
+    const report = largeReport(300, 20);
+    const cells = report.cells.map((cell) =>
+      cell.verdict === 'pass' ? { ...cell, verdict: 'inconclusive' as const } : cell,
+    );
+    const diff = diffReports(report, { ...report, cells });
+    assert.equal(diff.verdicts.length, report.summary.pass);
+  });
+});

@@ -1,0 +1,180 @@
+/** What changed between two reports, and what may have changed it. Pure. */
+import type { Cell, Report, ReportEnvironment, Verdict } from '../model.ts';
+import { distroText, engineText, hostText, pythonText } from './run-text.ts';
+import { orderEnvironments } from './order.ts';
+
+/** A measured fact with its values before and after; `?` where it was not known. */
+export interface FactChange {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The verdict of one cell before and after; `missing` where that report has the row and column but no cell. */
+export interface VerdictChange {
+  readonly environment: string;
+  readonly scenario: string;
+  readonly before: Verdict | 'missing';
+  readonly after: Verdict | 'missing';
+  /**
+   * - `flipped`: from pass to fail or the reverse.
+   * - `lost`: was decided and is not any more.
+   * - `gained`: is decided and was not before.
+   * - `other`: decided neither before nor after.
+   */
+  readonly kind: 'flipped' | 'lost' | 'gained' | 'other';
+  /** What else of the row changed; with none of it, a flip is noise or a discovery. */
+  readonly facts: readonly FactChange[];
+}
+
+/** A row that is in both reports and whose facts changed. */
+export interface RowChange {
+  readonly environment: string;
+  readonly facts: readonly FactChange[];
+}
+
+/** Everything that two reports differ in, apart from figures. */
+export interface ReportDiff {
+  readonly before: string;
+  readonly after: string;
+  /** Host, engine, rule, program and matrix. */
+  readonly run: readonly FactChange[];
+  readonly verdicts: readonly VerdictChange[];
+  readonly rows: {
+    readonly added: readonly string[];
+    readonly gone: readonly string[];
+    readonly changed: readonly RowChange[];
+  };
+  readonly columns: { readonly added: readonly string[]; readonly gone: readonly string[] };
+}
+
+/**
+ * Compares two reports cell by cell. Rows and columns are the same if their ids are; cells of rows and
+ * columns that only one report has are no verdict changes.
+ */
+export function diffReports(before: Report, after: Report): ReportDiff {
+  const rows = matched(before.environments, after.environments);
+  const columns = matched(before.scenarios, after.scenarios);
+  const changed = orderEnvironments(rows.both.map(([, environment]) => environment)).flatMap(
+    (environment): RowChange[] => {
+      const old = before.environments.find(({ id }) => id === environment.id);
+      const facts = old ? factChanges(rowFacts(old), rowFacts(environment)) : [];
+      return facts.length === 0 ? [] : [{ environment: environment.id, facts }];
+    },
+  );
+  return {
+    before: before.run.id,
+    after: after.run.id,
+    run: factChanges(runFacts(before), runFacts(after)),
+    verdicts: verdictChanges(
+      [before, after],
+      orderEnvironments(rows.both.map(([, environment]) => environment)).map(({ id }) => id),
+      columns.both.map(([, { id }]) => id),
+      new Map(changed.map(({ environment, facts }) => [environment, facts])),
+    ),
+    rows: { added: rows.added, gone: rows.gone, changed },
+    columns: { added: columns.added, gone: columns.gone },
+  };
+}
+
+/** Whether nothing changed but figures, and what a run always changes about itself. */
+export function isUnchanged({ verdicts, rows, columns }: ReportDiff): boolean {
+  return [verdicts, rows.added, rows.gone, rows.changed, columns.added, columns.gone].every(
+    (changes) => changes.length === 0,
+  );
+}
+
+interface Matched<T> {
+  readonly both: readonly (readonly [before: T, after: T])[];
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+}
+
+function matched<T extends { readonly id: string }>(
+  before: readonly T[],
+  after: readonly T[],
+): Matched<T> {
+  const old = new Map(before.map((one) => [one.id, one]));
+  const young = new Set(after.map(({ id }) => id));
+  return {
+    both: after.flatMap((one) => {
+      const same = old.get(one.id);
+      return same ? [[same, one] as const] : [];
+    }),
+    added: after.filter(({ id }) => !old.has(id)).map(({ id }) => id),
+    gone: before.filter(({ id }) => !young.has(id)).map(({ id }) => id),
+  };
+}
+
+function verdictChanges(
+  [before, after]: readonly [Report, Report],
+  environments: readonly string[],
+  scenarios: readonly string[],
+  facts: ReadonlyMap<string, readonly FactChange[]>,
+): VerdictChange[] {
+  const [old, young] = [cellsByPlace(before), cellsByPlace(after)];
+  return environments.flatMap((environment) =>
+    scenarios.flatMap((scenario): VerdictChange[] => {
+      const place = `${environment}\n${scenario}`;
+      const was = old.get(place)?.verdict ?? 'missing';
+      const is = young.get(place)?.verdict ?? 'missing';
+      if (was === is) return [];
+      const kind = kindOf(isDecided(was), isDecided(is));
+      return [
+        {
+          environment,
+          scenario,
+          before: was,
+          after: is,
+          kind,
+          facts: facts.get(environment) ?? [],
+        },
+      ];
+    }),
+  );
+}
+
+function kindOf(was: boolean, is: boolean): VerdictChange['kind'] {
+  if (was && is) return 'flipped';
+  return was ? 'lost' : is ? 'gained' : 'other';
+}
+
+function isDecided(verdict: Verdict | 'missing'): boolean {
+  return verdict === 'pass' || verdict === 'fail';
+}
+
+function cellsByPlace({ cells }: Report): ReadonlyMap<string, Cell> {
+  return new Map(cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell]));
+}
+
+type Facts = readonly (readonly [name: string, value: string | undefined])[];
+
+function rowFacts(environment: ReportEnvironment): Facts {
+  const { libc, python, distro, shell, image } = environment;
+  return [
+    ['C library', libc && `${libc.name} ${libc.version}, ${libc.package}`],
+    ['Python', python && pythonText(environment)],
+    ["Python's build", python?.build],
+    ['distribution', distro && distroText(environment)],
+    ['shell', shell],
+    ['image', image?.fingerprint.slice(0, 12)],
+  ];
+}
+
+function runFacts({ run }: Report): Facts {
+  return [
+    ['host', hostText(run)],
+    ['engine', engineText(run)],
+    ['confidence', String(run.rule.confidence)],
+    ['bound of a pass', String(run.rule.maxRate)],
+    ['program', `${run.tool.name} ${run.tool.version}`],
+    ['matrix', `${run.matrix.path} ${run.matrix.sha256.slice(0, 12)}`],
+  ];
+}
+
+function factChanges(before: Facts, after: Facts): FactChange[] {
+  return after.flatMap(([name, value], index): FactChange[] => {
+    const old = before[index]?.[1];
+    return old === value ? [] : [{ name, before: old ?? '?', after: value ?? '?' }];
+  });
+}

@@ -1,0 +1,28 @@
+/** Every format that a report can be written in, by the name that `matrix report --format` takes. */
+import type { Report } from '../model.ts';
+import { renderBadgeJson, renderBadgeSvg } from './badge.ts';
+import { renderCsv } from './csv.ts';
+import { renderGithubSummary } from './github-summary.ts';
+import { renderHtml } from './html.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+
+/** A format: the name of its file in results/, and the function that makes the file's text. */
+export interface Format {
+  readonly file: string;
+  readonly render: (report: Report) => string;
+}
+
+export const FORMATS = {
+  json: { file: 'report.json', render: renderJson },
+  markdown: { file: 'report.md', render: renderMarkdown },
+  html: { file: 'report.html', render: (report) => renderHtml(report) },
+  csv: { file: 'report.csv', render: renderCsv },
+  junit: { file: 'junit.xml', render: renderJunit },
+  'badge-svg': { file: 'badge.svg', render: renderBadgeSvg },
+  'badge-json': { file: 'badge.json', render: renderBadgeJson },
+  'github-summary': { file: 'summary.md', render: renderGithubSummary },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;

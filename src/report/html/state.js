@@ -1,0 +1,51 @@
+/**
+ * What a reader has chosen to see, and its form in the page's address. Pure.
+ *
+ * `filters` holds for each name the chosen texts; an empty list chooses everything.
+ */
+/* global URLSearchParams */
+
+/** What can be filtered by, in the order in which it is offered. */
+export const FILTERS = ['python', 'libc', 'distro', 'scenario', 'verdict'];
+
+/** Everything is shown, by C library. */
+export function initialState() {
+  return {
+    search: '',
+    order: 'libc',
+    filters: { python: [], libc: [], distro: [], scenario: [], verdict: [] },
+    plot: '',
+    open: undefined,
+  };
+}
+
+/** Reads an address's fragment; what it does not understand is left out. */
+export function stateFromHash(hash) {
+  const state = initialState();
+  const values = new URLSearchParams(hash.replace(/^#/, ''));
+  state.search = values.get('search') ?? '';
+  if (values.get('order') === 'python') state.order = 'python';
+  for (const name of FILTERS) state.filters[name] = [...new Set(values.getAll(name))];
+  state.plot = values.get('plot') ?? '';
+  const environment = values.get('environment');
+  const cell = values.get('cell');
+  if (environment !== null && cell !== null) state.open = { environment, scenario: cell };
+  return state;
+}
+
+/** The fragment of a state, empty for the initial one; `stateFromHash` gives the state back. */
+export function hashFromState(state) {
+  const values = new URLSearchParams();
+  if (state.search !== '') values.set('search', state.search);
+  if (state.order !== 'libc') values.set('order', state.order);
+  for (const name of FILTERS) {
+    for (const value of state.filters[name]) values.append(name, value);
+  }
+  if (state.plot !== '') values.set('plot', state.plot);
+  if (state.open) {
+    values.set('environment', state.open.environment);
+    values.set('cell', state.open.scenario);
+  }
+  const text = values.toString();
+  return text === '' ? '' : `#${text}`;
+}

@@ -1,0 +1,142 @@
+/** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
+import { markdownTable } from 'markdown-table';
+import stringWidth from 'string-width';
+import type { Report } from '../model.ts';
+import { adviceTable, adviceText, advise } from './advise.ts';
+import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
+import { gridOf, type GridRow } from './grid.ts';
+import { headline } from './headline.ts';
+import { codeSpan, markdownLine, tableCell } from './markdown-text.ts';
+import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
+import {
+  engineText,
+  hostText,
+  legend,
+  libcText,
+  pythonText,
+  ruleText,
+  summaryText,
+  warnings,
+} from './run-text.ts';
+
+/** A report with more reasons than this has a problem that the first ones show. */
+const MOST_REASONS = 40;
+/** Cells named for one reason. */
+const MOST_PLACES = 8;
+
+/**
+ * The whole of report.md: warnings, table, findings, reasons, and how it was measured.
+ *
+ * Whatever came out of a container stands in code spans unless it is plain words, so that no renderer
+ * can find markup in it.
+ */
+export function renderMarkdown(report: Report): string {
+  const sections = [
+    '# Where starting a child process is unsafe while the environment changes',
+    warningBlock(report),
+    `**${markdownLine(headline(report))}**`,
+    `${summaryText(report)}.`,
+    markdownGrid(report),
+    listSection('## How to read it', legend(report)),
+    listSection(
+      '## Findings',
+      report.findings.map(({ scenario, text }) => `${codeSpan(scenario)}: ${markdownLine(text)}`),
+    ),
+    adviceSection(report),
+    reasonSection(report, '##'),
+    listSection('## How it was measured', measured(report)),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** The table alone, for a README: environments as rows, scenarios as columns. */
+export function markdownGrid(report: Report): string {
+  const grid = gridOf(report);
+  const header = ['environment', 'Python', 'C library', 'package'];
+  const columns = grid.columns.map(({ id }) => codeSpan(id));
+  const rows = grid.rows.map((row) => [...facts(row), ...row.cells.map(cellText)]);
+  return markdownTable(
+    [[...header, ...columns], ...rows].map((row) => row.map(tableCell)),
+    { stringLength: stringWidth },
+  );
+}
+
+function facts({ environment }: GridRow): string[] {
+  return [
+    codeSpan(environment.id),
+    environment.python ? markdownLine(pythonText(environment)) : '?',
+    environment.libc ? markdownLine(libcText(environment)) : '?',
+    environment.libc ? codeSpan(environment.libc.package) : '?',
+  ];
+}
+
+/** What a reader must know before the table, as a block that GitHub sets apart; empty where there is nothing. */
+export function warningBlock(report: Report): string {
+  const lines = warnings(report).map((warning) => `> - ${markdownLine(warning)}`);
+  return lines.length === 0 ? '' : ['> [!WARNING]', ...lines].join('\n');
+}
+
+function listSection(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `${title}\n\n${items.map((item) => `- ${item}`).join('\n')}`;
+}
+
+/**
+ * Why cells were not decided, each reason once; empty where all were.
+ *
+ * @param level the marks of its heading, such as `##`
+ */
+export function reasonSection(report: Report, level: string): string {
+  const groups = reasonGroups(report);
+  const shown = groups.slice(0, MOST_REASONS).map(reasonLine);
+  const left = groups.length - shown.length;
+  if (left > 0) shown.push(`${left} more reasons are in report.json.`);
+  return listSection(`${level} Not decided`, shown);
+}
+
+function reasonLine({ verdict, reason, varies, count, places }: ReasonGroup): string {
+  const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
+  const named = places.slice(0, MOST_PLACES).map(placeText);
+  const left = places.length - named.length;
+  if (left > 0) named.push(`and ${left} more`);
+  const cells = count === 1 ? '1 cell' : `${count} cells`;
+  return `${symbol} ${verdict}, ${cells}: ${markdownLine(reason)}${varies ? ' (other figures in other cells)' : ''}\n  - ${named.join('\n  - ')}`;
+}
+
+function placeText(place: ReasonPlace): string {
+  switch (place.type) {
+    case 'everywhere':
+      return 'every cell';
+    case 'scenario':
+      return `${codeSpan(place.scenario)} in every environment`;
+    case 'environment':
+      return `${codeSpan(place.environment)}, every scenario`;
+    case 'cells':
+      return `${codeSpan(place.environment)}: ${place.scenarios.map(codeSpan).join(', ')}`;
+  }
+}
+
+function adviceSection(report: Report): string {
+  const { columns, rows } = adviceTable(advise(report));
+  // With a single launcher the table above says it all.
+  if (rows.length < 2) return '';
+  const table = markdownTable(
+    [
+      ['launcher', ...columns.map((column) => (column === 'any' ? 'any' : codeSpan(column)))],
+      ...rows.map(({ launcher, cells }) => [codeSpan(launcher), ...cells.map(adviceText)]),
+    ].map((row) => row.map(tableCell)),
+    { stringLength: stringWidth },
+  );
+  return `## What was safe\n\nEnvironments in which a launcher passed, by what was done to the environment meanwhile.\n\n${table}`;
+}
+
+function measured(report: Report): string[] {
+  const { run } = report;
+  return [
+    ruleText(run),
+    `Host: ${markdownLine(hostText(run))}.`,
+    `Engine: ${markdownLine(engineText(run))}.`,
+    `Run ${codeSpan(run.id)} of ${codeSpan(`${run.tool.name} ${run.tool.version}`)}, ` +
+      `from ${markdownLine(run.startedAt)} to ${markdownLine(run.finishedAt)}, ` +
+      `matrix ${codeSpan(run.matrix.path)} (sha256 ${codeSpan(run.matrix.sha256.slice(0, 12))}).`,
+  ];
+}

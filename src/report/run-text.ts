@@ -1,0 +1,89 @@
+/** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
+import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import { pythonLine } from './axes.ts';
+import { boundText, percent, SYMBOLS } from './cell-text.ts';
+
+type Run = Report['run'];
+
+/** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
+export function engineText({ engine }: Run): string {
+  const whose = engine.private ? 'started for this run' : 'already running';
+  return `${engine.name} ${engine.version} (API ${engine.apiVersion}), ${whose}`;
+}
+
+/** The host in words: `kernel 6.1.0-31-amd64, x86_64, 2 CPUs, 7.8 GiB of memory`. */
+export function hostText({ host }: Run): string {
+  const cpus = host.cpus === 1 ? '1 CPU' : `${host.cpus} CPUs`;
+  const memory = (host.memory / 2 ** 30).toFixed(1);
+  return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
+}
+
+/** The rule that decided the cells, in sentences. */
+export function ruleText({ rule }: Run): string {
+  return (
+    `A cell fails as soon as a call fails while its control is clean. ` +
+    `It passes after enough exposed calls without a failure to bound the failure rate ` +
+    `${boundText(rule.maxRate)} with ${percent(rule.confidence, 'down')} confidence, ` +
+    `and is inconclusive if ${rule.budgetSeconds} s of trials did not reach that.`
+  );
+}
+
+const LEGEND: Readonly<Record<Verdict, string>> = {
+  pass: '0/n (≤ bound): pass, did not reproduce in n exposed calls; the failure rate is at most the bound',
+  fail: 'k/n (rate): fail, reproduced in k of n exposed calls',
+  inconclusive: 'inconclusive: did not reproduce, but the bound that a pass needs was not reached',
+  error: 'error: the measurement went wrong, so the cell says nothing about the bug',
+  skipped: 'skipped: was not tried',
+};
+
+/** How to read the cells of this report, a line for each verdict that is in it. */
+export function legend({ summary }: Report): readonly string[] {
+  const lines = VERDICTS.filter((verdict) => summary[verdict] > 0).map(
+    (verdict) => `${SYMBOLS[verdict]} ${LEGEND[verdict]}`,
+  );
+  return summary.unexpected > 0 ? [...lines, '≠ verdict: that verdict was expected'] : lines;
+}
+
+/** The verdicts counted: `64 cells: 20 ✓ pass, 40 ✗ fail, …; none unexpected`. Verdicts without a cell are left out. */
+export function summaryText(report: Report): string {
+  const { summary } = report;
+  const counts = (['fail', 'pass', 'inconclusive', 'error', 'skipped'] as const)
+    .filter((verdict) => summary[verdict] > 0)
+    .map((verdict) => `${summary[verdict]} ${SYMBOLS[verdict]} ${verdict}`);
+  const total = report.cells.length === 1 ? '1 cell' : `${report.cells.length} cells`;
+  const unexpected =
+    summary.unexpected === 0 ? 'none unexpected' : `${summary.unexpected} unexpected`;
+  return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;
+}
+
+/**
+ * `CPython 3.13.5`, `PyPy 3.11.11 (7.3.19)`, with build options that matter behind it as in
+ * `CPython 3.14.0 free-threaded`; `?` where the image could not be asked.
+ */
+export function pythonText({ python }: ReportEnvironment): string {
+  if (!python) return '?';
+  const options = pythonLine(python).slice(python.implementation.length);
+  const version = python.version.replace(`(${python.implementation} `, '(');
+  return `${python.implementation} ${version}${options}`;
+}
+
+/** `glibc 2.41`, or `?` where the image could not be asked. */
+export function libcText({ libc }: ReportEnvironment): string {
+  return libc ? `${libc.name} ${libc.version}` : '?';
+}
+
+/** `debian 13`, or `?` where the image could not be asked. */
+export function distroText({ distro }: ReportEnvironment): string {
+  return distro ? `${distro.id} ${distro.version}` : '?';
+}
+
+/**
+ * What a reader must know before any cell: the run's own warnings, and that it was interrupted, where
+ * it was.
+ */
+export function warnings(report: Report): readonly string[] {
+  const interrupted = report.run.complete
+    ? []
+    : ['The run was interrupted before its end; cells that it did not reach are skipped.'];
+  return [...interrupted, ...report.run.warnings];
+}

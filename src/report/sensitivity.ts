@@ -1,0 +1,110 @@
+/**
+ * Whether this run can have seen the race at all. A host that is blind to it passes everything, so a
+ * pass counts only where the run has shown that it is not blind. Pure.
+ */
+import type { Cell, Report } from '../model.ts';
+
+/** What is known of the host that measured. */
+export interface HostSight {
+  /** CPUs that a trial could use. */
+  readonly cpus: number;
+  /** Ids of environments whose images are of another architecture than the host's, and emulated. */
+  readonly emulated?: readonly string[];
+}
+
+/** What follows for a report. */
+export interface Sensitivity {
+  /** The cells, with passes that nothing vouches for as inconclusive. */
+  readonly cells: readonly Cell[];
+  /** Sentences for the top of the report; empty where the run has shown that it can see the race. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Judges the passes of a run by what else the run has seen:
+ *
+ * - Fewer than two CPUs: no race can happen, so no pass counts.
+ * - An emulated architecture: threads take turns in other places, so no pass of such a row counts.
+ * - Nothing failed although the run holds cells that are expected to fail (whatever became of them):
+ *   the host may be blind, so no pass counts.
+ * - Nothing failed and nothing was expected to: the passes stay, since nothing speaks against them,
+ *   but a warning says that nothing speaks for the host either.
+ *
+ * Controls pass because there is no race in them, so they stay as they are, and their failures show
+ * nothing either. Applying this to its own result changes nothing further.
+ *
+ * @param cells all cells of the run, or of everything that was merged into one report
+ */
+export function judgeSensitivity(
+  cells: readonly Cell[],
+  scenarios: Report['scenarios'],
+  host: HostSight,
+): Sensitivity {
+  const controls = new Set(
+    scenarios.filter(({ mutation }) => mutation === 'none').map(({ id }) => id),
+  );
+  const assays = cells.filter(({ scenario }) => !controls.has(scenario));
+  const doubts = doubtsAbout(assays, host);
+  return {
+    warnings: doubts.map(({ warning }) => warning),
+    cells: cells.map((cell) => {
+      if (cell.verdict !== 'pass' || controls.has(cell.scenario)) return cell;
+      const doubt = doubts.find(({ covers }) => covers(cell));
+      return doubt ? { ...cell, verdict: 'inconclusive', reason: doubt.reason } : cell;
+    }),
+  };
+}
+
+interface Doubt {
+  readonly warning: string;
+  /** Which passes do not count because of it. */
+  readonly covers: (cell: Cell) => boolean;
+  /** What an inconclusive cell says of itself. */
+  readonly reason: string;
+}
+
+function doubtsAbout(assays: readonly Cell[], host: HostSight): Doubt[] {
+  if (assays.length === 0) return [];
+  const doubts: Doubt[] = [];
+  if (host.cpus < 2) {
+    doubts.push({
+      warning:
+        `This host has ${host.cpus} CPU for trials, and a race needs two: ` +
+        `no pass counts, all are inconclusive.`,
+      covers: () => true,
+      reason: 'did not reproduce, but on a host with one CPU no race can happen',
+    });
+  }
+  const emulated = new Set(host.emulated ?? []);
+  if (assays.some(({ environment }) => emulated.has(environment))) {
+    doubts.push({
+      warning:
+        'Some rows ran under emulation of another architecture, which may hide the race: ' +
+        'their passes are inconclusive.',
+      covers: ({ environment }) => emulated.has(environment),
+      reason: 'did not reproduce, but emulation of another architecture may hide the race',
+    });
+  }
+  if (assays.some(({ verdict }) => verdict === 'fail')) return doubts;
+  const expected = assays.filter((cell) => cell.expected === 'fail').length;
+  if (expected > 0) {
+    doubts.push({
+      warning:
+        `This host may be blind to the race: none of the ${expected} cells that are expected to ` +
+        `fail did. No pass counts, all are inconclusive.`,
+      covers: () => true,
+      reason:
+        'did not reproduce, but neither did anything that is expected to: ' +
+        'this host may be blind to the race',
+    });
+  } else if (assays.some(({ verdict }) => verdict === 'pass')) {
+    doubts.push({
+      warning:
+        'Nothing failed, and no cell of this run is expected to: it shows that nothing reproduced, ' +
+        'but not that this host can see the race at all. Add a cell that is known to fail.',
+      covers: () => false,
+      reason: '',
+    });
+  }
+  return doubts;
+}

@@ -1,0 +1,23 @@
+/** How many cells came out how, and which of them contradict what matrix.yaml expects. Pure. */
+import type { Cell, Report } from '../model.ts';
+
+/**
+ * Whether a cell was decided and its verdict contradicts the expectation.
+ *
+ * An inconclusive, failed or skipped measurement contradicts nothing: it says nothing about the bug.
+ * Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status 1).
+ */
+export function isUnexpected(cell: Pick<Cell, 'verdict' | 'expected'>): boolean {
+  const decided = cell.verdict === 'pass' || cell.verdict === 'fail';
+  return decided && cell.expected !== null && cell.expected !== cell.verdict;
+}
+
+/** Counts cells by verdict, and those that {@link isUnexpected} names on top of that. */
+export function summarise(cells: readonly Cell[]): Report['summary'] {
+  const summary = { pass: 0, fail: 0, inconclusive: 0, error: 0, skipped: 0, unexpected: 0 };
+  for (const cell of cells) {
+    summary[cell.verdict] += 1;
+    if (isUnexpected(cell)) summary.unexpected += 1;
+  }
+  return summary;
+}

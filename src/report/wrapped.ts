@@ -1,0 +1,28 @@
+/** Prose in lines of a given width. Pure. */
+import stringWidth from 'string-width';
+
+/**
+ * Breaks a text at its spaces. A word that is wider than a line stays whole on a line of its own: a
+ * command or an id that is cut can't be copied.
+ *
+ * @param width columns of a line, its indent included
+ * @param first what the first line starts with
+ * @param rest what the others start with
+ * @returns one line or more, without spaces at their ends
+ */
+export function wrapped(text: string, width: number, first = '', rest = ''): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const longer = empty ? line + word : `${line} ${word}`;
+    if (!empty && stringWidth(longer) > width) {
+      lines.push(line.trimEnd());
+      line = rest + word;
+    } else {
+      line = longer;
+    }
+    empty = false;
+  }
+  return [...lines, line.trimEnd()];
+}
