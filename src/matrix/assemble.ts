@@ -1,0 +1,111 @@
+/** The parts of matrix.yaml put together: what refers to what, and whether it fits. Pure. */
+import type { Base, BaseSource, Python } from '../model.ts';
+import { cellPattern } from './cell-patterns.ts';
+import type { Complaint } from './complaint.ts';
+import { groupsOf } from './groups.ts';
+import { DEFAULT_RULE, DEFAULT_TRIAL, ruleWith, trialComplaints, trialWith } from './limits.ts';
+import type { Matrix } from './matrix.ts';
+import { didYouMean, quoted } from './names.ts';
+import type { BaseEntry, PythonEntry } from './schema.ts';
+import { unusedPatterns } from './unused-patterns.ts';
+import type { Named, WellFormedParts } from './well-formed.ts';
+
+/** Where a file says nothing of it. */
+const DEFAULT_REPRODUCTION = 'reproduction';
+const DEFAULT_GROUP = 'default';
+
+/** What the file says, without what only its text shows. */
+export type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
+
+/**
+ * Puts the parts together and checks what no part shows by itself.
+ *
+ * @returns the matrix, to be used only if there are no complaints and no part was malformed
+ */
+export function assemble(parts: WellFormedParts): {
+  readonly matrix: AssembledMatrix;
+  readonly complaints: readonly Complaint[];
+} {
+  const bases = new Map([...parts.bases.entries].map(([id, entry]) => [id, baseOf(id, entry)]));
+  const pythons = new Map(
+    [...parts.pythons.entries].map(([id, entry]) => [id, pythonOf(id, entry)]),
+  );
+  const { groups, complaints } = groupsOf(parts.groups.entries, parts.groups.malformed, {
+    baseNames: namesOf(parts.bases),
+    pythonNames: namesOf(parts.pythons),
+    bases,
+    pythons,
+  });
+  const rule = ruleWith(DEFAULT_RULE, parts.verdict);
+  const trial = trialWith(DEFAULT_TRIAL, parts.trial);
+  const matrix: AssembledMatrix = {
+    bases,
+    pythons,
+    groups,
+    defaultGroup: parts.defaultGroup ?? DEFAULT_GROUP,
+    reproduction: parts.reproduction ?? DEFAULT_REPRODUCTION,
+    rule,
+    trial,
+    overrides: (parts.overrides ?? []).map((entry) => ({
+      cells: cellPattern(entry.environments, entry.scenarios),
+      ...(entry.verdict && { rule: ruleWith(rule, entry.verdict) }),
+      ...(entry.trial && { trial: trialWith(trial, entry.trial) }),
+    })),
+    expectations: (parts.expect ?? []).map((entry) => ({
+      cells: cellPattern(entry.environments, entry.scenarios),
+      verdict: entry.verdict === 'any' ? null : entry.verdict,
+    })),
+  };
+  // What is not known, because it is malformed, may be just what is missed below.
+  const groupsKnown = complaints.length === 0 && parts.groups.malformed.size === 0;
+  return {
+    matrix,
+    complaints: [
+      ...complaints,
+      ...(parts.malformed.has('trial') ? [] : limitComplaints(matrix)),
+      ...(parts.malformed.has('defaultGroup') ? [] : defaultGroupComplaints(parts)),
+      ...(groupsKnown ? unusedPatterns(parts, groups) : []),
+    ],
+  };
+}
+
+function baseOf(id: string, entry: BaseEntry): Base {
+  const sources = entry.sources.flatMap(({ pull, bootstrap }): readonly BaseSource[] => {
+    if (pull !== undefined) return [{ type: 'pull', reference: pull }];
+    if (!bootstrap) return [];
+    const { debian, overlay } = bootstrap;
+    return [{ type: 'bootstrap', release: debian, ...(overlay && { overlay }) }];
+  });
+  return { id, sources };
+}
+
+function pythonOf(id: string, { recipe, args, command }: PythonEntry): Python {
+  return { id, recipe, args: args ?? {}, command };
+}
+
+function namesOf<Entry>({ entries, malformed }: Named<Entry>): ReadonlySet<string> {
+  return new Set([...entries.keys(), ...malformed]);
+}
+
+function limitComplaints({ trial, overrides }: AssembledMatrix): readonly Complaint[] {
+  return [
+    ...trialComplaints(trial, ['trial']),
+    ...overrides.flatMap((override, index) =>
+      override.trial ? trialComplaints(override.trial, ['overrides', index, 'trial']) : [],
+    ),
+  ];
+}
+
+function defaultGroupComplaints({ defaultGroup, groups }: WellFormedParts): readonly Complaint[] {
+  const names = namesOf(groups);
+  const name = defaultGroup ?? DEFAULT_GROUP;
+  // A file without any group is complained of as such.
+  if (names.has(name) || names.size === 0) return [];
+  const hint = () => didYouMean(name, names, 'groups');
+  if (defaultGroup !== undefined) {
+    const message = `unknown group ${quoted(name)}`;
+    return [{ path: ['defaultGroup'], part: 'value', message, hint }];
+  }
+  const message = `there is no group ${quoted(name)}, and no \`defaultGroup\` names another one`;
+  return [{ path: ['groups'], part: 'key', message, hint }];
+}

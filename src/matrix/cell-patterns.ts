@@ -1,0 +1,68 @@
+/** Which cells a line of matrix.yaml is about, and what the lines say of one cell. Pure. */
+import type { StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { CellPattern, Matrix } from './matrix.ts';
+import type { Pattern } from './pattern.ts';
+
+/**
+ * Cells by their environments and scenarios; where one of the two is not given, all of them.
+ *
+ * @param environments any one of them must fit the environment's id
+ * @param scenarios any one of them must fit the scenario's id
+ */
+export function cellPattern(
+  environments: readonly Pattern[] | undefined,
+  scenarios: readonly Pattern[] | undefined,
+): CellPattern {
+  const environment = anyOf(environments);
+  const scenario = anyOf(scenarios);
+  return {
+    environments: environments?.map(({ text }) => text) ?? null,
+    scenarios: scenarios?.map(({ text }) => text) ?? null,
+    covers: (environmentId, scenarioId) => environment(environmentId) && scenario(scenarioId),
+  };
+}
+
+/** When a cell has enough: as the last override that covers it says, or the matrix. */
+export function ruleFor(matrix: Matrix, environment: string, scenario: string): StoppingRule {
+  const override = matrix.overrides.findLast(
+    ({ rule, cells }) => rule !== undefined && cells.covers(environment, scenario),
+  );
+  return override?.rule ?? matrix.rule;
+}
+
+/** What a cell's trials may use: as the last override that covers it says, or the matrix. */
+export function trialFor(matrix: Matrix, environment: string, scenario: string): TrialLimits {
+  const override = matrix.overrides.findLast(
+    ({ trial, cells }) => trial !== undefined && cells.covers(environment, scenario),
+  );
+  return override?.trial ?? matrix.trial;
+}
+
+/**
+ * What a cell is expected to say.
+ *
+ * @returns null where no line covers the cell, or the last that does says `any`
+ */
+export function expectedVerdict(
+  matrix: Matrix,
+  environment: string,
+  scenario: string,
+): Verdict | null {
+  const expectation = matrix.expectations.findLast(({ cells }) =>
+    cells.covers(environment, scenario),
+  );
+  return expectation?.verdict ?? null;
+}
+
+/** Remembers its answers: the same few ids are asked for in every cell of a row or a column. */
+function anyOf(patterns: readonly Pattern[] | undefined): (id: string) => boolean {
+  if (!patterns) return () => true;
+  const answers = new Map<string, boolean>();
+  return (id) => {
+    const known = answers.get(id);
+    if (known !== undefined) return known;
+    const answer = patterns.some((pattern) => pattern.matches(id));
+    answers.set(id, answer);
+    return answer;
+  };
+}

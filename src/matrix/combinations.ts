@@ -1,0 +1,174 @@
+/** Axes, exclude and include to the combinations that there are. Pure; knows no axis by name. */
+import type { Complaint, Path } from './complaint.ts';
+import { quoted } from './names.ts';
+import type { Pattern } from './pattern.ts';
+
+/** A part of a group, as schema.ts reads it. */
+export interface CombinationsEntry<Axis extends string> {
+  readonly axes?: Readonly<Record<Axis, readonly string[]>> | undefined;
+  readonly exclude?:
+    | readonly (Readonly<Partial<Record<Axis, readonly Pattern[] | undefined>>> & {
+        readonly reason: string;
+      })[]
+    | undefined;
+  readonly include?: readonly Readonly<Record<Axis, readonly string[]>>[] | undefined;
+}
+
+/** One value of each axis, with what they are together called. */
+export interface Combination<Axis extends string> {
+  /** The values in the order of the axes, with slashes between them. */
+  readonly id: string;
+  readonly values: Readonly<Record<Axis, string>>;
+}
+
+export interface Combinations<Axis extends string> {
+  /** Without doubles: those of the axes, the first axis changing slowest, then those included. */
+  readonly present: readonly Combination<Axis>[];
+  /** Those that the axes give and an `exclude` takes away, and no `include` brings back. */
+  readonly excluded: readonly (Combination<Axis> & {
+    readonly reason: string;
+    /** Which `exclude` it was, for messages. */
+    readonly path: Path;
+  })[];
+  readonly complaints: readonly Complaint[];
+}
+
+/**
+ * Expands a part of a group: every combination of the axes, without those that an `exclude` fits (the
+ * first that does gives the reason), and with those of every `include`.
+ *
+ * What comes twice, and an `exclude` that takes nothing away, are complaints: someone meant something
+ * else. So are more than `most` combinations, of which none are made then.
+ *
+ * @param path where the part is in the file
+ * @param order the axes in the order of ids
+ */
+export function combinationsOf<Axis extends string>(
+  entry: CombinationsEntry<Axis>,
+  path: Path,
+  order: readonly Axis[],
+  most: number,
+): Combinations<Axis> {
+  const complaints: Complaint[] = [];
+  const blocks = [
+    ...(entry.axes ? [{ lists: entry.axes, path: [...path, 'axes'] }] : []),
+    ...(entry.include ?? []).map((lists, index) => ({
+      lists,
+      path: [...path, 'include', index],
+    })),
+  ];
+  const total = blocks.reduce((sum, { lists }) => sum + sizeOf(lists, order), 0);
+  if (total > most) {
+    const message = `these are ${total} combinations; more than ${most} are not measured in one file`;
+    return { present: [], excluded: [], complaints: [{ path, part: 'key', message }] };
+  }
+  for (const block of blocks) complaints.push(...repeated(block.lists, block.path, order));
+
+  const present = new Map<string, Combination<Axis>>();
+  const excluded = new Map<string, Combinations<Axis>['excluded'][number]>();
+  const useful = new Set<number>();
+  const excludes = entry.exclude ?? [];
+  for (const combination of entry.axes ? product(entry.axes, order) : []) {
+    const fitting = excludes.flatMap((exclude, index) =>
+      fits(exclude, combination, order) ? [{ reason: exclude.reason, index }] : [],
+    );
+    for (const { index } of fitting) useful.add(index);
+    const [first] = fitting;
+    if (first) {
+      const { reason, index } = first;
+      excluded.set(combination.id, { ...combination, reason, path: [...path, 'exclude', index] });
+    } else {
+      present.set(combination.id, combination);
+    }
+  }
+  for (const index of excludes.keys()) {
+    if (useful.has(index)) continue;
+    complaints.push({
+      path: [...path, 'exclude', index],
+      part: 'value',
+      message: 'this excludes nothing',
+      hint: () => 'no combination of the axes fits it; what `include` gives is never excluded',
+    });
+  }
+  for (const [index, lists] of (entry.include ?? []).entries()) {
+    for (const combination of distinct(product(lists, order))) {
+      if (present.has(combination.id)) {
+        complaints.push({
+          path: [...path, 'include', index],
+          part: 'value',
+          message: `${quoted(combination.id)} is there already`,
+        });
+      }
+      present.set(combination.id, combination);
+      excluded.delete(combination.id);
+    }
+  }
+  if (present.size === 0 && complaints.length === 0) {
+    complaints.push({
+      path,
+      part: 'key',
+      message: 'nothing is left of this, so nothing would run',
+    });
+  }
+  return { present: [...present.values()], excluded: [...excluded.values()], complaints };
+}
+
+type Lists<Axis extends string> = Readonly<Record<Axis, readonly string[]>>;
+
+function sizeOf<Axis extends string>(lists: Lists<Axis>, order: readonly Axis[]): number {
+  return order.reduce((size, axis) => size * lists[axis].length, 1);
+}
+
+function product<Axis extends string>(
+  lists: Lists<Axis>,
+  order: readonly Axis[],
+): readonly Combination<Axis>[] {
+  const rows = order.reduce<readonly (readonly string[])[]>(
+    (begun, axis) => begun.flatMap((row) => lists[axis].map((value) => [...row, value])),
+    [[]],
+  );
+  return rows.map((row) => ({
+    id: row.join('/'),
+    values: Object.fromEntries(order.map((axis, index) => [axis, row[index]])) as Record<
+      Axis,
+      string
+    >,
+  }));
+}
+
+/** Doubles within one list are complained of by {@link repeated}, where they are written. */
+function distinct<Axis extends string>(
+  combinations: readonly Combination<Axis>[],
+): readonly Combination<Axis>[] {
+  return [...new Map(combinations.map((combination) => [combination.id, combination])).values()];
+}
+
+function repeated<Axis extends string>(
+  lists: Lists<Axis>,
+  path: Path,
+  order: readonly Axis[],
+): readonly Complaint[] {
+  return order.flatMap((axis) => {
+    const seen = new Set<string>();
+    return lists[axis].flatMap((value, index): readonly Complaint[] => {
+      if (!seen.has(value)) {
+        seen.add(value);
+        return [];
+      }
+      const message = `${quoted(value)} is in this list twice`;
+      return [{ path: [...path, axis, index], part: 'value', message }];
+    });
+  });
+}
+
+/** Whether every axis that an `exclude` names fits; one that it does not name always does. */
+function fits<Axis extends string>(
+  exclude: Readonly<Partial<Record<Axis, readonly Pattern[] | undefined>>>,
+  { values }: Combination<Axis>,
+  order: readonly Axis[],
+): boolean {
+  return order.every((axis) => {
+    const patterns = exclude[axis];
+    return patterns === undefined || patterns.some((pattern) => pattern.matches(values[axis]));
+  });
+}

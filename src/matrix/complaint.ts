@@ -1,0 +1,19 @@
+/**
+ * Something wrong with a part of matrix.yaml, before it is known where in the text that part is. The
+ * checks speak of keys and entries only; positions.ts finds their lines.
+ */
+
+/** The keys and indexes that lead to a part of the file. */
+export type Path = readonly (string | number)[];
+
+export interface Complaint {
+  readonly path: Path;
+  /** What is wrong: the key at the end of the path, or what it holds. */
+  readonly part: 'key' | 'value';
+  readonly message: string;
+  /**
+   * What is allowed there. A function, since only the first complaints of many are shown, and
+   * finding the nearest of thousands of names takes time.
+   */
+  readonly hint?: () => string;
+}

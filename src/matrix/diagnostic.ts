@@ -1,0 +1,90 @@
+/** A mistake in a file that a person can mend, and how it is shown. Pure. */
+import stringWidth from 'string-width';
+import { shortened, visibleText } from '../report/visible-text.ts';
+
+/** Something that a person can mend, in a sentence without a full stop. */
+export interface Problem {
+  readonly message: string;
+  /** What is allowed there, or what was probably meant. */
+  readonly hint?: string;
+}
+
+/** A part of a text, in UTF-16 units from its start; `end` is not part of it. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A problem at a place of a file. */
+export interface Diagnostic extends Problem {
+  /** The file's path, as the user gave it. */
+  readonly file: string;
+  /** Null where the problem is the file as a whole: that it is missing, or too large. */
+  readonly range: Range | null;
+}
+
+/** A place as editors count it: both from 1, the column in characters. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The parts of a long line that are shown before, under and after the squiggle, in characters. */
+const SHOWN = { before: 80, under: 80, after: 60 } as const;
+
+/**
+ * The line and column of an offset. LF, CRLF and a lone CR end a line.
+ *
+ * @param offset in UTF-16 units; beyond the text's end it means the end
+ */
+export function placeOf(source: string, offset: number): Place {
+  const before = source.slice(0, offset);
+  const lines = before.split(/\r\n|[\r\n]/u);
+  return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 };
+}
+
+/**
+ * Shows a diagnostic for a terminal: file, line, column and message, the line with a squiggle under
+ * what is wrong, then the hint. Whatever the file holds, no control character is in what is
+ * returned except LF, and no line is longer than a few hundred columns apart from the message's own.
+ *
+ * @param source the text that the diagnostic is about
+ * @returns several lines, without a line break at the end
+ */
+export function renderDiagnostic(diagnostic: Diagnostic, source: string): string {
+  const file = visibleText(diagnostic.file);
+  const { range } = diagnostic;
+  const hint = diagnostic.hint === undefined ? [] : [`    ${visibleText(diagnostic.hint)}`];
+  if (range === null) return [`${file}: ${visibleText(diagnostic.message)}`, ...hint].join('\n');
+  const { line, column } = placeOf(source, range.start);
+  return [
+    `${file}:${line}:${column}: ${visibleText(diagnostic.message)}`,
+    ...excerpt(source, range, line),
+    ...hint,
+  ].join('\n');
+}
+
+/** The line of a range's start and, below it, the squiggle. */
+function excerpt(source: string, range: Range, line: number): readonly [string, string] {
+  const start = Math.min(range.start, source.length);
+  const lineStart = Math.max(
+    source.lastIndexOf('\n', start - 1) + 1,
+    source.lastIndexOf('\r', start - 1) + 1,
+    0,
+  );
+  const rest = source.slice(lineStart).search(/[\r\n]/u);
+  const lineEnd = Math.max(rest === -1 ? source.length : lineStart + rest, start);
+  const end = Math.min(Math.max(range.end, start), lineEnd);
+
+  const before = visibleText(source.slice(lineStart, start));
+  const under = shortened(visibleText(source.slice(start, end)), SHOWN.under);
+  const after = shortened(visibleText(source.slice(end, lineEnd)), SHOWN.after);
+  const cut = Array.from(before);
+  const shownBefore = cut.length > SHOWN.before ? `…${cut.slice(-SHOWN.before).join('')}` : before;
+
+  const number = String(line).padStart(5);
+  return [
+    `${number} | ${shownBefore}${under}${after}`.trimEnd(),
+    `${' '.repeat(number.length)} | ${' '.repeat(stringWidth(shownBefore))}${'~'.repeat(Math.max(1, stringWidth(under)))}`,
+  ];
+}

@@ -1,0 +1,122 @@
+/** Groups, with what they take from the groups that they extend. Pure. */
+import type { Complaint, Path } from './complaint.ts';
+import { environmentsOf, type Definitions, type Environments } from './environments.ts';
+import type { Group } from './matrix.ts';
+import { didYouMean, quoted } from './names.ts';
+import { scenariosOf, type Scenarios } from './scenarios.ts';
+import type { GroupEntry } from './schema.ts';
+
+/** Environments of all groups together. */
+export const MOST_ENVIRONMENTS = 10_000;
+
+/** Environments times scenarios of one group. */
+export const MOST_CELLS = 100_000;
+
+export interface Groups {
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly complaints: readonly Complaint[];
+}
+
+/**
+ * Expands the groups. A group uses its own environments and scenarios, and where it has none those of
+ * the group that it extends, whole: nothing is merged, so that what a group holds can be read in one
+ * place.
+ *
+ * @param entries the groups, each without those of its parts that have the wrong shape
+ * @param malformed the names of the groups that miss such a part: it is complained of elsewhere
+ */
+export function groupsOf(
+  entries: ReadonlyMap<string, GroupEntry>,
+  malformed: ReadonlySet<string>,
+  definitions: Definitions,
+): Groups {
+  const complaints: Complaint[] = [];
+  const own = new Map<string, { environments?: Environments; scenarios?: Scenarios }>();
+  let room = MOST_ENVIRONMENTS;
+  for (const [name, entry] of entries) {
+    const path: Path = ['groups', name];
+    const environments =
+      entry.environments &&
+      environmentsOf(entry.environments, [...path, 'environments'], definitions, room);
+    const scenarios =
+      entry.scenarios && scenariosOf(entry.scenarios, [...path, 'scenarios'], MOST_CELLS);
+    room -= environments?.environments.length ?? 0;
+    complaints.push(...(environments?.complaints ?? []), ...(scenarios?.complaints ?? []));
+    own.set(name, { ...(environments && { environments }), ...(scenarios && { scenarios }) });
+  }
+
+  const groups = new Map<string, Group>();
+  for (const [name, entry] of entries) {
+    const path: Path = ['groups', name];
+    const line = lineage(name, entries);
+    if (line.circular) {
+      complaints.push({
+        path: [...path, 'extends'],
+        part: 'value',
+        message: `${quoted(name)} extends itself${line.names.length > 1 ? `, by way of ${line.names.slice(1).map(quoted).join(', ')}` : ''}`,
+      });
+      continue;
+    }
+    if (entry.extends !== undefined && !entries.has(entry.extends)) {
+      complaints.push({
+        path: [...path, 'extends'],
+        part: 'value',
+        message: `unknown group ${quoted(entry.extends)}`,
+        hint: () => didYouMean(entry.extends ?? '', entries.keys(), 'groups'),
+      });
+    }
+    // A group further up that is unknown or has the wrong shape is complained of there.
+    const whole = line.names.every((ancestor) => entries.has(ancestor) && !malformed.has(ancestor));
+    const environments = first(line.names, (ancestor) => own.get(ancestor)?.environments);
+    const scenarios = first(line.names, (ancestor) => own.get(ancestor)?.scenarios);
+    if (!environments && whole) {
+      complaints.push({
+        path,
+        part: 'key',
+        message: `the group ${quoted(name)} has no environments`,
+        hint: () => 'give it `environments`, or `extends` with a group that has them',
+      });
+    }
+    const cells = (environments?.environments.length ?? 0) * (scenarios?.scenarios.length ?? 0);
+    if (cells > MOST_CELLS) {
+      complaints.push({
+        path,
+        part: 'key',
+        message: `the group ${quoted(name)} has ${cells} cells; more than ${MOST_CELLS} are not measured in one run`,
+      });
+    }
+    groups.set(name, {
+      description: entry.description ?? '',
+      environments: environments?.environments ?? [],
+      scenarios: scenarios?.scenarios ?? [],
+      excluded: [...(environments?.excluded ?? []), ...(scenarios?.excluded ?? [])],
+    });
+  }
+  return { groups, complaints };
+}
+
+/** A group, what it extends, what that extends and so on, up to the first name met again. */
+function lineage(
+  name: string,
+  entries: ReadonlyMap<string, GroupEntry>,
+): { readonly names: readonly string[]; readonly circular: boolean } {
+  const names = new Set<string>();
+  let next: string | undefined = name;
+  while (next !== undefined && !names.has(next)) {
+    names.add(next);
+    next = entries.get(next)?.extends;
+  }
+  // Only those in the circle are to blame, not whoever extends one of them.
+  return { names: [...names], circular: next === name };
+}
+
+function first<Given, Found>(
+  all: readonly Given[],
+  find: (given: Given) => Found | undefined,
+): Found | undefined {
+  for (const given of all) {
+    const found = find(given);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+/** The rule and the limits of the matrix and of its overrides, complete. Pure. */
+import type { StoppingRule, TrialLimits } from '../model.ts';
+import type { Complaint, Path } from './complaint.ts';
+import type { TrialEntry, VerdictEntry } from './schema.ts';
+
+/** What holds where matrix.yaml says nothing. */
+export const DEFAULT_RULE: StoppingRule = { confidence: 0.99, maxRate: 0.001, budgetSeconds: 60 };
+
+/** What holds where matrix.yaml says nothing. */
+export const DEFAULT_TRIAL: TrialLimits = {
+  seconds: { first: 0.7, next: 2 },
+  threads: 8,
+  timeoutSeconds: 60,
+  memoryBytes: 2 ** 30,
+  pids: 256,
+  cpus: 2,
+  outputBytes: 8 * 2 ** 20,
+};
+
+/** A rule with some of it changed. */
+export function ruleWith(rule: StoppingRule, changes: VerdictEntry = {}): StoppingRule {
+  return {
+    confidence: changes.confidence ?? rule.confidence,
+    maxRate: changes.maxRate ?? rule.maxRate,
+    budgetSeconds: changes.budget ?? rule.budgetSeconds,
+  };
+}
+
+/** Limits with some of them changed. */
+export function trialWith(limits: TrialLimits, changes: TrialEntry = {}): TrialLimits {
+  return {
+    seconds: changes.duration ?? limits.seconds,
+    threads: changes.threads ?? limits.threads,
+    timeoutSeconds: changes.timeout ?? limits.timeoutSeconds,
+    memoryBytes: changes.memory ?? limits.memoryBytes,
+    pids: changes.pids ?? limits.pids,
+    cpus: changes.cpus ?? limits.cpus,
+    outputBytes: changes.output ?? limits.outputBytes,
+  };
+}
+
+/**
+ * Complains of limits that no trial could keep, with which every cell would be an error: a timeout
+ * before the trial's own end, or fewer processes than its threads and their children are.
+ *
+ * @param path where the limits are in the file
+ */
+export function trialComplaints(limits: TrialLimits, path: Path): readonly Complaint[] {
+  const { seconds, timeoutSeconds, threads, pids } = limits;
+  const longest = Math.max(seconds.first, seconds.next);
+  const complaints: Complaint[] = [];
+  if (timeoutSeconds <= longest) {
+    complaints.push({
+      path,
+      part: 'key',
+      message: `trials last up to ${longest}s and are ended from outside after ${timeoutSeconds}s`,
+      hint: () => '`timeout` must be longer than both of `duration`',
+    });
+  }
+  if (pids < 2 * threads + 8) {
+    complaints.push({
+      path,
+      part: 'key',
+      message: `${threads} threads and their children are more than ${pids} processes`,
+      hint: () => `with ${threads} \`threads\`, \`pids\` must be at least ${2 * threads + 8}`,
+    });
+  }
+  return complaints;
+}

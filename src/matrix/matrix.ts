@@ -1,0 +1,74 @@
+/** What matrix.yaml says, as the rest of the program sees it. Types only. */
+import type {
+  Base,
+  Environment,
+  Python,
+  Scenario,
+  StoppingRule,
+  TrialLimits,
+  Verdict,
+} from '../model.ts';
+
+/** A combination that a group's axes would give and that is left out on purpose. */
+export interface Exclusion {
+  readonly kind: 'environment' | 'scenario';
+  readonly id: string;
+  /** In the words of the file. */
+  readonly reason: string;
+}
+
+/** Rows and columns that are measured together. */
+export interface Group {
+  /** Empty where the file gives none. */
+  readonly description: string;
+  readonly environments: readonly Environment[];
+  /**
+   * Controls included, each before the first scenario that needs it. Empty where the group names
+   * none: then the reproduction brings its own.
+   */
+  readonly scenarios: readonly Scenario[];
+  readonly excluded: readonly Exclusion[];
+}
+
+/** Which cells a line of the file is about. */
+export interface CellPattern {
+  /** As written; null means every environment. */
+  readonly environments: readonly string[] | null;
+  /** As written; null means every scenario. */
+  readonly scenarios: readonly string[] | null;
+  readonly covers: (environment: string, scenario: string) => boolean;
+}
+
+/** Other limits for some cells. Of several that cover a cell the last one counts, and it alone. */
+export interface Override {
+  readonly cells: CellPattern;
+  /** Complete: what the override does not say is as in the matrix. */
+  readonly rule?: StoppingRule;
+  /** Complete: what the override does not say is as in the matrix. */
+  readonly trial?: TrialLimits;
+}
+
+/** What cells are expected to say. Of several that cover a cell the last one counts. */
+export interface Expectation {
+  readonly cells: CellPattern;
+  /** Null where nothing is expected of them. */
+  readonly verdict: Verdict | null;
+}
+
+export interface Matrix {
+  /** The file, as the user gave it. */
+  readonly path: string;
+  /** Of the file's bytes, in hex. */
+  readonly sha256: string;
+  readonly bases: ReadonlyMap<string, Base>;
+  readonly pythons: ReadonlyMap<string, Python>;
+  readonly groups: ReadonlyMap<string, Group>;
+  /** A key of `groups`. */
+  readonly defaultGroup: string;
+  /** The reproduction's folder, relative to the matrix file's own. */
+  readonly reproduction: string;
+  readonly rule: StoppingRule;
+  readonly trial: TrialLimits;
+  readonly overrides: readonly Override[];
+  readonly expectations: readonly Expectation[];
+}

@@ -1,0 +1,13 @@
+/** What may fail as expected: a value or the reasons why there is none. Exceptions are for bugs. */
+export type Result<Value, Failure> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
+
+/** A result that succeeded. */
+export function ok<Value>(value: Value): { readonly ok: true; readonly value: Value } {
+  return { ok: true, value };
+}
+
+/** A result that failed, with what a person needs to know of it. */
+export function failed<Failure>(error: Failure): { readonly ok: false; readonly error: Failure } {
+  return { ok: false, error };
+}

@@ -1,0 +1,375 @@
+/**
+ * The shape of matrix.yaml. What each part may be is described here once, for the types, for the
+ * messages about mistakes, and for the JSON Schema that editors read.
+ *
+ * This file knows nothing of what refers to what (a group to its bases): that is load.ts's business.
+ */
+import { z } from 'zod';
+import { LAUNCHERS, MUTATIONS } from '../model.ts';
+import { parsePattern } from './pattern.ts';
+import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
+
+/** Longer names break tables, and image names have limits of their own. */
+const LONGEST_ID = 64;
+
+const ID = 'lower-case letters, digits, `.`, `+` and `-`, beginning with a letter or a digit';
+
+/**
+ * The name of a base, a Python or a group. It becomes a part of ids, file names and image names, so
+ * nothing in it may lead elsewhere.
+ */
+export const idSchema = z
+  .string()
+  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
+  .regex(/^[a-z0-9][a-z0-9.+-]*$/, { error: `is not a name made of ${ID}` })
+  .refine((id) => !id.includes('..'), { error: 'has two dots in a row' })
+  .meta({ description: `a name made of ${ID}` });
+
+/** A folder below another one. Neither a dot nor a hyphen may begin one of its names. */
+const folderSchema = z
+  .string()
+  .max(200, { error: 'is longer than 200 characters' })
+  .regex(/^\w[\w.+-]*(\/\w[\w.+-]*)*$/, {
+    error: ({ input }) => {
+      const path = String(input);
+      if (path.startsWith('/')) return 'is an absolute path, which means another folder elsewhere';
+      if (path.split('/').includes('..')) return 'leads out of its folder by `..`';
+      return 'is not a path made of letters, digits, `_`, `.`, `+`, `-` and `/`';
+    },
+  });
+
+function duration(description: string, least: string, most: string) {
+  const [low, high] = [secondsOf(least) ?? 0, secondsOf(most) ?? 0];
+  return z
+    .string()
+    .regex(DURATION, { error: 'is not a duration' })
+    .transform((text) => secondsOf(text) ?? 0)
+    .refine((seconds) => seconds >= low && seconds <= high, {
+      error: `is not between ${least} and ${most}`,
+    })
+    .meta({ description: `${description}: a duration such as \`500ms\`, \`0.7s\`, \`2m\`` });
+}
+
+function size(description: string, least: string, most: string) {
+  const [low, high] = [bytesOf(least) ?? 0, bytesOf(most) ?? 0];
+  return z
+    .string()
+    .regex(SIZE, { error: 'is not a size' })
+    .transform((text) => bytesOf(text) ?? 0)
+    .refine((bytes) => bytes >= low && bytes <= high, {
+      error: `is not between ${least} and ${most}`,
+    })
+    .meta({ description: `${description}: a size such as \`512MiB\` or \`1GiB\`` });
+}
+
+function count(description: string, least: number, most: number) {
+  return z
+    .int()
+    .min(least, { error: `is less than ${least}` })
+    .max(most, { error: `is more than ${most}` })
+    .meta({ description: `${description}: a whole number from ${least} to ${most}` });
+}
+
+function share(description: string, least: number, most: number) {
+  return z
+    .number()
+    .min(least, { error: `is less than ${least}` })
+    .max(most, { error: `is more than ${most}` })
+    .meta({ description: `${description}: a number from ${least} to ${most}` });
+}
+
+/** One thing where a list of them is allowed, so that a list of one needs no brackets. */
+function oneOrMore<Schema extends z.ZodType>(one: Schema, description: string) {
+  return z
+    .union([
+      one,
+      z
+        .array(one)
+        .min(1, { error: 'is empty' })
+        .meta({ description: `a list: ${description}` }),
+    ])
+    .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<Schema>[])
+    .meta({ description: `${description}, one or a list of them` });
+}
+
+const patternSchema = z
+  .string()
+  .transform((text, context) => {
+    const pattern = parsePattern(text);
+    if (pattern.ok) return pattern.value;
+    context.addIssue({ code: 'custom', message: pattern.error, input: text });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      'a pattern for ids such as `debian-1[12]/*` or `*/os.system`, or for one name in them such as `pypy3` or `*-musl`',
+  });
+
+const patternsSchema = oneOrMore(
+  patternSchema,
+  'patterns for ids such as `debian-1[12]/*` or `*/os.system`, or for names in them such as `*-musl`',
+);
+
+const verdictSchema = z
+  .strictObject({
+    confidence: share('how sure a pass is', 0.5, 0.999999).optional(),
+    maxRate: share('the failure rate that a pass excludes', 0.000001, 0.5).optional(),
+    budget: duration('trial time after which a cell is inconclusive', '100ms', '24h').optional(),
+  })
+  .meta({ description: 'when a cell has been measured enough' });
+
+const trialSchema = z
+  .strictObject({
+    duration: z
+      .strictObject({
+        first: duration('how long the first trial of a cell lasts', '100ms', '1h'),
+        next: duration('how long each later trial lasts', '100ms', '1h'),
+      })
+      .meta({ description: 'how long trials last' })
+      .optional(),
+    threads: count('threads that start children', 1, 256).optional(),
+    timeout: duration('when a trial is ended from outside', '1s', '24h').optional(),
+    memory: size('memory of a trial', '64MiB', '1024GiB').optional(),
+    pids: count('processes and threads of a trial', 32, 32768).optional(),
+    // A race needs two; with one, nothing reproduces and everything would seem to pass.
+    cpus: count('CPUs of a trial', 2, 256).optional(),
+    output: size('output of a trial', '64KiB', '1GiB').optional(),
+  })
+  .meta({ description: 'what a trial may use' });
+
+/** Becomes an argument of mmdebstrap and of apt: nothing in it may read as an option. */
+const suiteSchema = z
+  .string()
+  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
+  .regex(/^[a-z][a-z0-9-]*$/, { error: 'is not the name of a Debian release or suite' })
+  .meta({ description: 'a Debian release or suite, such as `trixie` or `experimental`' });
+
+const packageSchema = z
+  .string()
+  .max(128, { error: 'is longer than 128 characters' })
+  .regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: 'is not the name of a Debian package' })
+  .meta({ description: 'a Debian package, such as `libc6`' });
+
+const sourceSchema = z
+  .strictObject({
+    pull: z
+      .string()
+      .max(255, { error: 'is longer than 255 characters' })
+      .regex(/^[a-z0-9][\w.:/@-]*$/, { error: 'is not the name of an image' })
+      .meta({ description: 'an image of a registry, such as `debian:trixie-slim`' })
+      .optional(),
+    bootstrap: z
+      .strictObject({
+        debian: suiteSchema,
+        overlay: z
+          .strictObject({
+            suite: suiteSchema,
+            packages: z
+              .array(packageSchema)
+              .min(1, { error: 'is empty' })
+              .max(100, { error: 'has more than 100 entries' })
+              .meta({ description: 'Debian packages' }),
+          })
+          .meta({ description: 'packages taken from another suite on top' })
+          .optional(),
+      })
+      .meta({ description: 'a release of the Debian archive' })
+      .optional(),
+  })
+  .refine(({ pull, bootstrap }) => (pull === undefined) !== (bootstrap === undefined), {
+    error: 'must have exactly one of `pull` and `bootstrap`',
+  })
+  .meta({
+    description: 'where a base comes from: `pull: IMAGE` or `bootstrap: { debian: RELEASE }`',
+  });
+
+const baseSchema = z
+  .strictObject({
+    sources: z
+      .array(sourceSchema)
+      .min(1, { error: 'is empty' })
+      .max(20, { error: 'has more than 20 entries' })
+      .meta({ description: 'where the base comes from, in the order in which it is tried' }),
+  })
+  .meta({ description: 'a distribution image' });
+
+const pythonSchema = z
+  .strictObject({
+    recipe: folderSchema.meta({
+      description: 'a folder of recipes below images/, such as `debian-package`',
+    }),
+    args: z
+      .record(
+        z
+          .string()
+          .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
+          .regex(/^[A-Z][A-Z0-9_]*$/, {
+            error: 'is not the name of a build argument, such as `PACKAGE`',
+          })
+          .refine((name) => name !== 'BASE', {
+            error: 'is given by the program, as the image to start from',
+          })
+          .meta({ description: 'the name of a build argument, such as `PACKAGE`' }),
+        z
+          .string()
+          .max(1000, { error: 'is longer than 1000 characters' })
+          .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
+          .meta({ description: 'text; put numbers in quotes, since 3.10 without them is 3.1' }),
+      )
+      .meta({ description: "the recipe's build arguments" })
+      .optional(),
+    command: z
+      .string()
+      .max(200, { error: 'is longer than 200 characters' })
+      .regex(/^[\w/][\w./+-]*$/, { error: 'is not the name or path of a program' })
+      .meta({ description: 'what starts it inside the image, such as `python3.13`' }),
+  })
+  .meta({ description: 'a Python: a recipe and its build arguments' });
+
+const reasonSchema = z
+  .string()
+  .min(1, { error: 'is empty' })
+  .max(500, { error: 'is longer than 500 characters' })
+  .meta({ description: 'why it is left out, in words; plans and reports show it' });
+
+/** The three ways to say which combinations of some axes there are. */
+function combinations<Name extends z.ZodType, Axis extends string>(names: Record<Axis, Name>) {
+  const axes = Object.keys(names) as Axis[];
+  const each = <Schema extends z.ZodType>(make: (axis: Axis) => Schema) =>
+    Object.fromEntries(axes.map((axis) => [axis, make(axis)])) as Record<Axis, Schema>;
+  const lists = each((axis) =>
+    oneOrMore(names[axis], names[axis].description ?? `values of ${axis}`),
+  );
+  return z.strictObject({
+    axes: z.strictObject(lists).meta({ description: 'every combination of these' }).optional(),
+    exclude: z
+      .array(
+        z
+          .strictObject({
+            ...each(() => patternsSchema.optional()),
+            reason: reasonSchema,
+          })
+          .refine((entry) => axes.some((axis) => (entry as Record<string, unknown>)[axis]), {
+            error: `must have at least one of ${axes.map((axis) => `\`${axis}\``).join(' and ')}`,
+          })
+          .meta({ description: 'combinations of the axes that are left out, and why' }),
+      )
+      .max(200, { error: 'has more than 200 entries' })
+      .meta({ description: 'a list of what is left out of the axes, each with its reason' })
+      .optional(),
+    include: z
+      .array(z.strictObject(lists).meta({ description: 'combinations on top of the axes' }))
+      .meta({ description: 'a list of what there is besides the axes' })
+      .optional(),
+  });
+}
+
+/**
+ * Of axes with these names, each a plain name here: whether it is known is looked up later, where the
+ * nearest known one can be named.
+ */
+const environmentsSchema = combinations({
+  base: idSchema.meta({ description: 'names of bases' }),
+  python: idSchema.meta({ description: 'names of pythons' }),
+}).meta({ description: 'the rows: which Python on which base' });
+
+const scenariosSchema = combinations({
+  mutation: z.enum(MUTATIONS).meta({ description: `mutations: ${MUTATIONS.join(', ')}` }),
+  launcher: z.enum(LAUNCHERS).meta({ description: `launchers: ${LAUNCHERS.join(', ')}` }),
+}).meta({
+  description: 'the columns: which mutation with which launcher; controls come by themselves',
+});
+
+const groupSchema = z
+  .strictObject({
+    description: z
+      .string()
+      .max(500, { error: 'is longer than 500 characters' })
+      .meta({ description: 'what the group is for, in words' })
+      .optional(),
+    extends: idSchema
+      .meta({ description: 'a group whose environments and scenarios are used where it has none' })
+      .optional(),
+    environments: environmentsSchema.optional(),
+    scenarios: scenariosSchema.optional(),
+  })
+  .meta({ description: 'rows and columns that are measured together' });
+
+const cellsShape = {
+  environments: patternsSchema.optional(),
+  scenarios: patternsSchema.optional(),
+};
+
+const overrideSchema = z
+  .strictObject({
+    ...cellsShape,
+    verdict: verdictSchema.optional(),
+    trial: trialSchema.optional(),
+  })
+  .refine(({ verdict, trial }) => verdict !== undefined || trial !== undefined, {
+    error: 'changes nothing: it must have `verdict` or `trial`',
+  })
+  .meta({ description: 'other limits for some cells' });
+
+/** A cell that is expected to be an error would hide the next thing that breaks. */
+export const EXPECTABLE = ['pass', 'fail', 'inconclusive', 'skipped', 'any'] as const;
+
+const expectationSchema = z
+  .strictObject({
+    ...cellsShape,
+    verdict: z.enum(EXPECTABLE).meta({
+      description: `what the cells are expected to say: ${EXPECTABLE.join(', ')}`,
+    }),
+  })
+  .meta({ description: 'what some cells are expected to say' });
+
+/** Entries by their names; none at all would be a file that measures nothing. */
+function named<Entry extends z.ZodType>(entry: Entry, meta: { description: string }) {
+  return z
+    .record(idSchema, entry)
+    .refine((entries) => Object.keys(entries).length > 0, { error: 'is empty' })
+    .meta(meta);
+}
+
+/** The whole file. */
+export const fileSchema = z
+  .strictObject({
+    version: z.literal(1).meta({ description: 'the version of this format: 1' }),
+    reproduction: folderSchema
+      .meta({ description: "the reproduction's folder, relative to this file" })
+      .optional(),
+    verdict: verdictSchema.optional(),
+    trial: trialSchema.optional(),
+    bases: named(baseSchema, { description: 'the bases, by their names' }),
+    pythons: named(pythonSchema, { description: 'the Pythons, by their names' }),
+    groups: named(groupSchema, { description: 'the groups, by their names' }),
+    defaultGroup: idSchema
+      .meta({ description: 'the group that runs where none is asked for; `default` if not given' })
+      .optional(),
+    overrides: z
+      .array(overrideSchema)
+      .max(500, { error: 'has more than 500 entries' })
+      .meta({ description: 'a list of other limits for some cells; the last that fits counts' })
+      .optional(),
+    expect: z
+      .array(expectationSchema)
+      .max(500, { error: 'has more than 500 entries' })
+      .meta({ description: 'a list of what cells are expected to say; the last that fits counts' })
+      .optional(),
+  })
+  .meta({ title: 'matrix.yaml', description: 'the matrix: what is measured, where, and how' });
+
+export type MatrixFile = z.output<typeof fileSchema>;
+export type BaseEntry = z.output<typeof baseSchema>;
+export type PythonEntry = z.output<typeof pythonSchema>;
+export type GroupEntry = z.output<typeof groupSchema>;
+export type VerdictEntry = z.output<typeof verdictSchema>;
+export type TrialEntry = z.output<typeof trialSchema>;
+
+/**
+ * The file's shape as a JSON Schema (draft 2020-12), for editors and other programs. It says less
+ * than the program checks: nothing about names that refer to each other.
+ */
+export function matrixSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(fileSchema, { io: 'input' });
+}
