@@ -1,0 +1,46 @@
+/** A decided cell in the form in which the report keeps it. Pure. */
+import type { Cell, Observation, StoppingRule, Verdict } from '../model.ts';
+import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
+import { tally } from './tally.ts';
+
+/** What is needed to write a cell down. */
+export interface DecidedCell {
+  readonly environment: string;
+  readonly scenario: string;
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  readonly expected: Verdict | null;
+  readonly rule: StoppingRule;
+  readonly observations: readonly Observation[];
+  readonly evidence: readonly string[];
+  readonly rerun: string;
+}
+
+/** Adds the figures to a decision: sums, rate with its interval, and the bound where nothing failed. */
+export function toCell(decided: DecidedCell): Cell {
+  const sum = tally(decided.observations);
+  // A failing call that no mutation is known to have touched still counts as a call that failed.
+  const exposed = Math.max(sum.exposed, sum.failures);
+  return {
+    environment: decided.environment,
+    scenario: decided.scenario,
+    verdict: decided.verdict,
+    expected: decided.expected,
+    ...(decided.reason === undefined ? {} : { reason: decided.reason }),
+    symptoms: sum.symptoms,
+    trials: sum.trials,
+    calls: sum.calls,
+    exposed,
+    failures: sum.failures,
+    rate: clopperPearson(sum.failures, exposed, decided.rule.confidence),
+    ...(sum.failures === 0 && exposed > 0
+      ? { bound: upperBoundWithoutFailure(exposed, decided.rule.confidence) }
+      : {}),
+    ...(sum.firstFailureSeconds === undefined
+      ? {}
+      : { firstFailureSeconds: sum.firstFailureSeconds }),
+    seconds: sum.seconds,
+    evidence: decided.evidence,
+    rerun: decided.rerun,
+  };
+}

@@ -1,0 +1,77 @@
+/** Observations -> verdict: the stopping rule. Pure functions, no clock and no engine. */
+import type { Observation, StoppingRule, Verdict } from '../model.ts';
+import { callsForBound, upperBoundWithoutFailure } from './bounds.ts';
+import { tally } from './tally.ts';
+
+/** What is known of a cell's control when the cell is judged. */
+export type ControlState =
+  /** The cell is itself a control, or its reproduction has none. */
+  | { readonly type: 'none' }
+  /** The control passed. */
+  | { readonly type: 'clean' }
+  /** The control failed, was not decided or could not be measured: nothing follows from the cell. */
+  | { readonly type: 'unusable'; readonly verdict: Verdict; readonly reason: string };
+
+/** What to do next with a cell. */
+export type Decision =
+  | {
+      readonly type: 'continue';
+      /** Exposed calls without a failure that are still missing for a pass. */
+      readonly missing: number;
+      /** Seconds of trials that are left of the budget. */
+      readonly seconds: number;
+    }
+  | { readonly type: 'stop'; readonly verdict: Verdict; readonly reason?: string };
+
+/**
+ * Decides a cell from all of its observations so far.
+ *
+ * The order of the questions is what keeps an error from reading as a result: first whether the
+ * control allows any conclusion, then whether any trial went wrong, then what was seen.
+ *
+ * @returns `stop` with `pass` only if every trial ran to its end without a failure and the bound is
+ *   at most `rule.maxRate`; `skipped`, `error` and `inconclusive` always come with a reason
+ */
+export function decide(
+  rule: StoppingRule,
+  observations: readonly Observation[],
+  control: ControlState,
+): Decision {
+  if (control.type === 'unusable') {
+    const verdict = control.verdict === 'skipped' ? 'skipped' : undefined;
+    if (verdict) return { type: 'stop', verdict, reason: control.reason };
+    return {
+      type: 'stop',
+      verdict: control.verdict === 'inconclusive' ? 'inconclusive' : 'error',
+      reason: `the control did not pass, so nothing follows from this cell: ${control.reason}`,
+    };
+  }
+  for (const observation of observations) {
+    if (observation.type === 'unsupported') {
+      return { type: 'stop', verdict: 'skipped', reason: observation.reason };
+    }
+  }
+  const problem = observations.find((observation) => observation.type === 'problem');
+  if (problem) return { type: 'stop', verdict: 'error', reason: problem.reason };
+
+  const sum = tally(observations);
+  if (sum.failures > 0) return { type: 'stop', verdict: 'fail' };
+  const needed = callsForBound(rule.confidence, rule.maxRate);
+  if (sum.exposed >= needed) return { type: 'stop', verdict: 'pass' };
+  const seconds = rule.budgetSeconds - sum.seconds;
+  if (seconds <= 0) {
+    const bound = upperBoundWithoutFailure(sum.exposed, rule.confidence);
+    return {
+      type: 'stop',
+      verdict: 'inconclusive',
+      reason:
+        `no failure in ${sum.exposed} exposed calls, but a pass needs ${needed}: ` +
+        `the rate may still be as high as ${percent(bound)} (budget ${rule.budgetSeconds} s)`,
+    };
+  }
+  return { type: 'continue', missing: needed - sum.exposed, seconds };
+}
+
+function percent(rate: number): string {
+  return `${(rate * 100).toPrecision(2)} %`;
+}
