@@ -1,0 +1,160 @@
+/** A base made from the Debian archive with mmdebstrap, where no registry serves it. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { BaseSource } from '../model.ts';
+
+/** Raised when the same source gives another root file system than before. */
+export const BOOTSTRAP_FORMAT = 1;
+
+type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }>;
+
+/** How a bootstrap ended. The archive itself went through the stream meanwhile. */
+export type BootstrapOutcome =
+  | {
+      readonly type: 'done';
+      /** `Debian trixie, archive of 2026-10-30, 78 packages`. */
+      readonly description: string;
+      /** sha256 of the list of packages with their versions. */
+      readonly packagesDigest: string;
+    }
+  /** The archive could not be reached, or does not have the release. */
+  | { readonly type: 'unavailable'; readonly reason: string; readonly log: readonly string[] }
+  | { readonly type: 'failed'; readonly reason: string; readonly log: readonly string[] }
+  | { readonly type: 'cancelled' };
+
+export interface Bootstrap {
+  /** The tar of the root file system, as it is made; ends early where the outcome is not `done`. */
+  readonly archive: Readable;
+  readonly outcome: Promise<BootstrapOutcome>;
+}
+
+/** What in mmdebstrap's output means that the archive, and not our recipe, is the cause. */
+const ARCHIVE_TROUBLE =
+  /does not have a Release file|Release' does not|Failed to fetch|Could not (resolve|connect)|Temporary failure resolving|Unable to connect|Network is unreachable|Connection (refused|timed out)|no longer has a Release file/i;
+
+const LOG_LINES = 15;
+
+/**
+ * The command line for a source. Exported for `matrix plan`, which shows it.
+ *
+ * @param facts the folder in which the hooks leave what was fetched
+ */
+export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
+  // The hooks run on the host as root: they read, and write nothing but what was fetched. Changing
+  // the root file system's packages is left to a build, which cannot touch the host's.
+  return [
+    'mmdebstrap',
+    '--variant=minbase',
+    '--format=tar',
+    // The Release files of testing and unstable are past their date on some mirrors. Their signature
+    // is checked all the same, and the report states their date.
+    '--aptopt=Acquire::Check-Valid-Until "false"',
+    '--aptopt=Acquire::Retries "2"',
+    '--aptopt=Acquire::http::Timeout "20"',
+    // A root file system that stays on disk only until it is imported need not survive a power cut.
+    '--dpkgopt=force-unsafe-io',
+    `--customize-hook=grep -h '^Date:' "$1"/var/lib/apt/lists/*Release > ${facts}/dates`,
+    `--customize-hook=dpkg-query --admindir="$1/var/lib/dpkg" -W > ${facts}/packages`,
+    source.release,
+    '-',
+  ];
+}
+
+/**
+ * Starts mmdebstrap. The caller must read the archive to its end, and must not use what it made of
+ * it unless the outcome is `done`: a tar that was cut off can look whole.
+ */
+export async function startBootstrap(
+  source: BootstrapSource,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Bootstrap> {
+  const facts = await mkdtemp(join(tmpdir(), 'race-matrix-bootstrap-'));
+  const [command, ...args] = bootstrapCommand(source, facts);
+  // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
+  const child = spawn(command ?? '', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.push(line);
+    if (log.length > 200) log.shift();
+    onLine(line);
+  });
+  const interrupt = () => {
+    // mmdebstrap unmounts and removes its folder when it is asked to end.
+    if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+
+  const outcome = new Promise<BootstrapOutcome>((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(
+        error.code === 'ENOENT'
+          ? {
+              type: 'unavailable',
+              reason: 'mmdebstrap is not installed (apt-get install mmdebstrap)',
+              log: [],
+            }
+          : {
+              type: 'failed',
+              reason: `mmdebstrap could not be started: ${error.message}`,
+              log: [],
+            },
+      );
+    });
+    child.once('close', (status, killedBy) => {
+      if (signal.aborted) {
+        resolve({ type: 'cancelled' });
+      } else if (status === 0) {
+        resolve(describe(source, facts));
+      } else {
+        const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
+        const ended = killedBy
+          ? `was killed by ${killedBy}`
+          : `ended with status ${String(status)}`;
+        const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line));
+        resolve(
+          trouble === undefined
+            ? { type: 'failed', reason: `mmdebstrap ${ended}`, log: tail }
+            : {
+                type: 'unavailable',
+                reason: `the Debian archive does not serve ${source.release}: ${trouble.trim()}`,
+                log: tail,
+              },
+        );
+      }
+    });
+  }).finally(async () => {
+    signal.removeEventListener('abort', interrupt);
+    await rm(facts, { recursive: true, force: true });
+  });
+  return { archive: child.stdout, outcome };
+}
+
+async function describe(source: BootstrapSource, facts: string): Promise<BootstrapOutcome> {
+  const packages = await readFile(join(facts, 'packages'), 'utf8').catch(() => '');
+  const dates = await readFile(join(facts, 'dates'), 'utf8').catch(() => '');
+  const count = packages.split('\n').filter((line) => line !== '').length;
+  if (count === 0) {
+    return { type: 'failed', reason: 'mmdebstrap left no list of packages', log: [] };
+  }
+  const days = dates
+    .split('\n')
+    .map((line) => Date.parse(line.replace(/^Date:/, '')))
+    .filter((time) => !Number.isNaN(time));
+  const day =
+    days.length > 0 ? new Date(Math.max(...days)).toISOString().slice(0, 10) : 'unknown day';
+  return {
+    type: 'done',
+    description: `bootstrapped from Debian ${source.release}, archive of ${day}, ${count} packages`,
+    packagesDigest: createHash('sha256').update(packages).digest('hex'),
+  };
+}

@@ -1,0 +1,49 @@
+/** What identifies an image before it is built. Pure. */
+import { createHash } from 'node:crypto';
+import type { BaseSource } from '../model.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Raised when the way in which images are made changes in a manner that no input shows. */
+const FORMAT = 1;
+
+/** Length-prefixed, so that no two lists of parts give the same bytes. */
+function digest(parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The fingerprint of a base: its sources as matrix.yaml states them. It does not follow what the
+ * archive holds today; `--refresh` makes bases anew, and the image's own label says from which day
+ * of the archive it is.
+ */
+export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat: number): string {
+  return digest(['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(sources)]);
+}
+
+/**
+ * The fingerprint of an image that a recipe builds: the recipe's files with their modes, the build
+ * arguments, and the identity of the image that it starts from, so that a base made anew with other
+ * packages rebuilds what depends on it.
+ *
+ * @param parent the parent's identity: its fingerprint, and for a base also what it holds
+ */
+export function recipeFingerprint(
+  recipe: Recipe,
+  args: Readonly<Record<string, string>>,
+  parent: string,
+): string {
+  const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
+  return digest([
+    'recipe',
+    String(FORMAT),
+    parent,
+    String(sorted.length),
+    ...sorted.flat(),
+    ...recipe.files.flatMap((file) => [file.path, file.mode.toString(8), file.content]),
+  ]);
+}

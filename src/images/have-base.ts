@@ -1,0 +1,253 @@
+/** A base: found by its fingerprint, or had from the first of its sources that serves it. */
+import type { Engine } from '../engine/engine.ts';
+import type { Base, BaseSource } from '../model.ts';
+import { buildContext } from './build-context.ts';
+import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
+import { baseFingerprint } from './fingerprint.ts';
+import { finished, haveRecipe } from './have-recipe.ts';
+import { imageReference, LABELS } from './naming.ts';
+import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Seconds for a registry to answer at all. */
+const PULL_TIMEOUT_SECONDS = 600;
+
+/** What is kept of one run for all of its bases. */
+export interface BaseContext {
+  readonly engine: Engine;
+  readonly work: ImageWork;
+  /** The recipe that puts packages of another suite on a bootstrapped base. */
+  readonly overlayRecipe: Recipe;
+  /**
+   * What was found out of each registry in this run: why it does not serve, or undefined where it
+   * does. Whoever asks first finds it out for all, so that a silent registry costs its time once.
+   */
+  readonly registries: Map<string, Promise<string | undefined>>;
+}
+
+/**
+ * Has a base. Where no source serves it, the outcome is `unavailable` and its reason names every
+ * source that was tried; where one did serve and something then went wrong, `failed`.
+ */
+export async function haveBase(base: Base, context: BaseContext): Promise<Prepared> {
+  const { engine, work } = context;
+  const name = `base ${base.id}`;
+  const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT);
+  const reference = imageReference(base.id, fingerprint);
+  if (!work.refresh) {
+    const stored = await engine.image(reference);
+    const source = stored?.labels[LABELS.source];
+    const identity = stored?.labels[LABELS.identity];
+    if (stored && source !== undefined && identity !== undefined) {
+      const image = { id: stored.id, reference, fingerprint, source, identity };
+      const prepared: Prepared = { type: 'ready', image, built: false };
+      work.emit(finished(name, prepared, 0));
+      return prepared;
+    }
+  }
+  return work.slot(async () => {
+    if (work.signal.aborted) return { type: 'cancelled' };
+    work.emit({ type: 'image-started', image: name });
+    const started = performance.now();
+    const prepared = await fromSources(base, { fingerprint, reference }, context);
+    work.emit(finished(name, prepared, (performance.now() - started) / 1000));
+    return prepared;
+  });
+}
+
+async function fromSources(
+  base: Base,
+  image: { fingerprint: string; reference: string },
+  context: BaseContext,
+): Promise<Prepared> {
+  const tried: string[] = [];
+  for (const source of base.sources) {
+    const prepared =
+      source.type === 'pull'
+        ? await pull(base, source, image, context)
+        : await bootstrap(base, source, image, context);
+    if (prepared.type !== 'unavailable') return prepared;
+    tried.push(prepared.reason);
+  }
+  return {
+    type: 'unavailable',
+    reason: `no source serves the base ${base.id}: ${tried.join('; ')}`,
+  };
+}
+
+async function pull(
+  base: Base,
+  source: Extract<BaseSource, { type: 'pull' }>,
+  image: { fingerprint: string; reference: string },
+  context: BaseContext,
+): Promise<Prepared> {
+  const { engine, work, registries } = context;
+  const registry = registryOf(source.reference);
+  const found = registries.get(registry);
+  const silence = found ? await found : undefined;
+  if (silence !== undefined) {
+    return { type: 'unavailable', reason: `pull ${source.reference}: ${silence}` };
+  }
+  const pulling = engine.pull(
+    source.reference,
+    {
+      timeoutSeconds: PULL_TIMEOUT_SECONDS,
+      onLine: (line) => {
+        work.emit({ type: 'image-line', image: `base ${base.id}`, line });
+      },
+    },
+    work.signal,
+  );
+  if (!registries.has(registry)) {
+    const finding = pulling.then((pulled) =>
+      pulled.type === 'unavailable' ? pulled.reason : undefined,
+    );
+    // Who waits for it meets the failure, too; who does not is no reason to end the program.
+    finding.catch(() => undefined);
+    registries.set(registry, finding);
+  }
+  const pulled = await pulling;
+  if (pulled.type === 'cancelled') return pulled;
+  if (pulled.type !== 'done') {
+    return { type: 'unavailable', reason: `pull ${source.reference}: ${pulled.reason}` };
+  }
+  const digest = pulled.image.digests[0] ?? pulled.image.id;
+  return relabel(base, image, context, {
+    id: pulled.image.id,
+    reference: source.reference,
+    fingerprint: image.fingerprint,
+    source: `pulled ${digest}`,
+    identity: digest,
+  });
+}
+
+/** Puts our labels and name on an image by building nothing but those upon it. */
+async function relabel(
+  base: Base,
+  image: { fingerprint: string; reference: string },
+  { engine, work }: BaseContext,
+  from: UsableImage,
+): Promise<Prepared> {
+  const dockerfile = Buffer.from('ARG BASE\nFROM ${BASE}\n');
+  const outcome = await engine.build(
+    {
+      context: buildContext({
+        name: 'label',
+        files: [{ path: 'Dockerfile', mode: 0o644, content: dockerfile }],
+      }),
+      tag: image.reference,
+      labels: labels(base, image.fingerprint, from.source, from.identity),
+      args: { BASE: from.reference },
+      timeoutSeconds: work.timeoutSeconds,
+      onLine: () => undefined,
+    },
+    work.signal,
+  );
+  if (outcome.type === 'cancelled') return outcome;
+  if (outcome.type !== 'done') {
+    return { type: 'failed', reason: `labelling ${from.reference} failed: ${outcome.reason}` };
+  }
+  return {
+    type: 'ready',
+    image: { ...from, id: outcome.image.id, reference: image.reference },
+    built: true,
+  };
+}
+
+async function bootstrap(
+  base: Base,
+  source: Extract<BaseSource, { type: 'bootstrap' }>,
+  image: { fingerprint: string; reference: string },
+  context: BaseContext,
+): Promise<Prepared> {
+  const { engine, work } = context;
+  // What went wrong on the way must not leave an image under the name that a later run looks up.
+  const reference = imageReference(`unfinished/${base.id}`, image.fingerprint);
+  const limit = AbortSignal.timeout(work.timeoutSeconds * 1000);
+  const signal = AbortSignal.any([work.signal, limit]);
+  const { archive, outcome } = await startBootstrap(
+    source,
+    (line) => {
+      work.emit({ type: 'image-line', image: `base ${base.id}`, line });
+    },
+    signal,
+  );
+  const [imported, made] = await Promise.all([
+    engine.import(
+      {
+        archive,
+        tag: reference,
+        labels: { [LABELS.ours]: 'unfinished' },
+        timeoutSeconds: work.timeoutSeconds,
+      },
+      signal,
+    ),
+    outcome,
+  ]);
+  const tidy = async () => {
+    if (imported.type === 'done') await engine.removeImage(reference).catch(() => undefined);
+  };
+  if (work.signal.aborted) {
+    await tidy();
+    return { type: 'cancelled' };
+  }
+  if (made.type !== 'done') {
+    await tidy();
+    if (made.type === 'cancelled') {
+      return { type: 'failed', reason: `bootstrapping took longer than ${work.timeoutSeconds} s` };
+    }
+    return made.type === 'unavailable'
+      ? { type: 'unavailable', reason: made.reason }
+      : { type: 'failed', reason: [made.reason, ...made.log].join('\n') };
+  }
+  if (imported.type !== 'done') {
+    const reason = imported.type === 'cancelled' ? 'it was cancelled' : imported.reason;
+    return { type: 'failed', reason: `importing the bootstrapped base failed: ${reason}` };
+  }
+  let from: UsableImage = {
+    id: imported.image.id,
+    reference,
+    fingerprint: image.fingerprint,
+    source: made.description,
+    identity: made.packagesDigest,
+  };
+  if (source.overlay) {
+    const overlaid = await haveRecipe(
+      engine,
+      {
+        name: `overlay/${base.id}`,
+        recipe: context.overlayRecipe,
+        args: {
+          RELEASE: source.release,
+          SUITE: source.overlay.suite,
+          PACKAGES: source.overlay.packages.join(' '),
+        },
+        parent: from,
+      },
+      { ...work, slot: (run) => run() },
+    );
+    if (overlaid.type !== 'ready') return overlaid;
+    const words = `${source.overlay.packages.join(', ')} from ${source.overlay.suite}`;
+    from = { ...overlaid.image, source: `${from.source}, with ${words}` };
+  }
+  const prepared = await relabel(base, image, context, from);
+  await tidy();
+  return prepared;
+}
+
+function labels(base: Base, fingerprint: string, source: string, identity: string) {
+  return {
+    [LABELS.ours]: 'image',
+    [LABELS.fingerprint]: fingerprint,
+    [LABELS.name]: `base ${base.id}`,
+    [LABELS.source]: source,
+    [LABELS.identity]: identity,
+  };
+}
+
+/** The part of a reference that names its registry; the engine's default where it names none. */
+export function registryOf(reference: string): string {
+  const [first, ...rest] = reference.split('/');
+  const named = rest.length > 0 && first !== undefined && /[.:]|^localhost$/.test(first);
+  return named ? first : 'default';
+}

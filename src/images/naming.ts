@@ -1,0 +1,30 @@
+/** The names and labels that our images carry in the engine. Pure. */
+
+/** Put before every image's name. */
+const REPOSITORY = 'race-matrix';
+
+export const LABELS = {
+  /** On every image and container of ours. */
+  ours: 'org.race-matrix',
+  fingerprint: 'org.race-matrix.fingerprint',
+  /** What the image is, in words: `base debian-12`. */
+  name: 'org.race-matrix.name',
+  /** Which source served it, in words. */
+  source: 'org.race-matrix.source',
+  /** The row that a container measures. */
+  environment: 'org.race-matrix.environment',
+  /** The run that a container belongs to, and the process that made it. */
+  run: 'org.race-matrix.run',
+  /** What images built upon it take as their parent's identity. */
+  identity: 'org.race-matrix.identity',
+} as const;
+
+/**
+ * The reference of an image: what it is for, readable in the engine's own list, and its fingerprint.
+ *
+ * @param path ids such as `debian-12` or `debian-12/cpython-3.11`
+ */
+export function imageReference(path: string, fingerprint: string): string {
+  // An engine's repository names know no plus sign, which Debian's versions do.
+  return `${REPOSITORY}/${path.replaceAll('+', '-plus-')}:${fingerprint.slice(0, 16)}`;
+}

@@ -1,0 +1,50 @@
+/** How having an image ended, and what is said meanwhile. Types only. */
+
+/** An image that is there to be used. */
+export interface UsableImage {
+  /** The engine's content id. */
+  readonly id: string;
+  /** `name:tag` to start from. */
+  readonly reference: string;
+  readonly fingerprint: string;
+  /** In words: which source served it. */
+  readonly source: string;
+  /** What images built upon it take as their parent's identity. */
+  readonly identity: string;
+}
+
+export type Prepared =
+  | { readonly type: 'ready'; readonly image: UsableImage; readonly built: boolean }
+  /** No source has it: the rows that need it are skipped. */
+  | { readonly type: 'unavailable'; readonly reason: string }
+  /** It should have worked and did not: the rows that need it are errors. */
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'cancelled' };
+
+/** What a person wants to see of the work on images. */
+export type ImageEvent =
+  | { readonly type: 'image-started'; readonly image: string }
+  | { readonly type: 'image-line'; readonly image: string; readonly line: string }
+  | {
+      readonly type: 'image-finished';
+      readonly image: string;
+      readonly outcome: Prepared['type'];
+      /** False where the engine had it already. */
+      readonly built: boolean;
+      readonly seconds: number;
+      readonly reason?: string;
+    };
+
+/** What the work on images needs from its surroundings. */
+export interface ImageWork {
+  readonly emit: (event: ImageEvent) => void;
+  /** Runs a build or a bootstrap when it may use the CPUs. */
+  readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The CPUs that a build may use, such as `2,3`; all where absent. */
+  readonly cpuset?: string;
+  readonly signal: AbortSignal;
+  /** Makes bases anew although the engine has them. */
+  readonly refresh: boolean;
+  /** Seconds after which a build or a bootstrap is given up. */
+  readonly timeoutSeconds: number;
+}

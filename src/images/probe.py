@@ -1,0 +1,118 @@
+# Measures what this interpreter and its C library are, and writes it as one line of JSON. Runs on
+# Python 2.7 to 3.15 and PyPy. What cannot be told is an error, never a guess.
+from __future__ import print_function
+
+import json
+import os
+import platform
+import subprocess
+import sys
+
+
+def run(*command):
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.communicate()[0].decode("utf-8", "replace")
+    return process.returncode, output
+
+
+def first_line(text):
+    return text.strip().split("\n")[0].strip()
+
+
+def mapped_libc():
+    """The path of the C library that this very process has loaded, and its family."""
+    with open("/proc/self/maps") as maps:
+        paths = set(line.split(None, 5)[5].strip() for line in maps if line.count(" /") > 0)
+    for path in sorted(paths):
+        name = os.path.basename(path)
+        if "ld-musl" in name or ("musl" in path and name == "libc.so"):
+            return "musl", path
+        if name == "libc.so.6" or (name.startswith("libc-2.") and name.endswith(".so")):
+            return "glibc", path
+    # A statically linked interpreter has none, and then its libc is not the image's.
+    raise SystemExit("no C library is mapped into this process: " + ", ".join(sorted(paths)))
+
+
+def owner(path):
+    """The package that owns a file, with its release."""
+    # With a merged /usr a package may name a file by its path from before the merge, or the reverse.
+    spellings = [path, os.path.realpath(path)]
+    spellings += [p[4:] if p.startswith("/usr/") else "/usr" + p for p in spellings]
+    if os.path.exists("/usr/bin/dpkg-query"):
+        for spelling in spellings:
+            status, output = run("dpkg-query", "-S", spelling)
+            if status == 0:
+                package = first_line(output).rsplit(":", 1)[0].split(",")[0].strip()
+                status, output = run("dpkg-query", "-W", "-f", "${Package} ${Version}", package)
+                if status == 0:
+                    return first_line(output)
+    for command in (["rpm", "-qf", "--qf", "%{NAME} %{VERSION}-%{RELEASE}"], ["apk", "info", "-W"],
+                    ["pacman", "-Qo"]):
+        try:
+            status, output = run(*(command + [path]))
+        except OSError:
+            continue
+        if status == 0:
+            return first_line(output).split(" is owned by ")[-1]
+    raise SystemExit("no package of this image owns %s" % path)
+
+
+def libc():
+    family, path = mapped_libc()
+    if family == "glibc":
+        # By number, since Python 2 and PyPy do not know the name: _CS_GNU_LIBC_VERSION of <unistd.h>.
+        version = os.confstr(2).split()[-1]
+    else:
+        # musl's library is its own loader, and says its version when it is started without a program.
+        _, output = run(path)
+        lines = [line.split()[-1] for line in output.split("\n") if line.startswith("Version ")]
+        if not lines:
+            raise SystemExit("%s does not say its version: %s" % (path, output))
+        version = lines[0]
+    return {"name": family, "version": version, "package": owner(path)}
+
+
+def distro():
+    fields = {}
+    with open("/etc/os-release") as release:
+        for line in release:
+            key, _, value = line.strip().partition("=")
+            fields[key] = value.strip("\"'")
+    version = fields.get("VERSION_ID") or fields.get("VERSION_CODENAME") or "rolling"
+    if "VERSION_ID" not in fields and os.path.exists("/etc/debian_version"):
+        with open("/etc/debian_version") as debian:
+            version = debian.read().strip()
+    return {"id": fields["ID"], "version": version}
+
+
+def shell():
+    path = os.path.realpath("/bin/sh")
+    return "%s (%s)" % (path, owner(path))
+
+
+def build():
+    parts = [" ".join(sys.version.split())]
+    try:
+        import sysconfig
+        variables = sysconfig.get_config_vars()
+        if variables.get("Py_GIL_DISABLED"):
+            parts.append("free-threaded")
+        if variables.get("Py_DEBUG"):
+            parts.append("debug")
+    except Exception:  # The record of a build's options is not packaged everywhere.
+        pass
+    return ", ".join(parts)
+
+
+def python():
+    version = platform.python_version()
+    if hasattr(sys, "pypy_version_info"):
+        version = "%s (PyPy %d.%d.%d)" % ((version,) + tuple(sys.pypy_version_info[:3]))
+    return {
+        "implementation": platform.python_implementation(),
+        "version": version,
+        "build": build(),
+    }
+
+
+print(json.dumps({"python": python(), "libc": libc(), "distro": distro(), "shell": shell()}))

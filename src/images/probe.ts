@@ -1,0 +1,79 @@
+/** An image's own facts, measured by a program that is run inside it. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import type { EnvironmentFacts } from '../model.ts';
+import { LABELS } from './naming.ts';
+
+export type ProbeOutcome =
+  | { readonly type: 'facts'; readonly facts: EnvironmentFacts }
+  /** The interpreter does not start, lacks its standard library, or something is not as it must be. */
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'cancelled' };
+
+const text = z.string().min(1).max(500);
+const factsSchema = z.strictObject({
+  python: z.strictObject({ implementation: text, version: text, build: text }),
+  libc: z.strictObject({ name: z.enum(['glibc', 'musl']), version: text, package: text }),
+  distro: z.strictObject({ id: text, version: text }),
+  shell: text,
+});
+
+const program = await readFile(new URL('probe.py', import.meta.url), 'utf8');
+
+/**
+ * Runs the probe with the environment's own interpreter.
+ *
+ * @param command the interpreter, as matrix.yaml names it
+ * @param limits what every container of this run gets
+ */
+export async function probe(
+  engine: Engine,
+  image: string,
+  command: string,
+  limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const outcome = await engine.run(
+    {
+      ...limits,
+      labels: { ...limits.labels, [LABELS.name]: 'probe' },
+      image,
+      command: [command, '-c', program],
+      timeoutSeconds: 60,
+      outputBytes: 64 * 1024,
+      onStdout: (chunk) => stdout.push(chunk),
+      onStderr: (chunk) => stderr.push(chunk),
+    },
+    signal,
+  );
+  if (outcome.type === 'cancelled') return { type: 'cancelled' };
+  const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').slice(-5).join('\n');
+  if (outcome.type !== 'exited') {
+    const why = 'reason' in outcome ? outcome.reason : outcome.type;
+    return { type: 'failed', reason: `the probe of the image did not end: ${why}` };
+  }
+  if (outcome.status !== 0) {
+    return { type: 'failed', reason: `the probe of the image failed (${outcome.status}): ${said}` };
+  }
+  return parseFacts(Buffer.concat(stdout).toString('utf8'));
+}
+
+/** Reads the probe's line; whatever else it is, is `failed`. */
+export function parseFacts(output: string): ProbeOutcome {
+  let value: unknown;
+  try {
+    value = JSON.parse(output);
+  } catch {
+    return { type: 'failed', reason: `the probe wrote no JSON: ${output.slice(0, 200)}` };
+  }
+  const parsed = factsSchema.safeParse(value);
+  return parsed.success
+    ? { type: 'facts', facts: parsed.data }
+    : {
+        type: 'failed',
+        reason: `the probe's answer is not complete: ${z.prettifyError(parsed.error)}`,
+      };
+}

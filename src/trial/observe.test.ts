@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { ContainerOutcome } from '../engine/engine.ts';
+import type { Observation, Scenario } from '../model.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { TrialTranscript } from './observe.ts';
+
+const scenario: Scenario = {
+  id: 'add/os.system',
+  mutation: 'add',
+  launcher: 'os.system',
+  args: ['--mutation', 'add', '--launcher', 'os.system'],
+  control: 'none/os.system',
+};
+
+const start = {
+  type: 'start',
+  contract: 1,
+  python: '3.11.2',
+  implementation: 'CPython',
+  mutation: 'add',
+  launcher: 'os.system',
+  threads: 8,
+  cpus: 2,
+};
+const failure = { type: 'failure', call: 3, symptom: 'spawn-error', status: 32512, seconds: 0.01 };
+const silence = {
+  type: 'summary',
+  calls: 900,
+  exposed: 800,
+  failures: {},
+  mutations: 5000,
+  seconds: 1,
+};
+const failed = { ...silence, failures: { 'spawn-error': 1 }, firstFailureSeconds: 0.01 };
+
+const exited = (status: number): ContainerOutcome => ({ type: 'exited', status, seconds: 1.2 });
+
+function observe(output: string, outcome = exited(0), stderr = ''): Observation {
+  const transcript = new TrialTranscript(scenario);
+  const lines = new LineSplitter((line) => {
+    transcript.add(line);
+  });
+  lines.push(Buffer.from(output));
+  lines.end();
+  return transcript.conclude(outcome, stderr);
+}
+
+const write = (...values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+
+function problemOf(observation: Observation): string {
+  return observation.type === 'problem' ? observation.problem : `no problem: ${observation.type}`;
+}
+
+describe('a trial', () => {
+  it('that ran to its end in silence', () => {
+    const observation = observe(write(start, silence));
+    assert.ok(observation.type === 'completed');
+    assert.equal(observation.exposed, 800);
+    assert.equal(observation.failures, 0);
+  });
+
+  it('that failed', () => {
+    const observation = observe(write(start, failure, failed));
+    assert.ok(observation.type === 'completed');
+    assert.deepEqual(observation.symptoms, { 'spawn-error': 1 });
+    assert.equal(observation.firstFailureSeconds, 0.01);
+    assert.equal(observation.samples[0]?.status, 32512);
+  });
+
+  it('whose launcher does not exist', () => {
+    const line = { type: 'unsupported', reason: 'this Python has no os.posix_spawn' };
+    assert.deepEqual(observe(write(start, line)), {
+      type: 'unsupported',
+      reason: 'this Python has no os.posix_spawn',
+    });
+  });
+
+  it('whose interpreter died by its own fault after it had started', () => {
+    const progress = { type: 'progress', calls: 400, exposed: 300 };
+    const observation = observe(write(start, progress, failure), exited(139));
+    assert.ok(observation.type === 'crashed');
+    assert.equal(observation.signal, 'SIGSEGV');
+    assert.equal(observation.exposed, 300);
+  });
+});
+
+describe('what is not a result', () => {
+  const cases: readonly [string, string, ContainerOutcome, string][] = [
+    ['nothing at all', '', exited(0), 'no-summary'],
+    ['exit 0 without a summary', write(start), exited(0), 'no-summary'],
+    ['a traceback at once', '', exited(1), 'no-summary'],
+    ['a traceback half way', write(start, failure), exited(1), 'no-summary'],
+    ['a summary and then a failing exit', write(start, silence), exited(1), 'exit-status'],
+    ['a summary and then a crash', write(start, silence), exited(139), 'exit-status'],
+    ['a crash before the start line', '', exited(139), 'no-summary'],
+    ['killed from outside', write(start), exited(137), 'no-summary'],
+    ['a summary without a start', write(silence), exited(0), 'contradiction'],
+    ['two summaries', write(start, silence, silence), exited(0), 'contradiction'],
+    ['a failure after the summary', write(start, silence, failure), exited(0), 'contradiction'],
+    [
+      'failures that the summary denies',
+      write(start, failure, silence),
+      exited(0),
+      'contradiction',
+    ],
+    ['failures that only the summary knows', write(start, failed), exited(0), 'contradiction'],
+    [
+      'more exposed calls than calls',
+      write(start, { ...silence, exposed: 1000 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'exposed calls without a mutation',
+      write(start, { ...silence, mutations: 0 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'another scenario',
+      write({ ...start, mutation: 'none' }, silence),
+      exited(0),
+      'contradiction',
+    ],
+    ['one CPU', write({ ...start, cpus: 1 }, silence), exited(0), 'cpus'],
+    ['a clock that jumped', write(start, { ...silence, seconds: 900 }), exited(0), 'contradiction'],
+    ['another contract', write({ ...start, contract: 2 }, silence), exited(0), 'malformed-output'],
+    [
+      'a line that is not JSON',
+      `${write(start)}hello\n${write(silence)}`,
+      exited(0),
+      'malformed-output',
+    ],
+    [
+      'a summary that is cut off',
+      write(start, silence).slice(0, -5),
+      exited(0),
+      'malformed-output',
+    ],
+    ['a negative count', write(start, { ...silence, calls: -1 }), exited(0), 'malformed-output'],
+    [
+      'a resource problem',
+      write(start, { type: 'problem', problem: 'resource' }),
+      exited(3),
+      'unusable',
+    ],
+    [
+      'the memory limit',
+      write(start, silence),
+      { type: 'out-of-memory', status: 137, seconds: 1 },
+      'out-of-memory',
+    ],
+    ['the time limit', write(start, silence), { type: 'timeout', seconds: 60 }, 'timeout'],
+    [
+      'the output limit',
+      write(start, silence),
+      { type: 'output-limit', seconds: 1 },
+      'output-limit',
+    ],
+    [
+      'a container that vanished',
+      write(start, silence),
+      { type: 'vanished', reason: 'gone', seconds: 1 },
+      'container',
+    ],
+    [
+      'a container that did not start',
+      '',
+      { type: 'not-started', reason: 'no image' },
+      'container',
+    ],
+    [
+      'an engine that went away',
+      write(start, silence),
+      { type: 'engine-failed', reason: 'EPIPE', seconds: 1 },
+      'engine',
+    ],
+    ['an interruption', write(start, silence), { type: 'cancelled', seconds: 1 }, 'interrupted'],
+  ];
+  for (const [name, output, outcome, expected] of cases) {
+    it(`${name} is ${expected}`, () => {
+      const observation = observe(output, outcome, 'Traceback: the last line');
+      assert.equal(problemOf(observation), expected);
+      assert.ok(observation.type === 'problem' && observation.reason !== '');
+    });
+  }
+
+  it('carries the last of what the program wrote to standard error', () => {
+    const observation = observe('', exited(1), "ImportError: No module named 'json'");
+    assert.match(observation.type === 'problem' ? observation.reason : '', /No module named/);
+  });
+
+  it('never completes unless the container ended with 0 and a whole summary came last', () => {
+    const lines = fc.constantFrom(...[start, failure, silence, failed, { type: 'junk' }]);
+    const outcomes = fc.constantFrom<ContainerOutcome>(
+      exited(0),
+      exited(1),
+      exited(137),
+      exited(139),
+      { type: 'timeout', seconds: 1 },
+      { type: 'vanished', reason: 'gone', seconds: 1 },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(lines, { maxLength: 4 }),
+        outcomes,
+        fc.nat(60),
+        (values, outcome, cut) => {
+          const whole = write(...values);
+          const output = whole.slice(0, Math.max(0, whole.length - cut));
+          if (observe(output, outcome).type !== 'completed') return;
+          assert.deepEqual(outcome, exited(0));
+          assert.ok(cut === 0 || values.length === 0);
+          assert.equal(values.at(-1)?.type, 'summary');
+          assert.equal(values[0]?.type, 'start');
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});

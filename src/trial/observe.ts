@@ -1,0 +1,220 @@
+/** What a trial wrote and how its container ended -> one observation. Pure. */
+import { constants } from 'node:os';
+import type { ContainerOutcome } from '../engine/engine.ts';
+import type { Failure, Observation, Scenario, Symptom, TrialProblem } from '../model.ts';
+import type { Line } from './line-splitter.ts';
+import { parseTrialLine, type TrialLine } from './protocol.ts';
+
+type Summary = Extract<TrialLine, { type: 'summary' }>;
+type Start = Extract<TrialLine, { type: 'start' }>;
+
+/** How many failures of a trial are kept word for word. */
+const SAMPLES = 5;
+
+/** Seconds by which two clocks may differ before one of them is not believed. */
+const CLOCK_SLACK = 5;
+
+/** Signals that an interpreter meets by its own fault. SIGKILL and SIGTERM come from outside. */
+const OWN_SIGNALS = [
+  'SIGSEGV',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGILL',
+  'SIGFPE',
+  'SIGTRAP',
+  'SIGSYS',
+] as const;
+
+/** Collects a trial's lines, and judges them when its container has ended. */
+export class TrialTranscript {
+  readonly #scenario: Scenario;
+  #start: Start | undefined;
+  #summary: Summary | undefined;
+  #unsupported: string | undefined;
+  #failures = 0;
+  #progress = { calls: 0, exposed: 0 };
+  readonly #samples: Failure[] = [];
+  /** The first thing that was wrong; what follows from it is not listed. */
+  #fault: { problem: TrialProblem; reason: string } | undefined;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+  }
+
+  add(line: Line): void {
+    if (line.type === 'malformed') {
+      this.#wrong('malformed-output', line.reason);
+      return;
+    }
+    const parsed = parseTrialLine(line.text);
+    if (parsed.type === 'malformed') this.#wrong('malformed-output', parsed.reason);
+    else this.#take(parsed.line);
+  }
+
+  /**
+   * The observation.
+   *
+   * @param outcome how the container ended
+   * @param stderr the last of what the program wrote there, for the reason of an error
+   */
+  conclude(outcome: ContainerOutcome, stderr: string): Observation {
+    const seconds = 'seconds' in outcome ? outcome.seconds : 0;
+    const problem = (kind: TrialProblem, reason: string): Observation => ({
+      type: 'problem',
+      problem: kind,
+      reason: stderr === '' ? reason : `${reason}\n${stderr}`,
+      seconds,
+    });
+    switch (outcome.type) {
+      case 'cancelled':
+        return problem('interrupted', 'the run was interrupted');
+      case 'not-started':
+        return problem('container', `the container did not start: ${outcome.reason}`);
+      case 'vanished':
+        return problem('container', outcome.reason);
+      case 'engine-failed':
+        return problem('engine', `the engine failed: ${outcome.reason}`);
+      case 'out-of-memory':
+        return problem('out-of-memory', 'the trial met its memory limit');
+      case 'output-limit':
+        return problem('output-limit', 'the trial wrote more than its output limit');
+      case 'timeout':
+        return problem('timeout', `the trial was ended after ${outcome.seconds.toFixed(0)} s`);
+      case 'exited':
+        break;
+    }
+    if (this.#fault) return problem(this.#fault.problem, this.#fault.reason);
+    const died = OWN_SIGNALS.find((name) => outcome.status === 128 + constants.signals[name]);
+    if (died !== undefined && this.#start && !this.#summary) {
+      return {
+        type: 'crashed',
+        signal: died,
+        calls: Math.max(this.#failures, this.#progress.calls),
+        exposed: Math.max(this.#failures, this.#progress.exposed),
+        samples: this.#samples,
+        seconds,
+      };
+    }
+    if (this.#unsupported !== undefined && outcome.status === 0 && !this.#summary) {
+      return { type: 'unsupported', reason: this.#unsupported };
+    }
+    const summary = this.#summary;
+    if (!summary) {
+      return problem('no-summary', `the trial ended with status ${outcome.status} and no summary`);
+    }
+    if (outcome.status !== 0) {
+      return problem('exit-status', `the trial wrote a summary, then ended with ${outcome.status}`);
+    }
+    const contradiction = this.#contradiction(summary, outcome.seconds);
+    if (contradiction !== undefined) return problem('contradiction', contradiction);
+    const first = summary.firstFailureSeconds;
+    return {
+      type: 'completed',
+      calls: summary.calls,
+      exposed: summary.exposed,
+      symptoms: counted(summary),
+      failures: total(summary),
+      mutations: summary.mutations,
+      samples: this.#samples,
+      ...(first === null || first === undefined ? {} : { firstFailureSeconds: first }),
+      seconds: summary.seconds,
+    };
+  }
+
+  #take(line: TrialLine): void {
+    if (this.#summary) {
+      this.#wrong('contradiction', `a ${line.type} line comes after the summary`);
+      return;
+    }
+    switch (line.type) {
+      case 'start':
+        if (this.#start) this.#wrong('contradiction', 'there are two start lines');
+        this.#start = line;
+        this.#checkStart(line);
+        return;
+      case 'problem':
+        this.#wrong(
+          line.problem === 'cpus' ? 'cpus' : 'unusable',
+          `the reproduction cannot run here (${line.problem}): ${line.detail ?? 'no detail'}`,
+        );
+        return;
+      case 'unsupported':
+        this.#unsupported = line.reason;
+        return;
+      case 'progress':
+        this.#progress = line;
+        break;
+      case 'failure':
+        this.#failures += 1;
+        if (this.#samples.length < SAMPLES) this.#samples.push(toFailure(line));
+        break;
+      case 'summary':
+        this.#summary = line;
+        break;
+    }
+    if (!this.#start)
+      this.#wrong('contradiction', `a ${line.type} line comes before the start line`);
+  }
+
+  #checkStart(line: Start): void {
+    const { mutation, launcher } = this.#scenario;
+    if (line.mutation !== mutation || line.launcher !== launcher) {
+      this.#wrong(
+        'contradiction',
+        `asked for ${this.#scenario.id}, the trial says ${line.mutation}/${line.launcher}`,
+      );
+    }
+    if (line.cpus < 2) {
+      this.#wrong('cpus', `the trial has ${line.cpus} CPU, and a race needs two`);
+    }
+  }
+
+  /** What in a summary cannot be true, in a sentence; undefined where all of it can. */
+  #contradiction(summary: Summary, containerSeconds: number): string | undefined {
+    const failures = total(summary);
+    if (failures > summary.calls) return `${failures} failures in ${summary.calls} calls`;
+    if (summary.exposed > summary.calls) {
+      return `${summary.exposed} exposed calls of ${summary.calls} calls`;
+    }
+    if (this.#failures > failures) {
+      return `${this.#failures} failure lines, but the summary counts ${failures}`;
+    }
+    if (failures > 0 && this.#failures === 0) {
+      return `the summary counts ${failures} failures, but there is no failure line`;
+    }
+    const mutates = this.#scenario.mutation !== 'none';
+    if (mutates && summary.exposed > 0 && summary.mutations === 0) {
+      return `${summary.exposed} calls exposed to no mutation at all`;
+    }
+    if (summary.seconds > containerSeconds + CLOCK_SLACK) {
+      return (
+        `the trial says ${summary.seconds.toFixed(1)} s, its container ran for ` +
+        `${containerSeconds.toFixed(1)} s: a clock jumped`
+      );
+    }
+    return undefined;
+  }
+
+  #wrong(problem: TrialProblem, reason: string): void {
+    this.#fault ??= { problem, reason };
+  }
+}
+
+function total(summary: Summary): number {
+  return Object.values(summary.failures).reduce((sum, count) => sum + count, 0);
+}
+
+function counted(summary: Summary): Partial<Record<Symptom, number>> {
+  return Object.fromEntries(Object.entries(summary.failures).filter(([, count]) => count > 0));
+}
+
+function toFailure(line: Extract<TrialLine, { type: 'failure' }>): Failure {
+  return {
+    call: line.call,
+    symptom: line.symptom,
+    ...(line.status === undefined ? {} : { status: line.status }),
+    ...(line.errno === undefined ? {} : { errno: line.errno }),
+    seconds: line.seconds,
+    ...(line.detail === undefined ? {} : { detail: line.detail }),
+  };
+}

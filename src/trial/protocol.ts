@@ -1,0 +1,81 @@
+/**
+ * The lines that a trial writes, by the trial contract (docs/architecture.md): one JSON object a
+ * line, `start`, any number of `failure` and `progress`, and last `summary`.
+ */
+import { z } from 'zod';
+import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
+
+/** The version of the contract that this program reads. */
+export const CONTRACT = 1;
+
+const count = z.number().int().nonnegative().max(1e12);
+const seconds = z.number().nonnegative().max(1e6);
+const words = z.string().max(8000);
+/** Counted by a failing call, so a summary can name only these; crash is seen from outside. */
+const symptom = z.enum(SYMPTOMS);
+
+const lineSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    contract: z.literal(CONTRACT),
+    python: words,
+    implementation: words,
+    mutation: z.enum(MUTATIONS),
+    launcher: z.enum(LAUNCHERS),
+    threads: count,
+    cpus: count,
+  }),
+  z.object({
+    type: z.literal('failure'),
+    call: count,
+    symptom,
+    status: z.number().int().optional(),
+    errno: words.optional(),
+    seconds,
+    thread: count.optional(),
+    detail: words.optional(),
+  }),
+  /** What has been counted so far, for a process that dies before its summary. */
+  z.object({ type: z.literal('progress'), calls: count, exposed: count }),
+  z.object({
+    type: z.literal('summary'),
+    calls: count,
+    exposed: count,
+    failures: z.partialRecord(symptom, count),
+    mutations: count,
+    seconds,
+    firstFailureSeconds: seconds.nullish(),
+  }),
+  /** The launcher does not exist in this Python. */
+  z.object({ type: z.literal('unsupported'), reason: words.min(1) }),
+  /** The program cannot run here, for a cause that is not the race. */
+  z.object({ type: z.literal('problem'), problem: words.min(1), detail: words.optional() }),
+]);
+
+export type TrialLine = z.infer<typeof lineSchema>;
+
+export type ParsedLine =
+  | { readonly type: 'parsed'; readonly line: TrialLine }
+  | { readonly type: 'malformed'; readonly reason: string };
+
+/** Reads one line; never throws. Unknown keys are let through, for what later versions may add. */
+export function parseTrialLine(text: string): ParsedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return malformed('is not JSON', text);
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (parsed.success) return { type: 'parsed', line: parsed.data };
+  const issue = parsed.error.issues[0];
+  const where = issue ? `${issue.path.join('.') || 'line'}: ${issue.message}` : 'is not understood';
+  return malformed(`is not what the contract says (${where})`, text);
+}
+
+function malformed(what: string, text: string): ParsedLine {
+  return {
+    type: 'malformed',
+    reason: `a line of output ${what}: ${JSON.stringify(text.slice(0, 120))}`,
+  };
+}
