@@ -1,0 +1,42 @@
+/** An event in one plain line for a log; undefined for what a log need not hold. Pure. */
+import { cellText } from '../report/cell-text.ts';
+import { visibleLine } from '../report/visible-text.ts';
+import type { RunEvent } from '../run/events.ts';
+import { duration } from './duration.ts';
+
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run-started':
+      return `run ${event.id}: ${event.environments.length} environments, ${event.cells} cells, on ${event.engine}`;
+    case 'image-started':
+      return `building ${event.image}`;
+    case 'image-finished':
+      if (event.outcome === 'ready') {
+        return event.built ? `built ${event.image} in ${duration(event.seconds)}` : undefined;
+      }
+      return `${event.outcome}: ${event.image}: ${visibleLine(firstLine(event.reason ?? ''))}`;
+    case 'environment-probed': {
+      const { python, libc } = event.facts;
+      return `${event.environment}: ${python.implementation} ${python.version}, ${libc.name} ${libc.version} (${libc.package})`;
+    }
+    case 'cell-finished': {
+      const { environment, scenario, reason } = event.cell;
+      const why = reason === undefined ? '' : ` (${visibleLine(firstLine(reason))})`;
+      return `${environment}  ${scenario}  ${cellText(event.cell)}${why}`;
+    }
+    case 'notice':
+      return event.text;
+    case 'interrupted':
+      return 'interrupted: ending the trials and writing the report of what was measured';
+    case 'image-line':
+    case 'environment-started':
+    case 'cell-started':
+    case 'trial-finished':
+    case 'run-finished':
+      return undefined;
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Cell } from '../model.ts';
+import type { RunEvent } from '../run/events.ts';
+import { describeEvent } from './describe-event.ts';
+import { duration } from './duration.ts';
+import { liveBlock } from './live-block.ts';
+import { advance, estimate, initialProgress, type ProgressState } from './state.ts';
+
+const cell: Cell = {
+  environment: 'debian-12/cpython-3.11',
+  scenario: 'add/os.system',
+  verdict: 'fail',
+  expected: 'fail',
+  symptoms: { 'spawn-error': 3 },
+  trials: 1,
+  calls: 100,
+  exposed: 90,
+  failures: 3,
+  rate: { value: 1 / 30, low: 0.01, high: 0.1 },
+  seconds: 0.7,
+  evidence: [],
+  rerun: '',
+};
+
+const started: RunEvent = {
+  type: 'run-started',
+  id: 'r1',
+  engine: 'docker 20.10',
+  environments: ['debian-12/cpython-3.11'],
+  scenarios: ['none/os.system', 'add/os.system'],
+  cells: 4,
+  slots: 1,
+};
+
+function after(...events: readonly (readonly [number, RunEvent])[]): ProgressState {
+  return events.reduce((state, [now, event]) => advance(state, event, now), initialProgress(0));
+}
+
+describe('durations', () => {
+  it('read at a glance', () => {
+    assert.deepEqual([0, 4.4, 59.6, 200, 3600, 3900].map(duration), [
+      '0 s',
+      '4 s',
+      '1 min',
+      '3 min 20 s',
+      '1 h 0 min',
+      '1 h 5 min',
+    ]);
+  });
+});
+
+describe('the live block', () => {
+  it('shows what builds, what is measured, what is done, and no estimate before there is a pace', () => {
+    const state = after(
+      [0, started],
+      [1, { type: 'image-started', image: 'base debian-12' }],
+      [2, { type: 'image-line', image: 'base debian-12', line: 'I: running apt-get update...' }],
+      [
+        3,
+        { type: 'cell-started', environment: 'debian-12/cpython-3.11', scenario: 'none/os.system' },
+      ],
+    );
+    const block = liveBlock(state, 11, 100);
+    assert.match(block, /building base debian-12 \(10 s\) {2}I: running apt-get update/);
+    assert.match(block, /measuring debian-12\/cpython-3\.11 {2}none\/os\.system/);
+    assert.match(block, /0\/4 cells.*no estimate yet/);
+  });
+
+  it('estimates by the pace so far, and drops what has ended', () => {
+    const state = after(
+      [0, started],
+      [1, { type: 'image-started', image: 'base debian-12' }],
+      [
+        9,
+        {
+          type: 'image-finished',
+          image: 'base debian-12',
+          outcome: 'ready',
+          built: true,
+          seconds: 8,
+        },
+      ],
+      [
+        10,
+        { type: 'cell-started', environment: 'debian-12/cpython-3.11', scenario: 'add/os.system' },
+      ],
+      [20, { type: 'cell-finished', cell }],
+    );
+    assert.equal(estimate(state, 20), 60);
+    const block = liveBlock(state, 20, 100);
+    assert.doesNotMatch(block, /building|measuring/);
+    assert.match(block, /1\/4 cells · 1 fail · 1 images built, 0 cached · 20 s · about 1 min left/);
+  });
+
+  it('fits the terminal and shows a hostile line as what it is', () => {
+    const state = after(
+      [0, started],
+      [1, { type: 'image-started', image: 'base debian-12' }],
+      [2, { type: 'image-line', image: 'base debian-12', line: `\u001b[2J${'x'.repeat(500)}` }],
+    );
+    for (const line of liveBlock(state, 3, 60).split('\n')) {
+      assert.ok(line.length < 60);
+      assert.ok(!line.includes('\u001b'));
+    }
+  });
+});
+
+describe('the log', () => {
+  it('has a line for each cell, with its verdict and its reason', () => {
+    assert.match(
+      describeEvent({ type: 'cell-finished', cell }) ?? '',
+      /add\/os\.system {2}✗ 3\/90/,
+    );
+    const error: RunEvent = {
+      type: 'cell-finished',
+      cell: { ...cell, verdict: 'error', reason: 'no summary\nTraceback' },
+    };
+    assert.match(describeEvent(error) ?? '', /\(no summary\)$/);
+  });
+
+  it('has no line for what only a live block needs', () => {
+    assert.equal(describeEvent({ type: 'image-line', image: 'x', line: 'y' }), undefined);
+  });
+
+  it('says of an image that failed what the first line of its reason is', () => {
+    const event: RunEvent = {
+      type: 'image-finished',
+      image: 'base debian-14',
+      outcome: 'unavailable',
+      built: false,
+      seconds: 1,
+      reason: 'the Debian archive does not serve forky',
+    };
+    assert.equal(
+      describeEvent(event),
+      'unavailable: base debian-14: the Debian archive does not serve forky',
+    );
+  });
+});

@@ -1,0 +1,110 @@
+/** What a run has come to, from its events. Pure: a state and an event give the next state. */
+import type { RunEvent } from '../run/events.ts';
+import type { Verdict } from '../model.ts';
+
+export interface ProgressState {
+  readonly environments: number;
+  readonly cells: number;
+  readonly cellsDone: number;
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** Images under way, with the moment of their start and their newest line. */
+  readonly building: ReadonlyMap<string, { readonly since: number; readonly line: string }>;
+  readonly built: number;
+  readonly cached: number;
+  /** Seconds that builds took, those under way not included. */
+  readonly buildSeconds: number;
+  /** The cell that each row is at. */
+  readonly measuring: ReadonlyMap<string, string>;
+  /** Moments of cells' ends, for the estimate. */
+  readonly firstCellAt: number | undefined;
+  readonly startedAt: number;
+  readonly interrupted: boolean;
+}
+
+/** @param now seconds of a monotonic clock */
+export function initialProgress(now: number): ProgressState {
+  return {
+    environments: 0,
+    cells: 0,
+    cellsDone: 0,
+    verdicts: {},
+    building: new Map(),
+    built: 0,
+    cached: 0,
+    buildSeconds: 0,
+    measuring: new Map(),
+    firstCellAt: undefined,
+    startedAt: now,
+    interrupted: false,
+  };
+}
+
+/** The state after an event. @param now seconds of the same clock */
+export function advance(state: ProgressState, event: RunEvent, now: number): ProgressState {
+  switch (event.type) {
+    case 'run-started':
+      return { ...state, environments: event.environments.length, cells: event.cells };
+    case 'image-started':
+      return {
+        ...state,
+        building: new Map(state.building).set(event.image, { since: now, line: '' }),
+      };
+    case 'image-line': {
+      const under = state.building.get(event.image);
+      if (!under) return state;
+      return {
+        ...state,
+        building: new Map(state.building).set(event.image, { ...under, line: event.line }),
+      };
+    }
+    case 'image-finished': {
+      const building = new Map(state.building);
+      building.delete(event.image);
+      const cached = event.outcome === 'ready' && !event.built;
+      return {
+        ...state,
+        building,
+        cached: state.cached + (cached ? 1 : 0),
+        built: state.built + (cached ? 0 : 1),
+        buildSeconds: state.buildSeconds + event.seconds,
+      };
+    }
+    case 'cell-started':
+      return {
+        ...state,
+        firstCellAt: state.firstCellAt ?? now,
+        measuring: new Map(state.measuring).set(event.environment, event.scenario),
+      };
+    case 'cell-finished': {
+      const { environment, verdict } = event.cell;
+      const measuring = new Map(state.measuring);
+      measuring.delete(environment);
+      return {
+        ...state,
+        measuring,
+        cellsDone: state.cellsDone + 1,
+        verdicts: { ...state.verdicts, [verdict]: (state.verdicts[verdict] ?? 0) + 1 },
+      };
+    }
+    case 'interrupted':
+      return { ...state, interrupted: true };
+    case 'environment-started':
+    case 'environment-probed':
+    case 'trial-finished':
+    case 'notice':
+    case 'run-finished':
+      return state;
+  }
+}
+
+/**
+ * Seconds that are left, by the pace so far: what has been done in the time it took, for what is
+ * still to do. Builds come before trials, so the first estimates of a cold run are too low.
+ *
+ * @returns undefined until there is a pace to go by
+ */
+export function estimate(state: ProgressState, now: number): number | undefined {
+  if (state.cellsDone === 0 || state.firstCellAt === undefined) return undefined;
+  const pace = (now - state.startedAt) / state.cellsDone;
+  return pace * (state.cells - state.cellsDone);
+}

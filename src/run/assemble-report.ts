@@ -1,0 +1,64 @@
+/** Rows -> report. Pure. */
+import type { EngineDescription } from '../engine/engine.ts';
+import type { Report } from '../model.ts';
+import { computeFindings } from '../report/findings.ts';
+import { orderEnvironments } from '../report/order.ts';
+import { judgeSensitivity } from '../report/sensitivity.ts';
+import { summarise } from '../report/summary.ts';
+import type { Row } from './measure-environment.ts';
+import type { RunPlan } from './plan.ts';
+
+export interface RunRecord {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly complete: boolean;
+  readonly tool: Report['run']['tool'];
+  readonly engine: EngineDescription;
+  readonly plan: RunPlan;
+  readonly rows: readonly Row[];
+}
+
+/** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
+export function assembleReport(record: RunRecord): Report {
+  const { engine, plan, rows } = record;
+  const environments = orderEnvironments(rows.map((row) => row.environment));
+  const position = new Map(environments.map(({ id }, index) => [id, index]));
+  const measured = rows
+    .flatMap((row) => row.cells)
+    .sort((a, b) => (position.get(a.environment) ?? 0) - (position.get(b.environment) ?? 0));
+  const scenarios = plan.scenarios.map(({ id, mutation, launcher }) => ({
+    id,
+    ...(mutation === undefined ? {} : { mutation }),
+    ...(launcher === undefined ? {} : { launcher }),
+  }));
+  const { cells, warnings } = judgeSensitivity(measured, scenarios, { cpus: engine.host.cpus });
+  return {
+    schema: 1,
+    run: {
+      id: record.id,
+      startedAt: record.startedAt.toISOString(),
+      finishedAt: record.finishedAt.toISOString(),
+      complete: record.complete,
+      tool: record.tool,
+      engine: {
+        name: engine.name,
+        version: engine.version,
+        apiVersion: engine.apiVersion,
+        private: engine.private,
+      },
+      host: engine.host,
+      matrix: plan.matrix,
+      rule: plan.rule,
+      warnings: [
+        ...(record.complete ? [] : ['The run was interrupted: not every cell was measured.']),
+        ...warnings,
+      ],
+    },
+    environments,
+    scenarios,
+    cells,
+    findings: computeFindings({ environments, scenarios, cells }),
+    summary: summarise(cells),
+  };
+}

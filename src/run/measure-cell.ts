@@ -1,0 +1,97 @@
+/** One cell: trials until the stopping rule has enough, then the evidence. */
+import type { Engine } from '../engine/engine.ts';
+import type { Cell, Observation, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import { describeFailure, traceFailure } from '../trial/evidence.ts';
+import { runTrial } from '../trial/run-trial.ts';
+import { toCell } from '../verdict/cell.ts';
+import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
+import { tally } from '../verdict/tally.ts';
+
+export interface CellRequest {
+  readonly environment: string;
+  readonly scenario: Scenario;
+  readonly image: string;
+  readonly command: string;
+  readonly rule: StoppingRule;
+  readonly limits: TrialLimits;
+  readonly expected: Verdict | null;
+  readonly control: ControlState;
+  readonly cpuset: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Called with each observation before the next trial starts. */
+  readonly onTrial: (observation: Observation) => void;
+}
+
+/** The command that measures a cell again and shows everything. */
+export function rerunCommand(environment: string, scenario: string): string {
+  return `bin/matrix rerun ${environment} ${scenario}`;
+}
+
+/** Measures a cell. It never throws for what goes wrong in a trial: that is the cell's verdict. */
+export async function measureCell(
+  engine: Engine,
+  request: CellRequest,
+  signal: AbortSignal,
+): Promise<Cell> {
+  const { environment, scenario, rule, limits } = request;
+  const observations: Observation[] = [];
+  let decision: Decision = decide(rule, observations, request.control);
+  while (decision.type === 'continue') {
+    const planned = observations.length === 0 ? limits.seconds.first : limits.seconds.next;
+    const observation = await runTrial(
+      engine,
+      {
+        ...request,
+        seconds: Math.min(planned, Math.max(decision.seconds, 0.1)),
+        calls: decision.missing,
+        seed: Math.floor(Math.random() * 2 ** 31),
+      },
+      signal,
+    );
+    if (observation.type === 'problem' && observation.problem === 'interrupted') {
+      decision = { type: 'stop', verdict: 'skipped', reason: 'the run was interrupted' };
+      break;
+    }
+    observations.push(observation);
+    request.onTrial(observation);
+    decision = decide(rule, observations, request.control);
+  }
+  const samples = tally(observations).samples.slice(0, 3).map(describeFailure);
+  const traced =
+    decision.verdict === 'fail' && !signal.aborted
+      ? await traceFailure(engine, request, signal)
+      : [];
+  return toCell({
+    environment,
+    scenario: scenario.id,
+    verdict: decision.verdict,
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    expected: request.expected,
+    rule,
+    observations,
+    evidence: [...traced, ...samples],
+    rerun: rerunCommand(environment, scenario.id),
+  });
+}
+
+/** A cell that was not measured at all. */
+export function unmeasuredCell(
+  environment: string,
+  scenario: Scenario,
+  verdict: 'error' | 'skipped',
+  reason: string,
+  expected: Verdict | null,
+  rule: StoppingRule,
+): Cell {
+  return toCell({
+    environment,
+    scenario: scenario.id,
+    verdict,
+    reason,
+    expected,
+    rule,
+    observations: [],
+    evidence: [],
+    rerun: rerunCommand(environment, scenario.id),
+  });
+}

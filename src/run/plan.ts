@@ -1,0 +1,35 @@
+/** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
+import type { Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+
+export interface RunPlan {
+  /** In the order in which they are built and measured. */
+  readonly environments: readonly Environment[];
+  /** Every scenario of any cell, controls included. */
+  readonly scenarios: readonly Scenario[];
+  /** Whether the cell is part of the run. */
+  readonly includes: (environment: string, scenario: string) => boolean;
+  readonly rule: StoppingRule;
+  readonly ruleFor: (environment: string, scenario: string) => StoppingRule;
+  readonly limitsFor: (environment: string, scenario: string) => TrialLimits;
+  readonly expectedFor: (environment: string, scenario: string) => Verdict | null;
+  readonly matrix: { readonly path: string; readonly sha256: string };
+  /** The reproduction's folder. */
+  readonly reproduction: string;
+  /** Packages that the reproduction needs in every image. */
+  readonly packages: readonly string[];
+  /** Folders of recipes; a recipe is taken from the first that has it. */
+  readonly recipes: readonly string[];
+}
+
+/** The scenarios of an environment, each control before what it controls. */
+export function scenariosInOrder(plan: RunPlan, environment: string): readonly Scenario[] {
+  const included = plan.scenarios.filter(({ id }) => plan.includes(environment, id));
+  const controls = included.filter(({ control }) => control === undefined);
+  const others = included.filter(({ control }) => control !== undefined);
+  // A control right before its own scenarios: a verdict needs only those two.
+  const following = controls.flatMap((control) => [
+    control,
+    ...others.filter((scenario) => scenario.control === control.id),
+  ]);
+  return [...following, ...others.filter((scenario) => !following.includes(scenario))];
+}
