@@ -1,0 +1,44 @@
+# make matrix   measures the matrix: installs what is missing, builds the images, runs the trials
+# make test     everything that is checked: format, lint, types, unit and integration tests
+#
+# BOOTSTRAP=0   installs no package of the host; what is missing is said instead
+# ARGS="…"      passed to `matrix run`, such as ARGS="--only 'debian-13/*'"
+
+SHELL := /bin/sh
+INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
+unit_tests := $(shell find src reproduction -name '*.test.ts' | sort)
+integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
+NODE_TEST := node --import tsx --test --test-reporter=spec
+
+.PHONY: matrix plan test check test-unit test-integration bench format clean
+
+matrix: node_modules/.installed
+	bin/matrix run $(INSTALL) $(ARGS)
+
+plan: node_modules/.installed
+	bin/matrix plan $(ARGS)
+
+test: check test-unit test-integration
+
+check: node_modules/.installed
+	npx --no-install prettier --check --log-level warn .
+	npx --no-install eslint .
+	npx --no-install tsc --noEmit
+
+test-unit: node_modules/.installed
+	$(NODE_TEST) $(unit_tests)
+
+test-integration: node_modules/.installed
+	bin/matrix doctor $(INSTALL)
+	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
+
+bench: node_modules/.installed
+	node --import tsx bench/run.ts $(ARGS)
+
+format: node_modules/.installed
+	npx --no-install prettier --write --log-level warn .
+
+# The mark is written last, so that an installation that was cut off is done again.
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@

@@ -1,0 +1,61 @@
+/** Arguments in, command out. */
+import { clean } from './commands/clean.ts';
+import { doctor } from './commands/doctor.ts';
+import { help } from './commands/help.ts';
+import { readOptions } from './commands/options.ts';
+import { plan } from './commands/plan.ts';
+import { report } from './commands/report.ts';
+import { rerun } from './commands/rerun.ts';
+import { run } from './commands/run.ts';
+import { UserError } from './commands/user-error.ts';
+import { TOOL } from './tool.ts';
+import type { Options } from './commands/options.ts';
+
+const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> = {
+  run,
+  plan,
+  report,
+  rerun,
+  doctor,
+  clean,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const { positionals, ...options } = readOptions(args);
+  const [name, ...rest] = positionals;
+  if (options.version) {
+    process.stdout.write(`${TOOL.name} ${TOOL.version}\n`);
+    return 0;
+  }
+  if (options.help || name === undefined) {
+    process.stdout.write(help());
+    return options.help ? 0 : 2;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    throw new UserError(
+      `there is no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`,
+    );
+  }
+  return command({ positionals: rest, ...options });
+}
+
+// A reader that has seen enough, such as `head`, is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.status;
+  } else {
+    process.stderr.write(
+      `This is a bug in the program, or the machine failed it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 70;
+  }
+}

@@ -1,0 +1,89 @@
+/** The command line's options, read once for all commands. */
+import { parseArgs } from 'node:util';
+import { UserError } from './user-error.ts';
+
+const OPTIONS = {
+  matrix: { type: 'string' },
+  group: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  skip: { type: 'string', multiple: true },
+  engine: { type: 'string' },
+  results: { type: 'string' },
+  format: { type: 'string' },
+  output: { type: 'string' },
+  install: { type: 'boolean' },
+  refresh: { type: 'boolean' },
+  'require-all': { type: 'boolean' },
+  all: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  json: { type: 'boolean' },
+  color: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** What a command is given. */
+export interface Options {
+  readonly positionals: readonly string[];
+  readonly matrix: string;
+  readonly group: string | undefined;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly engine: string | undefined;
+  readonly results: string;
+  readonly format: string | undefined;
+  readonly output: string | undefined;
+  /** Whether missing packages of the host may be installed. */
+  readonly install: boolean;
+  readonly refresh: boolean;
+  readonly requireAll: boolean;
+  readonly all: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  /** Undefined where neither --color nor --no-color was given. */
+  readonly color: boolean | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws UserError for an unknown option or a missing value
+ */
+export function readOptions(args: readonly string[]): Options {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: OPTIONS,
+      allowPositionals: true,
+      allowNegative: true,
+    });
+  } catch (error) {
+    throw new UserError(
+      `${error instanceof Error ? error.message : String(error)}\nbin/matrix --help lists the options.`,
+    );
+  }
+  const { values, positionals } = parsed;
+  return {
+    positionals,
+    matrix: values.matrix ?? 'matrix.yaml',
+    group: values.group,
+    only: values.only ?? [],
+    skip: values.skip ?? [],
+    engine: values.engine,
+    results: values.results ?? 'results',
+    format: values.format,
+    output: values.output,
+    install: values.install ?? false,
+    refresh: values.refresh ?? false,
+    requireAll: values['require-all'] ?? false,
+    all: values.all ?? false,
+    yes: values.yes ?? false,
+    json: values.json ?? false,
+    color: values.color,
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}

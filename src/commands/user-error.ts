@@ -1,0 +1,11 @@
+/** An error that the user can mend: shown as its message, without a stack. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  /** The exit status: 2 for arguments and matrix.yaml, 4 where there is no engine. */
+  readonly status: number;
+
+  constructor(message: string, status = 2) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,79 @@
+/** Opens the engine that a command needs, and ends what was started of it afterwards. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { openEngine } from '../engine/open.ts';
+import {
+  BOOTSTRAP_PACKAGE,
+  canInstall,
+  ENGINE_PACKAGE,
+  installPackages,
+  missingPackages,
+} from '../host/debian-packages.ts';
+import { EXIT } from './exit-status.ts';
+import type { Options } from './options.ts';
+import { UserError } from './user-error.ts';
+
+/** `$XDG_CACHE_HOME/race-matrix`, where the private engine keeps its images. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const base = env['XDG_CACHE_HOME'];
+  // The specification says that a relative path is to be ignored.
+  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'race-matrix');
+}
+
+/**
+ * Runs `use` with an engine. Where there is none and `--install` was given, the packages that are
+ * missing are named and installed first.
+ *
+ * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
+ * @throws UserError with the status 4 where there is no engine
+ */
+export async function withEngine<T>(
+  options: Pick<Options, 'engine' | 'install'>,
+  bootstraps: boolean,
+  signal: AbortSignal,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const env = process.env;
+  const notify = (text: string) => process.stderr.write(`${text}\n`);
+  const open = () =>
+    openEngine(
+      {
+        ...(options.engine === undefined ? {} : { explicit: options.engine }),
+        env,
+        cacheFolder: cacheFolder(env),
+        notify,
+      },
+      signal,
+    );
+  if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
+  let opened = await open();
+  if (opened.type === 'none' && options.install && (await canInstall(env))) {
+    await install([ENGINE_PACKAGE], notify);
+    opened = await open();
+  }
+  if (opened.type === 'none') {
+    throw new UserError(`${opened.reason}\n${opened.advice}`, EXIT.noEngine);
+  }
+  const { engine } = opened;
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function install(
+  wanted: Parameters<typeof missingPackages>[0],
+  notify: (text: string) => void,
+): Promise<void> {
+  const missing = await missingPackages(wanted, process.env);
+  if (missing.length === 0 || !(await canInstall(process.env))) return;
+  notify(
+    `installing ${missing.join(' ')} with apt-get (BOOTSTRAP=0 make … does without, and says what is missing)`,
+  );
+  const outcome = await installPackages(missing, process.env);
+  if (outcome.type !== 'installed') {
+    throw new UserError(`installing ${missing.join(' ')}: ${outcome.reason}`, EXIT.noEngine);
+  }
+}

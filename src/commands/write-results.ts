@@ -1,0 +1,12 @@
+/** Puts a report's files into a folder, each whole or not at all. */
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Report } from '../model.ts';
+import { FORMATS } from '../report/formats.ts';
+
+/** Writes every format. Throws the system's error where the disk is full. */
+export async function writeResults(folder: string, report: Report): Promise<void> {
+  for (const { file, render } of Object.values(FORMATS)) {
+    await writeFileAtomic(join(folder, file), render(report));
+  }
+}
