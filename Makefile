@@ -10,7 +10,7 @@ unit_tests := $(shell find src reproduction -name '*.test.ts' | sort)
 integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
-.PHONY: matrix plan test check test-unit test-integration bench format clean
+.PHONY: matrix plan test check test-unit test-integration bench format readme
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -24,6 +24,7 @@ check: node_modules/.installed
 	npx --no-install prettier --check --log-level warn .
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
+	node --import tsx scripts/update-readme.ts --check
 
 test-unit: node_modules/.installed
 	$(NODE_TEST) $(unit_tests)
@@ -34,6 +35,10 @@ test-integration: node_modules/.installed
 
 bench: node_modules/.installed
 	node --import tsx bench/run.ts $(ARGS)
+
+# The table in README.md, from the reference report.
+readme: node_modules/.installed
+	node --import tsx scripts/update-readme.ts
 
 format: node_modules/.installed
 	npx --no-install prettier --write --log-level warn .

@@ -55,6 +55,7 @@ export async function loadPlan(
       matrix: { path: matrix.path, sha256: matrix.sha256 },
       reproduction: resolve(dirname(options.matrix), matrix.reproduction),
       packages: [],
+      needsStrace: true,
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },
   };

@@ -106,7 +106,9 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
     return vanished(`Somebody had the engine send the container signal ${events.killedWith}.`);
   }
   if (state.status === SIGKILL_STATUS) {
-    return vanished('A SIGKILL ended the program, and neither its limits nor the engine sent it.');
+    return vanished(
+      'A SIGKILL ended the program. Nothing says who sent it: no limit of its own was reported met.',
+    );
   }
   if (events.type === 'unknown' && state.status > 128 && !OWN_SIGNAL_STATUSES.has(state.status)) {
     return engineFailed(

@@ -82,10 +82,8 @@ export function containerSettings(
       // The engine's own removal loses the exit status.
       AutoRemove: false,
       RestartPolicy: { Name: 'no' },
-      LogConfig:
-        quirks.output === 'attached'
-          ? { Type: 'none', Config: {} }
-          : { Type: 'json-file', Config: {} },
+      // The output goes to whoever is attached; nothing of it is stored.
+      LogConfig: { Type: 'none', Config: {} },
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Calls } from './calls.ts';
 import { callOnce } from './calls.ts';
 import type { BuildRequest, ImageOutcome, ImportRequest, StoredImage } from './engine.ts';
 import { CancelledError, DeadlineError, messageOf } from './failure.ts';
-import { inspectImage } from './images.ts';
+import { inspectImage, removeImage } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
 import type { Progress } from './progress-stream.ts';
 import { readProgress } from './progress-stream.ts';
@@ -99,13 +99,13 @@ export async function importImage(
   const wrong = Object.entries(request.labels).find(
     ([key, value]) => outcome.image.labels[key] !== value,
   );
-  return wrong === undefined
-    ? outcome
-    : {
-        type: 'failed',
-        reason: `The import of ${request.tag} lost its label ${wrong[0]}.`,
-        log: [],
-      };
+  if (wrong === undefined) return outcome;
+  await removeImage(calls, request.tag);
+  return {
+    type: 'failed',
+    reason: `The import of ${request.tag} lost its label ${wrong[0]}.`,
+    log: [],
+  };
 }
 
 /**

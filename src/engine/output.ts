@@ -13,8 +13,6 @@ const FIRST_WORDS_BYTES = 300;
 export interface OutputReader {
   /** Settles when the stream is at its end, and never rejects but for a bug of the caller's. */
   readonly end: Promise<OutputEnd>;
-  /** Bytes of each stream that were passed on. */
-  readonly passed: { stdout: number; stderr: number };
   /** When the last chunk came, by `performance.now()`. */
   lastChunkAt(): number;
   /** What standard error began with. */
@@ -30,14 +28,11 @@ export interface OutputLimits extends Pick<
 > {
   /** Called once; what comes after is read and dropped. */
   readonly onOverflow: () => void;
-  /** Bytes at the beginning of each stream that were passed on before, by another reader. */
-  readonly skip?: { readonly stdout: number; readonly stderr: number };
 }
 
 /** Begins to read at once. */
 export function readOutput(stream: Readable, limits: OutputLimits): OutputReader {
-  const passed = { stdout: limits.skip?.stdout ?? 0, stderr: limits.skip?.stderr ?? 0 };
-  const toSkip = { ...passed };
+  let passed = 0;
   const firstWords: Buffer[] = [];
   let firstBytes = 0;
   let overflown = false;
@@ -45,18 +40,15 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
 
   const take = (name: 'stdout' | 'stderr', chunk: Buffer): void => {
     if (overflown) return;
-    const known = Math.min(toSkip[name], chunk.length);
-    toSkip[name] -= known;
-    const room = limits.outputBytes - passed.stdout - passed.stderr;
-    const fresh = chunk.subarray(known, known + room);
-    passed[name] += fresh.length;
+    const fitting = chunk.subarray(0, limits.outputBytes - passed);
+    passed += fitting.length;
     if (name === 'stderr' && firstBytes < FIRST_WORDS_BYTES) {
       // A copy, since the chunk is a window on a buffer that would be kept with it.
-      firstWords.push(Buffer.from(fresh.subarray(0, FIRST_WORDS_BYTES - firstBytes)));
-      firstBytes += fresh.length;
+      firstWords.push(Buffer.from(fitting.subarray(0, FIRST_WORDS_BYTES - firstBytes)));
+      firstBytes += fitting.length;
     }
-    if (fresh.length > 0) (name === 'stdout' ? limits.onStdout : limits.onStderr)(fresh);
-    if (chunk.length - known > room) {
+    if (fitting.length > 0) (name === 'stdout' ? limits.onStdout : limits.onStderr)(fitting);
+    if (fitting.length < chunk.length) {
       overflown = true;
       limits.onOverflow();
     }
@@ -93,7 +85,6 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
 
   return {
     end: read(),
-    passed,
     lastChunkAt: () => lastChunkAt,
     firstWords: () => Buffer.concat(firstWords).toString('utf8'),
     close: () => {

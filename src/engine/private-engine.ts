@@ -164,12 +164,15 @@ export async function startPrivateEngine(
   }
   const hadContainerd = existsSync('/run/containerd');
   const child = await launch(paths, engineCommand(paths, bridge), env);
-  const stop = async (): Promise<void> => {
+  const stopNow = async (): Promise<void> => {
     await end(child, paths);
     if (!hadContainerd) removeIfEmpty('/run/containerd');
     await cleanUp(paths);
     await lock.release();
   };
+  // Only once: what is there later may be another run's.
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopNow());
   const endpoint: Endpoint = { type: 'unix', path: paths.socket };
   const trouble = await untilReady(child, endpoint, signal);
   if (trouble === undefined) return { type: 'ready', endpoint, stop };

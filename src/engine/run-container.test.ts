@@ -338,32 +338,24 @@ describe('running a container on an engine that misbehaves', () => {
     }
   });
 
-  it('reads the log instead where the engine does not attach before the start', () =>
+  it('states a limit of processes where the engine cannot set its own', () =>
     withScript(HELLO, async (pair) => {
-      pair.fake.misbehave(routes.attach, { type: 'status', status: 409 }, 100);
-      for (let i = 0; i < 2; i += 1) {
-        const { outcome, stdout, stderr } = await run(pair);
-        assert.equal(outcome.type, 'exited');
-        assert.deepEqual([stdout, stderr], ['hello world\n', 'oh\n']);
-      }
-      const attempts = pair.fake.requests.filter((route) => route === routes.attach);
-      assert.equal(attempts.length, 1, 'it is remembered');
-      const stored = pair.fake.containers.created.map(({ body }) => body.HostConfig?.['LogConfig']);
-      assert.deepEqual(stored[0], { Type: 'none', Config: {} });
-      assert.deepEqual(stored[1], { Type: 'json-file', Config: {} });
-      assert.equal(pair.engine.retries?.(), 0);
+      const message = 'preparing container x for attach: error setting rlimit type 6';
+      pair.fake.misbehave(routes.attach, { type: 'status', status: 409, message });
+      assert.equal((await run(pair)).outcome.type, 'exited');
+      assert.equal((await run(pair)).outcome.type, 'exited');
+      const limited = pair.fake.containers.created.map(({ body }) =>
+        JSON.stringify(body.HostConfig?.['Ulimits']).includes('nproc'),
+      );
+      assert.deepEqual(limited, [false, true, true]);
     }));
 
-  it('reads from the log what following it missed', () =>
+  it('starts nothing that it cannot read', () =>
     withScript(HELLO, async (pair) => {
-      pair.fake.misbehave(routes.attach, { type: 'status', status: 409 });
-      pair.fake.misbehave('GET /containers/{id}/logs', {
-        type: 'handle',
-        handle: (exchange) => {
-          exchange.response.end(Buffer.from('\u0001\u0000\u0000\u0000\u0000\u0000\u0000\u0003hel'));
-        },
-      });
-      const { outcome, stdout } = await run(pair);
-      assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n']);
+      pair.fake.misbehave(routes.attach, { type: 'status', status: 409, message: 'not now' });
+      const { outcome } = await run(pair);
+      assert.equal(outcome.type, 'not-started');
+      assert.ok(!pair.fake.requests.includes(routes.start));
+      assert.equal(pair.fake.containers.all.size, 0);
     }));
 });

@@ -48,8 +48,8 @@ export async function runContainer(
     const result = await attempt(calls, memory, request, signal);
     if (result.type !== 'not-begun') return result;
     if (signal.aborted) return { type: 'cancelled', seconds: 0 };
-    const { failure, step, quirks } = result;
-    const lesson = step === 'create' ? undefined : learn(quirks, step, failure);
+    const { failure, quirks } = result;
+    const lesson = learn(quirks, failure);
     if (lesson !== undefined) {
       memory.quirks = { ...memory.quirks, ...lesson };
       continue;
@@ -70,7 +70,6 @@ export async function runContainer(
 interface NotBegun {
   readonly type: 'not-begun';
   readonly failure: CallFailure;
-  readonly step: 'create' | 'attach' | 'start';
   /** What was known of the engine when it was made. */
   readonly quirks: Quirks;
 }
@@ -82,27 +81,24 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<ContainerOutcome | NotBegun> {
   const { quirks } = memory;
-  const notBegun = (step: NotBegun['step'], failure: CallFailure): NotBegun => ({
+  const notBegun = (failure: CallFailure): NotBegun => ({
     type: 'not-begun',
     failure,
-    step,
     quirks,
   });
-  if (signal.aborted) return notBegun('create', { type: 'cancelled', message: 'interrupted' });
+  if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
   // A name of our own, so that it can be removed even if the answer to its creation is lost.
   const name = `matrix-${randomUUID()}`;
   const created = await create(calls, name, quirks, request, signal);
   if (created.type === 'failed' && created.failure.type === 'refused') {
-    return notBegun('create', created.failure);
+    return notBegun(created.failure);
   }
   let stream: Readable | undefined;
   try {
-    if (created.type === 'failed') return notBegun('create', created.failure);
-    if (quirks.output === 'attached') {
-      const attached = await attach(calls, name, signal);
-      if (attached.type === 'failed') return notBegun('attach', attached.failure);
-      stream = attached.value;
-    }
+    if (created.type === 'failed') return notBegun(created.failure);
+    const attached = await attach(calls, name, signal);
+    if (attached.type === 'failed') return notBegun(attached.failure);
+    stream = attached.value;
     const watched = await watchContainer(calls, {
       name,
       request,
@@ -110,7 +106,7 @@ async function attempt(
       stream,
       start: () => start(calls, name, signal),
     });
-    return watched.type === 'not-begun' ? notBegun('start', watched.failure) : watched;
+    return watched.type === 'not-begun' ? notBegun(watched.failure) : watched;
   } finally {
     stream?.destroy();
     await remove(calls, name, created.type === 'ok', signal);

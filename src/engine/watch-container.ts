@@ -9,8 +9,7 @@ import { inspectContainer, killContainer, readEvents } from './containers.ts';
 import type { ContainerOutcome, ContainerRequest } from './engine.ts';
 import type { CallFailure } from './failure.ts';
 import { isTransient } from './failure.ts';
-import { followLog, readRestOfLog } from './logged-output.ts';
-import type { OutputLimits, OutputReader } from './output.ts';
+import type { OutputReader } from './output.ts';
 import { endOfOutput, readOutput } from './output.ts';
 import { delayBefore } from './retry.ts';
 
@@ -29,8 +28,8 @@ export interface Watch {
   readonly name: string;
   readonly request: ContainerRequest;
   readonly signal: AbortSignal;
-  /** The attached output, or absent where the engine's log of it is to be read. */
-  readonly stream: Readable | undefined;
+  /** The output, attached before the start. */
+  readonly stream: Readable;
   readonly start: () => Promise<CallResult<void>>;
 }
 
@@ -62,30 +61,22 @@ export async function watchContainer(
     },
   };
   // Reading begins before the start, so that nothing is missed.
-  const attached = watch.stream === undefined ? undefined : readOutput(watch.stream, limits);
+  const output = readOutput(watch.stream, limits);
   const started = await watch.start();
   const startedAt = performance.now();
   if (started.type === 'failed') {
-    watch.stream?.destroy();
-    await attached?.end;
+    output.close();
+    await output.end;
     return notStarted(started.failure, signal);
   }
-  let output = attached;
-  if (output === undefined) {
-    const log = await followLog(calls, name, limits, signal);
-    if (log.type === 'failed') {
-      await killContainer(calls, name);
-      const seconds = elapsed(startedAt);
-      return signal.aborted
-        ? { type: 'cancelled', seconds }
-        : { type: 'engine-failed', reason: log.failure.message, seconds };
-    }
-    output = log.value;
+  try {
+    const waited = await waitWithLimits(calls, watch, output, stop);
+    const seconds = elapsed(startedAt);
+    if (stop.cause === 'cancelled') return { type: 'cancelled', seconds };
+    return await conclude(calls, name, { output, stop, waited, seconds });
+  } finally {
+    output.close();
   }
-  const waited = await waitWithLimits(calls, watch, output, stop);
-  const seconds = elapsed(startedAt);
-  if (stop.cause === 'cancelled') return { type: 'cancelled', seconds };
-  return await conclude(calls, watch, { output, stop, waited, seconds, limits });
 }
 
 function elapsed(since: number): number {
@@ -204,12 +195,10 @@ interface End {
   readonly stop: Stop;
   readonly waited: Waited;
   readonly seconds: number;
-  readonly limits: OutputLimits;
 }
 
 /** Makes sure that the container is dead and its output read, and decides what it was. */
-async function conclude(calls: Calls, watch: Watch, end: End): Promise<ContainerOutcome> {
-  const { name } = watch;
+async function conclude(calls: Calls, name: string, end: End): Promise<ContainerOutcome> {
   let ranOn = false;
   if (end.stop.cause !== undefined || end.waited.type === 'given-up') {
     const before = await inspectContainer(calls, name);
@@ -217,11 +206,8 @@ async function conclude(calls: Calls, watch: Watch, end: End): Promise<Container
     if (before.type !== 'gone') await killAndWait(calls, name);
   }
   const silence = calls.patience * APART_MILLISECONDS;
-  let read = await endOfOutput(end.output, silence);
+  const read = await endOfOutput(end.output, silence);
   const state = await inspectContainer(calls, name);
-  if (watch.stream === undefined && read.type === 'whole' && state.type === 'known') {
-    read = await readRestOfLog(calls, name, end.limits, end.output.passed, silence);
-  }
   // Only now: the limit of the output can be met after the container's end.
   const { cause } = end.stop;
   const seen: Omit<Seen, 'events'> = {

@@ -90,6 +90,16 @@ def shell():
     return "%s (%s)" % (path, owner(path))
 
 
+def traces():
+    """Why strace cannot be used here; None where it can."""
+    try:
+        status, output = run("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=execve",
+                             "/bin/sh", "-c", "exit 0")
+    except OSError as error:
+        return "strace cannot be started: %s" % error
+    return None if status == 0 else "strace cannot trace here: %s" % output.strip()[-200:]
+
+
 def build():
     parts = [" ".join(sys.version.split())]
     try:
@@ -115,4 +125,7 @@ def python():
     }
 
 
-print(json.dumps({"python": python(), "libc": libc(), "distro": distro(), "shell": shell()}))
+print(json.dumps({
+    "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell()},
+    "untraceable": traces(),
+}))

@@ -6,17 +6,25 @@ import type { EnvironmentFacts } from '../model.ts';
 import { LABELS } from './naming.ts';
 
 export type ProbeOutcome =
-  | { readonly type: 'facts'; readonly facts: EnvironmentFacts }
+  | {
+      readonly type: 'facts';
+      readonly facts: EnvironmentFacts;
+      /** Why strace does not work in the image, so that a failure would have no evidence; or null. */
+      readonly untraceable: string | null;
+    }
   /** The interpreter does not start, lacks its standard library, or something is not as it must be. */
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'cancelled' };
 
 const text = z.string().min(1).max(500);
-const factsSchema = z.strictObject({
-  python: z.strictObject({ implementation: text, version: text, build: text }),
-  libc: z.strictObject({ name: z.enum(['glibc', 'musl']), version: text, package: text }),
-  distro: z.strictObject({ id: text, version: text }),
-  shell: text,
+const answerSchema = z.strictObject({
+  facts: z.strictObject({
+    python: z.strictObject({ implementation: text, version: text, build: text }),
+    libc: z.strictObject({ name: z.enum(['glibc', 'musl']), version: text, package: text }),
+    distro: z.strictObject({ id: text, version: text }),
+    shell: text,
+  }),
+  untraceable: text.nullable(),
 });
 
 const program = await readFile(new URL('probe.py', import.meta.url), 'utf8');
@@ -69,9 +77,9 @@ export function parseFacts(output: string): ProbeOutcome {
   } catch {
     return { type: 'failed', reason: `the probe wrote no JSON: ${output.slice(0, 200)}` };
   }
-  const parsed = factsSchema.safeParse(value);
+  const parsed = answerSchema.safeParse(value);
   return parsed.success
-    ? { type: 'facts', facts: parsed.data }
+    ? { type: 'facts', ...parsed.data }
     : {
         type: 'failed',
         reason: `the probe's answer is not complete: ${z.prettifyError(parsed.error)}`,

@@ -24,10 +24,25 @@ export function schemaComplaints(
   const complaints = issues
     .filter(({ code, path }) => code !== 'custom' || !misspelt.has(path.join('/')))
     .flatMap((issue) => complaintsOf({ schema, value }, issue, []));
-  if (complaints.length > 0 || issues.length === 0) return complaints;
+  if (complaints.length > 0 || issues.length === 0) return lastOfEachValue(complaints);
   // Whatever zod found, a file that does not fit must not pass for one without a mistake.
   const message = `the file does not fit: ${issues.map((issue) => issue.message).join('; ')}`;
   return [{ path: [], part: 'value', message }];
+}
+
+/** Of several rules that one value breaks, one says enough. A key may well miss several others. */
+function lastOfEachValue(complaints: readonly Complaint[]): readonly Complaint[] {
+  const seen = new Set<string>();
+  return complaints
+    .toReversed()
+    .filter(({ path, part }) => {
+      const place = JSON.stringify(path);
+      if (part === 'key') return true;
+      if (seen.has(place)) return false;
+      seen.add(place);
+      return true;
+    })
+    .toReversed();
 }
 
 interface Whole {
@@ -66,7 +81,7 @@ function complaintsOf(whole: Whole, issue: Issue, under: Path): readonly Complai
         complaintsOf(whole, inner, path),
       );
     case 'invalid_key':
-      return issue.issues.map(({ message }) => ({
+      return issue.issues.slice(-1).map(({ message }) => ({
         path,
         part: 'key',
         message: `${quoted(String(path.at(-1)))} ${message}`,

@@ -2,113 +2,22 @@
  * The shape of matrix.yaml. What each part may be is described here once, for the types, for the
  * messages about mistakes, and for the JSON Schema that editors read.
  *
- * This file knows nothing of what refers to what (a group to its bases): that is load.ts's business.
+ * This file knows nothing of what refers to what (a group to its bases): that is assemble.ts's business.
  */
 import { z } from 'zod';
 import { LAUNCHERS, MUTATIONS } from '../model.ts';
-import { parsePattern } from './pattern.ts';
-import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
-
-/** Longer names break tables, and image names have limits of their own. */
-const LONGEST_ID = 64;
-
-const ID = 'lower-case letters, digits, `.`, `+` and `-`, beginning with a letter or a digit';
-
-/**
- * The name of a base, a Python or a group. It becomes a part of ids, file names and image names, so
- * nothing in it may lead elsewhere.
- */
-export const idSchema = z
-  .string()
-  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-  .regex(/^[a-z0-9][a-z0-9.+-]*$/, { error: `is not a name made of ${ID}` })
-  .refine((id) => !id.includes('..'), { error: 'has two dots in a row' })
-  .meta({ description: `a name made of ${ID}` });
-
-/** A folder below another one. Neither a dot nor a hyphen may begin one of its names. */
-const folderSchema = z
-  .string()
-  .max(200, { error: 'is longer than 200 characters' })
-  .regex(/^\w[\w.+-]*(\/\w[\w.+-]*)*$/, {
-    error: ({ input }) => {
-      const path = String(input);
-      if (path.startsWith('/')) return 'is an absolute path, which means another folder elsewhere';
-      if (path.split('/').includes('..')) return 'leads out of its folder by `..`';
-      return 'is not a path made of letters, digits, `_`, `.`, `+`, `-` and `/`';
-    },
-  });
-
-function duration(description: string, least: string, most: string) {
-  const [low, high] = [secondsOf(least) ?? 0, secondsOf(most) ?? 0];
-  return z
-    .string()
-    .regex(DURATION, { error: 'is not a duration' })
-    .transform((text) => secondsOf(text) ?? 0)
-    .refine((seconds) => seconds >= low && seconds <= high, {
-      error: `is not between ${least} and ${most}`,
-    })
-    .meta({ description: `${description}: a duration such as \`500ms\`, \`0.7s\`, \`2m\`` });
-}
-
-function size(description: string, least: string, most: string) {
-  const [low, high] = [bytesOf(least) ?? 0, bytesOf(most) ?? 0];
-  return z
-    .string()
-    .regex(SIZE, { error: 'is not a size' })
-    .transform((text) => bytesOf(text) ?? 0)
-    .refine((bytes) => bytes >= low && bytes <= high, {
-      error: `is not between ${least} and ${most}`,
-    })
-    .meta({ description: `${description}: a size such as \`512MiB\` or \`1GiB\`` });
-}
-
-function count(description: string, least: number, most: number) {
-  return z
-    .int()
-    .min(least, { error: `is less than ${least}` })
-    .max(most, { error: `is more than ${most}` })
-    .meta({ description: `${description}: a whole number from ${least} to ${most}` });
-}
-
-function share(description: string, least: number, most: number) {
-  return z
-    .number()
-    .min(least, { error: `is less than ${least}` })
-    .max(most, { error: `is more than ${most}` })
-    .meta({ description: `${description}: a number from ${least} to ${most}` });
-}
-
-/** One thing where a list of them is allowed, so that a list of one needs no brackets. */
-function oneOrMore<Schema extends z.ZodType>(one: Schema, description: string) {
-  return z
-    .union([
-      one,
-      z
-        .array(one)
-        .min(1, { error: 'is empty' })
-        .meta({ description: `a list: ${description}` }),
-    ])
-    .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<Schema>[])
-    .meta({ description: `${description}, one or a list of them` });
-}
-
-const patternSchema = z
-  .string()
-  .transform((text, context) => {
-    const pattern = parsePattern(text);
-    if (pattern.ok) return pattern.value;
-    context.addIssue({ code: 'custom', message: pattern.error, input: text });
-    return z.NEVER;
-  })
-  .meta({
-    description:
-      'a pattern for ids such as `debian-1[12]/*` or `*/os.system`, or for one name in them such as `pypy3` or `*-musl`',
-  });
-
-const patternsSchema = oneOrMore(
-  patternSchema,
-  'patterns for ids such as `debian-1[12]/*` or `*/os.system`, or for names in them such as `*-musl`',
-);
+import {
+  count,
+  duration,
+  folderSchema,
+  idSchema,
+  LONGEST_ID,
+  oneOrMore,
+  patternsSchema,
+  sentenceSchema,
+  share,
+  size,
+} from './schema-parts.ts';
 
 const verdictSchema = z
   .strictObject({
@@ -226,11 +135,9 @@ const pythonSchema = z
   })
   .meta({ description: 'a Python: a recipe and its build arguments' });
 
-const reasonSchema = z
-  .string()
-  .min(1, { error: 'is empty' })
-  .max(500, { error: 'is longer than 500 characters' })
-  .meta({ description: 'why it is left out, in words; plans and reports show it' });
+const reasonSchema = sentenceSchema.meta({
+  description: 'why it is left out, in words; plans and reports show it',
+});
 
 /** The three ways to say which combinations of some axes there are. */
 function combinations<Name extends z.ZodType, Axis extends string>(names: Record<Axis, Name>) {
@@ -282,11 +189,7 @@ const scenariosSchema = combinations({
 
 const groupSchema = z
   .strictObject({
-    description: z
-      .string()
-      .max(500, { error: 'is longer than 500 characters' })
-      .meta({ description: 'what the group is for, in words' })
-      .optional(),
+    description: sentenceSchema.meta({ description: 'what the group is for, in words' }).optional(),
     extends: idSchema
       .meta({ description: 'a group whose environments and scenarios are used where it has none' })
       .optional(),

@@ -102,7 +102,7 @@ describe('selectCells', () => {
 
   it('refuses a pattern for something excluded with the reason of the exclusion', () => {
     assert.deepEqual(refusal({ only: ['debian-13/cpython-3.11'] }), [
-      '--only `debian-13/cpython-3.11` fits nothing in the group `default`; matrix.yaml excludes `debian-13/cpython-3.11`: not packaged there',
+      '--only `debian-13/cpython-3.11` fits nothing in the group `default`; `matrix.yaml` excludes `debian-13/cpython-3.11`: not packaged there',
     ]);
   });
 

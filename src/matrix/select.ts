@@ -59,7 +59,7 @@ export function selectCells(
   }
   const scenarios = request.scenarios ?? group.scenarios;
   if (scenarios.length === 0) {
-    const hint = `give the group \`scenarios\` in ${matrix.path}, or let the reproduction name them`;
+    const hint = `give the group \`scenarios\` in ${quoted(matrix.path)}, or let the reproduction name them`;
     return failed([{ message: `the group ${quoted(name)} has no scenarios`, hint }]);
   }
   const there: There = { matrix, name, group, scenarios };
@@ -145,7 +145,10 @@ function fitsNothing(
   const excluded = group.excluded.find(({ id }) => matches(id));
   if (excluded) {
     if (option === '--skip') return null;
-    return { message, hint: `${matrix.path} excludes ${quoted(excluded.id)}: ${excluded.reason}` };
+    return {
+      message,
+      hint: `${quoted(matrix.path)} excludes ${quoted(excluded.id)}: ${excluded.reason}`,
+    };
   }
   if (elsewhere) return { message, hint: `it does in another one: --group ${elsewhere[0]}` };
   return { message, hint: suggestionHint(text, ids) };

@@ -22,8 +22,8 @@ import { placeOf, type Range } from './diagnostic.ts';
 import { quoted } from './names.ts';
 import { failed, ok, type Result } from './result.ts';
 
-/** Signs, words and line breaks together: a thousand times those of an ordinary file. */
-const MOST_LEXEMES = 300_000;
+/** Signs, words and line breaks together: a hundred times those of an ordinary file. */
+const MOST_LEXEMES = 200_000;
 
 /** An ordinary file is six levels deep. The library recurses, and its process dies of too deep a file. */
 const DEEPEST = 50;
@@ -54,19 +54,26 @@ export interface YamlText {
 export function readYaml(text: string): Result<YamlText, readonly TextProblem[]> {
   const tokens = tokenise(text);
   if (!tokens.ok) return tokens;
-  const [document] = [
-    ...new Composer({
-      prettyErrors: false,
-      stringKeys: true,
-      // Compares each key with every other one; one set a mapping does the same in linear time.
-      uniqueKeys: false,
-    }).compose(tokens.value, true, text.length),
-  ];
+  const composer = new Composer({
+    prettyErrors: false,
+    stringKeys: true,
+    // Compares each key with every other one; one set a mapping does the same in linear time.
+    uniqueKeys: false,
+  });
+  // One after the other: a file of nothing but `---` would be a hundred thousand documents.
+  const documents = composer.compose(tokens.value, true, text.length);
+  const document = documents.next().value;
+  const second = documents.next().value;
   if (!document) throw new Error('the composer gave no document although it was forced to');
   const problems: TextProblem[] = [...document.errors, ...document.warnings].map((error) => ({
-    message: error.message.replace(/\.$/, ''),
+    message:
+      error.code === 'NON_STRING_KEY' ? 'a key must be text' : error.message.replace(/\.$/, ''),
     range: { start: error.pos[0], end: error.pos[1] },
   }));
+  if (second) {
+    const [start] = second.range;
+    problems.push({ message: 'a second document begins here', range: { start, end: start } });
+  }
   const version = document.directives.yaml;
   if (version.explicit && version.version !== '1.2') {
     problems.push({

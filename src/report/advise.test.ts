@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
+import { renderAdviceTerminal } from './advise-text.ts';
 import { adviceTable, adviceText, advise } from './advise.ts';
 import { sampleReport } from './testing/sample-report.ts';
 
@@ -56,6 +57,23 @@ describe('advice', () => {
   it('can be asked about some environments only', () => {
     const report = reportOf({ 'add/os.system': ['fail', 'pass'] });
     assert.equal(advise(report, (id) => id === 'b')[0]?.standing, 'safe');
+  });
+
+  it('names what was safe against everything, on a terminal of any width', () => {
+    const advice = advise(
+      reportOf({
+        'add/os.system': ['fail'],
+        'delete/os.system': ['pass'],
+        'add/os.spawnv': ['pass'],
+        'delete/os.spawnv': ['skipped'],
+        'add/os.popen': ['inconclusive'],
+      }),
+    );
+    for (const width of [20, 200]) {
+      const text = renderAdviceTerminal(advice, width);
+      assert.match(text.replaceAll(/\s+/g, ' '), /everything that was tried: os\.spawnv\. $/);
+      assert.match(text, /✗ 1 of 1 fail/);
+    }
   });
 
   it('comes as a table with the safest launchers first', () => {

@@ -25,7 +25,7 @@ export type Rounding = 'nearest' | 'up' | 'down';
  */
 export function percent(rate: number, rounding: Rounding = 'nearest'): string {
   if (rate <= 0) return '0 %';
-  const value = rate * 100;
+  const value = Math.max(rate, SMALLEST) * 100;
   const scale = 10 ** (1 - Math.floor(Math.log10(value)));
   // Without the allowance 0.1 would become 0.11 upwards, because 0.001 * 100 is a little more than 0.1.
   const round = { nearest: Math.round, up: ceilAlmost, down: floorAlmost }[rounding];
@@ -36,6 +36,8 @@ export function percent(rate: number, rounding: Rounding = 'nearest'): string {
   return `${rounded.toFixed(Math.max(0, digits))} %`;
 }
 
+/** Below this, powers of ten leave the range of numbers; no count of calls comes near it. */
+const SMALLEST = 1e-15;
 const ALLOWANCE = 1e-9;
 const ceilAlmost = (value: number) => Math.ceil(value - value * ALLOWANCE);
 const floorAlmost = (value: number) => Math.floor(value + value * ALLOWANCE);

@@ -78,8 +78,8 @@ describe('findings', () => {
         'glibc 2.36 PyPy 3.9 F',
       ),
       [
-        'CPython on glibc: did not reproduce with any version that was decided, 2.31 to 2.36.',
-        'PyPy on glibc: reproduced with every version that was decided, 2.31 to 2.36.',
+        'CPython on glibc: did not reproduce with any version that was decided, glibc 2.31 to 2.36.',
+        'PyPy on glibc: reproduced with every version that was decided, glibc 2.31 to 2.36.',
       ],
     );
   });
@@ -177,6 +177,18 @@ describe('the headline', () => {
       'glibc 2.41 CPython 3.13 P',
     );
     assert.doesNotMatch(headline(report), /2\.4|before/);
+  });
+
+  it('puts versions beside what they are versions of', () => {
+    const report = reportOf(
+      'add/os.system',
+      ...['glibc 2.31 CPython 3.9 F', 'glibc 2.36 CPython 3.9 F', 'glibc 2.41 CPython 3.9 P'],
+      ...['glibc 2.31 PyPy 3.6 F', 'glibc 2.36 PyPy 3.6 P', 'glibc 2.41 PyPy 3.6 P'],
+    );
+    assert.match(
+      headline(report),
+      /on glibc up to 2\.36 with CPython and on glibc up to 2\.31 with PyPy/,
+    );
   });
 
   it('names launchers that never failed', () => {

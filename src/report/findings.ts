@@ -125,7 +125,7 @@ function chapterText({ libc, pythons, chapter }: Told): string {
       ? { ...explanation.account, points }
       : explanation.account;
   const sentences = [
-    `${subject}: ${accountText(account)}.`,
+    `${subject}: ${accountText(account, pythons.length > 0)}.`,
     ...boundaryTexts(account),
     exceptionText(explanation.exceptions),
   ];
@@ -133,16 +133,23 @@ function chapterText({ libc, pythons, chapter }: Told): string {
   return [...new Set(sentences)].filter((sentence) => sentence !== '').join(' ');
 }
 
-/** An account as a clause, such as `reproduced from 2.31 to 2.36, not from 2.41 on (newest: 2.44)`. */
-function accountText(account: Account): string {
-  if (account.type === 'constant') return constantText(account.fails, account.points);
+/**
+ * An account as a clause, such as `reproduced from 2.31 to 2.36, not from 2.41 on (newest: 2.44)`.
+ *
+ * @param qualified whether versions of the C library need its name beside them, as they do after the
+ *   name of a Python
+ */
+function accountText(account: Account, qualified: boolean): string {
+  if (account.type === 'constant') return constantText(account, qualified);
   const parts = alongOneAxis(account);
-  const line = account.axis === 'python' ? lineOf(account) : '';
+  const line = account.axis === 'python' || qualified ? lineOf(account) : '';
   const where = parts.map((part, index) =>
     versionsText(account.axis, line, pointsOf(part), index === parts.length - 1),
   );
   if (parts.some((part) => part.type === 'boundary')) {
-    return parts.map((part, index) => `${where[index] ?? ''} it ${accountText(part)}`).join('; ');
+    return parts
+      .map((part, index) => `${where[index] ?? ''} it ${accountText(part, true)}`)
+      .join('; ');
   }
   return parts
     .map((part, index) => {
@@ -155,9 +162,13 @@ function accountText(account: Account): string {
     .join(', ');
 }
 
-function constantText(fails: boolean, points: readonly Point[]): string {
+function constantText(
+  { fails, points }: Account & { type: 'constant' },
+  qualified: boolean,
+): string {
   const verb = fails ? 'reproduced' : 'did not reproduce';
-  const versions = range('libc', points);
+  const line = points[0]?.place.libc.line ?? '';
+  const versions = `${qualified ? `${line} ` : ''}${range('libc', points)}`;
   if (versionsAmong('libc', points).length === 1) return `${verb} with ${versions}`;
   return `${verb} with ${fails ? 'every' : 'any'} version that was decided, ${versions}`;
 }

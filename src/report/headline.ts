@@ -73,19 +73,23 @@ function whereText(story: Story): string {
 
 function placeTexts(chapter: Chapter): string[] {
   const { libc, python, explanation, points } = chapter;
-  const subject = python === undefined ? libc : `${libc} with ${python}`;
+  const who = python === undefined ? '' : ` with ${python}`;
   const failing = points.filter(({ fails }) => fails).length;
   if (failing === 0) return [];
-  const [exceptions, account] = [explanation.exceptions.length, explanation.account];
-  if (failing === points.length)
-    return [python === undefined ? `on every ${libc}` : `on ${subject}`];
-  if (exceptions > 0) return [`in ${failing} of ${points.length} environments on ${subject}`];
-  return [`on ${subject} ${versionsText(account)}`];
+  if (failing === points.length) return [who === '' ? `on every ${libc}` : `on ${libc}${who}`];
+  const { account, exceptions } = explanation;
+  if (exceptions.length > 0 || account.type === 'constant') {
+    return [`in ${failing} of ${points.length} environments on ${libc}${who}`];
+  }
+  // The versions stand beside what they are versions of.
+  const versions = versionsText(account);
+  return [
+    account.axis === 'libc' ? `on ${libc} ${versions}${who}` : `on ${libc}${who} ${versions}`,
+  ];
 }
 
-/** Where an account without exceptions fails, such as `up to 2.36`; of several places each. */
-function versionsText(account: Account): string {
-  if (account.type === 'constant') return '';
+/** Where an account without exceptions fails, such as `up to 2.36`; `in part` if in several places. */
+function versionsText(account: Account & { type: 'boundary' }): string {
   const sides = [account.below, account.above] as const;
   if (sides.some((side) => side.type === 'boundary')) return 'in part';
   const [below] = sides;

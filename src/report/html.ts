@@ -29,7 +29,7 @@ const MOST_CHANGES = 200;
 /** Lines of a list that are open from the start. */
 const OPEN_LINES = 8;
 /** A headline of more characters than this is set smaller. */
-const LONG_HEADLINE = 180;
+const LONG_HEADLINE = 220;
 /** Width of the plot until the script knows the real one. */
 const PLOT_WIDTH = 900;
 

@@ -148,7 +148,7 @@ function outputOf(scenario: Report['scenarios'][number], cell: Cell): string {
     ['failures', `${cell.failures} of ${cell.exposed} exposed calls, ${cell.trials} trials`],
     [
       'rate',
-      cell.rate
+      cell.rate && cell.failures > 0
         ? `${percent(cell.rate.low, 'down')} to ${percent(cell.rate.high, 'up')}`
         : undefined,
     ],

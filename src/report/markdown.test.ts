@@ -91,7 +91,8 @@ describe('report.md', () => {
 
   it('names the rest of very many reasons by their number', () => {
     const report = largeReport(60, 2);
-    const letters = (index: number) => String.fromCodePoint(0x61 + (index % 26), 0x61 + index / 26);
+    // Reasons that differ in nothing but figures would be one.
+    const letters = (index: number) => index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b');
     const cells = report.cells.map((cell, index) => ({ ...cell, reason: `no ${letters(index)}` }));
     assert.match(
       renderMarkdown({ ...report, cells }),

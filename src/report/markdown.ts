@@ -2,7 +2,8 @@
 import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
 import type { Report } from '../model.ts';
-import { adviceTable, adviceText, advise } from './advise.ts';
+import { adviceMarkdown } from './advise-text.ts';
+import { advise } from './advise.ts';
 import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import { gridOf, type GridRow } from './grid.ts';
 import { headline } from './headline.ts';
@@ -116,17 +117,11 @@ function placeText(place: ReasonPlace): string {
 }
 
 function adviceSection(report: Report): string {
-  const { columns, rows } = adviceTable(advise(report));
+  const advice = advise(report);
   // With a single launcher the table above says it all.
-  if (rows.length < 2) return '';
-  const table = markdownTable(
-    [
-      ['launcher', ...columns.map((column) => (column === 'any' ? 'any' : codeSpan(column)))],
-      ...rows.map(({ launcher, cells }) => [codeSpan(launcher), ...cells.map(adviceText)]),
-    ].map((row) => row.map(tableCell)),
-    { stringLength: stringWidth },
-  );
-  return `## What was safe\n\nEnvironments in which a launcher passed, by what was done to the environment meanwhile.\n\n${table}`;
+  return new Set(advice.map(({ launcher }) => launcher)).size < 2
+    ? ''
+    : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
 }
 
 function measured(report: Report): string[] {

@@ -44,7 +44,21 @@ export function terminalTables(grid: Grid, width: number, paint: Paint): string[
     grid.rows.length < grid.columns.length
       ? byScenario(grid, paint)
       : byEnvironment(grid, paint, 0);
-  return [...pieces(facts, width), ...pieces(cells, width)].map(draw);
+  return [facts, cells].flatMap(({ rows, fixed }) => fittingTables(rows, fixed, width));
+}
+
+/**
+ * Rows of text as one table, or as several below each other where one would be too wide.
+ *
+ * @param rows the first is the header; nothing in them may be wider than it looks
+ * @param fixed number of first columns that every piece repeats
+ */
+export function fittingTables(
+  rows: readonly (readonly string[])[],
+  fixed: number,
+  width: number,
+): string[] {
+  return pieces({ rows, fixed }, width).map(draw);
 }
 
 function byEnvironment(grid: Grid, paint: Paint, factCount: number): Layout {

@@ -75,9 +75,15 @@ export async function measureEnvironment(
           : unmeasured(context, id, scenarios, 'error', probed.reason);
       return { environment: { id, image }, cells };
     }
+    const row = { id, ...probed.facts, image };
+    if (probed.untraceable !== null && plan.needsStrace) {
+      // Said before any trial, since a pass in an image that could not show a failure is worth less
+      // than it looks.
+      const cells = unmeasured(context, id, scenarios, 'error', probed.untraceable);
+      return { environment: row, cells };
+    }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
     const cells = await measureCells(environment, scenarios, image.id, cpuset, rowLabels, context);
-    const row = { id, ...probed.facts, image };
     context.journal.write({ type: 'environment', environment: row });
     return { environment: row, cells };
   });

@@ -63,6 +63,7 @@ function planOf(environments: readonly Environment[]): RunPlan {
     matrix: { path: 'matrix.yaml', sha256: '0'.repeat(64) },
     reproduction: join(root, 'reproduction'),
     packages: [],
+    needsStrace: true,
     recipes: [join(root, 'images')],
   };
 }
@@ -228,6 +229,13 @@ describe('what goes wrong in a run', () => {
       /no-such-recipe/,
     );
     assert.equal(report.summary.pass, 3);
+  });
+
+  it('an image in which strace does not work is an error of its row', async () => {
+    const { report, engine } = await ran([py], { untraceable: 'strace cannot be started' });
+    assert.equal(report.summary.error, 3);
+    assert.match(report.cells[0]?.reason ?? '', /strace cannot be started/);
+    assert.equal(engine.trials.length, 0);
   });
 
   it('a dirty control makes its cells errors, whatever they show', async () => {

@@ -33,7 +33,7 @@ describe('a real engine', { skip }, () => {
     engine = opened.engine;
     base = made(
       await engine.import(
-        { archive: tinyRoot(), tag: BASE, labels: AWKWARD, timeoutSeconds: 60 },
+        { archive: tinyRoot(), tag: BASE, labels: { [LABEL]: 'base' }, timeoutSeconds: 60 },
         never,
       ),
     );
@@ -46,9 +46,6 @@ describe('a real engine', { skip }, () => {
     for (const image of await engine.images(LABEL)) await engine.removeImage(image.id);
     await opened.close();
   });
-
-  /** Labels that an engine gets wrong if anything between here and there does not quote them. */
-  const AWKWARD = { [LABEL]: 'base', [`${LABEL}.text`]: `a "b" 'c' $HOME \\ \${x} # ü=` };
 
   function made(outcome: ImageOutcome): StoredImage {
     assert.equal(outcome.type, 'done', JSON.stringify(outcome, null, 2));
@@ -97,13 +94,30 @@ describe('a real engine', { skip }, () => {
   describe('images', () => {
     it('has what was imported, with its labels', async () => {
       assert.match(base.id, /^sha256:[0-9a-f]{64}$/);
-      for (const [key, value] of Object.entries(AWKWARD)) assert.equal(base.labels[key], value);
+      assert.equal(base.labels[LABEL], 'base');
       assert.equal((await engine.image(BASE))?.id, base.id);
       assert.equal((await engine.image(base.id))?.id, base.id);
       assert.deepEqual(
         (await engine.images(`${LABEL}=base`)).map(({ id }) => id),
         [base.id],
       );
+    });
+
+    it('keeps the text of a label, or says that it cannot', async () => {
+      const awkward = `a "b" 'c' $HOME \\ \${x} # ü=`;
+      const labels = { [LABEL]: 'awkward', [`${LABEL}.text`]: awkward };
+      const tag = 'race-matrix-test/awkward:1';
+      const outcome = await engine.import(
+        { archive: tinyRoot(), tag, labels, timeoutSeconds: 60 },
+        never,
+      );
+      if (engine.description.name === 'podman') {
+        assert.equal(outcome.type, 'failed');
+        assert.equal(await engine.image(tag), undefined);
+      } else {
+        assert.equal(made(outcome).labels[`${LABEL}.text`], awkward);
+        await engine.removeImage(tag);
+      }
     });
 
     it('does not have what nobody made', async () => {
@@ -241,7 +255,7 @@ describe('a real engine', { skip }, () => {
       );
       assert.equal(outcome.type, 'exited');
       const expected = Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join('');
-      assert.equal(stdout, expected);
+      assert.ok(stdout === expected, `${stdout.length} of ${expected.length} bytes, or others`);
     });
 
     it('run side by side', async () => {
@@ -320,10 +334,16 @@ describe('a real engine', { skip }, () => {
 
     it('end at their memory limit', async () => {
       const { outcome } = await run('a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done');
-      assert.equal(outcome.type, 'out-of-memory');
+      // Podman 4.3 does not say whose SIGKILL it was.
+      const unclear = engine.description.name === 'podman' && outcome.type === 'vanished';
+      assert.ok(unclear || outcome.type === 'out-of-memory', outcome.type);
     });
 
-    it('are out of memory where only a child was', async () => {
+    it('are out of memory where only a child was', async (t) => {
+      if (engine.description.name === 'podman') {
+        t.skip('Podman 4.3 does not notice');
+        return;
+      }
       const { outcome, stdout } = await run(
         'sh -c "a=aaaaaaaaaaaaaaaa; while :; do a=\\$a\\$a; done"; echo "still there"; sleep 1',
       );

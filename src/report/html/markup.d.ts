@@ -20,3 +20,5 @@ export function rowHtml(
   above: number | undefined,
   first: 'libc' | 'python',
 ): string;
+export function countOf(data: PageData, cell: number): string;
+export function rateOf(data: PageData, cell: number): string;

@@ -38,7 +38,7 @@ export function verdictAt(data, cell) {
 /** Two significant digits; `direction` is 'nearest', 'up' or 'down'. As percent() in cell-text.ts. */
 export function percentText(rate, direction = 'nearest') {
   if (rate <= 0) return '0 %';
-  const value = rate * 100;
+  const value = Math.max(rate, 1e-15) * 100;
   const scale = 10 ** (1 - Math.floor(Math.log10(value)));
   const scaled = value * scale;
   const rounded =

@@ -20,6 +20,8 @@ export interface Script {
     request: TrialAsked,
   ) => { output: string; outcome?: ContainerOutcome } | undefined;
   readonly cpus?: number;
+  /** What the probe says of strace; that it works where absent. */
+  readonly untraceable?: string;
 }
 
 export interface TrialAsked {
@@ -100,7 +102,9 @@ export function scriptedEngine(script: Script): ScriptedEngine {
     if (signal.aborted) return { type: 'cancelled', seconds: 0 };
     const exited: ContainerOutcome = { type: 'exited', status: 0, seconds: 0.8 };
     if (request.command[1] === '-c') {
-      request.onStdout(Buffer.from(JSON.stringify(FACTS)));
+      request.onStdout(
+        Buffer.from(JSON.stringify({ facts: FACTS, untraceable: script.untraceable ?? null })),
+      );
       return exited;
     }
     if (request.command[0] === './run.sh') {

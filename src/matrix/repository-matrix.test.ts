@@ -1,0 +1,73 @@
+/** The matrix.yaml of this repository: what `make matrix` runs. */
+import assert from 'node:assert/strict';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { LAUNCHERS, MUTATIONS } from '../model.ts';
+import { expectedVerdict } from './cell-patterns.ts';
+import type { Matrix } from './matrix.ts';
+import { readMatrixFile, renderRefusal } from './read.ts';
+import { selectCells } from './select.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+async function repositoryMatrix(): Promise<Matrix> {
+  const result = await readMatrixFile(join(REPOSITORY, 'matrix.yaml'));
+  assert.ok(result.ok, result.ok ? '' : renderRefusal(result.error));
+  return result.value;
+}
+
+describe('matrix.yaml', () => {
+  it('has sixteen rows in its default group, one for each Python of each release', async () => {
+    const selected = selectCells(await repositoryMatrix(), { only: [], skip: [] });
+    assert.ok(selected.ok);
+    assert.deepEqual(selected.value.environments.map(({ id }) => id).sort(), [
+      'debian-11/cpython-2.7',
+      'debian-11/cpython-3.9',
+      'debian-11/cpython-3.9-musl',
+      'debian-11/pypy3',
+      'debian-12/cpython-3.11',
+      'debian-12/cpython-3.11-musl',
+      'debian-12/pypy3',
+      'debian-13/cpython-3.13',
+      'debian-13/cpython-3.13-musl',
+      'debian-13/pypy3',
+      'debian-testing/cpython-3.13',
+      'debian-testing/cpython-3.13-musl',
+      'debian-testing/cpython-3.14',
+      'debian-testing/cpython-3.15',
+      'debian-testing/pypy3',
+      'debian-unstable/cpython-3.14',
+    ]);
+    assert.deepEqual(selected.value.scenarios.map(({ id }) => id).sort(), [
+      'add/os.system',
+      'delete/os.system',
+      'none/os.system',
+      'overwrite/os.system',
+    ]);
+  });
+
+  it('has every launcher with every mutation in full-scenarios, on the same rows', async () => {
+    const matrix = await repositoryMatrix();
+    const full = matrix.groups.get('full-scenarios');
+    assert.equal(full?.scenarios.length, LAUNCHERS.length * MUTATIONS.length);
+    assert.deepEqual(full.environments, matrix.groups.get('default')?.environments);
+  });
+
+  it('expects a verdict of every cell of the default group, and every control to pass', async () => {
+    const matrix = await repositoryMatrix();
+    const selected = selectCells(matrix, { only: [], skip: [] });
+    assert.ok(selected.ok);
+    for (const { environment, scenario } of selected.value.cells) {
+      const verdict = expectedVerdict(matrix, environment.id, scenario.id);
+      assert.notEqual(verdict, null, `${environment.id} ${scenario.id}`);
+      if (scenario.mutation === 'none') assert.equal(verdict, 'pass');
+    }
+  });
+
+  it('names recipes that are there', async () => {
+    for (const { recipe } of (await repositoryMatrix()).pythons.values()) {
+      await access(join(REPOSITORY, 'images', recipe, 'Dockerfile'));
+    }
+  });
+});

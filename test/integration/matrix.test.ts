@@ -1,0 +1,199 @@
+/** The program from its command line against a real engine, with images that it makes itself. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Cell, Report } from '../../src/model.ts';
+import { parseReport } from '../../src/report/json.ts';
+import { plainEnvironment } from './engine-under-test.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'matrix-test-'));
+  await cp(join(root, 'test/integration/matrices'), folder, { recursive: true });
+  await cp(join(root, 'reproduction'), join(folder, 'reproduction'), { recursive: true });
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs bin/matrix; `onLine` sees standard error as it comes, with the way to interrupt it. */
+function matrix(
+  args: readonly string[],
+  onText: (text: string, interrupt: () => void) => void = () => undefined,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(root, 'bin/matrix'), args, {
+      cwd: folder,
+      env: { ...plainEnvironment(), NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onText(text, () => child.kill('SIGINT'));
+    });
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
+async function latest(results: string): Promise<Report> {
+  const loaded = parseReport(await readFile(join(folder, results, 'latest/report.json'), 'utf8'));
+  assert.ok(loaded.type === 'report', JSON.stringify(loaded));
+  return loaded.report;
+}
+
+function cellOf(report: Report, environment: string, scenario: string): Cell {
+  const cell = report.cells.find(
+    (item) => item.environment === environment && item.scenario === scenario,
+  );
+  assert.ok(cell, `${environment} ${scenario}`);
+  return cell;
+}
+
+describe('matrix run', () => {
+  let ended: Ended;
+  let report: Report;
+  before(async () => {
+    ended = await matrix(['run', '--matrix', 'small.yaml', '--results', 'out']);
+    report = await latest('out');
+  });
+
+  it('finds the race of glibc 2.36, with evidence, and passes what is safe there', () => {
+    const add = cellOf(report, 'debian-12/cpython-3.11', 'add/os.system');
+    assert.equal(add.verdict, 'fail', ended.stderr);
+    assert.match(add.evidence.join('\n'), /execve\("\/bin\/sh".* = -1 EFAULT/);
+    assert.equal(cellOf(report, 'debian-12/cpython-3.11', 'overwrite/os.system').verdict, 'pass');
+    assert.equal(cellOf(report, 'debian-12/cpython-3.11', 'none/os.system').verdict, 'pass');
+  });
+
+  it('finds both races of musl, with a CPython that it built', () => {
+    for (const scenario of ['add/os.system', 'overwrite/os.system']) {
+      assert.equal(cellOf(report, 'debian-12/cpython-3.11-musl', scenario).verdict, 'fail');
+    }
+  });
+
+  it('shows what was measured inside the images', () => {
+    const facts = (id: string) => report.environments.find((item) => item.id === id);
+    const glibc = facts('debian-12/cpython-3.11');
+    assert.equal(glibc?.libc?.name, 'glibc');
+    assert.match(glibc.libc.package, /^libc6 2\.36-/);
+    assert.match(glibc.shell ?? '', /dash/);
+    assert.match(glibc.image?.source ?? '', /bootstrapped from Debian bookworm, archive of \d{4}-/);
+    const musl = facts('debian-12/cpython-3.11-musl');
+    assert.equal(musl?.libc?.name, 'musl');
+    assert.match(musl.libc.package, /^musl 1\.2\.3-/);
+  });
+
+  it('makes a failed build an error of its row, with the end of its log', () => {
+    const cell = cellOf(report, 'debian-12/broken', 'add/os.system');
+    assert.equal(cell.verdict, 'error');
+    assert.match(cell.reason ?? '', /this step says why it fails/);
+  });
+
+  it('makes a missing module, and a missing strace, errors and never passes', () => {
+    for (const [python, reason] of [
+      ['no-json', /json/],
+      ['no-strace', /strace/],
+    ] as const) {
+      for (const cell of report.cells.filter(
+        (item) => item.environment === `debian-12/${python}`,
+      )) {
+        assert.equal(cell.verdict, 'error');
+        assert.match(cell.reason ?? '', reason);
+      }
+    }
+  });
+
+  it('skips a release that the archive does not have, with the reason, and counts it', () => {
+    const cell = cellOf(report, 'debian-nowhere/cpython-3.11', 'add/os.system');
+    assert.equal(cell.verdict, 'skipped');
+    assert.match(cell.reason ?? '', /nosuchrelease/);
+    assert.equal(report.summary.skipped, 3);
+  });
+
+  it('ends with 3, since some cells could not be measured, and prints the table', () => {
+    assert.equal(ended.status, 3);
+    assert.match(ended.stdout, /debian-12\/cpython-3\.11-musl +CPython 3\.11\.2 +musl 1\.2\.3/);
+    assert.ok(!ended.stdout.includes('\u001b'));
+  });
+
+  it('builds nothing the second time, and comes to the same verdicts', async () => {
+    const again = await matrix([
+      ...['run', '--matrix', 'small.yaml', '--results', 'out', '--json'],
+      ...['--only', 'debian-12/cpython*'],
+    ]);
+    assert.equal(again.status, 0, again.stderr);
+    assert.doesNotMatch(again.stderr, /building/);
+    const second = parseReport(again.stdout);
+    assert.ok(second.type === 'report');
+    for (const cell of second.report.cells) {
+      assert.equal(cell.verdict, cellOf(report, cell.environment, cell.scenario).verdict);
+    }
+  });
+});
+
+describe('matrix run, interrupted', () => {
+  it('keeps what was measured, skips the rest, and ends with 130', async () => {
+    const ended = await matrix(
+      ['run', '--matrix', 'small.yaml', '--results', 'interrupted', '--only', 'cpython-3.11'],
+      (text, interrupt) => {
+        if (text.includes('add/os.system')) interrupt();
+      },
+    );
+    assert.equal(ended.status, 130, ended.stderr);
+    const report = await latest('interrupted');
+    assert.equal(report.run.complete, false);
+    assert.equal(cellOf(report, 'debian-12/cpython-3.11', 'add/os.system').verdict, 'fail');
+    const rest = cellOf(report, 'debian-12/cpython-3.11', 'overwrite/os.system');
+    assert.equal(rest.verdict, 'skipped');
+    assert.match(rest.reason ?? '', /interrupted/);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused before anything starts, with what was probably meant', async () => {
+    const cases: readonly [readonly string[], RegExp][] = [
+      [['run', '--matrix', 'none.yaml'], /none\.yaml: there is no such file/],
+      [
+        ['run', '--matrix', 'small.yaml', '--only', 'debian-12/cpyton-3.11'],
+        /did you mean `debian-12\/cpython-3\.11`/,
+      ],
+      [['run', '--matrix', 'small.yaml', '--group', 'defualt'], /did you mean `default`/],
+      [['run', '--nosuchoption'], /--nosuchoption/],
+      [['nosuchcommand'], /there is no command nosuchcommand/],
+    ];
+    for (const [args, message] of cases) {
+      const ended = await matrix(args);
+      assert.equal(ended.status, 2, args.join(' '));
+      assert.match(ended.stderr, message);
+      assert.doesNotMatch(ended.stderr, /\n {4}at /);
+    }
+  });
+
+  it('an engine that does not answer is status 4 and one clear sentence', async () => {
+    const ended = await matrix([
+      'run',
+      '--matrix',
+      'small.yaml',
+      '--engine',
+      'unix:///nowhere.sock',
+    ]);
+    assert.equal(ended.status, 4);
+    assert.match(ended.stderr, /nowhere\.sock/);
+    assert.doesNotMatch(ended.stderr, /\n {4}at /);
+  });
+});
