@@ -57,6 +57,7 @@ export async function seedProcedure(): Promise<void> {
       recipes: plan.recipes,
       reproduction: plan.reproduction,
       packages: plan.packages,
+      programs: plan.programs,
     });
     const environment = plan.environments.find(({ id }) => id === ENVIRONMENT);
     const scenario = plan.scenarios.find(({ id }) => id === SCENARIO);
@@ -84,6 +85,7 @@ export async function seedProcedure(): Promise<void> {
           seed: run,
           cpuset: '0,1',
           labels: { [LABELS.ours]: 'container' },
+          env: {},
         },
         signal,
       );

@@ -55,6 +55,10 @@ export async function loadPlan(
       matrix: { path: matrix.path, sha256: matrix.sha256 },
       reproduction: resolve(dirname(options.matrix), matrix.reproduction),
       packages: [],
+      // Compilers take longer to install than the default group may take for a launcher it does not use.
+      programs: selection.scenarios.some(({ launcher }) => launcher === 'c-system')
+        ? ['c-system.c']
+        : [],
       needsStrace: true,
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },

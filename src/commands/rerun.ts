@@ -50,6 +50,7 @@ export async function rerun(options: Options): Promise<number> {
         recipes: plan.recipes,
         reproduction: plan.reproduction,
         packages: plan.packages,
+        programs: plan.programs,
       });
       const prepared = await prepare(environment);
       if (prepared.type !== 'ready') {

@@ -18,7 +18,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 const fingerprint = async (args: Record<string, string> = { PACKAGE: 'pypy3' }, parent = 'p') =>
-  recipeFingerprint(await readRecipe(folder, 'test'), args, parent);
+  recipeFingerprint(await readRecipe(folder, 'test'), args, [parent]);
 
 describe('a recipe', () => {
   it('is its files in order, with the modes that a checkout gives them', async () => {
@@ -81,7 +81,7 @@ describe('a fingerprint', () => {
         const sorted = (args: Record<string, string>) =>
           JSON.stringify(Object.entries(args).sort());
         fc.pre(sorted(a) !== sorted(b));
-        assert.notEqual(recipeFingerprint(recipe, a, 'p'), recipeFingerprint(recipe, b, 'p'));
+        assert.notEqual(recipeFingerprint(recipe, a, ['p']), recipeFingerprint(recipe, b, ['p']));
       }),
     );
   });

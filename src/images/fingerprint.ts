@@ -4,7 +4,7 @@ import type { BaseSource } from '../model.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Raised when the way in which images are made changes in a manner that no input shows. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Length-prefixed, so that no two lists of parts give the same bytes. */
 function digest(parts: readonly (string | Buffer)[]): string {
@@ -27,21 +27,22 @@ export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat:
 
 /**
  * The fingerprint of an image that a recipe builds: the recipe's files with their modes, the build
- * arguments, and the identity of the image that it starts from, so that a base made anew with other
+ * arguments, and the identities of the images that it starts from, so that a base made anew with other
  * packages rebuilds what depends on it.
  *
- * @param parent the parent's identity: its fingerprint, and for a base also what it holds
+ * @param parents each parent's identity: its fingerprint, or for a base what it holds
  */
 export function recipeFingerprint(
   recipe: Recipe,
   args: Readonly<Record<string, string>>,
-  parent: string,
+  parents: readonly string[],
 ): string {
   const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   return digest([
     'recipe',
     String(FORMAT),
-    parent,
+    String(parents.length),
+    ...parents,
     String(sorted.length),
     ...sorted.flat(),
     ...recipe.files.flatMap((file) => [file.path, file.mode.toString(8), file.content]),

@@ -11,7 +11,10 @@ export interface RecipeRequest {
   readonly name: string;
   readonly recipe: Recipe;
   readonly args: Readonly<Record<string, string>>;
+  /** What it starts from: the recipe's argument BASE. */
   readonly parent: UsableImage;
+  /** What stages of its build start from: the recipe's argument TOOLCHAIN, where it has that. */
+  readonly toolchain?: UsableImage;
 }
 
 /**
@@ -23,8 +26,11 @@ export async function haveRecipe(
   request: RecipeRequest,
   work: ImageWork,
 ): Promise<Prepared> {
-  const { name, recipe, args, parent } = request;
-  const fingerprint = recipeFingerprint(recipe, args, parent.identity);
+  const { name, recipe, args, parent, toolchain } = request;
+  const fingerprint = recipeFingerprint(recipe, args, [
+    parent.identity,
+    ...(toolchain ? [toolchain.identity] : []),
+  ]);
   const reference = imageReference(name, fingerprint);
   const usable = (id: string): UsableImage => ({
     id,
@@ -53,7 +59,11 @@ export async function haveRecipe(
           [LABELS.source]: parent.source,
           [LABELS.identity]: fingerprint,
         },
-        args: { ...args, BASE: parent.reference },
+        args: {
+          ...args,
+          BASE: parent.reference,
+          ...(toolchain ? { TOOLCHAIN: toolchain.reference } : {}),
+        },
         ...(work.cpuset === undefined ? {} : { cpuset: work.cpuset }),
         timeoutSeconds: work.timeoutSeconds,
         onLine: (line) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment } from '../model.ts';
 import { haveBase } from './have-base.ts';
-import { haveRecipe } from './have-recipe.ts';
+import { haveRecipe, type RecipeRequest } from './have-recipe.ts';
 import type { ImageWork, Prepared } from './outcome.ts';
 import { readRecipe, RecipeError, type Recipe } from './recipe.ts';
 
@@ -17,6 +17,8 @@ export interface PreparationOptions {
   readonly reproduction: string;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
+  /** Its C sources that are compiled for every image, relative to its folder. */
+  readonly programs: readonly string[];
 }
 
 /** Has the image of an environment. Asking again gives the same promise. */
@@ -31,8 +33,9 @@ export type Prepare = (environment: Environment) => Promise<Prepared>;
  */
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
   const { engine, work } = options;
+  const compiles = options.programs.length > 0;
   const reproductionRecipe = merge(
-    await findRecipe(options.recipes, 'reproduction'),
+    await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
     await readRecipe(options.reproduction, 'the reproduction', 'reproduction/'),
   );
   const overlayRecipe = await findRecipe(options.recipes, 'overlay');
@@ -47,26 +50,45 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (wanted) => haveBase(wanted, { engine, work, overlayRecipe, registries }),
   );
 
+  const toolchain = once(
+    (wanted: Base) => wanted.id,
+    async (wanted): Promise<Prepared> => {
+      const on = await base(wanted);
+      if (on.type !== 'ready') return on;
+      const name = `${wanted.id}/toolchain`;
+      const compilers = await recipe('toolchain');
+      return haveRecipe(engine, { name, recipe: compilers, args: {}, parent: on.image }, work);
+    },
+  );
+
+  /** Builds a recipe, and before it the toolchain where the recipe asks for one. */
+  const build = async (wanted: Base, request: RecipeRequest): Promise<Prepared> => {
+    if (!asksForToolchain(request.recipe)) return haveRecipe(engine, request, work);
+    const compilers = await toolchain(wanted);
+    if (compilers.type !== 'ready') return compilers;
+    return haveRecipe(engine, { ...request, toolchain: compilers.image }, work);
+  };
+
   const environment = async ({ id, base: baseWanted, python }: Environment): Promise<Prepared> => {
     try {
       const on = await base(baseWanted);
       if (on.type !== 'ready') return on;
-      const withPython = await haveRecipe(
-        engine,
-        { name: id, recipe: await recipe(python.recipe), args: python.args, parent: on.image },
-        work,
-      );
+      const withPython = await build(baseWanted, {
+        name: id,
+        recipe: await recipe(python.recipe),
+        args: python.args,
+        parent: on.image,
+      });
       if (withPython.type !== 'ready') return withPython;
-      return await haveRecipe(
-        engine,
-        {
-          name: `${id}/reproduction`,
-          recipe: reproductionRecipe,
-          args: { PACKAGES: options.packages.join(' ') },
-          parent: withPython.image,
+      return await build(baseWanted, {
+        name: `${id}/reproduction`,
+        recipe: reproductionRecipe,
+        args: {
+          PACKAGES: options.packages.join(' '),
+          ...(compiles ? { PROGRAMS: options.programs.join(' ') } : {}),
         },
-        work,
-      );
+        parent: withPython.image,
+      });
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof RecipeError) return { type: 'failed', reason: error.message };
@@ -85,6 +107,12 @@ async function findRecipe(folders: readonly string[], name: string): Promise<Rec
   throw new RecipeError(
     `there is no recipe ${name}: none of ${folders.join(', ')} has a folder ${name} with a Dockerfile`,
   );
+}
+
+/** A Dockerfile says by its own arguments what it needs. */
+function asksForToolchain({ files }: Recipe): boolean {
+  const dockerfile = files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8');
+  return /^ARG TOOLCHAIN$/m.test(dockerfile ?? '');
 }
 
 function merge(first: Recipe, second: Recipe): Recipe {

@@ -18,6 +18,8 @@ export interface CellRequest {
   readonly control: ControlState;
   readonly cpuset: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Variables of the trials' environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** Called with each observation before the next trial starts. */
   readonly onTrial: (observation: Observation) => void;
 }

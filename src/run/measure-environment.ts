@@ -3,12 +3,12 @@ import type { Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
-import type { Cell, Environment, ReportEnvironment, Scenario } from '../model.ts';
+import type { Cell, Environment, EnvironmentFacts, ReportEnvironment, Scenario } from '../model.ts';
 import type { ControlState } from '../verdict/decide.ts';
 import type { CpuTurns } from './cpus.ts';
 import type { Emit } from './events.ts';
 import type { Journal } from './journal.ts';
-import { measureCell, unmeasuredCell } from './measure-cell.ts';
+import { measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 
 export interface RowContext {
@@ -83,7 +83,9 @@ export async function measureEnvironment(
       return { environment: row, cells };
     }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
-    const cells = await measureCells(environment, scenarios, image.id, cpuset, rowLabels, context);
+    const env = programPaths(plan.programs, probed.facts.libc.name);
+    const seat = { image: image.id, cpuset, labels: rowLabels, env };
+    const cells = await measureCells(environment, scenarios, seat, context);
     context.journal.write({ type: 'environment', environment: row });
     return { environment: row, cells };
   });
@@ -92,9 +94,7 @@ export async function measureEnvironment(
 async function measureCells(
   environment: Environment,
   scenarios: readonly Scenario[],
-  image: string,
-  cpuset: string,
-  labels: Readonly<Record<string, string>>,
+  seat: Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env'>,
   { engine, plan, journal, emit, signal }: RowContext,
 ): Promise<readonly Cell[]> {
   const { id } = environment;
@@ -104,16 +104,14 @@ async function measureCells(
     const cell = await measureCell(
       engine,
       {
+        ...seat,
         environment: id,
         scenario,
-        image,
         command: environment.python.command,
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
         control: controlState(scenario, cells),
-        cpuset,
-        labels,
         onTrial: (observation) => {
           journal.write({ type: 'trial', environment: id, scenario: scenario.id, observation });
           emit({ type: 'trial-finished', environment: id, scenario: scenario.id, observation });
@@ -126,6 +124,23 @@ async function measureCells(
     emit({ type: 'cell-finished', cell });
   }
   return [...cells.values()];
+}
+
+/**
+ * Where a row's own builds of the reproduction's programs are, in a variable named by each:
+ * `c-system.c` is `C_SYSTEM`.
+ */
+export function programPaths(
+  programs: readonly string[],
+  libc: EnvironmentFacts['libc']['name'],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    programs.map((source) => {
+      const name = source.replace(/\.c$/, '');
+      const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+      return [variable, `/reproduction/${name}.${libc}`];
+    }),
+  );
 }
 
 /** What the cells measured so far say of a scenario's control. */

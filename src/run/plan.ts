@@ -17,6 +17,8 @@ export interface RunPlan {
   readonly reproduction: string;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
+  /** Its C sources that are compiled for every image, such as `c-system.c`. */
+  readonly programs: readonly string[];
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
   /** Folders of recipes; a recipe is taken from the first that has it. */

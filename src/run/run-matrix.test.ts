@@ -63,6 +63,7 @@ function planOf(environments: readonly Environment[]): RunPlan {
     matrix: { path: 'matrix.yaml', sha256: '0'.repeat(64) },
     reproduction: join(root, 'reproduction'),
     packages: [],
+    programs: [],
     needsStrace: true,
     recipes: [join(root, 'images')],
   };

@@ -84,6 +84,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       recipes: plan.recipes,
       reproduction: plan.reproduction,
       packages: plan.packages,
+      programs: plan.programs,
     });
     const labels = { [LABELS.ours]: 'container', [LABELS.run]: `${options.id}:${process.pid}` };
     const rows: readonly Row[] = await Promise.all(

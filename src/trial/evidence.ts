@@ -43,7 +43,10 @@ export function describeFailure(failure: Failure): string {
  */
 export async function traceFailure(
   engine: Engine,
-  request: Pick<TrialRequest, 'image' | 'command' | 'scenario' | 'limits' | 'cpuset' | 'labels'>,
+  request: Pick<
+    TrialRequest,
+    'image' | 'command' | 'scenario' | 'limits' | 'cpuset' | 'labels' | 'env'
+  >,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const chunks: Buffer[] = [];
@@ -62,7 +65,7 @@ export async function traceFailure(
         String(TRACED_SECONDS),
         '--until-failure',
       ],
-      env: { PYTHON: request.command },
+      env: { ...request.env, PYTHON: request.command },
       workdir: '/reproduction',
       labels: { ...request.labels, [LABELS.name]: `evidence ${request.scenario.id}` },
       cpuset: request.cpuset,

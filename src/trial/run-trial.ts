@@ -22,6 +22,8 @@ export interface TrialRequest {
   /** CPUs of the trial, such as `0,1`. */
   readonly cpuset: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Variables of the trial's environment. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The command line of a trial inside its container. */
@@ -59,6 +61,7 @@ export async function runTrial(
     {
       image: request.image,
       command: trialCommand(request),
+      env: request.env,
       workdir: '/reproduction',
       labels: { ...request.labels, [LABELS.name]: `trial ${request.scenario.id}` },
       cpuset: request.cpuset,
