@@ -2,10 +2,12 @@
 import { cpus, totalmem } from 'node:os';
 import { defaultGroup } from './default-group.ts';
 import { seedProcedure } from './seed-procedure.ts';
+import { verdicts } from './verdicts.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'default-group': defaultGroup,
   'seed-procedure': seedProcedure,
+  verdicts,
 };
 
 const [first] = cpus();

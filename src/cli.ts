@@ -7,6 +7,7 @@ import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
 import { rerun } from './commands/rerun.ts';
 import { run } from './commands/run.ts';
+import { shell } from './commands/shell.ts';
 import { UserError } from './commands/user-error.ts';
 import { TOOL } from './tool.ts';
 import type { Options } from './commands/options.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> 
   plan,
   report,
   rerun,
+  shell,
   doctor,
   clean,
 };

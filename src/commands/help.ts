@@ -7,6 +7,7 @@ export function help(): string {
   bin/matrix report [FILE]        a report that is there, in another format
   bin/matrix rerun ENVIRONMENT SCENARIO
                                   one cell again, with everything that it says
+  bin/matrix shell ENVIRONMENT    a shell in the image of a row, with the limits of a trial
   bin/matrix doctor               whether a run can start here, and what to do where it cannot
   bin/matrix clean                removes stopped containers of ours; --all the images, too;
                                   --yes without asking

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectedVerdict, ruleFor, trialFor } from '../matrix/cell-patterns.ts';
 import type { Matrix } from '../matrix/matrix.ts';
-import { readMatrixFile, renderRefusal } from '../matrix/read.ts';
+import { readMatrixFile } from '../matrix/read.ts';
 import { selectCells, type Selection } from '../matrix/select.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { renderRefusal } from '../yaml-file/read-text.ts';
 import type { Options } from './options.ts';
 import { UserError } from './user-error.ts';
 

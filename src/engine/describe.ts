@@ -27,7 +27,7 @@ interface Answers {
     readonly Arch?: string;
     readonly KernelVersion?: string;
     readonly Components?: readonly { readonly Name?: string; readonly Version?: string }[];
-  };
+  } | null;
   readonly info: {
     readonly NCPU?: number;
     readonly MemTotal?: number;
@@ -38,7 +38,7 @@ interface Answers {
     readonly MemoryLimit?: boolean;
     readonly PidsLimit?: boolean;
     readonly CPUSet?: boolean;
-  };
+  } | null;
 }
 
 /**
@@ -74,8 +74,11 @@ export async function describeEngine(
 export function readAnswers(answers: Answers, endpoint: string, isPrivate: boolean): Described {
   const { version, info } = answers;
   const unusable = (reason: string): Described => ({ type: 'unusable', reason });
-  if (typeof version !== 'object' || typeof version.ApiVersion !== 'string') {
+  if (typeof version?.ApiVersion !== 'string') {
     return unusable('its answer to /version is not that of a container engine.');
+  }
+  if (typeof info?.NCPU !== 'number' || typeof info.MemTotal !== 'number') {
+    return unusable('it does not say how many CPUs and how much memory its host has.');
   }
   const podman = version.Components?.find((part) => part.Name === 'Podman Engine');
   const name = podman === undefined ? 'docker' : 'podman';
@@ -102,14 +105,14 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
       host: {
         kernel: info.KernelVersion ?? version.KernelVersion ?? 'unknown',
         arch: info.Architecture ?? version.Arch ?? 'unknown',
-        cpus: info.NCPU ?? 0,
-        memory: info.MemTotal ?? 0,
+        cpus: info.NCPU,
+        memory: info.MemTotal,
       },
     },
   };
 }
 
-function warnings(info: Answers['info']): string[] {
+function warnings(info: NonNullable<Answers['info']>): string[] {
   const limits = [
     ['memory', info.MemoryLimit],
     ['number of processes', info.PidsLimit],

@@ -1,9 +1,10 @@
 /** The engine over Docker's API, which Podman speaks too. */
-import type { Agent } from 'node:http';
 import type { Calls } from './calls.ts';
 import { listContainers, removeContainer } from './containers.ts';
+import { disconnect } from './endpoint.ts';
 import type { Engine, EngineDescription } from './engine.ts';
 import { inspectImage, listImages, removeImage } from './images.ts';
+import { runInteractive } from './interactive-container.ts';
 import type { BuildNetwork } from './make-image.ts';
 import { buildImage, importImage, pullImage } from './make-image.ts';
 import { NO_QUIRKS } from './quirks.ts';
@@ -32,12 +33,13 @@ export function dockerEngine(parts: EngineParts): Engine {
     build: (request, signal) => buildImage(calls, request, network, signal),
     import: (request, signal) => importImage(calls, request, signal),
     run: (request, signal) => runContainer(calls, memory, request, signal),
+    interact: (request) => runInteractive(calls, request),
     containers: (label) => listContainers(calls, label),
     removeContainer: (id) => removeContainer(calls, id),
     close: async () => {
       await parts.stop();
       // A request that nobody answered would keep this process alive.
-      (calls.docker.modem as { agent?: Agent }).agent?.destroy();
+      disconnect(calls.docker);
     },
   };
 }

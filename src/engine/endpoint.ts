@@ -156,3 +156,8 @@ export async function ping(docker: Docker, abortSignal: AbortSignal): Promise<vo
   const call: (options: object) => Promise<unknown> = docker.ping.bind(docker);
   await call({ abortSignal });
 }
+
+/** Ends all connections, those to calls that nobody answered included. */
+export function disconnect(docker: Docker): void {
+  (docker.modem as { agent?: HttpAgent }).agent?.destroy();
+}

@@ -94,6 +94,19 @@ export interface ContainerRequest {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
+/** A container that a person works in. */
+export interface InteractiveRequest extends Pick<
+  ContainerRequest,
+  'image' | 'command' | 'env' | 'workdir' | 'labels' | 'memoryBytes' | 'pids'
+> {
+  readonly terminal: {
+    readonly input: NodeJS.ReadStream;
+    readonly output: NodeJS.WriteStream;
+    readonly columns: number;
+    readonly rows: number;
+  };
+}
+
 /** How a container ended. */
 export type ContainerOutcome =
   | {
@@ -144,6 +157,11 @@ export interface Engine {
   import(request: ImportRequest, signal: AbortSignal): Promise<ImageOutcome>;
   /** Creates, starts, reads, waits and removes, whatever happens. */
   run(request: ContainerRequest, signal: AbortSignal): Promise<ContainerOutcome>;
+  /**
+   * Connects a terminal to a new container until its program ends, and gives its exit status.
+   * Throws EngineError.
+   */
+  interact(request: InteractiveRequest): Promise<number>;
   /** Every container with the label (`key` or `key=value`), running or not. Throws EngineError. */
   containers(label: string): Promise<readonly StoredContainer[]>;
   removeContainer(id: string): Promise<void>;

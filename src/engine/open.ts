@@ -9,7 +9,7 @@ import type { Candidate, Surroundings } from './discover.ts';
 import { searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
 import type { Endpoint } from './endpoint.ts';
-import { connect, describeEndpoint, ping } from './endpoint.ts';
+import { connect, describeEndpoint, disconnect, ping } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { messageOf } from './failure.ts';
 import { proxyArguments } from './make-image.ts';
@@ -109,20 +109,23 @@ async function tryCandidate(
   signal: AbortSignal,
 ): Promise<Tried> {
   const where = `${candidate.source} (${describeEndpoint(candidate.endpoint)})`;
+  let calls: Calls | undefined;
+  const notThis = (reason: string): Tried => {
+    if (calls !== undefined) disconnect(calls.docker);
+    return { type: 'not-this', where, reason };
+  };
   try {
-    const calls = newCalls(candidate.endpoint, options);
+    calls = newCalls(candidate.endpoint, options);
     await callOnce(calls, { what: 'GET /_ping', seconds, signal }, ping);
     const described = await describeEngine(calls, where, false, signal);
-    if (described.type === 'unusable') {
-      return { type: 'not-this', where, reason: described.reason };
-    }
+    if (described.type === 'unusable') return notThis(described.reason);
+    for (const warning of described.warnings) options.notify(warning);
     const network = { proxies: proxyArguments(options.env) };
     const { description } = described;
-    for (const warning of described.warnings) options.notify(warning);
     const stop = (): Promise<void> => Promise.resolve();
     return { type: 'ready', engine: dockerEngine({ calls, description, network, stop }) };
   } catch (error) {
-    return { type: 'not-this', where, reason: explain(error) };
+    return notThis(explain(error));
   }
 }
 

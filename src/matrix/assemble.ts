@@ -1,11 +1,11 @@
 /** The parts of matrix.yaml put together: what refers to what, and whether it fits. Pure. */
 import type { Base, BaseSource, Python } from '../model.ts';
+import type { Complaint } from '../yaml-file/complaint.ts';
+import { didYouMean, quoted } from '../yaml-file/names.ts';
 import { cellPattern } from './cell-patterns.ts';
-import type { Complaint } from './complaint.ts';
 import { groupsOf } from './groups.ts';
 import { DEFAULT_RULE, DEFAULT_TRIAL, ruleWith, trialComplaints, trialWith } from './limits.ts';
 import type { Matrix } from './matrix.ts';
-import { didYouMean, quoted } from './names.ts';
 import type { BaseEntry, PythonEntry } from './schema.ts';
 import { unusedPatterns } from './unused-patterns.ts';
 import type { Named, WellFormedParts } from './well-formed.ts';

@@ -1,9 +1,9 @@
 /** The rows of a group. Pure. */
 import type { Base, Environment, Python } from '../model.ts';
+import type { Complaint, Path } from '../yaml-file/complaint.ts';
+import { didYouMean, quoted } from '../yaml-file/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
-import type { Complaint, Path } from './complaint.ts';
 import type { Exclusion } from './matrix.ts';
-import { didYouMean, quoted } from './names.ts';
 
 const AXES = ['base', 'python'] as const;
 type Axis = (typeof AXES)[number];

@@ -1,8 +1,8 @@
 /** Groups, with what they take from the groups that they extend. Pure. */
-import type { Complaint, Path } from './complaint.ts';
+import type { Complaint, Path } from '../yaml-file/complaint.ts';
+import { didYouMean, quoted } from '../yaml-file/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';
 import type { Group } from './matrix.ts';
-import { didYouMean, quoted } from './names.ts';
 import { scenariosOf, type Scenarios } from './scenarios.ts';
 import type { GroupEntry } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /** The rule and the limits of the matrix and of its overrides, complete. Pure. */
 import type { StoppingRule, TrialLimits } from '../model.ts';
-import type { Complaint, Path } from './complaint.ts';
+import type { Complaint, Path } from '../yaml-file/complaint.ts';
 import type { TrialEntry, VerdictEntry } from './schema.ts';
 
 /** What holds where matrix.yaml says nothing. */

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { readMatrixFile, renderRefusal } from './read.ts';
+import { renderRefusal } from '../yaml-file/read-text.ts';
+import { readMatrixFile } from './read.ts';
 import { changed, SMALL_MATRIX } from './testing/small-matrix.ts';
 
 describe('readMatrixFile', () => {

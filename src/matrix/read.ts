@@ -1,17 +1,11 @@
 /** matrix.yaml from the disk: as little as possible, so that everything else can be tested without. */
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { renderDiagnostic, type Diagnostic } from './diagnostic.ts';
-import { LARGEST_FILE, loadMatrix, tooLarge } from './load.ts';
+import type { Diagnostic } from '../yaml-file/diagnostic.ts';
+import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { failed, type Result } from '../yaml-file/result.ts';
+import { loadMatrix } from './load.ts';
 import type { Matrix } from './matrix.ts';
-import { failed, ok, type Result } from './result.ts';
-
-/** A file that is no matrix. */
-export interface RefusedFile {
-  readonly diagnostics: readonly Diagnostic[];
-  /** What was read; empty where nothing could be. */
-  readonly source: string;
-}
 
 /**
  * Reads a matrix file.
@@ -27,38 +21,6 @@ export async function readMatrixFile(path: string): Promise<Result<Matrix, Refus
   if (!matrix.ok) return failed({ diagnostics: matrix.error, source });
   const stray = await leadsOut(path, matrix.value.reproduction);
   return stray === null ? matrix : failed({ diagnostics: [stray], source });
-}
-
-/** All diagnostics of a file for a terminal, with an empty line between two. */
-export function renderRefusal({ diagnostics, source }: RefusedFile): string {
-  return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('\n\n');
-}
-
-async function readText(path: string): Promise<Result<string, Diagnostic>> {
-  const problem = (message: string): Result<string, Diagnostic> =>
-    failed({ file: path, range: null, message });
-  let bytes: Buffer;
-  try {
-    const file = await open(path, 'r');
-    try {
-      const stat = await file.stat();
-      // A device or a pipe may have no end.
-      if (!stat.isFile()) return problem('this is not a file');
-      if (stat.size > LARGEST_FILE) return failed(tooLarge(path, stat.size));
-      bytes = await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return problem(code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`);
-  }
-  try {
-    // A byte order mark is kept, so that the text's hash is the file's.
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return problem('it is not text in UTF-8');
-  }
 }
 
 /** The reproduction's folder may be a symbolic link, but to a place beside the matrix file only. */

@@ -4,9 +4,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { LAUNCHERS, MUTATIONS } from '../model.ts';
+import { renderRefusal } from '../yaml-file/read-text.ts';
 import { expectedVerdict } from './cell-patterns.ts';
 import type { Matrix } from './matrix.ts';
-import { readMatrixFile, renderRefusal } from './read.ts';
+import { readMatrixFile } from './read.ts';
 import { selectCells } from './select.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');

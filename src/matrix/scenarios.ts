@@ -1,9 +1,9 @@
 /** The columns of a group, each with the control that it needs. Pure. */
 import type { Launcher, Mutation, Scenario } from '../model.ts';
+import type { Complaint, Path } from '../yaml-file/complaint.ts';
+import { quoted } from '../yaml-file/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
-import type { Complaint, Path } from './complaint.ts';
 import type { Exclusion } from './matrix.ts';
-import { quoted } from './names.ts';
 
 const AXES = ['mutation', 'launcher'] as const;
 type Axis = (typeof AXES)[number];

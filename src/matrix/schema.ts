@@ -19,7 +19,8 @@ import {
   size,
 } from './schema-parts.ts';
 
-const verdictSchema = z
+/** A stopping rule, or some of it. */
+export const verdictSchema = z
   .strictObject({
     confidence: share('how sure a pass is', 0.5, 0.999999).optional(),
     maxRate: share('the failure rate that a pass excludes', 0.000001, 0.5).optional(),
@@ -27,7 +28,8 @@ const verdictSchema = z
   })
   .meta({ description: 'when a cell has been measured enough' });
 
-const trialSchema = z
+/** The limits of trials, or some of them. */
+export const trialSchema = z
   .strictObject({
     duration: z
       .strictObject({
@@ -53,7 +55,8 @@ const suiteSchema = z
   .regex(/^[a-z][a-z0-9-]*$/, { error: 'is not the name of a Debian release or suite' })
   .meta({ description: 'a Debian release or suite, such as `trixie` or `experimental`' });
 
-const packageSchema = z
+/** Becomes an argument of apt, in which nothing may read as an option. */
+export const packageSchema = z
   .string()
   .max(128, { error: 'is longer than 128 characters' })
   .regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: 'is not the name of a Debian package' })

@@ -7,11 +7,11 @@
  * `--only debian-13 --only add/os.system` thus is one column of three rows.
  */
 import type { Environment, Scenario } from '../model.ts';
-import type { Problem } from './diagnostic.ts';
+import type { Problem } from '../yaml-file/diagnostic.ts';
+import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { failed, ok, type Result } from '../yaml-file/result.ts';
 import type { Exclusion, Group, Matrix } from './matrix.ts';
-import { didYouMean, quoted } from './names.ts';
 import { parsePattern, type Pattern } from './pattern.ts';
-import { failed, ok, type Result } from './result.ts';
 import { suggestionHint } from './suggestions.ts';
 
 export interface SelectionRequest {

@@ -1,7 +1,8 @@
 /** What changed between two reports, and what may have changed it. Pure. */
-import type { Cell, Report, ReportEnvironment, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
 import { distroText, engineText, hostText, pythonText } from './run-text.ts';
 import { orderEnvironments } from './order.ts';
+import type { RowFacts, Snapshot } from './snapshot.ts';
 
 /** A measured fact with its values before and after; `?` where it was not known. */
 export interface FactChange {
@@ -49,23 +50,24 @@ export interface ReportDiff {
 }
 
 /**
- * Compares two reports cell by cell. Rows and columns are the same if their ids are; cells of rows and
- * columns that only one report has are no verdict changes.
+ * Compares two reports, or what was kept of them, cell by cell. Rows and columns are the same if their
+ * ids are; cells of rows and columns that only one of the two has are no verdict changes.
  */
-export function diffReports(before: Report, after: Report): ReportDiff {
+export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
   const rows = matched(before.environments, after.environments);
   const columns = matched(before.scenarios, after.scenarios);
+  const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));
   const changed = orderEnvironments(rows.both.map(([, environment]) => environment)).flatMap(
     (environment): RowChange[] => {
-      const old = before.environments.find(({ id }) => id === environment.id);
-      const facts = old ? factChanges(rowFacts(old), rowFacts(environment)) : [];
+      const facts = rowFactChanges(old.get(environment.id) ?? environment, environment);
       return facts.length === 0 ? [] : [{ environment: environment.id, facts }];
     },
   );
   return {
     before: before.run.id,
     after: after.run.id,
-    run: factChanges(runFacts(before), runFacts(after)),
+    // What only one of the two has kept is no change.
+    run: factChanges(runFacts(before), runFacts(after)).filter(isKnown),
     verdicts: verdictChanges(
       [before, after],
       orderEnvironments(rows.both.map(([, environment]) => environment)).map(({ id }) => id),
@@ -107,19 +109,20 @@ function matched<T extends { readonly id: string }>(
 }
 
 function verdictChanges(
-  [before, after]: readonly [Report, Report],
+  [before, after]: readonly [Snapshot, Snapshot],
   environments: readonly string[],
   scenarios: readonly string[],
   facts: ReadonlyMap<string, readonly FactChange[]>,
 ): VerdictChange[] {
-  const [old, young] = [cellsByPlace(before), cellsByPlace(after)];
+  const [old, young] = [verdictsByPlace(before), verdictsByPlace(after)];
+  const decidedOnly = before.decidedOnly === true || after.decidedOnly === true;
   return environments.flatMap((environment) =>
     scenarios.flatMap((scenario): VerdictChange[] => {
       const place = `${environment}\n${scenario}`;
-      const was = old.get(place)?.verdict ?? 'missing';
-      const is = young.get(place)?.verdict ?? 'missing';
-      if (was === is) return [];
+      const was = old.get(place) ?? 'missing';
+      const is = young.get(place) ?? 'missing';
       const kind = kindOf(isDecided(was), isDecided(is));
+      if (was === is || (decidedOnly && kind === 'other')) return [];
       return [
         {
           environment,
@@ -139,17 +142,36 @@ function kindOf(was: boolean, is: boolean): VerdictChange['kind'] {
   return was ? 'lost' : is ? 'gained' : 'other';
 }
 
-function isDecided(verdict: Verdict | 'missing'): boolean {
+/** Whether a verdict says something about the bug. */
+export function isDecided(verdict: Verdict | 'missing'): verdict is 'pass' | 'fail' {
   return verdict === 'pass' || verdict === 'fail';
 }
 
-function cellsByPlace({ cells }: Report): ReadonlyMap<string, Cell> {
-  return new Map(cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell]));
+function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, Verdict> {
+  return new Map(
+    cells.map(({ environment, scenario, verdict }) => [`${environment}\n${scenario}`, verdict]),
+  );
 }
+
+/**
+ * What is different of a row, in the order in which a verdict may depend on it. A fact that was known
+ * once only is a change to or from `?`; an image that only one of the two has kept is none.
+ */
+export function rowFactChanges(before: RowFacts, after: RowFacts): readonly FactChange[] {
+  return factChanges(rowFacts(before), rowFacts(after)).filter(
+    (change) => change.name !== 'image' || isKnown(change),
+  );
+}
+
+function isKnown({ before, after }: FactChange): boolean {
+  return before !== UNKNOWN && after !== UNKNOWN;
+}
+
+const UNKNOWN = '?';
 
 type Facts = readonly (readonly [name: string, value: string | undefined])[];
 
-function rowFacts(environment: ReportEnvironment): Facts {
+function rowFacts(environment: RowFacts): Facts {
   const { libc, python, distro, shell, image } = environment;
   return [
     ['C library', libc && `${libc.name} ${libc.version}, ${libc.package}`],
@@ -161,20 +183,20 @@ function rowFacts(environment: ReportEnvironment): Facts {
   ];
 }
 
-function runFacts({ run }: Report): Facts {
+function runFacts({ run: { host, engine, rule, tool, matrix } }: Snapshot): Facts {
   return [
-    ['host', hostText(run)],
-    ['engine', engineText(run)],
-    ['confidence', String(run.rule.confidence)],
-    ['bound of a pass', String(run.rule.maxRate)],
-    ['program', `${run.tool.name} ${run.tool.version}`],
-    ['matrix', `${run.matrix.path} ${run.matrix.sha256.slice(0, 12)}`],
+    ['host', host && hostText({ host })],
+    ['engine', engine && engineText({ engine })],
+    ['confidence', rule && String(rule.confidence)],
+    ['bound of a pass', rule && String(rule.maxRate)],
+    ['program', tool && `${tool.name} ${tool.version}`],
+    ['matrix', matrix && `${matrix.path} ${matrix.sha256.slice(0, 12)}`],
   ];
 }
 
 function factChanges(before: Facts, after: Facts): FactChange[] {
   return after.flatMap(([name, value], index): FactChange[] => {
     const old = before[index]?.[1];
-    return old === value ? [] : [{ name, before: old ?? '?', after: value ?? '?' }];
+    return old === value ? [] : [{ name, before: old ?? UNKNOWN, after: value ?? UNKNOWN }];
   });
 }

@@ -6,8 +6,9 @@ import { SYMBOLS } from './cell-text.ts';
 import { diffHeadline, diffSections } from './diff-text.ts';
 import { diffReports } from './diff.ts';
 import { headline } from './headline.ts';
-import { policyHash, SCRIPT, STYLE } from './html-assets.ts';
+import { SCRIPT, STYLE } from './html-assets.ts';
 import { pageData, type PageData } from './html-data.ts';
+import { documentHtml, folded, idText, section, text } from './html-parts.ts';
 import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
@@ -26,8 +27,6 @@ const MOST_WRITTEN = 6_000;
 const MOST_PLACES = 200;
 const MOST_REASONS = 200;
 const MOST_CHANGES = 200;
-/** Lines of a list that are open from the start. */
-const OPEN_LINES = 8;
 /** A headline of more characters than this is set smaller. */
 const LONG_HEADLINE = 220;
 /** Width of the plot until the script knows the real one. */
@@ -43,64 +42,33 @@ const PLOT_WIDTH = 900;
 export function renderHtml(report: Report, options: HtmlOptions = {}): string {
   const data = pageData(report, options.baseline);
   const title = visibleLine(headline(report));
-  const policy = [
-    `default-src 'none'`,
-    `script-src ${policyHash(SCRIPT)}`,
-    `style-src ${policyHash(STYLE)}`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-  ].join('; ');
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${escaped(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    pageHeader(report),
-    '<main>',
-    `<h1${title.length > LONG_HEADLINE ? ' class="long"' : ''}>${escaped(title)}</h1>`,
-    warningList(report),
-    chips(report),
-    gridSection(report, data),
-    changeSection(report, options.baseline),
-    findingSection(report),
-    adviceSection(report),
-    plotSection(report, data),
-    reasonSection(report),
-    '</main>',
-    methodFooter(report),
-    detailsDialog(),
-    `<script type="application/json" id="data">${embedded(data)}</script>`,
-    `<script>${SCRIPT}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ]
-    .filter((part) => part !== '')
-    .concat('')
-    .join('\n');
+  return documentHtml({
+    title,
+    style: STYLE,
+    script: SCRIPT,
+    body: [
+      pageHeader(report),
+      '<main>',
+      `<h1${title.length > LONG_HEADLINE ? ' class="long"' : ''}>${escaped(title)}</h1>`,
+      warningList(report),
+      chips(report),
+      gridSection(report, data),
+      changeSection(report, options.baseline),
+      findingSection(report),
+      adviceSection(report),
+      plotSection(report, data),
+      reasonSection(report),
+      '</main>',
+      methodFooter(report),
+      detailsDialog(),
+      `<script type="application/json" id="data">${embedded(data)}</script>`,
+    ],
+  });
 }
 
 /** JSON for a script element: without a `<`, nothing in it can end the element or open a comment. */
 function embedded(data: PageData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
-}
-
-/** Text of others, or that may contain some. */
-function text(value: string): string {
-  return escaped(visibleLine(value));
-}
-
-/** An id, which may break after its slashes. */
-function idText(id: string): string {
-  return `<code>${text(id).replaceAll('/', '/<wbr>')}</code>`;
 }
 
 function pageHeader({ run }: Report): string {
@@ -219,20 +187,6 @@ function changeSection(report: Report, baseline: Report | undefined): string {
   ]);
 }
 
-/**
- * A list of which the first lines are open and the others can be unfolded.
- *
- * @param total of which `items` are the first
- */
-function folded(items: readonly string[], total: number): string {
-  const open = `<ul>${items.slice(0, OPEN_LINES).join('')}</ul>`;
-  const more = items.slice(OPEN_LINES);
-  const left = total - items.length;
-  const rest = [...more, ...(left > 0 ? [`<li>and ${left} more</li>`] : [])];
-  if (rest.length === 0) return open;
-  return `${open}<details><summary>${total - OPEN_LINES} more</summary><ul>${rest.join('')}</ul></details>`;
-}
-
 function findingSection({ findings }: Report): string {
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
   const cards = scenarios.map((scenario) => {
@@ -349,13 +303,4 @@ function detailsDialog(): string {
     '<button type="button" id="details-close" class="control" aria-label="Close">✕</button>' +
     '<div id="details-content"></div></div></dialog>'
   );
-}
-
-function section(id: string, title: string, parts: readonly string[]): string {
-  return [
-    `<section aria-labelledby="${id}-title">`,
-    `<h2 id="${id}-title">${escaped(title)}</h2>`,
-    ...parts.filter((part) => part !== ''),
-    '</section>',
-  ].join('\n');
 }

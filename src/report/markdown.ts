@@ -5,6 +5,7 @@ import type { Report } from '../model.ts';
 import { adviceMarkdown } from './advise-text.ts';
 import { advise } from './advise.ts';
 import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
+import { findingGroups } from './finding-groups.ts';
 import { gridOf, type GridRow } from './grid.ts';
 import { headline } from './headline.ts';
 import { codeSpan, markdownLine, tableCell } from './markdown-text.ts';
@@ -41,7 +42,9 @@ export function renderMarkdown(report: Report): string {
     listSection('## How to read it', legend(report)),
     listSection(
       '## Findings',
-      report.findings.map(({ scenario, text }) => `${codeSpan(scenario)}: ${markdownLine(text)}`),
+      findingGroups(report.findings).map(
+        ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
+      ),
     ),
     adviceSection(report),
     reasonSection(report, '##'),

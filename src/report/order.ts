@@ -88,12 +88,15 @@ export function compareText(a: string, b: string): number {
 const LIBC_FAMILIES = ['glibc', 'musl'];
 const IMPLEMENTATIONS = ['CPython', 'PyPy'];
 
+/** What decides a row's place. */
+type Placed = Pick<ReportEnvironment, 'id' | 'libc' | 'python'>;
+
 /**
  * The order of a report's rows: glibc before musl, older before newer, by the library's version and
  * then its package; within one C library CPython before PyPy, older before newer; last by id.
  * Environments whose facts could not be measured come last, since their place is not known.
  */
-export function compareEnvironments(a: ReportEnvironment, b: ReportEnvironment): number {
+export function compareEnvironments(a: Placed, b: Placed): number {
   return (
     Number(a.libc === undefined) - Number(b.libc === undefined) ||
     compareLibcs(a.libc, b.libc) ||
@@ -137,6 +140,6 @@ function comparePlaces(known: readonly string[], a: string, b: string): number {
 }
 
 /** A copy of the list in the order of {@link compareEnvironments}. */
-export function orderEnvironments<E extends ReportEnvironment>(environments: readonly E[]): E[] {
+export function orderEnvironments<E extends Placed>(environments: readonly E[]): E[] {
   return [...environments].sort(compareEnvironments);
 }

@@ -6,13 +6,13 @@ import { boundText, percent, SYMBOLS } from './cell-text.ts';
 type Run = Report['run'];
 
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
-export function engineText({ engine }: Run): string {
+export function engineText({ engine }: Pick<Run, 'engine'>): string {
   const whose = engine.private ? 'started for this run' : 'already running';
   return `${engine.name} ${engine.version} (API ${engine.apiVersion}), ${whose}`;
 }
 
 /** The host in words: `kernel 6.1.0-31-amd64, x86_64, 2 CPUs, 7.8 GiB of memory`. */
-export function hostText({ host }: Run): string {
+export function hostText({ host }: Pick<Run, 'host'>): string {
   const cpus = host.cpus === 1 ? '1 CPU' : `${host.cpus} CPUs`;
   const memory = (host.memory / 2 ** 30).toFixed(1);
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
@@ -60,7 +60,7 @@ export function summaryText(report: Report): string {
  * `CPython 3.13.5`, `PyPy 3.11.11 (7.3.19)`, with build options that matter behind it as in
  * `CPython 3.14.0 free-threaded`; `?` where the image could not be asked.
  */
-export function pythonText({ python }: ReportEnvironment): string {
+export function pythonText({ python }: Pick<ReportEnvironment, 'python'>): string {
   if (!python) return '?';
   const options = pythonLine(python).slice(python.implementation.length);
   const version = python.version.replace(`(${python.implementation} `, '(');
@@ -68,12 +68,12 @@ export function pythonText({ python }: ReportEnvironment): string {
 }
 
 /** `glibc 2.41`, or `?` where the image could not be asked. */
-export function libcText({ libc }: ReportEnvironment): string {
+export function libcText({ libc }: Pick<ReportEnvironment, 'libc'>): string {
   return libc ? `${libc.name} ${libc.version}` : '?';
 }
 
 /** `debian 13`, or `?` where the image could not be asked. */
-export function distroText({ distro }: ReportEnvironment): string {
+export function distroText({ distro }: Pick<ReportEnvironment, 'distro'>): string {
   return distro ? `${distro.id} ${distro.version}` : '?';
 }
 

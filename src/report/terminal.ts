@@ -1,6 +1,7 @@
 /** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
 import type { Cell, Report } from '../model.ts';
 import { MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
+import { findingGroups } from './finding-groups.ts';
 import { gridOf } from './grid.ts';
 import { headline } from './headline.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
@@ -42,7 +43,9 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     say([`${summaryText(report)}.`]),
     reasonText(reasonGroups(report), width),
     say(
-      report.findings.map(({ scenario, text }) => `${scenario}: ${text}`),
+      findingGroups(report.findings).map(
+        ({ scenarios, text }) => `${scenarios.join(', ')}: ${text}`,
+      ),
       '• ',
     ),
     say(legend(report), '  ', '    '),

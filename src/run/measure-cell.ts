@@ -29,16 +29,23 @@ export function rerunCommand(environment: string, scenario: string): string {
   return `bin/matrix rerun ${environment} ${scenario}`;
 }
 
-/** Measures a cell. It never throws for what goes wrong in a trial: that is the cell's verdict. */
-export async function measureCell(
+/** What a cell's trials came to. */
+export interface Decided {
+  readonly decision: Extract<Decision, { type: 'stop' }>;
+  readonly observations: readonly Observation[];
+}
+
+/** Runs fresh trials until the stopping rule has enough, or the run is interrupted. */
+export async function trialsUntilDecided(
   engine: Engine,
   request: CellRequest,
   signal: AbortSignal,
-): Promise<Cell> {
-  const { environment, scenario, rule, limits } = request;
+): Promise<Decided> {
+  const { rule, limits } = request;
   const observations: Observation[] = [];
-  let decision: Decision = decide(rule, observations, request.control);
-  while (decision.type === 'continue') {
+  for (;;) {
+    const decision = decide(rule, observations, request.control);
+    if (decision.type === 'stop') return { decision, observations };
     const planned = observations.length === 0 ? limits.seconds.first : limits.seconds.next;
     const observation = await runTrial(
       engine,
@@ -51,13 +58,22 @@ export async function measureCell(
       signal,
     );
     if (observation.type === 'problem' && observation.problem === 'interrupted') {
-      decision = { type: 'stop', verdict: 'skipped', reason: 'the run was interrupted' };
-      break;
+      const reason = 'the run was interrupted';
+      return { decision: { type: 'stop', verdict: 'skipped', reason }, observations };
     }
     observations.push(observation);
     request.onTrial(observation);
-    decision = decide(rule, observations, request.control);
   }
+}
+
+/** Measures a cell. It never throws for what goes wrong in a trial: that is the cell's verdict. */
+export async function measureCell(
+  engine: Engine,
+  request: CellRequest,
+  signal: AbortSignal,
+): Promise<Cell> {
+  const { environment, scenario, rule } = request;
+  const { decision, observations } = await trialsUntilDecided(engine, request, signal);
   const samples = tally(observations).samples.slice(0, 3).map(describeFailure);
   const traced =
     decision.verdict === 'fail' && !signal.aborted

@@ -1,6 +1,6 @@
 /** A matrix that is small enough to see at a glance what a test changes in it. */
 import assert from 'node:assert/strict';
-import { placeOf } from '../diagnostic.ts';
+import { placeOf } from '../../yaml-file/diagnostic.ts';
 import { loadMatrix } from '../load.ts';
 import type { Matrix } from '../matrix.ts';
 

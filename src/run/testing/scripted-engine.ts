@@ -68,7 +68,7 @@ export function trialOutput(mutation: Mutation, exposed: number, failures = 0): 
     exposed,
     failures: failures > 0 ? { 'spawn-error': failures } : {},
     mutations: 1000,
-    seconds: 0.7,
+    seconds: 2,
     firstFailureSeconds: failures > 0 ? 0.01 : null,
   });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -100,7 +100,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
 
   const run = async (request: ContainerRequest, signal: AbortSignal): Promise<ContainerOutcome> => {
     if (signal.aborted) return { type: 'cancelled', seconds: 0 };
-    const exited: ContainerOutcome = { type: 'exited', status: 0, seconds: 0.8 };
+    const exited: ContainerOutcome = { type: 'exited', status: 0, seconds: 2.1 };
     if (request.command[1] === '-c') {
       request.onStdout(
         Buffer.from(JSON.stringify({ facts: FACTS, untraceable: script.untraceable ?? null })),
@@ -154,6 +154,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
     build,
     import: () => Promise.resolve({ type: 'failed', reason: 'not in this test', log: [] }),
     run,
+    interact: () => Promise.reject(new Error('not in this test')),
     containers: () => Promise.resolve([]),
     removeContainer: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -94,7 +94,7 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
     return failed([
       {
         message: 'aliases (`*name`) of aliases make this file much larger than it looks',
-        hint: 'write the lists out, or let a group extend another one',
+        hint: 'write the lists out',
         range: rangeOfNode(checked.targets.keys().next().value ?? null),
       },
     ]);
@@ -196,7 +196,7 @@ function checkNodes(document: Document.Parsed, text: string) {
         if (name === '<<') {
           problems.push({
             message: '`<<` does not merge mappings in YAML 1.2',
-            hint: 'let a group extend another one: `extends: default`',
+            hint: 'write the keys out; in matrix.yaml, a group can say `extends: default`',
             range,
           });
         }

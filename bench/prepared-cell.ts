@@ -1,0 +1,65 @@
+/** One cell's image and limits, for benchmarks that measure a cell over and over. */
+import { loadPlan } from '../src/commands/load-plan.ts';
+import { cacheFolder } from '../src/commands/with-engine.ts';
+import { openEngine } from '../src/engine/open.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { LABELS } from '../src/images/naming.ts';
+import { preparation } from '../src/images/prepare.ts';
+import type { CellRequest } from '../src/run/measure-cell.ts';
+
+export interface PreparedCell {
+  readonly engine: Engine;
+  readonly request: CellRequest;
+}
+
+/** Opens the engine, has the image, hands over the cell, and closes the engine. */
+export async function withCell<T>(
+  environmentId: string,
+  scenarioId: string,
+  use: (prepared: PreparedCell) => Promise<T>,
+): Promise<T> {
+  const { signal } = new AbortController();
+  const only = [environmentId, scenarioId];
+  const { plan } = await loadPlan({ matrix: 'matrix.yaml', group: undefined, only, skip: [] });
+  const environment = plan.environments.find(({ id }) => id === environmentId);
+  const scenario = plan.scenarios.find(({ id }) => id === scenarioId);
+  if (!environment || !scenario) throw new Error(`matrix.yaml has no ${only.join(' ')}`);
+  const opened = await openEngine(
+    { env: process.env, cacheFolder: cacheFolder(process.env), notify: () => undefined },
+    signal,
+  );
+  if (opened.type === 'none') throw new Error(opened.reason);
+  const { engine } = opened;
+  try {
+    const work = { emit: () => undefined, signal, refresh: false, timeoutSeconds: 1800 };
+    const prepare = await preparation({
+      engine,
+      work: { ...work, slot: (run) => run() },
+      recipes: plan.recipes,
+      reproduction: plan.reproduction,
+      packages: plan.packages,
+      programs: plan.programs,
+    });
+    const prepared = await prepare(environment);
+    if (prepared.type !== 'ready') throw new Error(`no image: ${JSON.stringify(prepared)}`);
+    return await use({
+      engine,
+      request: {
+        environment: environmentId,
+        scenario,
+        image: prepared.image.id,
+        command: environment.python.command,
+        rule: plan.ruleFor(environmentId, scenarioId),
+        limits: plan.limitsFor(environmentId, scenarioId),
+        expected: null,
+        control: { type: scenario.control === undefined ? 'none' : 'clean' },
+        cpuset: '0,1',
+        labels: { [LABELS.ours]: 'container' },
+        env: {},
+        onTrial: () => undefined,
+      },
+    });
+  } finally {
+    await engine.close();
+  }
+}

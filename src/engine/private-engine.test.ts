@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { engineCommand, privatePaths } from './private-engine.ts';
+
+describe('the private engine', () => {
+  it('keeps everything in the cache folder', () => {
+    const paths = privatePaths('/cache');
+    for (const path of [paths.data, paths.run, paths.socket, paths.log, paths.lock, paths.config]) {
+      assert.ok(path.startsWith('/cache/engine/'), path);
+    }
+  });
+
+  it('has sockets that the kernel accepts, and a bridge, however long the path is', () => {
+    const folder = fc
+      .array(fc.stringMatching(/^[a-zA-Z0-9 _ü]{1,40}$/), { minLength: 1, maxLength: 12 })
+      .map((names) => `/${names.join('/')}`);
+    fc.assert(
+      fc.property(folder, (cache) => {
+        const { run, socket, name } = privatePaths(cache);
+        assert.ok(Buffer.byteLength(socket) <= 107);
+        assert.ok(Buffer.byteLength(`${run}/exec/containerd/containerd.sock.ttrpc`) <= 107);
+        assert.match(name, /^[a-z0-9]{1,15}$/);
+      }),
+    );
+  });
+
+  it('has a run folder of its own for each cache folder', () => {
+    const long = 'x'.repeat(100);
+    assert.notEqual(privatePaths(`/${long}/a`).run, privatePaths(`/${long}/b`).run);
+  });
+
+  it("touches nobody's rules, bridge or configuration", () => {
+    const paths = privatePaths('/cache');
+    const command = engineCommand(paths, { type: 'own', name: 'srm0' });
+    for (const argument of [
+      '--iptables=false',
+      '--ip6tables=false',
+      '--ip-masq=false',
+      '--ip-forward=false',
+      '--bridge=srm0',
+      `--config-file=${paths.config}`,
+    ]) {
+      assert.ok(command.includes(argument), argument);
+    }
+    assert.ok(engineCommand(paths, { type: 'none' }).includes('--bridge=none'));
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * A run on one line of results/history/runs.jsonl: what identifies it, and the verdicts of its rows.
+ * Figures and evidence stay in the run's own report. Pure.
+ */
+import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import type { RowFacts, Snapshot } from '../report/snapshot.ts';
+
+/** A row of a run: what was measured in its image, and what its cells came to. */
+export interface HistoryRow extends Omit<ReportEnvironment, 'image'> {
+  /** Of the image, sha256 in hex. */
+  readonly fingerprint?: string;
+  /** A letter a scenario, in the order of {@link RunLine.scenarios}; `.` where there is no such cell. */
+  readonly verdicts: string;
+}
+
+/** A line of the history. */
+export interface RunLine {
+  readonly schema: 1;
+  readonly run: Omit<Report['run'], 'warnings'>;
+  readonly summary: Report['summary'];
+  /** Ids. */
+  readonly scenarios: readonly string[];
+  readonly rows: readonly HistoryRow[];
+}
+
+/** Stands where a run has no such cell. */
+export const NO_CELL = '.';
+
+const VERDICT_BY_LETTER = new Map(VERDICTS.map((verdict) => [letterOf(verdict), verdict]));
+
+/** The first letter of a verdict; no two begin with the same. */
+function letterOf(verdict: Verdict): string {
+  return verdict.charAt(0);
+}
+
+/** The verdict that a letter of {@link HistoryRow.verdicts} stands for; undefined for no cell. */
+export function verdictOfLetter(letter: string): Verdict | undefined {
+  return VERDICT_BY_LETTER.get(letter);
+}
+
+/** What the history keeps of a report. */
+export function runLineOf(report: Report): RunLine {
+  const { warnings: _, ...run } = report.run;
+  const verdicts = new Map(
+    report.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
+  );
+  const scenarios = report.scenarios.map(({ id }) => id);
+  return {
+    schema: 1,
+    run,
+    summary: report.summary,
+    scenarios,
+    rows: report.environments.map(({ image, ...facts }) => ({
+      ...facts,
+      ...(image && { fingerprint: image.fingerprint }),
+      verdicts: scenarios
+        .map((scenario) => verdicts.get(`${facts.id}\n${scenario}`))
+        .map((verdict) => (verdict === undefined ? NO_CELL : letterOf(verdict)))
+        .join(''),
+    })),
+  };
+}
+
+/** A row's facts in the form in which they are compared. */
+export function rowFactsOf({ verdicts: _, fingerprint, ...facts }: HistoryRow): RowFacts {
+  return { ...facts, ...(fingerprint !== undefined && { image: { fingerprint } }) };
+}
+
+/** A line in the form in which runs are compared. */
+export function snapshotOf({ run, scenarios, rows }: RunLine): Snapshot {
+  return {
+    run,
+    environments: rows.map(rowFactsOf),
+    scenarios: scenarios.map((id) => ({ id })),
+    cells: rows.flatMap((row) =>
+      scenarios.flatMap((scenario, index) => {
+        const verdict = verdictOfLetter(row.verdicts.charAt(index));
+        return verdict === undefined ? [] : [{ environment: row.id, scenario, verdict }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * What two runs are compared by: the verdict of each cell, and what it was measured on. A report is
+ * one; so is what the baseline and the history keep of reports. Types only.
+ */
+import type { Cell, ImageFacts, Report, ReportEnvironment } from '../model.ts';
+
+/** A row's measured facts, without what is only said about its image. */
+export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
+  readonly image?: Pick<ImageFacts, 'fingerprint'>;
+};
+
+/** The verdicts of a run and their circumstances, as far as they were kept. */
+export interface Snapshot {
+  readonly run: Pick<Report['run'], 'id'> &
+    Partial<Pick<Report['run'], 'host' | 'engine' | 'rule' | 'tool' | 'matrix'>>;
+  readonly environments: readonly RowFacts[];
+  readonly scenarios: readonly { readonly id: string }[];
+  readonly cells: readonly Pick<Cell, 'environment' | 'scenario' | 'verdict'>[];
+  /** Whether cells that were neither pass nor fail were left out. */
+  readonly decidedOnly?: boolean;
+}

@@ -1,0 +1,42 @@
+/**
+ * The patterns of a reproduction's manifest: regular expressions of RE2, without look-around and
+ * back-references. They come from a file that others wrote and meet output that nobody vouches for, so
+ * that an engine which backtracks could be kept busy for years; RE2's time is linear in the line.
+ */
+import { RE2JS, RE2JSException } from 're2js';
+import { failed, ok, type Result } from '../yaml-file/result.ts';
+
+/** A pattern that lines are searched for. */
+export interface OutputPattern {
+  /** As it was written. */
+  readonly text: string;
+  /** Whether it is found anywhere in the line; the time is linear in the line's length. */
+  readonly isIn: (line: string) => boolean;
+}
+
+const LONGEST = 1000;
+
+/** RE2's own measure of an expression's cost for each character; `a{1000}` has about as much. */
+const COSTLIEST = 5000;
+
+/**
+ * Compiles a pattern.
+ *
+ * @returns what is wrong with it, in words that follow its name, where it is none
+ */
+export function parseOutputPattern(text: string): Result<OutputPattern, string> {
+  if (text === '') return failed('is empty, and would fit every line');
+  if (text.length > LONGEST) return failed(`is longer than ${LONGEST} characters`);
+  let compiled: RE2JS;
+  try {
+    compiled = RE2JS.compile(text);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    return failed(`is no regular expression of RE2: ${error.message}`);
+  }
+  if (compiled.programSize() > COSTLIEST) {
+    return failed('takes too long to look for: it repeats too much');
+  }
+  if (compiled.test('')) return failed('fits an empty line, and so every line');
+  return ok({ text, isIn: (line) => compiled.test(line) });
+}

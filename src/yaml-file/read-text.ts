@@ -1,0 +1,50 @@
+/** A file's text from the disk, or in the words of a diagnostic why there is none. */
+import { open } from 'node:fs/promises';
+import { renderDiagnostic, type Diagnostic } from './diagnostic.ts';
+import { LARGEST_FILE, tooLarge } from './diagnostics.ts';
+import { failed, ok, type Result } from './result.ts';
+
+/** A file that is not what it is taken for. */
+export interface RefusedFile {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What was read; empty where nothing could be. */
+  readonly source: string;
+}
+
+/** All diagnostics of a file for a terminal, with an empty line between two. */
+export function renderRefusal({ diagnostics, source }: RefusedFile): string {
+  return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('\n\n');
+}
+
+/**
+ * Reads a text of at most {@link LARGEST_FILE} bytes.
+ *
+ * @param path as the user gave it
+ * @returns why it cannot be read, be it that it is missing, no file, too large or not UTF-8
+ */
+export async function readText(path: string): Promise<Result<string, Diagnostic>> {
+  const problem = (message: string): Result<string, Diagnostic> =>
+    failed({ file: path, range: null, message });
+  let bytes: Buffer;
+  try {
+    const file = await open(path, 'r');
+    try {
+      const stat = await file.stat();
+      // A device or a pipe may have no end.
+      if (!stat.isFile()) return problem('this is not a file');
+      if (stat.size > LARGEST_FILE) return failed(tooLarge(path, stat.size));
+      bytes = await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return problem(code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`);
+  }
+  try {
+    // A byte order mark is kept, so that the text's hash is the file's.
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return problem('it is not text in UTF-8');
+  }
+}
