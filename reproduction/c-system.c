@@ -78,7 +78,7 @@ static struct { int status; long count; } statuses[MAX_STATUSES];
 static int status_count;
 static char problem[32], problem_detail[256];
 static atomic_bool stop;
-static _Atomic double in_flight[MAX_THREADS]; /* when the call began, 0 between calls */
+static atomic_long in_flight[MAX_THREADS]; /* which of the thread's calls, 0 between calls */
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gate_changed = PTHREAD_COND_INITIALIZER;
@@ -142,8 +142,8 @@ static void count_status(int status) {
 }
 
 /* Counts and reports a call that failed; the lock is held. */
-static void report_failure(int thread, enum symptom symptom, int status, const char *detail, double since) {
-  double seconds = (symptom == HANG ? since : now()) - began;
+static void report_failure(int thread, enum symptom symptom, int status, const char *detail) {
+  double seconds = now() - began;
   failures[symptom]++;
   pattern->failures++;
   if (first_failure < 0) first_failure = seconds;
@@ -173,8 +173,8 @@ static void judge(int thread, int status, int error, bool certainly, bool possib
   }
   if (status != 0) {
     bool damaged = status > 0 && WIFEXITED(status) && WEXITSTATUS(status) == DAMAGED;
-    snprintf(detail, sizeof detail, "%sreturn code = %d%s%s",
-             damaged ? "the child's environment was damaged, " : "", status,
+    snprintf(detail, sizeof detail, "return code = %d%s%s%s", status,
+             damaged ? ", the child's environment was damaged" : "",
              status == -1 ? ", " : "", status == -1 ? strerror(error) : "");
     if (status == -1 && (error == EAGAIN || error == ENOMEM))
       give_up("resource", detail);
@@ -184,7 +184,7 @@ static void judge(int thread, int status, int error, bool certainly, bool possib
       give_up("unexposed-failure", detail);
     else {
       count_status(status);
-      report_failure(thread, damaged ? DAMAGED_ENVIRONMENT : SPAWN_ERROR, status, detail, 0);
+      report_failure(thread, damaged ? DAMAGED_ENVIRONMENT : SPAWN_ERROR, status, detail);
     }
   }
   if (options.calls && exposed >= options.calls) stop = true;
@@ -194,8 +194,9 @@ static void judge(int thread, int status, int error, bool certainly, bool possib
 static void *launch_children(void *argument) {
   int thread = (int)(long)argument;
   bool control = strcmp(options.mutation, "none") == 0;
-  if (nice(10) == -1 && errno != 0) die("nice"); /* of this thread only; see step_back in reproduce.py */
-  for (;;) {
+  errno = 0;
+  if (nice(5) == -1 && errno != 0) die("nice"); /* of this thread only; reproduce.py says why */
+  for (long number = 1;;) {
     pthread_mutex_lock(&gate);
     parked++;
     pthread_cond_broadcast(&gate_changed);
@@ -203,7 +204,7 @@ static void *launch_children(void *argument) {
     parked--;
     pthread_mutex_unlock(&gate);
     while (gate_open && !stop) {
-      in_flight[thread] = now();
+      in_flight[thread] = number++;
       long done_before = done, begun_before = begun;
       errno = 0;
       int status = system(options.check), error = errno;
@@ -363,7 +364,7 @@ static void change(const struct pattern *p, const struct plan *plan, double dead
 /* ------------------------------------------------------------------ the run */
 
 static void summarize(void) {
-  char by_symptom[256] = "", by_status[2048] = "", by_pattern[4096] = "", first[64] = "";
+  char by_symptom[256] = "", by_status[2048] = "", by_pattern[4096] = "", first[384] = "";
   int length = 0;
   for (int symptom = 0; symptom < SYMPTOMS; symptom++)
     if (failures[symptom])
@@ -386,7 +387,11 @@ static void summarize(void) {
         "\"mutations\": %ld, \"seconds\": %.6f, %s\"patterns\": [%s]}",
         calls, exposed, by_symptom, by_status, (long)done, seconds, first, by_pattern);
   } else {
-    if (first_failure >= 0) snprintf(first, sizeof first, ", the first after %.3f s", first_failure);
+    char *words = by_symptom; /* without the quotes and colons of JSON */
+    for (char *next = by_symptom; *next; next++)
+      if (*next != '"' && *next != ':') *words++ = *next;
+    *words = 0;
+    if (first_failure >= 0) snprintf(first, sizeof first, " (%s), the first after %.3f s", by_symptom, first_failure);
     say("%ld calls, %ld of them exposed to %ld changes, %ld failed%s; %.1f s",
         calls, exposed, (long)done, failed_calls(), first, seconds);
   }
@@ -413,18 +418,22 @@ static void check_calm(void) {
   end_with_problem();
 }
 
-/* Ends the run when a call does not come back: nothing else can. */
+/* Ends the run when a call does not come back: nothing else can. Counts its own turns, not the time: a
+   container that is frozen for a while does not hang. */
 static void *watch(void *unused) {
+  long seen[MAX_THREADS] = {0}, turns[MAX_THREADS] = {0};
   for (;;) {
-    nanosleep(&(struct timespec){0, 200000000}, NULL);
+    nanosleep(&(struct timespec){0, 250000000}, NULL);
     for (int thread = 0; thread < options.threads; thread++) {
-      double since = in_flight[thread];
-      if (since == 0 || now() - since < options.hang_seconds) continue;
+      long call = in_flight[thread];
+      turns[thread] = call != 0 && call == seen[thread] ? turns[thread] + 1 : 0;
+      seen[thread] = call;
+      if (turns[thread] * 0.25 < options.hang_seconds) continue;
       char detail[96];
       snprintf(detail, sizeof detail, "the call did not come back within %g seconds", options.hang_seconds);
       pthread_mutex_lock(&lock); /* for good: nobody shall count or report from here on */
       calls++, exposed++, pattern->calls++, pattern->exposed++;
-      report_failure(thread, HANG, 0, detail, since);
+      report_failure(thread, HANG, 0, detail);
       summarize();
       _exit(exit_status());
     }
@@ -493,6 +502,7 @@ int main(int count, char **arguments) {
     close_gate();
     empty(&plan);
     free(plan.changes);
+    if (options.json) say("{\"type\": \"progress\", \"calls\": %ld, \"exposed\": %ld}", calls, exposed);
     if (problem[0] == 0 && failed_calls() > failed_before) check_calm();
     if (problem[0]) end_with_problem();
   }

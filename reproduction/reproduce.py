@@ -25,8 +25,9 @@ the allocator does with the memory that a change frees, which differs from one C
 A call is *exposed* if a change certainly happened during it, see Changes. Only those count.
 
 Output: lines for people, or with --json one JSON object a line: `start`, `failure` (the first hundred;
-all are counted), and last `summary`. Instead of the summary there may be `unsupported` (this Python
-does not have that launcher) or `problem` (something other than the race was in the way).
+all are counted), `progress` (what was counted so far, for an interpreter that dies), and last `summary`.
+Instead of the summary there may be `unsupported` (this Python does not have that launcher) or `problem`
+(something other than the race was in the way).
 
 Exit status, for people and for `git bisect run`: 0 nothing failed, 1 something did, 125 unsupported,
 126 a problem or wrong arguments. With --json, 0 also where something failed or is unsupported: there
@@ -57,7 +58,7 @@ if sys.version_info[0] > 2:
 
 CONTRACT = 1
 MUTATIONS = ("none", "add", "delete", "overwrite", "churn")
-HANG_SECONDS = 10.0
+WATCH_SECONDS = 0.25
 FAILURE_LINES = 100
 EXIT_FAILED, EXIT_UNSUPPORTED, EXIT_PROBLEM = 1, 125, 126
 
@@ -137,17 +138,22 @@ def arrange_environment():
 # ---------------------------------------------------------------------------------- launchers
 
 def wait_status(status):
-    """('exit', code) or ('signal', number) of a status as os.system returns it, or ('status', n)."""
+    """('exit', code), ('signal', number) or ('status', status) of what os.system returned."""
     if status < 0:
-        return ("status", status)  # musl, and glibc up to 2.32: the child could not be started
+        return ("status", status)  # the child could not be started, on musl and on glibc up to 2.32
     if status & 0x7F:
         return ("signal", status & 0x7F)
     return ("exit", status >> 8)
 
 
 def return_code(code):
-    """The same for a status as subprocess returns it."""
+    """The same of what subprocess returned."""
     return ("signal", -code) if code < 0 else ("exit", code)
+
+
+def popen_status(status):
+    """The same of what os.popen's close() returned: Python 3 makes it from a return code."""
+    return wait_status(status) if PYTHON2 else return_code(status >> 8)
 
 
 # Each call is the one that a program would write, with nothing added: how CPython starts the child
@@ -155,11 +161,12 @@ def return_code(code):
 # the moment when the child's copy of it begins to be made and the moment when it is complete.
 #
 #   fork         the child has a copy of everything, made while the lock (GIL) is held
-#   vfork        the child reads the parent's own array; the lock is held until Python 3.11, and
-#                released from 3.12 on (python/cpython gh-104372)
+#   vfork        the child reads the parent's own array; the lock is released meanwhile from Python
+#                3.12 on and in the later releases of 3.11 (python/cpython gh-104372), held before
 #   posix_spawn  as vfork, inside the C library; the lock is held
 #
-# A build without a GIL has nothing that could be held. PyPy's subprocess always forks.
+# A build without a GIL has nothing that could be held; there posix_spawn even frees what is not its own
+# if the array is replaced meanwhile (python/cpython gh-149509). PyPy's subprocess always forks.
 
 
 def call_os_system():
@@ -313,9 +320,9 @@ class Launcher(object):
 
 LAUNCHERS = {
     "os.system": Launcher(call_os_system, wait_status),
-    # Python 2.7 raises OSError with whatever errno the C library's popen() leaves, and glibc leaves
-    # ENOMEM where the child's execve failed with EFAULT (seen with 2.31).
-    "os.popen": Launcher(call_os_popen, wait_status, errno_says_why=not PYTHON2),
+    # Python 2.7 raises OSError with the errno of the C library's popen(), and glibc's says ENOMEM
+    # whatever it was that failed in the child (php/php-src 8240).
+    "os.popen": Launcher(call_os_popen, popen_status, errno_says_why=not PYTHON2),
     "subprocess-path": Launcher(call_subprocess_path, return_code),
     "subprocess-name": Launcher(call_subprocess_name, return_code),
     "subprocess-cwd": Launcher(call_subprocess_cwd, return_code),
@@ -336,7 +343,7 @@ LAUNCHERS = {
 TIGHT = None
 YIELD = 0
 NAP = 0.00001
-LIKE_ARRAY = "like the array"
+LIKE_ARRAY = -1
 # A program may not get a string of 128 KiB or more. Just below that, the C libraries give a string
 # pages of its own, which are gone when it is freed.
 OWN_PAGES = 131040
@@ -370,13 +377,17 @@ class Pattern(object):
         self.calls = self.exposed = self.failures = 0
 
 
-# The strongest first: it has every other round. What is not here was measured and is weaker: more than
-# a few thousand variables (an array of more than 128 KiB, which gets pages of its own, takes a second
-# to build and makes each child slow), and fresh processes instead of rounds.
+# The strongest first: it has every other round. More variables than these were tried and are weaker: an
+# array of more than 128 KiB, which gets pages of its own, takes a second to build and makes each child
+# so slow that hardly any start.
 PATTERNS = {
+    # The control has environments of all shapes that the others have.
     "none": [
+        Pattern("hundreds", 800, 20, burst=8),
         Pattern("small", 10, 20),
-        Pattern("hundreds", 300, 20, burst=8),
+        Pattern("own-pages", 8, OWN_PAGES, short=60000),
+        Pattern("kilobytes", 100, 9000, short=6000, burst=8),
+        Pattern("thousands-tight", 2000, 10, pause=TIGHT),
     ],
     "add": [
         Pattern("like-array", 10, LIKE_ARRAY, changes=150),
@@ -398,7 +409,7 @@ PATTERNS = {
         Pattern("own-pages", 4, OWN_PAGES, short=60000),
         Pattern("own-pages-yield", 4, OWN_PAGES, short=60000, pause=YIELD),
         Pattern("own-pages-equal", 8, OWN_PAGES),
-        Pattern("kilobyte-tight", 300, 3000, short=2000, pause=TIGHT),
+        Pattern("kilobytes", 100, 9000, short=6000, burst=8),
         Pattern("pages-short", 20, 30000, short=10),
         Pattern("small-tight", 300, 20, pause=TIGHT),
     ],
@@ -427,7 +438,7 @@ def plan_round(mutation, pattern, salt, entries):
         return ("%d.%d" % (index, salt)).ljust(length, "x")
 
     names = ["RACE_%d" % index for index in range(pattern.variables)]
-    plain = 20 if pattern.length is LIKE_ARRAY else pattern.length
+    plain = 20 if pattern.length == LIKE_ARRAY else pattern.length
     present = [(name, value(index, plain)) for index, name in enumerate(names)]
 
     if mutation == "add":
@@ -435,7 +446,7 @@ def plan_round(mutation, pattern, salt, entries):
         for index in range(pattern.changes):
             name = "RACE_ADDED_%d" % index
             length = pattern.length
-            if length is LIKE_ARRAY:
+            if length == LIKE_ARRAY:
                 length = max(1, 8 * (entries + pattern.variables + index + 1) - len(name) - 2)
             changes.append((name, value(index, length)))
     elif mutation == "delete":
@@ -451,6 +462,14 @@ def plan_round(mutation, pattern, salt, entries):
         changes = [(name, value(index, pattern.short).upper()) for index, name in enumerate(names)]
         changes += [(name, value(index, pattern.length)) for index, name in enumerate(names)]
     return present, changes
+
+
+def patterns_in_turn(options):
+    """The patterns of the mutation, the strongest first, the others as the seed has it."""
+    patterns = PATTERNS[options.mutation]
+    others = patterns[1:]
+    random.Random(options.seed).shuffle(others)
+    return patterns[:1] + others
 
 
 def salts(mutation, pattern):
@@ -491,6 +510,24 @@ def check_limit(mutation):
                           "%s takes %d" % (limit, pattern.name, environment_bytes(items)))
 
 
+# In a container, under the first and the second version of control groups.
+PIDS_EVENTS = ("/sys/fs/cgroup/pids/pids.events", "/sys/fs/cgroup/pids.events")
+
+
+def refused_processes():
+    """How many processes the limit of this container has refused so far; 0 where nothing tells.
+
+    With os.system that is the only way to know: its status is the same whatever stopped the child.
+    """
+    for path in PIDS_EVENTS:
+        try:
+            with open(path) as events:
+                return sum(int(line.split()[1]) for line in events if line.startswith("max "))
+        except EnvironmentError:
+            continue
+    return 0
+
+
 # ---------------------------------------------------------------------------------- running
 
 class Problem(Exception):
@@ -505,18 +542,28 @@ class Problem(Exception):
 class Reporter(object):
     """Writes whole lines, whichever thread they come from."""
 
-    def __init__(self, as_json, launcher):
+    def __init__(self, as_json):
         self.as_json = as_json
-        self.launcher = launcher
         self.lock = threading.Lock()
 
     def emit(self, kind, fields, text):
-        """One line: the fields as JSON, or the text for people."""
-        line = json.dumps(dict(fields, type=kind), sort_keys=True) if self.as_json else text
-        data = (line + "\n").encode("utf-8")
+        """One line: the fields as JSON, or the text for people, who are spared where it is None."""
+        line = text
+        if self.as_json:
+            line = '{"type": "%s", %s' % (kind, json.dumps(fields, sort_keys=True)[1:])
+        elif text is None:
+            return
+        data = line + "\n"
+        if not isinstance(data, bytes):
+            data = data.encode("utf-8", "backslashreplace")
         with self.lock:
             while data:
                 data = data[os.write(1, data):]
+
+
+def report_problem(reporter, problem):
+    reporter.emit("problem", {"problem": problem.problem, "detail": problem.detail},
+                  "problem: %s: %s" % (problem.problem, problem.detail))
 
 
 class Gate(object):
@@ -577,6 +624,22 @@ class Changes(object):
         self.done = 0
 
 
+def start_thread(target, *arguments):
+    """Starts a thread that ends the process if it raises: without it the run would wait for ever."""
+    def run():
+        try:
+            target(*arguments)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(EXIT_PROBLEM)
+    thread = threading.Thread(target=run)
+    thread.daemon = True
+    thread.start()
+
+
+CALM = -1
+
+
 class Trial(object):
     """One run: the launcher threads, the changes, the counts."""
 
@@ -585,30 +648,37 @@ class Trial(object):
         self.reporter = reporter
         self.control = options.mutation == "none"
         self.launcher = LAUNCHERS[options.launcher]
-        self.random = random.Random(options.seed)
         self.gate = Gate(options.threads)
         self.changes = Changes()
         self.lock = threading.Lock()
-        self.patterns = PATTERNS[options.mutation]
+        self.patterns = patterns_in_turn(options)
         self.pattern = self.patterns[0]
+        self.salts = dict((p.name, salts(options.mutation, p)) for p in self.patterns)
         self.calls = self.exposed = 0
         self.failures = {}
         self.statuses = {}
         self.first_failure = None
         self.stop = False
         self.problem = None
-        self.in_flight = {}
+        self.in_flight = {}  # by thread: which of its calls, or None; CALM is the main thread
+        self.calm_calls = 0
         self.round = 0
+        self.refused = refused_processes()
 
     # -- launcher threads
 
     def launch_children(self, thread):
         """What each launcher thread does."""
-        self.step_back()
+        # The main thread and its changes come first. With two CPUs for many children the environment
+        # would otherwise not change for milliseconds while that thread waits for its turn, and most
+        # calls would not be exposed. On Linux the nice value is the thread's, and its children's.
+        os.nice(5)
         gate, changes, call, in_flight = self.gate, self.changes, self.launcher.call, self.in_flight
+        number = 0
         while gate.wait():
             while gate.open and not self.stop:
-                in_flight[thread] = now()
+                number += 1
+                in_flight[thread] = number
                 done_before, begun_before = changes.done, changes.begun
                 status = error = None
                 try:
@@ -620,15 +690,6 @@ class Trial(object):
                 certainly = self.control or done_after > begun_before
                 possibly = self.control or begun_after > done_before
                 self.judge(thread, status, error, certainly, possibly)
-
-    def step_back(self):
-        """Gives the main thread precedence over the launcher threads and their children.
-
-        With a CPU or two for many children the environment would otherwise not change for
-        milliseconds while the main thread waits for its turn, and most calls would not be exposed. On
-        Linux the nice value belongs to the thread.
-        """
-        os.nice(10)
 
     def judge(self, thread, status, error, certainly, possibly):
         """Counts a call that has ended, and reports it if it failed."""
@@ -645,49 +706,61 @@ class Trial(object):
                 self.stop = True
 
     def judge_failure(self, thread, status, error, possibly):
-        fields = {"call": self.calls, "thread": thread, "seconds": round(now() - self.began, 6)}
-        if error is None:
-            fields["status"] = status
-            how, number = self.launcher.decode(status)
-            if how == "signal" and number == 9:
-                return self.give_up("resource", "a child was killed (SIGKILL), as for want of memory")
-            damaged = how == "exit" and number == DAMAGED
-            symptom = "damaged-environment" if damaged else "spawn-error"
-            key = "%d" % status
-            detail = "return code = %d" % status
-            if damaged:
-                detail = "the child's environment was damaged, " + detail
-            elif how == "signal":
-                detail += ", signal %d" % number
+        """Says what a failed call is: a symptom, or trouble that is not the race's."""
+        outcome = self.describe_error(error) if error is not None else self.describe_status(status)
+        if "problem" in outcome:
+            self.give_up(outcome["problem"], outcome["detail"])
+        elif not possibly:
+            self.give_up("unexposed-failure", "a call failed while nothing changed: " + outcome["detail"])
         else:
-            detail = "%s: %s" % (type(error).__name__, error)
-            if isinstance(error, MemoryError):
-                return self.give_up("resource", detail)
-            if isinstance(error, EnvironmentError):
-                symptom = "spawn-error"
-                key = errno.errorcode.get(error.errno, str(error.errno))
-                fields["errno"] = key
-                if error.errno in RESOURCE_ERRNOS and self.launcher.errno_says_why:
-                    return self.give_up("resource", detail)
-            else:
-                symptom = "exception"
-                key = type(error).__name__
-        if not possibly:
-            return self.give_up("unexposed-failure", "a call failed during which nothing changed: " + detail)
-        fields["symptom"] = symptom
-        fields["detail"] = detail
+            key = outcome.pop("key")
+            self.report_failure(dict(outcome, thread=thread), key)
+
+    def describe_status(self, status):
+        """The symptom or the problem that a status above or below 0 stands for."""
+        how, number = self.launcher.decode(status)
+        detail = "return code = %d" % status
+        if how == "signal" and number == 9:
+            return {"problem": "resource", "detail": "a child was killed (SIGKILL), as for want of memory"}
+        if how == "exit" and number == DAMAGED:
+            return {"symptom": "damaged-environment", "status": status, "key": str(status),
+                    "detail": detail + ", the child's environment was damaged"}
+        if how == "signal":
+            detail += ", signal %d" % number
+        return {"symptom": "spawn-error", "status": status, "key": str(status), "detail": detail}
+
+    def describe_error(self, error):
+        """The symptom or the problem that an exception stands for."""
+        kind = type(error).__name__
+        detail = "%s: %s" % (kind, error)
+        if isinstance(error, MemoryError):
+            return {"problem": "resource", "detail": detail}
+        if not isinstance(error, EnvironmentError):
+            return {"symptom": "exception", "key": kind, "detail": detail}
+        if error.errno in RESOURCE_ERRNOS and self.launcher.errno_says_why:
+            return {"problem": "resource", "detail": detail}
+        name = errno.errorcode.get(error.errno, str(error.errno))
+        return {"symptom": "spawn-error", "errno": name, "key": name, "detail": detail}
+
+    def report_failure(self, fields, key):
+        """Counts and reports a failed call; key is what the summary counts it under."""
+        seconds = now() - self.began
+        symptom = fields["symptom"]
         self.pattern.failures += 1
         self.failures[symptom] = self.failures.get(symptom, 0) + 1
         self.statuses[key] = self.statuses.get(key, 0) + 1
         if self.first_failure is None:
-            self.first_failure = now() - self.began
+            self.first_failure = seconds
         if sum(self.failures.values()) <= FAILURE_LINES:
-            self.reporter.emit("failure", fields, "[thread %d][%s failure] ouch! %s" % (
-                thread, self.options.launcher, detail))
+            self.reporter.emit(
+                "failure", dict(fields, call=self.calls, seconds=round(seconds, 6)),
+                "[thread %d][%s failure] ouch! %s"
+                % (fields["thread"], self.options.launcher, fields["detail"]))
         if self.options.until_failure:
             self.stop = True
 
     def give_up(self, problem, detail):
+        """Has the main thread end the run without a summary."""
         self.problem = self.problem or Problem(problem, detail)
         self.stop = True
 
@@ -711,7 +784,7 @@ class Trial(object):
         for name, _ in BACK:
             environ.pop(name, None)
         entries = len(environ) + len(BACK)
-        salt = self.round % salts(self.options.mutation, pattern)
+        salt = self.round % self.salts[pattern.name]
         present, changes = plan_round(self.options.mutation, pattern, salt, entries)
         for name, value in present + list(BACK):
             environ[name] = value
@@ -740,17 +813,13 @@ class Trial(object):
 
     def run(self):
         """Runs the trial. Raises Problem."""
+        start_thread(self.watch)
         self.check_calm()
         for thread in range(self.options.threads):
-            started = threading.Thread(target=self.launch_children, args=(thread,))
-            started.daemon = True
-            started.start()
+            start_thread(self.launch_children, thread)
         self.gate.close()
         self.began = now()
         end = self.began + self.options.seconds
-        watchdog = threading.Thread(target=self.watch)
-        watchdog.daemon = True
-        watchdog.start()
         while not self.stop and now() < end:
             failures = sum(self.failures.values())
             self.pattern = self.choose_pattern()
@@ -760,7 +829,9 @@ class Trial(object):
             self.gate.close()
             self.launcher.reap()
             self.round += 1
+            self.reporter.emit("progress", {"calls": self.calls, "exposed": self.exposed}, None)
             if self.problem is None and sum(self.failures.values()) > failures:
+                self.check_process_limit()
                 self.check_calm()
             if self.problem is not None:
                 raise self.problem
@@ -776,35 +847,51 @@ class Trial(object):
         """
         if self.control:
             return
+        self.in_flight[CALM] = self.calm_calls = self.calm_calls + 1
         try:
             status = self.launcher.call()
         except Exception as error:
             status = "%s: %s" % (type(error).__name__, error)
+        self.in_flight[CALM] = None
         if status != 0:
+            self.check_process_limit()
             raise Problem("unexposed-failure", "a call failed while nothing changed: %s" % status)
 
+    def check_process_limit(self):
+        """Raises Problem if the limit of processes has refused one since the run began."""
+        refused = refused_processes() - self.refused
+        if refused > 0:
+            raise Problem("resource", "the limit of processes was met: %d could not be started" % refused)
+
     def watch(self):
-        """Ends the run when a call does not come back: nothing else can."""
+        """Ends the run when a call does not come back: nothing else can.
+
+        Counts its own turns, not the time: a container that is frozen for a while does not hang.
+        """
+        turns = {}
         while True:
-            time.sleep(0.2)
-            for thread, since in list(self.in_flight.items()):
-                if since is not None and now() - since > HANG_SECONDS:
-                    self.lock.acquire()  # for good: nobody shall count or report from here on
-                    self.calls += 1
-                    self.exposed += 1
-                    self.pattern.calls += 1
-                    self.pattern.exposed += 1
-                    self.pattern.failures += 1
-                    self.failures["hang"] = self.failures.get("hang", 0) + 1
-                    if self.first_failure is None:
-                        self.first_failure = since - self.began
-                    detail = "the call did not come back within %g seconds" % HANG_SECONDS
-                    self.reporter.emit("failure", {
-                        "call": self.calls, "thread": thread, "symptom": "hang",
-                        "seconds": round(since - self.began, 6), "detail": detail,
-                    }, "[thread %d][%s failure] ouch! %s" % (thread, self.options.launcher, detail))
-                    self.summarize()
-                    os._exit(self.exit_status())
+            time.sleep(WATCH_SECONDS)
+            for thread, call in list(self.in_flight.items()):
+                seen, count = turns.get(thread, (None, 0))
+                count = count + 1 if call is not None and call == seen else 0
+                turns[thread] = (call, count)
+                if count * WATCH_SECONDS >= self.options.hang_seconds:
+                    self.end_hanging(thread)
+
+    def end_hanging(self, thread):
+        """Reports that a call of this thread hangs, and ends the process."""
+        detail = "the call did not come back within %g seconds" % self.options.hang_seconds
+        if thread == CALM:
+            report_problem(self.reporter, Problem("unexposed-failure", detail + ", while nothing changed"))
+            os._exit(EXIT_PROBLEM)
+        self.lock.acquire()  # for good: nobody shall count or report from here on
+        self.calls += 1
+        self.exposed += 1
+        self.pattern.calls += 1
+        self.pattern.exposed += 1
+        self.report_failure({"thread": thread, "symptom": "hang", "detail": detail}, "hang")
+        self.summarize()
+        os._exit(self.exit_status())
 
     def summarize(self):
         failures = sum(self.failures.values())
@@ -838,14 +925,14 @@ def run_c_system(options):
         program, "--mutation=" + options.mutation, "--seconds=%r" % options.seconds,
         "--calls=%d" % options.calls, "--threads=%d" % options.threads,
         "--until-failure=%d" % options.until_failure, "--json=%d" % options.json,
-        "--round-seconds=%r" % ROUND_SECONDS, "--hang-seconds=%r" % HANG_SECONDS,
+        "--round-seconds=%r" % ROUND_SECONDS, "--hang-seconds=%r" % options.hang_seconds,
         "--failure-lines=%d" % FAILURE_LINES, "--check=" + CHECK,
     ]
     arguments += ["--back=%s=%s" % item for item in BACK]
-    for pattern in PATTERNS[options.mutation]:
+    for pattern in patterns_in_turn(options):
         arguments.append("--pattern=%s,%d,%d,%d,%d,%d,%r,%d,%d,%d" % (
-            pattern.name, pattern.variables, -1 if pattern.length is LIKE_ARRAY else pattern.length,
-            pattern.changes, 0 if pattern.short is LIKE_ARRAY else pattern.short, pattern.block,
+            pattern.name, pattern.variables, pattern.length,
+            pattern.changes, pattern.short, pattern.block,
             -1 if pattern.pause is TIGHT else pattern.pause, pattern.burst, pattern.first,
             salts(options.mutation, pattern)))
     os.execve(program, arguments, os.environ)
@@ -878,18 +965,21 @@ def parse_arguments(arguments):
     parser.add_argument("--seconds", type=float, default=2.0, help="of the whole run")
     parser.add_argument("--calls", type=int, default=0, help="stop after so many exposed calls")
     parser.add_argument("--threads", type=int, default=8, help="that start children")
+    parser.add_argument("--hang-seconds", type=float, default=10.0, help="after which a call hangs")
     parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--seed", type=int, default=1, help="of what is random")
     options = parser.parse_args(arguments)
-    if not (options.seconds > 0 and options.calls >= 0 and 1 <= options.threads <= 64):
-        parser.error("--seconds must be above 0, --calls 0 or more, --threads 1 to 64")
+    if not (0 < options.seconds < 1e6 and 0 < options.hang_seconds < 1e6):
+        parser.error("--seconds and --hang-seconds must be above 0 and below a million")
+    if not (options.calls >= 0 and 1 <= options.threads <= 64):
+        parser.error("--calls must be 0 or more, --threads 1 to 64")
     return options
 
 
 def main(arguments):
     options = parse_arguments(arguments)
-    reporter = Reporter(options.json, options.launcher)
+    reporter = Reporter(options.json)
     launcher = LAUNCHERS[options.launcher]
     missing = launcher.missing()
     if missing:
@@ -910,8 +1000,9 @@ def main(arguments):
         # Other threads start processes here, of which newer Pythons warn. Nothing to be done about it.
         warnings.simplefilter("ignore")
         if hasattr(sys, "setswitchinterval"):
-            # With the usual 5 ms each call would wait so long for the lock after it has ended.
-            sys.setswitchinterval(0.0001)
+            # With the usual 5 ms each call would wait so long for the lock after it has ended, and
+            # a copy of os.environ would be over before another thread got a turn.
+            sys.setswitchinterval(0.00001)
         arrange_environment()
         check_limit(options.mutation)
         if options.launcher == "c-system":
@@ -924,20 +1015,21 @@ def main(arguments):
             tidy_up()
         return trial.exit_status()
     except Problem as problem:
-        reporter.emit("problem", {"problem": problem.problem, "detail": problem.detail},
-                      "problem: %s: %s" % (problem.problem, problem.detail))
+        report_problem(reporter, problem)
         return EXIT_PROBLEM
 
 
 if __name__ == "__main__":
     try:
         status = main(sys.argv[1:])
-    except SystemExit:
+    except SystemExit:  # of the command line's parser
         raise
+    except KeyboardInterrupt:
+        status = 130
     except BaseException:
         traceback.print_exc()
         status = EXIT_PROBLEM
     sys.stdout.flush()
     sys.stderr.flush()
-    # The launcher threads are parked for good; without their interpreter's farewells.
+    # The launcher threads are still there, parked, and an ordinary exit might wait for them.
     os._exit(status)
