@@ -87,6 +87,10 @@ def distro():
 
 def shell():
     path = os.path.realpath("/bin/sh")
+    # Every child of the reproduction is one, and says by its status what it found.
+    status, output = run("/bin/sh", "-c", "exit 97")
+    if status != 97:
+        raise SystemExit("/bin/sh does not work: `exit 97` gave %d. %s" % (status, output.strip()[-200:]))
     return "%s (%s)" % (path, owner(path))
 
 
@@ -97,7 +101,7 @@ def traces():
                              "/bin/sh", "-c", "exit 0")
     except OSError as error:
         return "strace cannot be started: %s" % error
-    return None if status == 0 else "strace cannot trace here: %s" % output.strip()[-200:]
+    return None if status == 0 else "strace cannot trace here: %s" % output.strip()[:300]
 
 
 def build():

@@ -87,5 +87,5 @@ export async function traceFailure(
   }
   return outcome.status === 0
     ? ['(the run under strace, which slows the calls, did not fail)']
-    : ['(no execve failed in the run under strace: the child ran, with what it was given)'];
+    : ['(no execve failed in the run under strace: what failed was not the start of a child)'];
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation, Scenario } from '../model.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { TrialTranscript } from './observe.ts';
+import { TrialTranscript, type TrialExtent } from './observe.ts';
 
 const scenario: Scenario = {
   id: 'add/os.system',
@@ -37,8 +37,13 @@ const failed = { ...silence, failures: { 'spawn-error': 1 }, firstFailureSeconds
 
 const exited = (status: number): ContainerOutcome => ({ type: 'exited', status, seconds: 1.2 });
 
-function observe(output: string, outcome = exited(0), stderr = ''): Observation {
-  const transcript = new TrialTranscript(scenario);
+function observe(
+  output: string,
+  outcome = exited(0),
+  stderr = '',
+  extent?: TrialExtent,
+): Observation {
+  const transcript = new TrialTranscript(scenario, extent);
   const lines = new LineSplitter((line) => {
     transcript.add(line);
   });
@@ -126,6 +131,30 @@ describe('what is not a result', () => {
     ],
     ['one CPU', write({ ...start, cpus: 1 }, silence), exited(0), 'cpus'],
     ['a clock that jumped', write(start, { ...silence, seconds: 900 }), exited(0), 'contradiction'],
+    [
+      'a clock that jumped back',
+      write(start, { ...silence, seconds: -86 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'a clock that stands still',
+      write(start, { ...silence, seconds: 0 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'a failure before the start, by the clock',
+      write(start, { ...failure, seconds: -86 }, failed),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'a count of failures behind another one',
+      `${write(start)}{"failures": {"spawn-error": 1}, ${write(silence).slice(1)}`,
+      exited(0),
+      'malformed-output',
+    ],
     ['another contract', write({ ...start, contract: 2 }, silence), exited(0), 'malformed-output'],
     [
       'a line that is not JSON',
@@ -186,6 +215,30 @@ describe('what is not a result', () => {
       assert.ok(observation.type === 'problem' && observation.reason !== '');
     });
   }
+
+  it('includes an end before the calls and the time are over, unless something failed', () => {
+    const extents: readonly [TrialExtent, string][] = [
+      [{ calls: 900, seconds: 2 }, 'contradiction'],
+      [{ calls: 900, seconds: 1 }, 'no problem: completed'],
+      [{ calls: 800, seconds: 2 }, 'no problem: completed'],
+    ];
+    for (const [extent, expected] of extents) {
+      assert.equal(problemOf(observe(write(start, silence), exited(0), '', extent)), expected);
+      const found = observe(write(start, failure, failed), exited(0), '', extent);
+      assert.equal(found.type, 'completed');
+    }
+  });
+
+  it('names the signal that a status stands for', () => {
+    const observation = observe(
+      write(start, { type: 'progress', calls: 1, exposed: 1 }),
+      exited(143),
+    );
+    assert.match(
+      observation.type === 'problem' ? observation.reason : '',
+      /status 143 \(SIGTERM\)/,
+    );
+  });
 
   it('carries the last of what the program wrote to standard error', () => {
     const observation = observe('', exited(1), "ImportError: No module named 'json'");

@@ -14,6 +14,16 @@ const SAMPLES = 5;
 /** Seconds by which two clocks may differ before one of them is not believed. */
 const CLOCK_SLACK = 5;
 
+/** Seconds by which a trial may end before its time is over: the rounding of its command line. */
+const EARLY_SLACK = 0.05;
+
+/** Until when a trial goes on while nothing fails: whichever comes first. */
+export interface TrialExtent {
+  /** Exposed calls. */
+  readonly calls: number;
+  readonly seconds: number;
+}
+
 /** Signals that an interpreter meets by its own fault. SIGKILL and SIGTERM come from outside. */
 const OWN_SIGNALS = [
   'SIGSEGV',
@@ -28,6 +38,7 @@ const OWN_SIGNALS = [
 /** Collects a trial's lines, and judges them when its container has ended. */
 export class TrialTranscript {
   readonly #scenario: Scenario;
+  readonly #extent: TrialExtent | undefined;
   #start: Start | undefined;
   #summary: Summary | undefined;
   #unsupported: string | undefined;
@@ -37,8 +48,10 @@ export class TrialTranscript {
   /** The first thing that was wrong; what follows from it is not listed. */
   #fault: { problem: TrialProblem; reason: string } | undefined;
 
-  constructor(scenario: Scenario) {
+  /** @param extent what the trial was asked for; where absent, it may end whenever it says */
+  constructor(scenario: Scenario, extent?: TrialExtent) {
     this.#scenario = scenario;
+    this.#extent = extent;
   }
 
   add(line: Line): void {
@@ -100,10 +113,12 @@ export class TrialTranscript {
     }
     const summary = this.#summary;
     if (!summary) {
-      return problem('no-summary', `the trial ended with status ${outcome.status} and no summary`);
+      const status = describeStatus(outcome.status);
+      return problem('no-summary', `the trial ended with ${status} and no summary`);
     }
     if (outcome.status !== 0) {
-      return problem('exit-status', `the trial wrote a summary, then ended with ${outcome.status}`);
+      const status = describeStatus(outcome.status);
+      return problem('exit-status', `the trial wrote a summary, then ended with ${status}`);
     }
     const contradiction = this.#contradiction(summary, outcome.seconds);
     if (contradiction !== undefined) return problem('contradiction', contradiction);
@@ -146,6 +161,13 @@ export class TrialTranscript {
         break;
       case 'failure':
         this.#failures += 1;
+        if (line.seconds < 0) {
+          const moment = `${line.seconds.toFixed(1)} s after its start`;
+          this.#wrong(
+            'contradiction',
+            `the trial says that a call failed ${moment}: a clock jumped`,
+          );
+        }
         if (this.#samples.length < SAMPLES) this.#samples.push(toFailure(line));
         break;
       case 'summary':
@@ -186,18 +208,42 @@ export class TrialTranscript {
     if (mutates && summary.exposed > 0 && summary.mutations === 0) {
       return `${summary.exposed} calls exposed to no mutation at all`;
     }
-    if (summary.seconds > containerSeconds + CLOCK_SLACK) {
+    if (summary.seconds < 0 || summary.seconds > containerSeconds + CLOCK_SLACK) {
       return (
         `the trial says ${summary.seconds.toFixed(1)} s, its container ran for ` +
         `${containerSeconds.toFixed(1)} s: a clock jumped`
       );
     }
-    return undefined;
+    if (summary.seconds === 0 && summary.calls > 0) {
+      return `the trial says that its ${summary.calls} calls took 0 s: its clock stands still`;
+    }
+    return failures > 0 ? undefined : this.#early(summary);
+  }
+
+  /**
+   * That the trial came to its end too early, in a sentence. A program that gives up without a word is
+   * not to be trusted, and trials that take no time would never use up a cell's budget.
+   */
+  #early(summary: Summary): string | undefined {
+    const extent = this.#extent;
+    if (!extent || summary.exposed >= extent.calls) return undefined;
+    if (summary.seconds >= extent.seconds - EARLY_SLACK) return undefined;
+    return (
+      `the trial ended after ${summary.seconds.toFixed(2)} of ${extent.seconds.toFixed(2)} s and ` +
+      `${summary.exposed} of ${extent.calls} exposed calls, and nothing had failed`
+    );
   }
 
   #wrong(problem: TrialProblem, reason: string): void {
     this.#fault ??= { problem, reason };
   }
+}
+
+/** `status 134 (SIGABRT)`: above 128 a shell, and the init of a container, means a signal. */
+function describeStatus(status: number): string {
+  const signals = Object.entries(constants.signals);
+  const [name] = signals.find(([, number]) => status === 128 + number) ?? [];
+  return name === undefined ? `status ${status}` : `status ${status} (${name})`;
 }
 
 function total(summary: Summary): number {

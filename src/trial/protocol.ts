@@ -4,12 +4,14 @@
  */
 import { z } from 'zod';
 import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 /** The version of the contract that this program reads. */
 export const CONTRACT = 1;
 
 const count = z.number().int().nonnegative().max(1e12);
-const seconds = z.number().nonnegative().max(1e6);
+/** What a clock that jumped may give as well: that it did is for the observation to say. */
+const seconds = z.number().min(-1e12).max(1e12);
 const words = z.string().max(8000);
 /** Counted by a failing call, so a summary can name only these; crash is seen from outside. */
 const symptom = z.enum(SYMPTOMS);
@@ -66,6 +68,8 @@ export function parseTrialLine(text: string): ParsedLine {
   } catch {
     return malformed('is not JSON', text);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) return malformed(`has the key "${repeated}" twice`, text);
   const parsed = lineSchema.safeParse(value);
   if (parsed.success) return { type: 'parsed', line: parsed.data };
   const issue = parsed.error.issues[0];

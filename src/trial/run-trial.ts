@@ -52,7 +52,7 @@ export async function runTrial(
   request: TrialRequest,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const transcript = new TrialTranscript(request.scenario);
+  const transcript = new TrialTranscript(request.scenario, request);
   const lines = new LineSplitter((line) => {
     transcript.add(line);
   });

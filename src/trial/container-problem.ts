@@ -1,0 +1,32 @@
+/** A container that did not end by itself -> why its trial says nothing. Pure. */
+import type { ContainerOutcome } from '../engine/engine.ts';
+import type { TrialProblem } from '../model.ts';
+
+/** The problem of a trial whose container ended in any other way than by its program's own end. */
+export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exited' }>): {
+  readonly problem: TrialProblem;
+  readonly reason: string;
+} {
+  switch (outcome.type) {
+    case 'cancelled':
+      return { problem: 'interrupted', reason: 'the run was interrupted' };
+    case 'not-started':
+      return {
+        problem: 'container',
+        reason: `the container did not start: ${outcome.reason}`,
+      };
+    case 'vanished':
+      return { problem: 'container', reason: outcome.reason };
+    case 'engine-failed':
+      return { problem: 'engine', reason: `the engine failed: ${outcome.reason}` };
+    case 'out-of-memory':
+      return { problem: 'out-of-memory', reason: 'the trial met its memory limit' };
+    case 'output-limit':
+      return { problem: 'output-limit', reason: 'the trial wrote more than its output limit' };
+    case 'timeout':
+      return {
+        problem: 'timeout',
+        reason: `the trial was ended after ${outcome.seconds.toFixed(0)} s`,
+      };
+  }
+}
