@@ -1,5 +1,8 @@
 /** Arguments in, command out. */
+import { accept } from './commands/accept.ts';
+import { advise } from './commands/advise.ts';
 import { clean } from './commands/clean.ts';
+import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
 import { readOptions } from './commands/options.ts';
@@ -16,6 +19,9 @@ const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> 
   run,
   plan,
   report,
+  diff,
+  advise,
+  accept,
   rerun,
   shell,
   doctor,

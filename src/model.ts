@@ -38,6 +38,8 @@ export const SYMPTOMS = [
   'crash',
   /** A call did not come back within the trial's limit. */
   'hang',
+  /** A reproduction of the user's own says, by its exit status or its output, that the bug showed. */
+  'reproduced',
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
 
@@ -52,6 +54,8 @@ export interface Scenario {
   readonly args: readonly string[];
   /** The scenario that must be clean before this one says anything; absent for a control itself. */
   readonly control?: string;
+  /** Of a control without a mutation; one with a mutation is told by its being `none`. */
+  readonly role?: 'control';
 }
 
 /** Where a base comes from, in the order that the sources are tried. */
@@ -189,7 +193,7 @@ export type Observation =
       readonly firstFailureSeconds?: number;
       /** Seconds of the trial itself, without the container's start. */
       readonly seconds: number;
-      /** The program's description of its Python and its patterns, for the evidence. */
+      /** Lines of its output that show the failures, of a reproduction of the user's own. */
       readonly notes?: readonly string[];
     }
   | {
@@ -324,6 +328,8 @@ export interface Report {
     readonly id: string;
     readonly mutation?: Mutation;
     readonly launcher?: Launcher;
+    /** Of a control without a mutation. */
+    readonly role?: 'control';
   }[];
   readonly cells: readonly Cell[];
   readonly findings: readonly Finding[];

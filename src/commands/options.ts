@@ -4,6 +4,7 @@ import { UserError } from './user-error.ts';
 
 const OPTIONS = {
   matrix: { type: 'string' },
+  reproduction: { type: 'string' },
   group: { type: 'string' },
   only: { type: 'string', multiple: true },
   skip: { type: 'string', multiple: true },
@@ -26,6 +27,8 @@ const OPTIONS = {
 export interface Options {
   readonly positionals: readonly string[];
   readonly matrix: string;
+  /** The folder of a reproduction instead of the one that matrix.yaml names. */
+  readonly reproduction: string | undefined;
   readonly group: string | undefined;
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -69,6 +72,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     positionals,
     matrix: values.matrix ?? 'matrix.yaml',
+    reproduction: values.reproduction,
     group: values.group,
     only: values.only ?? [],
     skip: values.skip ?? [],

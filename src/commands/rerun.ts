@@ -3,6 +3,7 @@ import { trialCommand } from '../trial/run-trial.ts';
 import { EXIT } from './exit-status.ts';
 import { loadPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
+import { rerunScript } from './rerun-script.ts';
 import { UserError } from './user-error.ts';
 import { say, withImage } from './with-image.ts';
 
@@ -11,7 +12,8 @@ const TRIAL = { seconds: 2, calls: 1_000_000, seed: 1 };
 
 /**
  * Runs the reproduction's run.sh once, under strace and for people, then one trial as the matrix
- * runs it, and passes on their output unread.
+ * runs it, and passes on their output unread. Of a reproduction that does not speak the trial contract,
+ * the two are the same, and it runs once.
  *
  * @returns 0 where the run under strace did not fail, 1 where it did, 3 where either could not be run
  */
@@ -32,6 +34,10 @@ export async function rerun(options: Options): Promise<number> {
   return withImage(options, loaded, environment, async ({ engine, image, labels, env, signal }) => {
     const limits = plan.limitsFor(environmentId, scenarioId);
     const { command } = environment.python;
+    if (plan.protocol && plan.protocol.type !== 'contract') {
+      const cell = { image, command, scenario, limits, labels, env };
+      return rerunScript(engine, cell, plan.protocol, signal);
+    }
     const statuses: number[] = [];
     for (const [title, line, more] of [
       ['under strace, for people', ['./run.sh', ...scenario.args], { PYTHON: command }],

@@ -10,7 +10,8 @@ import { exitStatus } from './exit-status.ts';
 import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
-import { wantsColor, wantsLive, widthOf } from './terminal.ts';
+import { previousReport, recordRun } from './record-run.ts';
+import { terminalOf, wantsColor, wantsLive, widthOf } from './terminal.ts';
 import { UserError } from './user-error.ts';
 import { withEngine } from './with-engine.ts';
 import { writeResults } from './write-results.ts';
@@ -44,8 +45,10 @@ export async function run(options: Options): Promise<number> {
       }),
     );
     display.stop();
-    await writeResults(folder, report);
+    await writeResults(folder, report, await previousReport(options.results, report));
     await pointLatest(options.results, id);
+    const unrecorded = await recordRun(options.results, report);
+    if (unrecorded !== undefined) process.stderr.write(`${unrecorded}\n`);
     const terminal = terminalOf(process.stdout);
     process.stdout.write(
       options.json
@@ -62,8 +65,4 @@ export async function run(options: Options): Promise<number> {
     interruption.stop();
     await lock.release();
   }
-}
-
-export function terminalOf(stream: NodeJS.WriteStream) {
-  return { isTTY: stream.isTTY, columns: stream.isTTY ? stream.columns : undefined };
 }

@@ -1,4 +1,4 @@
-/** What the terminal can show, by the conventions that terminals and CI systems share. Pure. */
+/** What the terminal can show, by the conventions that terminals and CI systems share. */
 
 export interface TerminalFacts {
   readonly isTTY: boolean;
@@ -23,6 +23,11 @@ export function wantsColor(
 /** Whether a block may be redrawn in place: in a terminal that a person watches, not in a CI log. */
 export function wantsLive(env: NodeJS.ProcessEnv, terminal: TerminalFacts): boolean {
   return terminal.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
+}
+
+/** What a stream says of the terminal behind it. */
+export function terminalOf(stream: NodeJS.WriteStream): TerminalFacts {
+  return { isTTY: stream.isTTY, columns: stream.isTTY ? stream.columns : undefined };
 }
 
 /** Columns to lay out for; what no terminal limits is laid out for a wide one. */

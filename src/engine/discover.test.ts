@@ -82,7 +82,7 @@ describe('looking for an engine', () => {
     ]);
   });
 
-  it("looks where the user's session keeps its sockets", () => {
+  it("looks where the user's environment keeps its sockets", () => {
     const sockets = ['/elsewhere/podman/podman.sock'];
     const env = { XDG_RUNTIME_DIR: '/elsewhere' };
     assert.deepEqual(addresses(searchPlan(undefined, world({ env, sockets }))), [

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MILLISECONDS = 50;
 /** How long killed processes may take to be gone. */
 const GONE_MILLISECONDS = 10_000;
+/** How long the kernel may call the control group of a dead process busy. */
+const BUSY_MILLISECONDS = 3000;
 
 /** The processes that have exactly this argument on their command line. */
 export function processesWithArgument(argument: string): number[] {
@@ -84,16 +86,25 @@ export async function removeRunFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes the control groups of this name in every hierarchy. Those still in use stay. */
-export function removeControlGroups(name: string): void {
+/**
+ * Removes the control groups of this name in every hierarchy. The kernel calls a group busy for a
+ * moment after its last process has ended, so that this is tried for a while; one that is still in
+ * use then stays.
+ */
+export async function removeControlGroups(name: string): Promise<void> {
   const root = '/sys/fs/cgroup';
-  if (!existsSync(root)) return;
-  const hierarchies = [root, ...folders(root).map((entry) => join(root, entry))];
-  for (const hierarchy of hierarchies) removeGroup(join(hierarchy, name));
+  const giveUpAt = performance.now() + BUSY_MILLISECONDS;
+  for (;;) {
+    const groups = [root, ...folders(root).map((entry) => join(root, entry))]
+      .map((hierarchy) => join(hierarchy, name))
+      .filter((group) => existsSync(group));
+    for (const group of groups) removeGroup(group);
+    if (!groups.some((group) => existsSync(group)) || performance.now() > giveUpAt) return;
+    await sleep(POLL_MILLISECONDS);
+  }
 }
 
 function removeGroup(folder: string): void {
-  if (!existsSync(folder)) return;
   for (const child of folders(folder)) removeGroup(join(folder, child));
   try {
     rmdirSync(folder);

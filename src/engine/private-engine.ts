@@ -272,7 +272,7 @@ async function end(child: ChildProcess, paths: PrivatePaths): Promise<void> {
 /** Removes what outlives the engine's processes. */
 async function cleanUp(paths: PrivatePaths): Promise<void> {
   removeBridge(paths.name);
-  removeControlGroups(paths.name);
+  await removeControlGroups(paths.name);
   await removeRunFolder(paths.run);
 }
 

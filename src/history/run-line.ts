@@ -40,14 +40,14 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
 
 /** What the history keeps of a report. */
 export function runLineOf(report: Report): RunLine {
-  const { warnings: _, ...run } = report.run;
+  const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule } = report.run;
   const verdicts = new Map(
     report.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
   );
   const scenarios = report.scenarios.map(({ id }) => id);
   return {
     schema: 1,
-    run,
+    run: { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule },
     summary: report.summary,
     scenarios,
     rows: report.environments.map(({ image, ...facts }) => ({
@@ -62,8 +62,9 @@ export function runLineOf(report: Report): RunLine {
 }
 
 /** A row's facts in the form in which they are compared. */
-export function rowFactsOf({ verdicts: _, fingerprint, ...facts }: HistoryRow): RowFacts {
-  return { ...facts, ...(fingerprint !== undefined && { image: { fingerprint } }) };
+export function rowFactsOf(row: HistoryRow): RowFacts {
+  const { fingerprint } = row;
+  return { ...row, ...(fingerprint !== undefined && { image: { fingerprint } }) };
 }
 
 /** A line in the form in which runs are compared. */

@@ -1,6 +1,6 @@
 /** The history of each cell, collapsed to the changes of its verdict. Pure. */
 import type { Verdict } from '../model.ts';
-import { isDecided, rowFactChanges, type FactChange } from '../report/diff.ts';
+import { isDecided, rowFactChanges, runFactChanges, type FactChange } from '../report/diff.ts';
 import { orderEnvironments } from '../report/order.ts';
 import type { RowFacts } from '../report/snapshot.ts';
 import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
@@ -36,6 +36,8 @@ export interface Change {
   readonly since: RunStamp;
   /** What else of the row changed between the two; with none of it, a flip is noise or a discovery. */
   readonly facts: readonly FactChange[];
+  /** What else was different between the two runs: host, engine, rule, program, matrix. */
+  readonly circumstances: readonly FactChange[];
 }
 
 /** A cell over all runs that have it. */
@@ -48,7 +50,7 @@ export interface CellHistory {
 
 /** A cell in one run. */
 interface Sighting {
-  readonly run: RunStamp;
+  readonly run: RunLine['run'];
   readonly verdict: Verdict;
   readonly facts: RowFacts;
 }
@@ -128,6 +130,7 @@ function changeOf(before: Sighting, lastDecided: Sighting | undefined, after: Si
     kind,
     since: stampOf(old.run),
     facts: rowFactChanges(old.facts, after.facts),
+    circumstances: runFactChanges(old.run, after.run),
   });
   if (!isDecided(after.verdict))
     return compare(isDecided(before.verdict) ? 'lost' : 'other', before);

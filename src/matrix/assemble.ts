@@ -55,6 +55,7 @@ export function assemble(parts: WellFormedParts): {
       cells: cellPattern(entry.environments, entry.scenarios),
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
+    baseline: parts.baseline ?? null,
   };
   // What is not known, because it is malformed, may be just what is missed below.
   const groupsKnown = complaints.length === 0 && parts.groups.malformed.size === 0;

@@ -41,17 +41,20 @@ export function trialFor(matrix: Matrix, environment: string, scenario: string):
 /**
  * What a cell is expected to say.
  *
- * @returns null where no line covers the cell, or the last that does says `any`
+ * @param accepted what it was accepted as, which counts where no line covers the cell
+ * @returns null where nothing is expected of it: the last line that covers it says `any`, or none does
+ *   and it was not accepted as anything
  */
 export function expectedVerdict(
   matrix: Matrix,
   environment: string,
   scenario: string,
+  accepted: Verdict | null = null,
 ): Verdict | null {
   const expectation = matrix.expectations.findLast(({ cells }) =>
     cells.covers(environment, scenario),
   );
-  return expectation?.verdict ?? null;
+  return expectation ? expectation.verdict : accepted;
 }
 
 /** Remembers its answers: the same few ids are asked for in every cell of a row or a column. */

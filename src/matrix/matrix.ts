@@ -71,4 +71,6 @@ export interface Matrix {
   readonly trial: TrialLimits;
   readonly overrides: readonly Override[];
   readonly expectations: readonly Expectation[];
+  /** The file of accepted verdicts, relative to the matrix file's own folder; null where it names none. */
+  readonly baseline: string | null;
 }

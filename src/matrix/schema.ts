@@ -252,6 +252,12 @@ export const fileSchema = z
     defaultGroup: idSchema
       .meta({ description: 'the group that runs where none is asked for; `default` if not given' })
       .optional(),
+    baseline: folderSchema
+      .meta({
+        description:
+          'a file that `matrix accept` wrote, relative to this one: what cells are expected to say that no line of `expect` is about',
+      })
+      .optional(),
     overrides: z
       .array(overrideSchema)
       .max(500, { error: 'has more than 500 entries' })

@@ -18,7 +18,10 @@ export interface Named<Entry> {
 }
 
 export type WellFormedParts = Partial<
-  Pick<MatrixFile, 'reproduction' | 'verdict' | 'trial' | 'defaultGroup' | 'expect' | 'overrides'>
+  Pick<
+    MatrixFile,
+    'reproduction' | 'verdict' | 'trial' | 'defaultGroup' | 'baseline' | 'expect' | 'overrides'
+  >
 > & {
   readonly bases: Named<BaseEntry>;
   readonly pythons: Named<PythonEntry>;
@@ -46,6 +49,7 @@ export function wellFormedParts(value: unknown): WellFormedParts {
     verdict: part(shape.verdict, 'verdict'),
     trial: part(shape.trial, 'trial'),
     defaultGroup: part(shape.defaultGroup, 'defaultGroup'),
+    baseline: part(shape.baseline, 'baseline'),
     overrides: part(shape.overrides, 'overrides'),
     expect: part(shape.expect, 'expect'),
     bases: named(given['bases'], (entry) => whole(shape.bases.valueType, entry)),

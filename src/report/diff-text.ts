@@ -49,26 +49,48 @@ export function changeText({ environment, scenario, before, after }: VerdictChan
   return `${environment}, ${scenario}: ${verdictText(before)} → ${verdictText(after)}`;
 }
 
-/** A flip, and whether something else changed that can have caused it. */
-function flipText(change: VerdictChange): string {
-  const causes = change.facts.filter(({ name }) => CAUSES.has(name));
-  const others = change.facts.filter(({ name }) => !CAUSES.has(name));
+/** What a verdict flipped together with. */
+export interface FlipCause {
+  /**
+   * - `together`: with something that a verdict can depend on.
+   * - `image`: with the image only, in which nothing of that was different.
+   * - `alone`: with nothing that is measured of the row.
+   */
+  readonly type: 'together' | 'image' | 'alone';
+  /** For `together` and `alone` the end of a sentence, for `image` a sentence of its own. */
+  readonly text: string;
+}
+
+/** What can have made a verdict flip, from what else changed of its row. */
+export function flipCause(facts: readonly FactChange[]): FlipCause {
+  const causes = facts.filter(({ name }) => CAUSES.has(name));
   if (causes.length > 0) {
-    const together = causes.map(factText).join('; ');
-    return `${changeText(change)}, together with ${together}.`;
+    return { type: 'together', text: `together with ${causes.map(factText).join('; ')}.` };
   }
-  return others.length > 0
-    ? `${changeText(change)}. The image changed, but nothing that was measured of its C library ` +
-        `and Python: ${others.map(factText).join('; ')}.`
-    : `${changeText(change)}, alone. Nothing that is measured of this row changed, ` +
-        `so this is noise or a discovery.`;
+  if (facts.length > 0) {
+    const others = facts.map(factText).join('; ');
+    return {
+      type: 'image',
+      text: `The image changed, but nothing that was measured of its C library and Python: ${others}.`,
+    };
+  }
+  return {
+    type: 'alone',
+    text: 'alone. Nothing that is measured of this row changed, so this is noise or a discovery.',
+  };
+}
+
+function flipText(change: VerdictChange): string {
+  const { type, text } = flipCause(change.facts);
+  return `${changeText(change)}${type === 'image' ? '.' : ','} ${text}`;
 }
 
 function rowText({ environment, facts }: RowChange): string {
   return `${environment}: ${facts.map(factText).join('; ')}`;
 }
 
-function factText({ name, before, after }: FactChange): string {
+/** `shell dash 0.5.12-12 → dash 0.5.13-1`. */
+export function factText({ name, before, after }: FactChange): string {
   return `${name} ${shortened(before, LONGEST_VALUE)} → ${shortened(after, LONGEST_VALUE)}`;
 }
 

@@ -66,8 +66,7 @@ export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
   return {
     before: before.run.id,
     after: after.run.id,
-    // What only one of the two has kept is no change.
-    run: factChanges(runFacts(before), runFacts(after)).filter(isKnown),
+    run: runFactChanges(before.run, after.run),
     verdicts: verdictChanges(
       [before, after],
       orderEnvironments(rows.both.map(([, environment]) => environment)).map(({ id }) => id),
@@ -183,7 +182,15 @@ function rowFacts(environment: RowFacts): Facts {
   ];
 }
 
-function runFacts({ run: { host, engine, rule, tool, matrix } }: Snapshot): Facts {
+/** What is different of the circumstances of two runs; what only one of the two has kept is no change. */
+export function runFactChanges(
+  before: Snapshot['run'],
+  after: Snapshot['run'],
+): readonly FactChange[] {
+  return factChanges(runFacts(before), runFacts(after)).filter(isKnown);
+}
+
+function runFacts({ host, engine, rule, tool, matrix }: Snapshot['run']): Facts {
   return [
     ['host', host && hostText({ host })],
     ['engine', engine && engineText({ engine })],

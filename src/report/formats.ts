@@ -11,13 +11,18 @@ import { renderMarkdown } from './markdown.ts';
 /** A format: the name of its file in results/, and the function that makes the file's text. */
 export interface Format {
   readonly file: string;
-  readonly render: (report: Report) => string;
+  /** @param previous a report to compare with, which some formats show */
+  readonly render: (report: Report, previous?: Report) => string;
+}
+
+function renderPage(report: Report, previous?: Report): string {
+  return renderHtml(report, previous && { baseline: previous });
 }
 
 export const FORMATS = {
   json: { file: 'report.json', render: renderJson },
   markdown: { file: 'report.md', render: renderMarkdown },
-  html: { file: 'report.html', render: (report) => renderHtml(report) },
+  html: { file: 'report.html', render: renderPage },
   csv: { file: 'report.csv', render: renderCsv },
   junit: { file: 'junit.xml', render: renderJunit },
   'badge-svg': { file: 'badge.svg', render: renderBadgeSvg },

@@ -90,6 +90,7 @@ export const reportShape = z.object({
         id,
         mutation: z.enum(MUTATIONS).exactOptional(),
         launcher: z.enum(LAUNCHERS).exactOptional(),
+        role: z.literal('control').exactOptional().describe('Of a control without a mutation.'),
       }),
     )
     .max(LIMITS.columns),

@@ -3,6 +3,7 @@
  * pass counts only where the run has shown that it is not blind. Pure.
  */
 import type { Cell, Report } from '../model.ts';
+import { isControl } from './story.ts';
 
 /** What is known of the host that measured. */
 export interface HostSight {
@@ -40,9 +41,7 @@ export function judgeSensitivity(
   scenarios: Report['scenarios'],
   host: HostSight,
 ): Sensitivity {
-  const controls = new Set(
-    scenarios.filter(({ mutation }) => mutation === 'none').map(({ id }) => id),
-  );
+  const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
   const assays = cells.filter(({ scenario }) => !controls.has(scenario));
   const doubts = doubtsAbout(assays, host);
   return {

@@ -29,7 +29,7 @@ export interface Story {
 
 /** A control says nothing about the race; it is there so that the others can. */
 export function isControl(scenario: Report['scenarios'][number]): boolean {
-  return scenario.mutation === 'none';
+  return scenario.mutation === 'none' || scenario.role === 'control';
 }
 
 /** The story of each scenario, controls included, in the order of the report. */

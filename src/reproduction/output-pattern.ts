@@ -37,6 +37,6 @@ export function parseOutputPattern(text: string): Result<OutputPattern, string> 
   if (compiled.programSize() > COSTLIEST) {
     return failed('takes too long to look for: it repeats too much');
   }
-  if (compiled.test('')) return failed('fits an empty line, and so every line');
+  if (compiled.test('')) return failed('fits an empty line, and such patterns fit every output');
   return ok({ text, isIn: (line) => compiled.test(line) });
 }

@@ -27,10 +27,11 @@ export function assembleReport(record: RunRecord): Report {
   const measured = rows
     .flatMap((row) => row.cells)
     .sort((a, b) => (position.get(a.environment) ?? 0) - (position.get(b.environment) ?? 0));
-  const scenarios = plan.scenarios.map(({ id, mutation, launcher }) => ({
+  const scenarios = plan.scenarios.map(({ id, mutation, launcher, role }) => ({
     id,
     ...(mutation === undefined ? {} : { mutation }),
     ...(launcher === undefined ? {} : { launcher }),
+    ...(role === undefined ? {} : { role }),
   }));
   const { cells, warnings } = judgeSensitivity(measured, scenarios, { cpus: engine.host.cpus });
   return {

@@ -1,7 +1,9 @@
 /** One cell: trials until the stopping rule has enough, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
 import type { Cell, Observation, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Protocol } from '../reproduction/manifest.ts';
 import { describeFailure, traceFailure } from '../trial/evidence.ts';
+import { runScript } from '../trial/run-script.ts';
 import { runTrial } from '../trial/run-trial.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
@@ -12,6 +14,12 @@ export interface CellRequest {
   readonly scenario: Scenario;
   readonly image: string;
   readonly command: string;
+  /** How the reproduction says what it saw; by the trial contract where absent. */
+  readonly protocol?: Protocol;
+  /** What its `rerun` needs besides the ids, after a space. */
+  readonly rerunOptions?: string;
+  /** False where it gives no evidence by strace. */
+  readonly traces?: boolean;
   readonly rule: StoppingRule;
   readonly limits: TrialLimits;
   readonly expected: Verdict | null;
@@ -25,8 +33,8 @@ export interface CellRequest {
 }
 
 /** The command that measures a cell again and shows everything. */
-export function rerunCommand(environment: string, scenario: string): string {
-  return `bin/matrix rerun ${environment} ${scenario}`;
+export function rerunCommand(environment: string, scenario: string, options = ''): string {
+  return `bin/matrix rerun ${environment} ${scenario}${options}`;
 }
 
 /** What a cell's trials came to. */
@@ -41,22 +49,25 @@ export async function trialsUntilDecided(
   request: CellRequest,
   signal: AbortSignal,
 ): Promise<Decided> {
-  const { rule, limits } = request;
+  const { rule, limits, protocol = { type: 'contract' } } = request;
   const observations: Observation[] = [];
   for (;;) {
     const decision = decide(rule, observations, request.control);
     if (decision.type === 'stop') return { decision, observations };
     const planned = observations.length === 0 ? limits.seconds.first : limits.seconds.next;
-    const observation = await runTrial(
-      engine,
-      {
-        ...request,
-        seconds: Math.min(planned, Math.max(decision.seconds, 0.1)),
-        calls: decision.missing,
-        seed: Math.floor(Math.random() * 2 ** 31),
-      },
-      signal,
-    );
+    const observation =
+      protocol.type === 'contract'
+        ? await runTrial(
+            engine,
+            {
+              ...request,
+              seconds: Math.min(planned, Math.max(decision.seconds, 0.1)),
+              calls: decision.missing,
+              seed: Math.floor(Math.random() * 2 ** 31),
+            },
+            signal,
+          )
+        : await runScript(engine, request, protocol, signal);
     if (observation.type === 'problem' && observation.problem === 'interrupted') {
       const reason = 'the run was interrupted';
       return { decision: { type: 'stop', verdict: 'skipped', reason }, observations };
@@ -76,9 +87,10 @@ export async function measureCell(
   const { decision, observations } = await trialsUntilDecided(engine, request, signal);
   const samples = tally(observations).samples.slice(0, 3).map(describeFailure);
   const traced =
-    decision.verdict === 'fail' && !signal.aborted
+    decision.verdict === 'fail' && request.traces !== false && !signal.aborted
       ? await traceFailure(engine, request, signal)
       : [];
+  const said = observations.flatMap((one) => (one.type === 'completed' ? (one.notes ?? []) : []));
   return toCell({
     environment,
     scenario: scenario.id,
@@ -87,8 +99,8 @@ export async function measureCell(
     expected: request.expected,
     rule,
     observations,
-    evidence: [...traced, ...samples],
-    rerun: rerunCommand(environment, scenario.id),
+    evidence: said.length > 0 ? said : [...traced, ...samples],
+    rerun: rerunCommand(environment, scenario.id, request.rerunOptions),
   });
 }
 
@@ -100,6 +112,7 @@ export function unmeasuredCell(
   reason: string,
   expected: Verdict | null,
   rule: StoppingRule,
+  rerunOptions?: string,
 ): Cell {
   return toCell({
     environment,
@@ -110,6 +123,6 @@ export function unmeasuredCell(
     rule,
     observations: [],
     evidence: [],
-    rerun: rerunCommand(environment, scenario.id),
+    rerun: rerunCommand(environment, scenario.id, rerunOptions),
   });
 }

@@ -108,6 +108,9 @@ async function measureCells(
         environment: id,
         scenario,
         command: environment.python.command,
+        ...(plan.protocol === undefined ? {} : { protocol: plan.protocol }),
+        ...(plan.rerunOptions === undefined ? {} : { rerunOptions: plan.rerunOptions }),
+        traces: plan.needsStrace,
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
@@ -171,6 +174,7 @@ function unmeasured(
       reason,
       plan.expectedFor(environment, scenario.id),
       plan.ruleFor(environment, scenario.id),
+      plan.rerunOptions,
     );
     journal.write({ type: 'cell', cell });
     emit({ type: 'cell-finished', cell });

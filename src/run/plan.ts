@@ -1,5 +1,6 @@
 /** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
 import type { Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
   /** In the order in which they are built and measured. */
@@ -15,12 +16,16 @@ export interface RunPlan {
   readonly matrix: { readonly path: string; readonly sha256: string };
   /** The reproduction's folder. */
   readonly reproduction: string;
+  /** How it says what it saw; by the trial contract where absent. */
+  readonly protocol?: Protocol;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
   /** Its C sources that are compiled for every image, such as `c-system.c`. */
   readonly programs: readonly string[];
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
+  /** What the command that measures a cell again needs besides the cell's ids, after a space. */
+  readonly rerunOptions?: string;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];
 }

@@ -1,0 +1,84 @@
+/** `matrix accept [FILE]`: the verdicts of a report become what is expected from now on. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { acceptReport, type Acceptance, type CellPlace } from '../baseline/accept.ts';
+import { baselineSnapshot, renderBaseline } from '../baseline/baseline.ts';
+import { readMatrixFile } from '../matrix/read.ts';
+import { diffReports, isUnchanged } from '../report/diff.ts';
+import { renderDiffTerminal } from '../report/diff-text.ts';
+import { wrapped } from '../report/wrapped.ts';
+import { visibleLine } from '../report/visible-text.ts';
+import { renderRefusal } from '../yaml-file/read-text.ts';
+import { baselineOf, loadReport, onePath } from './load-report.ts';
+import type { Options } from './options.ts';
+import { readTextIfThere } from './read-text.ts';
+import { terminalOf, widthOf } from './terminal.ts';
+import { UserError } from './user-error.ts';
+
+/** Cells that are named one by one; more than these are counted. */
+const MOST_NAMED = 20;
+
+/** @returns 0: that something changed is what was asked for */
+export async function accept(options: Options): Promise<number> {
+  const report = await loadReport(onePath(options.positionals, 'results/latest/report.json'));
+  const path = await baselinePath(options);
+  const text = await readTextIfThere(path);
+  const former = text === undefined ? undefined : baselineOf(text, path);
+  const acceptance = acceptReport(report, former);
+  const { baseline } = acceptance;
+  const accepted = baseline.environments.reduce(
+    (sum, { verdicts }) => sum + Object.keys(verdicts).length,
+    0,
+  );
+  if (accepted === 0) throw new UserError('this report has no cell that passed or failed');
+  const width = widthOf(terminalOf(process.stdout));
+  const difference = former && diffReports(baselineSnapshot(former), baselineSnapshot(baseline));
+  const lines = [
+    ...(difference ? [renderDiffTerminal(difference, width).trimEnd()] : []),
+    ...(difference && isUnchanged(difference) ? [] : left(acceptance, width)),
+  ];
+  // A file in which nothing but the id of the run is new would be a change that says nothing.
+  if (!difference || !isUnchanged(difference)) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, renderBaseline(baseline));
+    lines.push(`${path}: ${accepted === 1 ? '1 cell is' : `${accepted} cells are`} expected.`);
+  } else {
+    lines.push(`${path} stays as it is.`);
+  }
+  process.stdout.write(`${lines.join('\n\n')}\n`);
+  return 0;
+}
+
+/** `--output`; else the baseline that matrix.yaml names; else that of the results. */
+async function baselinePath(options: Options): Promise<string> {
+  if (options.output !== undefined) return options.output;
+  const otherwise = join(options.results, 'baseline.json');
+  if ((await readTextIfThere(options.matrix)) === undefined) return otherwise;
+  const read = await readMatrixFile(options.matrix);
+  if (!read.ok) throw new UserError(renderRefusal(read.error));
+  const { baseline } = read.value;
+  return baseline === null ? otherwise : resolve(dirname(options.matrix), baseline);
+}
+
+function left({ kept, dropped }: Acceptance, width: number): readonly string[] {
+  const paragraph = (heading: string, places: readonly CellPlace[]) =>
+    places.length === 0
+      ? []
+      : [[...wrapped(heading, width), ...named(places).map((line) => `  ${line}`)].join('\n')];
+  return [
+    ...paragraph('Kept as accepted before, since this report does not decide them:', kept),
+    ...paragraph(
+      'No longer expected: this report does not decide them, and their row is not what it was:',
+      dropped,
+    ),
+  ];
+}
+
+function named(places: readonly CellPlace[]): readonly string[] {
+  const lines = places
+    .slice(0, MOST_NAMED)
+    .map(({ environment, scenario }) => visibleLine(`${environment}, ${scenario}`));
+  const more = places.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}

@@ -1,0 +1,28 @@
+/** `matrix diff OLD NEW`: what changed between two runs, or between the baseline and a run. */
+import { diffReports, isUnchanged } from '../report/diff.ts';
+import { renderDiffMarkdown, renderDiffTerminal } from '../report/diff-text.ts';
+import { loadSnapshot } from './load-report.ts';
+import type { Options } from './options.ts';
+import { textFormat } from './text-format.ts';
+import { terminalOf, widthOf } from './terminal.ts';
+import { UserError } from './user-error.ts';
+
+/** @returns 0 where nothing changed but figures and circumstances, 1 where something did */
+export async function diff(options: Options): Promise<number> {
+  const format = textFormat(options);
+  const [oldPath, newPath, ...more] = options.positionals;
+  if (oldPath === undefined || newPath === undefined || more.length > 0) {
+    throw new UserError(
+      'diff takes two reports, such as: bin/matrix diff results/baseline.json results/latest',
+    );
+  }
+  const difference = diffReports(await loadSnapshot(oldPath), await loadSnapshot(newPath));
+  process.stdout.write(
+    {
+      terminal: () => renderDiffTerminal(difference, widthOf(terminalOf(process.stdout))),
+      markdown: () => renderDiffMarkdown(difference),
+      json: () => `${JSON.stringify(difference, null, 2)}\n`,
+    }[format](),
+  );
+  return isUnchanged(difference) ? 0 : 1;
+}

@@ -1,0 +1,126 @@
+/** The parts of reproduction.yaml put together, and what no part shows by itself. Pure. */
+import { DEFAULT_TRIAL, trialComplaints, trialWith } from '../matrix/limits.ts';
+import type { Complaint } from '../yaml-file/complaint.ts';
+import { quoted } from '../yaml-file/names.ts';
+import type { Manifest, Protocol } from './manifest.ts';
+import { PLAIN_MANIFEST } from './plain-manifest.ts';
+import { scenariosOf } from './scenarios.ts';
+import type { ManifestFile } from './schema.ts';
+
+/** What `evidence` says where run.sh traces by itself. */
+const STRACE = 'strace';
+
+/** @returns the manifest, to be used only if there are no complaints */
+export function assembleManifest(file: ManifestFile): {
+  readonly manifest: Manifest;
+  readonly complaints: readonly Complaint[];
+} {
+  const protocol = protocolOf(file);
+  const own = file.scenarios ? scenariosOf(file.scenarios) : null;
+  const scenarios =
+    own?.scenarios ?? (protocol.type === 'contract' ? null : PLAIN_MANIFEST.scenarios);
+  const manifest: Manifest = {
+    protocol,
+    scenarios,
+    packages: file.packages ?? [],
+    programs: (file.programs ?? []).map(({ source, scenarios: needy }) => ({
+      source,
+      isNeededBy: (id) => needy?.some((pattern) => pattern.matches(id)) ?? true,
+    })),
+    strace: asksForStrace(file),
+    verdict: file.verdict ?? {},
+    trial: file.trial ?? {},
+  };
+  return {
+    manifest,
+    complaints: [
+      ...protocolComplaints(file),
+      ...evidenceComplaints(file),
+      ...(own?.complaints ?? []),
+      ...programComplaints(file, manifest),
+      ...limitComplaints(file),
+    ],
+  };
+}
+
+function protocolOf({ contract, reproduced, completed, evidence }: ManifestFile): Protocol {
+  if (contract !== undefined) return { type: 'contract' };
+  const shown = evidence ?? [];
+  return reproduced && completed
+    ? { type: 'patterns', reproduced, completed, evidence: shown }
+    : { type: 'exit-status', evidence: shown };
+}
+
+function asksForStrace({ contract, evidence }: ManifestFile): boolean {
+  return contract !== undefined && evidence?.length === 1 && evidence[0]?.text === STRACE;
+}
+
+function protocolComplaints({ contract, reproduced, completed }: ManifestFile): Complaint[] {
+  const given = [
+    ...(reproduced ? ['reproduced'] : []),
+    ...(completed ? ['completed'] : []),
+  ] as const;
+  if (contract !== undefined) {
+    return given.map((key) => ({
+      path: [key],
+      part: 'key',
+      message: `${quoted(key)} is not read where the trial contract is spoken`,
+      hint: () => 'either `contract`, or `reproduced` and `completed`',
+    }));
+  }
+  const [only] = given;
+  if (given.length !== 1 || only === undefined) return [];
+  const [missing, why] =
+    only === 'reproduced'
+      ? ['completed', 'without it, a run that died at once would look like one without the bug']
+      : ['reproduced', 'without it, no run would ever show the bug'];
+  return [{ path: [only], part: 'key', message: `${quoted(missing)} is missing`, hint: () => why }];
+}
+
+function evidenceComplaints(file: ManifestFile): Complaint[] {
+  const { contract, evidence } = file;
+  const asked = evidence?.some(({ text }) => text === STRACE) ?? false;
+  if (contract !== undefined && evidence && !asksForStrace(file)) {
+    const message = 'where the trial contract is spoken, `evidence` can be nothing but `strace`';
+    return [{ path: ['evidence'], part: 'value', message }];
+  }
+  if (contract === undefined && asked) {
+    return [
+      {
+        path: ['evidence'],
+        part: 'value',
+        message: '`strace` is for reproductions that speak the trial contract',
+        hint: () =>
+          'let run.sh call strace, put it into `packages`, and let `evidence` name the lines',
+      },
+    ];
+  }
+  return [];
+}
+
+function programComplaints(file: ManifestFile, manifest: Manifest): Complaint[] {
+  const sources = (file.programs ?? []).map(({ source }) => source);
+  return sources.flatMap((source, index): Complaint[] => {
+    if (sources.indexOf(source) < index) {
+      const message = `${quoted(source)} is there already`;
+      return [{ path: ['programs', index, 'source'], part: 'value', message }];
+    }
+    const needed = manifest.scenarios?.some(({ id }) => manifest.programs[index]?.isNeededBy(id));
+    if (needed !== false) return [];
+    const message = 'no scenario of this file fits';
+    return [{ path: ['programs', index, 'scenarios'], part: 'value', message }];
+  });
+}
+
+function limitComplaints({ contract, trial }: ManifestFile): readonly Complaint[] {
+  if (!trial) return [];
+  if (contract !== undefined) return trialComplaints(trialWith(DEFAULT_TRIAL, trial), ['trial']);
+  return (['duration', 'threads'] as const)
+    .filter((key) => trial[key] !== undefined)
+    .map((key) => ({
+      path: ['trial', key],
+      part: 'key',
+      message: `${quoted(key)} is not told to a run.sh that does not speak the trial contract`,
+      hint: () => '`arguments` of a scenario can say it; `timeout` ends a run from outside',
+    }));
+}

@@ -1,0 +1,83 @@
+/** A reproduction's folder from the disk: its manifest, and whether what it needs is there. */
+import { access, constants, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readRecipe, RecipeError } from '../images/recipe.ts';
+import type { Diagnostic } from '../yaml-file/diagnostic.ts';
+import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { loadManifest } from './load-manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { PLAIN_MANIFEST } from './plain-manifest.ts';
+
+/** The file beside run.sh that says what its output means; a folder can do without. */
+const MANIFEST = 'reproduction.yaml';
+
+/**
+ * Reads a reproduction's folder.
+ *
+ * @param folder as messages show it
+ * @returns what is wrong, be it that there is no such folder, or no program in it that can be started
+ */
+export async function readReproduction(folder: string): Promise<Result<Manifest, RefusedFile>> {
+  const refused = (diagnostic: Omit<Diagnostic, 'range'>): Result<Manifest, RefusedFile> =>
+    failed({ diagnostics: [{ range: null, ...diagnostic }], source: '' });
+  const stat = await lstat(`${folder}/.`).catch(() => undefined);
+  if (!stat?.isDirectory()) return refused({ file: folder, message: 'there is no such folder' });
+  try {
+    await readRecipe(folder, 'the reproduction');
+  } catch (error) {
+    if (!(error instanceof RecipeError)) throw error;
+    return refused({ file: folder, message: error.message });
+  }
+
+  const manifest = await readManifest(join(folder, MANIFEST));
+  if (!manifest.ok) return manifest;
+  const { protocol, programs, strace } = manifest.value;
+  const needed = [
+    ...(protocol.type === 'contract' ? ['reproduce.py'] : []),
+    ...programs.map(({ source }) => source),
+  ];
+  for (const name of needed) {
+    if (!(await isFile(join(folder, name)))) {
+      const hint = `${MANIFEST} says that it is needed`;
+      return refused({ file: join(folder, name), message: 'there is no such file', hint });
+    }
+  }
+  if (protocol.type === 'contract' && !strace) return manifest;
+  const script = join(folder, 'run.sh');
+  if (!(await isFile(script))) {
+    const hint = 'a reproduction is a folder with an executable run.sh';
+    return refused({ file: script, message: 'there is no such file', hint });
+  }
+  const executable = await access(script, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!executable) {
+    return refused({ file: script, message: 'it is not executable', hint: `chmod +x ${script}` });
+  }
+  return manifest;
+}
+
+async function readManifest(path: string): Promise<Result<Manifest, RefusedFile>> {
+  if (!(await exists(path))) return ok(PLAIN_MANIFEST);
+  const text = await readText(path);
+  if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
+  const loaded = loadManifest(text.value, path);
+  return loaded.ok ? loaded : failed({ diagnostics: loaded.error, source: text.value });
+}
+
+/** Whatever is there and cannot be read must not be taken for a folder without a manifest. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isFile() ?? false;
+}
