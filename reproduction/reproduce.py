@@ -408,9 +408,8 @@ PATTERNS = {
     "overwrite": [
         Pattern("own-pages", 4, OWN_PAGES, short=60000),
         Pattern("own-pages-yield", 4, OWN_PAGES, short=60000, pause=YIELD),
-        Pattern("own-pages-equal", 8, OWN_PAGES),
+        Pattern("pages", 40, 20000, short=10000, burst=8),
         Pattern("kilobytes", 100, 9000, short=6000, burst=8),
-        Pattern("pages-short", 20, 30000, short=10),
         Pattern("small-tight", 300, 20, pause=TIGHT),
     ],
     "churn": [
@@ -830,8 +829,10 @@ class Trial(object):
             self.launcher.reap()
             self.round += 1
             self.reporter.emit("progress", {"calls": self.calls, "exposed": self.exposed}, None)
-            if self.problem is None and sum(self.failures.values()) > failures:
+            failed = sum(self.failures.values()) > failures
+            if failed or self.problem is not None:
                 self.check_process_limit()
+            if failed and self.problem is None:
                 self.check_calm()
             if self.problem is not None:
                 raise self.problem

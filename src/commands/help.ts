@@ -3,6 +3,7 @@ export function help(): string {
   return `Where is it unsafe to start a child process while another thread changes the environment?
 
   bin/matrix run                  build the images, measure every cell, write results/latest/
+                                  and a line into results/history/ (not with --reproduction)
   bin/matrix plan                 what a run would do, and what it would leave out and why
   bin/matrix report [FILE]        a report that is there, in another format
   bin/matrix diff OLD NEW         what changed between two reports, run folders or baselines;

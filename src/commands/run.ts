@@ -45,9 +45,12 @@ export async function run(options: Options): Promise<number> {
       }),
     );
     display.stop();
-    await writeResults(folder, report, await previousReport(options.results, report));
+    // Cells of another reproduction are others, even where their ids are the same.
+    const hasHistory = options.reproduction === undefined;
+    const previous = hasHistory ? await previousReport(options.results, report) : undefined;
+    await writeResults(folder, report, previous);
     await pointLatest(options.results, id);
-    const unrecorded = await recordRun(options.results, report);
+    const unrecorded = hasHistory ? await recordRun(options.results, report) : undefined;
     if (unrecorded !== undefined) process.stderr.write(`${unrecorded}\n`);
     const terminal = terminalOf(process.stdout);
     process.stdout.write(

@@ -33,6 +33,7 @@ export function renderHistory({ runs, skipped }: History): string {
   const cells = cellHistories(runs);
   const changed = cells.filter(({ stretches }) => stretches.length > 1);
   const flipped = changed.filter(hasFlipped);
+  const newest = runs.at(-1)?.run.id;
   const title = historyHeadline(runs, cells);
   return documentHtml({
     title,
@@ -42,11 +43,12 @@ export function renderHistory({ runs, skipped }: History): string {
       '<main>',
       `<h1>${text(title)}</h1>`,
       skippedList(skipped),
-      cellSection('flipped', 'Cells whose verdict flipped', flipped, true),
+      cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
       cellSection(
         'interrupted',
         'Cells that were not decided for a while',
         changed.filter((cell) => !hasFlipped(cell)),
+        newest,
         false,
       ),
       steadyText(cells.length - changed.length, runs.length),
@@ -74,15 +76,19 @@ function skippedList(skipped: History['skipped']): string {
   return `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
 }
 
-/** @param open whether the cells are shown at once, rather than on request */
+/**
+ * @param newest the id of the newest run
+ * @param open whether the cells are shown at once, rather than on request
+ */
 function cellSection(
   id: string,
   title: string,
   cells: readonly CellHistory[],
+  newest: string | undefined,
   open: boolean,
 ): string {
   if (cells.length === 0) return '';
-  const cards = cells.slice(0, MOST_CELLS).map(cellCard);
+  const cards = cells.slice(0, MOST_CELLS).map((cell) => cellCard(cell, newest));
   const left = cells.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more cells are in runs.jsonl.</li>`);
   const list = `<ul class="columns">${cards.join('\n')}</ul>`;
@@ -92,11 +98,14 @@ function cellSection(
   ]);
 }
 
-function cellCard({ environment, scenario, stretches }: CellHistory): string {
+function cellCard(
+  { environment, scenario, stretches }: CellHistory,
+  newest: string | undefined,
+): string {
   // The newest first, and of a very long story the newest part.
   const shown = stretches.slice(-MOST_STRETCHES).reverse();
   const left = stretches.length - shown.length;
-  const items = shown.map((stretch, index) => stretchItem(stretch, index === 0));
+  const items = shown.map((stretch) => stretchItem(stretch, stretch.last.id === newest));
   if (left > 0) items.push(`<li>and ${left} earlier changes</li>`);
   return (
     `<li class="card"><h3>${idText(environment)} <span class="scenario">${idText(scenario)}</span></h3>` +
@@ -104,14 +113,14 @@ function cellCard({ environment, scenario, stretches }: CellHistory): string {
   );
 }
 
-function stretchItem({ verdict, runs, first, last, change }: Stretch, isNewest: boolean): string {
+function stretchItem({ verdict, runs, first, last, change }: Stretch, isNow: boolean): string {
   const often = runs === 1 ? '1 run' : `${runs} runs`;
   const when =
     runs === 1
       ? timeHtml(first.startedAt)
       : `${timeHtml(first.startedAt)} to ${timeHtml(last.startedAt)}`;
   return (
-    `<li>${badge(verdict)} <span class="when">${isNewest ? 'now; ' : ''}${often}, ${when}</span>` +
+    `<li>${badge(verdict)} <span class="when">${isNow ? 'now; ' : ''}${often}, ${when}</span>` +
     `${change ? `<p>${changeHtml(change)}</p>` : ''}</li>`
   );
 }
@@ -134,7 +143,7 @@ function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['
           ? ''
           : ` Between the two runs: ${circumstances.map(factText).join('; ')}.`;
       const mark = cause.type === 'together' ? 'cause' : 'alone';
-      return `<span class="${mark}">${text(start + cause.text)}</span>${text(beside)} <span class="since">Since run ${text(since.id)}.</span>`;
+      return `<span class="${mark}">${text(start + cause.text)}</span>${text(beside)} <span class="since">Compared with run ${text(since.id)}.</span>`;
     }
     case 'lost':
       return 'No longer decided.';

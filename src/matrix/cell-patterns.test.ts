@@ -25,6 +25,13 @@ describe('expectedVerdict', () => {
     assert.equal(expectedVerdict(matrix, 'debian-12/pypy3', 'delete/os.system'), null);
   });
 
+  it('is what the cell was accepted as only where no line covers it', () => {
+    const ask = (scenario: string) => expectedVerdict(matrix, 'debian-12/pypy3', scenario, 'fail');
+    assert.equal(ask('delete/os.system'), 'fail');
+    assert.equal(ask('none/os.system'), 'pass');
+    assert.equal(ask('add/os.popen'), null, 'a line says any');
+  });
+
   it('gives the same answer for a cell that was asked for before', () => {
     const ask = () => expectedVerdict(matrix, 'debian-12/pypy3', 'add/os.system');
     assert.equal(ask(), ask());

@@ -1,8 +1,9 @@
 /** The matrix.yaml of this repository: what `make matrix` runs. */
 import assert from 'node:assert/strict';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { parseBaseline } from '../baseline/baseline.ts';
 import { LAUNCHERS, MUTATIONS } from '../model.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import { expectedVerdict } from './cell-patterns.ts';
@@ -63,6 +64,19 @@ describe('matrix.yaml', () => {
       const verdict = expectedVerdict(matrix, environment.id, scenario.id);
       assert.notEqual(verdict, null, `${environment.id} ${scenario.id}`);
       if (scenario.mutation === 'none') assert.equal(verdict, 'pass');
+    }
+  });
+
+  it('names a baseline that is there, and that says what its own lines expect', async () => {
+    const matrix = await repositoryMatrix();
+    assert.ok(matrix.baseline);
+    const loaded = parseBaseline(await readFile(join(REPOSITORY, matrix.baseline), 'utf8'));
+    assert.ok(loaded.type === 'baseline', JSON.stringify(loaded));
+    for (const { id, verdicts } of loaded.baseline.environments) {
+      for (const [scenario, verdict] of Object.entries(verdicts)) {
+        const expected = expectedVerdict(matrix, id, scenario, verdict);
+        assert.ok(expected === verdict || expected === null, `${id} ${scenario}`);
+      }
     }
   });
 

@@ -31,9 +31,9 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
     diff.verdicts.filter((change) => change.kind === wanted);
   const sections: DiffSection[] = [
     { title: 'Verdicts that flipped', lines: kind('flipped').map(flipText) },
-    { title: 'No longer decided', lines: kind('lost').map(changeText) },
-    { title: 'Newly decided', lines: kind('gained').map(changeText) },
-    { title: 'Still not decided, for another reason', lines: kind('other').map(changeText) },
+    { title: 'No longer decided', lines: rowLines(kind('lost')) },
+    { title: 'Newly decided', lines: rowLines(kind('gained')) },
+    { title: 'Still not decided, for another reason', lines: rowLines(kind('other')) },
     { title: 'New rows', lines: diff.rows.added },
     { title: 'Rows that are gone', lines: diff.rows.gone },
     { title: 'New scenarios', lines: diff.columns.added },
@@ -47,6 +47,20 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
 /** `debian-13/pypy3, add/os.system: ✓ pass → ✗ fail`. */
 export function changeText({ environment, scenario, before, after }: VerdictChange): string {
   return `${environment}, ${scenario}: ${verdictText(before)} → ${verdictText(after)}`;
+}
+
+/** As {@link changeText}, a line a row: an image that could not be had changes all cells of its row. */
+function rowLines(changes: readonly VerdictChange[]): readonly string[] {
+  const rows = new Map<string, Map<string, string[]>>();
+  for (const { environment, scenario, before, after } of changes) {
+    const row = rows.get(environment) ?? new Map<string, string[]>();
+    const change = `${verdictText(before)} → ${verdictText(after)}`;
+    rows.set(environment, row.set(change, [...(row.get(change) ?? []), scenario]));
+  }
+  return [...rows].map(
+    ([environment, row]) =>
+      `${environment}: ${[...row].map(([change, scenarios]) => `${scenarios.join(', ')}: ${change}`).join('; ')}`,
+  );
 }
 
 /** What a verdict flipped together with. */

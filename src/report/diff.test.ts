@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Report, ReportEnvironment, Verdict } from '../model.ts';
+import fc from 'fast-check';
+import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
 import { diffReports, isUnchanged } from './diff.ts';
 import { diffSections, renderDiffMarkdown, renderDiffTerminal } from './diff-text.ts';
 import {
@@ -32,6 +33,7 @@ function linesOf(title: string, old: Report, young: Report): readonly string[] {
 describe('the difference of two reports', () => {
   it('is nothing for a report and itself', () => {
     const report = defaultGroupReport();
+    assert.ok(isUnchanged(diffReports(largeReport(60, 11), largeReport(60, 11))));
     const diff = diffReports(report, report);
     assert.ok(isUnchanged(diff));
     assert.match(renderDiffTerminal(diff, 200), /^Nothing changed from run \S+ to run \S+\.\n$/);
@@ -90,6 +92,20 @@ describe('the difference of two reports', () => {
     assert.deepEqual(titles('error', 'skipped'), ['Still not decided, for another reason']);
   });
 
+  it('names a row once whose image could not be had', () => {
+    const report = defaultGroupReport();
+    const young: Report = {
+      ...report,
+      cells: report.cells.map((cell) =>
+        cell.environment === 'debian-13/pypy3' ? { ...cell, verdict: 'skipped' as const } : cell,
+      ),
+    };
+    assert.deepEqual(linesOf('No longer decided', report, young), [
+      'debian-13/pypy3: none/os.system, add/os.system: ✓ pass → – skipped; ' +
+        'delete/os.system, overwrite/os.system: ✗ fail → – skipped',
+    ]);
+  });
+
   it('lists rows and columns that only one report has', () => {
     const report = defaultGroupReport();
     const [gone, ...rest] = report.environments;
@@ -125,6 +141,38 @@ describe('the difference of two reports', () => {
     assert.doesNotMatch(renderDiffTerminal(diff, 80), /[^\P{Cc}\n]/u);
     const markdown = renderDiffMarkdown(diff);
     assert.doesNotMatch(markdown.replace(/(?<!`)(`+)(?!`)(?:.*?[^`])\1(?!`)/g, ''), /[<|]/);
+  });
+
+  it('is nothing exactly where the verdicts are the same, and mirrors itself backwards', () => {
+    const verdicts = fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(...VERDICTS)));
+    const reportWith = (list: readonly Verdict[]) =>
+      sampleReport({
+        environments: [before],
+        scenarios: list.map((_, index) => ({ id: `s${index}` })),
+        cells: list.map((verdict, index) => ({
+          environment: 'e',
+          scenario: `s${index}`,
+          verdict,
+        })),
+      });
+    fc.assert(
+      fc.property(verdicts, verdicts, (old, young) => {
+        const forwards = diffReports(reportWith(old), reportWith(young));
+        const backwards = diffReports(reportWith(young), reportWith(old));
+        const places = old.flatMap((verdict, index) =>
+          verdict === young[index] ? [] : [`s${index}`],
+        );
+        assert.equal(isUnchanged(forwards), places.length === 0);
+        assert.deepEqual(
+          forwards.verdicts.map(({ scenario }) => scenario),
+          places,
+        );
+        assert.deepEqual(
+          backwards.verdicts.map(({ before, after }) => [after, before]),
+          forwards.verdicts.map(({ before, after }) => [before, after]),
+        );
+      }),
+    );
   });
 
   it('compares large reports', () => {

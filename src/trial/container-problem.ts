@@ -26,7 +26,7 @@ export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exi
     case 'timeout':
       return {
         problem: 'timeout',
-        reason: `the trial was ended after ${outcome.seconds.toFixed(0)} s`,
+        reason: `the trial was ended at its limit of time, after ${outcome.seconds.toFixed(0)} s`,
       };
   }
 }

@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Failure, Observation, Scenario, Symptom, TrialProblem } from '../model.ts';
+import { containerProblem } from './container-problem.ts';
 import type { Line } from './line-splitter.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
 
@@ -78,23 +79,9 @@ export class TrialTranscript {
       reason: stderr === '' ? reason : `${reason}\n${stderr}`,
       seconds,
     });
-    switch (outcome.type) {
-      case 'cancelled':
-        return problem('interrupted', 'the run was interrupted');
-      case 'not-started':
-        return problem('container', `the container did not start: ${outcome.reason}`);
-      case 'vanished':
-        return problem('container', outcome.reason);
-      case 'engine-failed':
-        return problem('engine', `the engine failed: ${outcome.reason}`);
-      case 'out-of-memory':
-        return problem('out-of-memory', 'the trial met its memory limit');
-      case 'output-limit':
-        return problem('output-limit', 'the trial wrote more than its output limit');
-      case 'timeout':
-        return problem('timeout', `the trial was ended after ${outcome.seconds.toFixed(0)} s`);
-      case 'exited':
-        break;
+    if (outcome.type !== 'exited') {
+      const { problem: kind, reason } = containerProblem(outcome);
+      return problem(kind, reason);
     }
     if (this.#fault) return problem(this.#fault.problem, this.#fault.reason);
     const died = OWN_SIGNALS.find((name) => outcome.status === 128 + constants.signals[name]);

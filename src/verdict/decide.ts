@@ -73,5 +73,6 @@ export function decide(
 }
 
 function percent(rate: number): string {
-  return `${(rate * 100).toPrecision(2)} %`;
+  // Through a number, since 100 % in two digits would be 1.0e+2.
+  return `${Number((rate * 100).toPrecision(2))} %`;
 }

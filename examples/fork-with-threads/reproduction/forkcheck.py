@@ -48,7 +48,8 @@ def activity(name):
 
 def look_up():
     try:
-        socket.getaddrinfo("localhost", 80)
+        # As bytes, since some builds of Python cannot encode host names.
+        socket.getaddrinfo(b"localhost", 80)
     except socket.error:
         pass  # Where there is no such name, looking for it is what matters.
 

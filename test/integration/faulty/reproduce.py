@@ -347,7 +347,7 @@ def exposes_to_nothing():
 
 @fault
 def exposes_nothing():
-    pass_on(exposed=0)
+    pass_on(["--calls", "0"], exposed=0)
 
 
 @fault

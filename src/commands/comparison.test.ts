@@ -1,0 +1,171 @@
+/** diff, advise and accept, as they are called: their exit statuses, what they print and write. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Report } from '../model.ts';
+import { SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
+import { renderJson } from '../report/json.ts';
+import { summarise } from '../report/summary.ts';
+import { defaultGroupReport, sampleEnvironment } from '../report/testing/sample-report.ts';
+
+const PROGRAM = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));
+const OLD = defaultGroupReport();
+const YOUNG = flipped(OLD);
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'compare-'));
+  await mkdir(join(folder, 'run'));
+  await writeFile(join(folder, 'old.json'), renderJson(OLD));
+  await writeFile(join(folder, 'run', 'report.json'), renderJson(YOUNG));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** Two verdicts flipped: one together with its C library, one alone. */
+function flipped(report: Report): Report {
+  const cells = report.cells.map((cell) => {
+    const place = `${cell.environment} ${cell.scenario}`;
+    if (place === 'debian-12/cpython-3.11 add/os.system') {
+      return { ...cell, verdict: 'pass' as const, failures: 0, symptoms: {}, rate: null, bound: 0 };
+    }
+    return place === 'debian-13/pypy3 add/os.system'
+      ? { ...cell, verdict: 'fail' as const, failures: 2, symptoms: { 'spawn-error': 2 } }
+      : cell;
+  });
+  return {
+    ...report,
+    run: { ...report.run, id: '20260101-000000-0001' },
+    environments: report.environments.map((row) =>
+      row.id === 'debian-12/cpython-3.11'
+        ? sampleEnvironment(row.id, 'glibc 2.41-1', 'CPython 3.11.2', 'debian 12')
+        : row,
+    ),
+    cells,
+    summary: summarise(cells),
+  };
+}
+
+function matrix(...args: readonly string[]) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string }>(
+    (resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        ['--import', import.meta.resolve('tsx'), PROGRAM, ...args],
+        { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.once('error', reject);
+      child.once('close', (status) => {
+        resolve({ status, stdout, stderr });
+      });
+    },
+  );
+}
+
+describe('matrix diff', () => {
+  it('ends with 1 and says what flipped, and together with what', async () => {
+    const { status, stdout, stderr } = await matrix('diff', 'old.json', 'run');
+    assert.equal(stderr, '');
+    assert.equal(status, 1);
+    assert.match(stdout, /^2 verdicts flipped from run/);
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /debian-12\/cpython-3\.11, add\/os\.system: ✗ fail → ✓ pass, together with C library glibc 2\.36/,
+    );
+    assert.match(stdout, /debian-13\/pypy3, add\/os\.system: ✓ pass → ✗ fail, alone\./);
+  });
+
+  it('ends with 0 where nothing changed', async () => {
+    const { status, stdout } = await matrix('diff', 'run', 'run/report.json');
+    assert.equal(status, 0);
+    assert.match(stdout, /^Nothing changed/);
+  });
+
+  it('is JSON where that is asked for', async () => {
+    const { stdout } = await matrix('diff', 'old.json', 'run', '--format', 'json');
+    const { verdicts } = JSON.parse(stdout) as { verdicts: readonly { kind: string }[] };
+    assert.deepEqual(
+      verdicts.map(({ kind }) => kind),
+      ['flipped', 'flipped'],
+    );
+  });
+
+  it('refuses what it can not compare, without a stack', async () => {
+    await writeFile(join(folder, 'broken.json'), '{"schema": 1}');
+    const cases: readonly [readonly string[], RegExp][] = [
+      [['diff', 'old.json'], /diff takes two reports/],
+      [['diff', 'old.json', 'nowhere'], /nowhere: there is no such file/],
+      [['diff', 'broken.json', 'old.json'], /broken\.json is not a report:\nrun: /],
+      [['diff', 'old.json', 'run', '--format', 'html'], /no format html; there are terminal/],
+    ];
+    for (const [args, message] of cases) {
+      const { status, stderr } = await matrix(...args);
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /\n {4}at /);
+    }
+  });
+});
+
+describe('matrix advise', () => {
+  it('speaks of the environments that are asked about', async () => {
+    const all = await matrix('advise', 'old.json');
+    assert.match(all.stdout, /os\.system +✗ 9 of 16 fail +✗ 16 of 16 fail/);
+    const some = await matrix('advise', 'old.json', '--only', 'debian-13', '--skip', '*-musl');
+    assert.match(some.stdout, /os\.system +✓ 2 of 2 safe +✗ 2 of 2 fail/);
+  });
+
+  it('does not answer for environments that are not there', async () => {
+    const { status, stderr, stdout } = await matrix('advise', 'old.json', '--only', 'debian-31');
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /fits no environment[\s\S]*debian-13/);
+  });
+});
+
+describe('matrix accept', () => {
+  it('makes the baseline, says what it changes of it later, and leaves it where nothing did', async () => {
+    const path = join(folder, 'results', 'baseline.json');
+    const first = await matrix('accept', 'old.json');
+    assert.equal(first.status, 0, first.stderr);
+    assert.match(first.stdout, /baseline\.json: 64 cells are expected\./);
+    assert.equal((await matrix('diff', path, 'old.json')).status, 0);
+
+    const second = await matrix('accept', 'run');
+    assert.match(second.stdout, /^2 verdicts flipped/);
+    assert.match(second.stdout, /together with/);
+    const text = await readFile(path, 'utf8');
+
+    const third = await matrix('accept', 'run');
+    assert.match(third.stdout, /stays as it is/);
+    assert.equal(await readFile(path, 'utf8'), text);
+  });
+
+  it('does not write over what is no baseline', async () => {
+    const path = join(folder, 'old.json');
+    const before = await readFile(path, 'utf8');
+    const { status, stderr } = await matrix('accept', 'run', '--output', 'old.json');
+    assert.equal(status, 2);
+    assert.match(stderr, /old\.json is not a baseline/);
+    assert.equal(await readFile(path, 'utf8'), before);
+  });
+
+  it('moves the baseline that matrix.yaml names, which plans then need', async () => {
+    await cp(REPRODUCTION, join(folder, 'reproduction'), { recursive: true });
+    await writeFile(join(folder, 'named.yaml'), `${SMALL_MATRIX}baseline: kept/here.json\n`);
+    const without = await matrix('plan', '--matrix', 'named.yaml');
+    assert.equal(without.status, 2);
+    assert.match(without.stderr, /here\.json: there is no such file[\s\S]*bin\/matrix accept/);
+    const { stdout } = await matrix('accept', 'old.json', '--matrix', 'named.yaml');
+    assert.match(stdout, /kept\/here\.json: 64 cells/);
+    const plan = await matrix('plan', '--matrix', 'named.yaml');
+    assert.equal(plan.status, 0, plan.stderr);
+  });
+});
