@@ -1,6 +1,6 @@
 /** `matrix accept [FILE]`: the verdicts of a report become what is expected from now on. */
 import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { acceptReport, type Acceptance, type CellPlace } from '../baseline/accept.ts';
 import { baselineSnapshot, renderBaseline } from '../baseline/baseline.ts';
@@ -58,7 +58,7 @@ async function baselinePath(options: Options): Promise<string> {
   const read = await readMatrixFile(options.matrix);
   if (!read.ok) throw new UserError(renderRefusal(read.error));
   const { baseline } = read.value;
-  return baseline === null ? otherwise : resolve(dirname(options.matrix), baseline);
+  return baseline === null ? otherwise : join(dirname(options.matrix), baseline);
 }
 
 function left({ kept, dropped }: Acceptance, width: number): readonly string[] {

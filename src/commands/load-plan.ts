@@ -98,7 +98,7 @@ async function acceptedBy(
   matrixPath: string,
 ): Promise<(environment: string, scenario: string) => Verdict | null> {
   if (baseline === null) return () => null;
-  const path = resolve(dirname(matrixPath), baseline);
+  const path = join(dirname(matrixPath), baseline);
   const text = await readTextIfThere(path);
   if (text === undefined) {
     throw new UserError(

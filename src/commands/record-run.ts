@@ -3,7 +3,8 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { renderHistory } from '../history/page.ts';
-import { previousRun, readHistory, type History } from '../history/read-history.ts';
+import { previousRun } from '../history/previous-run.ts';
+import { readHistory, type History } from '../history/read-history.ts';
 import { runLineOf } from '../history/run-line.ts';
 import type { Report } from '../model.ts';
 import { parseReport } from '../report/json.ts';
@@ -23,7 +24,7 @@ function historyPath(results: string): string {
  */
 export async function previousReport(results: string, next: Report): Promise<Report | undefined> {
   try {
-    const id = previousRun((await loadHistory(results)).runs, next.run);
+    const id = previousRun((await loadHistory(results)).runs, runLineOf(next));
     const text = id && (await readTextIfThere(join(results, 'runs', id, 'report.json')));
     const loaded = parseReport(text ?? '');
     return loaded.type === 'report' ? loaded.report : undefined;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { diffReports, isUnchanged } from '../report/diff.ts';
 import { defaultGroupReport, largeReport } from '../report/testing/sample-report.ts';
-import { previousRun, readHistory } from './read-history.ts';
+import { readHistory } from './read-history.ts';
 import { runLineOf, snapshotOf } from './run-line.ts';
 import { daily, onDay } from './testing/sample-history.ts';
 
@@ -87,24 +87,5 @@ describe('runs.jsonl', () => {
         for (const { reason } of skipped) assert.doesNotMatch(reason, /\p{Cc}/u);
       }),
     );
-  });
-});
-
-describe('the run that a new one is compared with', () => {
-  const report = defaultGroupReport();
-
-  it('is the last one that came to its end', () => {
-    const runs = [{}, {}, { complete: false }].map((run, day) =>
-      runLineOf(onDay(report, day, run)),
-    );
-    assert.equal(previousRun(runs, onDay(report, 3).run), runs[1]?.run.id);
-  });
-
-  it('is none of another matrix, and not itself', () => {
-    const own = runLineOf(onDay(report, 1));
-    const other = runLineOf(
-      onDay(report, 0, { matrix: { path: 'other.yaml', sha256: '0'.repeat(64) } }),
-    );
-    assert.equal(previousRun([other, own], own.run), undefined);
   });
 });

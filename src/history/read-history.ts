@@ -106,15 +106,3 @@ function byStart(a: RunLine, b: RunLine): number {
     Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt) || (a.run.id < b.run.id ? -1 : 1)
   );
 }
-
-/**
- * The run that a new one is compared with: the last one that came to its end, of the same matrix.
- * An interrupted run would make its missing cells look like changes.
- *
- * @returns its id; undefined where there is none
- */
-export function previousRun(runs: readonly RunLine[], next: RunLine['run']): string | undefined {
-  return runs.findLast(
-    ({ run }) => run.id !== next.id && run.complete && run.matrix.path === next.matrix.path,
-  )?.run.id;
-}

@@ -136,7 +136,8 @@ describe('a fault', { skip }, () => {
   };
 
   for (const [group, cases] of Object.entries(groups)) {
-    describe(group, () => {
+    // Two at a time, since half of a trial's time is its container's start; no verdict depends on it.
+    describe(group, { concurrency: 2 }, () => {
       for (const [what, fault, reason, more = {}] of cases) {
         it(`${what} is no pass`, async () => {
           assertCell(await cells.measure(fault, more), more.verdict ?? 'error', reason);

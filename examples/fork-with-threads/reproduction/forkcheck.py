@@ -5,7 +5,7 @@ usage: forkcheck.py logging|file|names [--alone]
 
 A fork copies the memory of a process, but only the thread that calls it. A lock that another thread
 holds at that moment stays locked in the child for ever, unless somebody made provisions. This forks
-fifty children, one after the other, while two threads write log records, write a file or look up
+a hundred children, one after the other, while four threads write log records, write a file or look up
 names; each child does the same once. With --alone there are no such threads.
 
 Runs on Python 2.7 and 3, and on PyPy. The exit status is always 0.
@@ -22,7 +22,8 @@ import threading
 import time
 import warnings
 
-CHILDREN = 50
+CHILDREN = 100
+THREADS = 4
 PATIENCE = 5  # seconds; a child needs milliseconds
 
 
@@ -64,7 +65,7 @@ def main(name, alone):
     act = activity(name)
     act()
     if not alone:
-        for _ in range(2):
+        for _ in range(THREADS):
             thread = threading.Thread(target=for_ever, args=(act,))
             thread.daemon = True
             thread.start()

@@ -1,0 +1,33 @@
+/** Which run a new one is compared with. Pure. */
+import { NO_CELL, type RunLine } from './run-line.ts';
+
+/**
+ * The run that a new one is compared with: of those of the same matrix that came to their end, the one
+ * that has most of its cells, and of several the newest. So a run of a part of the matrix does not make
+ * everything else look new, and an interrupted one does not make what it missed look changed.
+ *
+ * @param runs from the oldest to the newest
+ * @returns its id; undefined where no run has any of the cells
+ */
+export function previousRun(runs: readonly RunLine[], next: RunLine): string | undefined {
+  const cells = cellsOf(next);
+  let best: { readonly id: string; readonly shared: number } | undefined;
+  for (const line of runs) {
+    const { id, complete, matrix } = line.run;
+    if (id === next.run.id || !complete || matrix.path !== next.run.matrix.path) continue;
+    const shared = [...cellsOf(line)].filter((cell) => cells.has(cell)).length;
+    if (shared > 0 && shared >= (best?.shared ?? 0)) best = { id, shared };
+  }
+  return best?.id;
+}
+
+/** Ids hold no line break. */
+function cellsOf({ scenarios, rows }: RunLine): ReadonlySet<string> {
+  return new Set(
+    rows.flatMap(({ id, verdicts }) =>
+      scenarios
+        .filter((_, index) => verdicts.charAt(index) !== NO_CELL)
+        .map((scenario) => `${id}\n${scenario}`),
+    ),
+  );
+}
