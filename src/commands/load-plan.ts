@@ -14,6 +14,7 @@ import { renderRefusal } from '../yaml-file/read-text.ts';
 import { baselineOf } from './load-report.ts';
 import type { Options } from './options.ts';
 import { readTextIfThere } from './read-text.ts';
+import { rerunOptions } from './rerun-options.ts';
 import { UserError } from './user-error.ts';
 
 export interface LoadedPlan {
@@ -82,7 +83,7 @@ export async function loadPlan(
         .filter(({ isNeededBy }) => selection.scenarios.some(({ id }) => isNeededBy(id)))
         .map(({ source }) => source),
       needsStrace: manifest.strace,
-      ...(foreign ? { rerunOptions: ` --reproduction ${shellWord(folder)}` } : {}),
+      rerunOptions: rerunOptions(options),
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },
   };
@@ -107,11 +108,6 @@ async function acceptedBy(
     );
   }
   return acceptedVerdicts(baselineOf(text, path));
-}
-
-/** A path as a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Ids hold no line break. */

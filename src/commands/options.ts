@@ -23,6 +23,9 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
+/** Where nothing else is asked for. */
+export const DEFAULT_MATRIX = 'matrix.yaml';
+
 /** What a command is given. */
 export interface Options {
   readonly positionals: readonly string[];
@@ -71,7 +74,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed;
   return {
     positionals,
-    matrix: values.matrix ?? 'matrix.yaml',
+    matrix: values.matrix ?? DEFAULT_MATRIX,
     reproduction: values.reproduction,
     group: values.group,
     only: values.only ?? [],

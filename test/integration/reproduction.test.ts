@@ -70,7 +70,7 @@ describe('a folder with nothing but a run.sh', () => {
     assert.deepEqual(cell.evidence, ['python3.11 is broken']);
     assert.equal(
       cell.rerun,
-      `bin/matrix rerun debian-12/cpython-3.11 default --reproduction ${path}`,
+      `bin/matrix rerun debian-12/cpython-3.11 default --matrix small.yaml --reproduction ${path}`,
     );
     const again = await matrix('rerun', path, 'debian-12/cpython-3.11', 'default');
     assert.equal(again.status, 1, again.stderr);
