@@ -13,7 +13,7 @@ import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import { engineText, hostText, legend, ruleText, warnings } from './run-text.ts';
-import { isControl } from './story.ts';
+import { tellingWeights } from './telling-scenarios.ts';
 import { visibleLine } from './visible-text.ts';
 
 /** What can be added to a page. */
@@ -235,17 +235,9 @@ function plotSection(report: Report, data: PageData): string {
   ]);
 }
 
-/** The scenario in which most is to be seen: failures and passes; never a control if there is another. */
-function plottedColumn({ scenarios, cells }: Report): number {
-  const counts = new Map(scenarios.map(({ id }) => [id, { pass: 0, fail: 0 }]));
-  for (const { scenario, verdict } of cells) {
-    const count = counts.get(scenario);
-    if (count && (verdict === 'pass' || verdict === 'fail')) count[verdict] += 1;
-  }
-  const weights = scenarios.map((scenario) => {
-    const { pass, fail } = counts.get(scenario.id) ?? { pass: 0, fail: 0 };
-    return isControl(scenario) ? -1 : Math.min(pass, fail) + fail / (cells.length + 1);
-  });
+/** The scenario in which most is to be seen. */
+function plottedColumn(report: Report): number {
+  const weights = tellingWeights(report);
   return Math.max(0, weights.indexOf(Math.max(...weights)));
 }
 

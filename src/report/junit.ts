@@ -10,7 +10,7 @@ import { cellText, percent } from './cell-text.ts';
 import { gridOf, type GridRow } from './grid.ts';
 import { hostText } from './run-text.ts';
 import { isUnexpected } from './summary.ts';
-import { visibleLine, visibleText } from './visible-text.ts';
+import { xmlLine, xmlText } from './xml-text.ts';
 
 /** How a cell counts for a build: only a decided cell that is not contradicted is a success. */
 type Outcome =
@@ -68,7 +68,7 @@ function addCases(suite: Element, report: Report, row: GridRow): void {
     if (outcome.type !== 'success') {
       const element = testCase.ele(outcome.type, {
         type: outcome.kind,
-        message: xmlText(visibleLine(outcome.message)),
+        message: xmlLine(outcome.message),
       });
       if (outcome.type === 'failure') element.txt(xmlText(cell?.evidence.join('\n') ?? ''));
     }
@@ -164,9 +164,4 @@ function outputOf(scenario: Report['scenarios'][number], cell: Cell): string {
     ...lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])),
     ...cell.evidence,
   ].join('\n');
-}
-
-/** Text that XML 1.0 can hold: besides controls and lone surrogates it excludes U+FFFE and U+FFFF. */
-function xmlText(text: string): string {
-  return visibleText(text).replace(/[\ufffe\uffff]/g, '\ufffd');
 }
