@@ -75,6 +75,15 @@ function standingOf({
   return safe.length > 0 ? 'safe' : 'untried';
 }
 
+/**
+ * Whether a table of launchers against mutations says what the grid of cells does not: with a single
+ * launcher, or with scenarios that are not about the environment, it would be the same once more.
+ */
+export function isWorthATable(advice: readonly Advice[]): boolean {
+  const launchers = new Set(advice.map(({ launcher }) => launcher));
+  return launchers.size > 1 && advice.some(({ mutation }) => mutation !== undefined);
+}
+
 /** A row of the table of advice: a launcher and what is known of it against each mutation. */
 export interface AdviceRow {
   readonly launcher: string;

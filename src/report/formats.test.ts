@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FORMATS } from './formats.ts';
 import { parseReport, renderJson } from './json.ts';
-import { defaultGroupReport, largeReport, sampleReport } from './testing/sample-report.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleReport,
+  scriptReport,
+} from './testing/sample-report.ts';
 
 describe('every format', () => {
   const reports = {
     'of the default group': defaultGroupReport(),
     'with every verdict': largeReport(12, 9),
     'that is empty': sampleReport({ environments: [], scenarios: [], cells: [] }),
+    'of a reproduction that is not about the environment': scriptReport(),
     'without a single cell': sampleReport({
       environments: [{ id: 'e' }],
       scenarios: [{ id: 's' }],

@@ -1,7 +1,7 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
 import type { Report, Verdict } from '../model.ts';
 import { VERDICTS } from '../model.ts';
-import { adviceTable, adviceText, advise, type Advice } from './advise.ts';
+import { adviceTable, adviceText, advise, isWorthATable, type Advice } from './advise.ts';
 import { SYMBOLS } from './cell-text.ts';
 import { diffHeadline, diffSections } from './diff-text.ts';
 import { diffReports } from './diff.ts';
@@ -200,9 +200,9 @@ function findingSection({ findings }: Report): string {
 }
 
 function adviceSection(report: Report): string {
-  const { columns, rows } = adviceTable(advise(report));
-  // With a single launcher the table above says it all.
-  if (rows.length < 2) return '';
+  const advice = advise(report);
+  if (!isWorthATable(advice)) return '';
+  const { columns, rows } = adviceTable(advice);
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const body = rows.map(
     ({ launcher, cells }) =>

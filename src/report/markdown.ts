@@ -3,7 +3,7 @@ import { markdownTable } from 'markdown-table';
 import stringWidth from 'string-width';
 import type { Report } from '../model.ts';
 import { adviceMarkdown } from './advise-text.ts';
-import { advise } from './advise.ts';
+import { advise, isWorthATable } from './advise.ts';
 import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import { findingGroups } from './finding-groups.ts';
 import { gridOf, type GridRow } from './grid.ts';
@@ -16,6 +16,7 @@ import {
   legend,
   libcText,
   pythonText,
+  reportTitle,
   ruleText,
   summaryText,
   warnings,
@@ -34,7 +35,7 @@ const MOST_PLACES = 8;
  */
 export function renderMarkdown(report: Report): string {
   const sections = [
-    '# Where starting a child process is unsafe while the environment changes',
+    `# ${reportTitle(report)}`,
     warningBlock(report),
     `**${markdownLine(headline(report))}**`,
     `${summaryText(report)}.`,
@@ -121,10 +122,7 @@ function placeText(place: ReasonPlace): string {
 
 function adviceSection(report: Report): string {
   const advice = advise(report);
-  // With a single launcher the table above says it all.
-  return new Set(advice.map(({ launcher }) => launcher)).size < 2
-    ? ''
-    : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
+  return !isWorthATable(advice) ? '' : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
 }
 
 function measured(report: Report): string[] {

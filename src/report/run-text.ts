@@ -5,6 +5,14 @@ import { boundText, percent, SYMBOLS } from './cell-text.ts';
 
 type Run = Report['run'];
 
+/** What the report is about. Scenarios of a reproduction of the user's own may be about anything. */
+export function reportTitle({ scenarios }: Report): string {
+  const foreign = scenarios.length > 0 && scenarios.every(({ mutation }) => mutation === undefined);
+  return foreign
+    ? 'Where the reproduction shows its bug'
+    : 'Where starting a child process is unsafe while the environment changes';
+}
+
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
 export function engineText({ engine }: Pick<Run, 'engine'>): string {
   const whose = engine.private ? 'started for this run' : 'already running';

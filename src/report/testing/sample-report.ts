@@ -221,3 +221,28 @@ export function largeReport(rows: number, columns: number): Report {
   );
   return sampleReport({ environments, scenarios, cells });
 }
+
+/** Of a reproduction of the user's own: neither mutations nor launchers, one run is one call. */
+export function scriptReport(): Report {
+  const environments = [
+    sampleEnvironment('debian-11/cpython-2.7', 'glibc 2.31-13', 'CPython 2.7.18', 'debian 11'),
+    sampleEnvironment('debian-13/cpython-3.13', 'glibc 2.41-12', 'CPython 3.13.5'),
+  ];
+  const cells = environments.flatMap(({ id }, index) => [
+    sampleCell({ environment: id, scenario: 'quiet', verdict: 'pass', exposed: 29 }),
+    index === 0
+      ? sampleCell({
+          environment: id,
+          scenario: 'busy',
+          verdict: 'fail',
+          exposed: 2,
+          failures: 1,
+          symptoms: { reproduced: 1 },
+          rate: { value: 0.5, low: 0.01, high: 0.99 },
+          evidence: ['HUNG: child 1'],
+        })
+      : sampleCell({ environment: id, scenario: 'busy', verdict: 'pass', exposed: 29 }),
+  ]);
+  const scenarios = [{ id: 'quiet', role: 'control' as const }, { id: 'busy' }];
+  return sampleReport({ environments, scenarios, cells });
+}
