@@ -7,6 +7,7 @@ import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderPicture } from './picture.ts';
 
 /** A format: the name of its file in results/, and the function that makes the file's text. */
 export interface Format {
@@ -25,6 +26,7 @@ export const FORMATS = {
   html: { file: 'report.html', render: renderPage },
   csv: { file: 'report.csv', render: renderCsv },
   junit: { file: 'junit.xml', render: renderJunit },
+  picture: { file: 'picture.svg', render: renderPicture },
   'badge-svg': { file: 'badge.svg', render: renderBadgeSvg },
   'badge-json': { file: 'badge.json', render: renderBadgeJson },
   'github-summary': { file: 'summary.md', render: renderGithubSummary },
