@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Does a child of os.fork() hang if it does what another thread of its parent was just doing?
 
-usage: forkcheck.py logging|file|names [--alone]
+usage: forkcheck.py logging|file|groups|services [--alone]
 
 A fork copies the memory of a process, but only the thread that calls it. A lock that another thread
 holds at that moment stays locked in the child for ever, unless somebody made provisions. This forks
-a hundred children, one after the other, while four threads write log records, write a file or look up
-names; each child does the same once. With --alone there are no such threads.
+a hundred children, one after the other, while four threads write log records, write a file, look up
+a group or a service; each child does the same once. With --alone there are no such threads.
 
 Runs on Python 2.7 and 3, and on PyPy. The exit status is always 0.
 """
 from __future__ import print_function
 
+import grp
 import io
 import logging
 import os
@@ -42,17 +43,18 @@ def activity(name):
     if name == "file":
         stream = io.open("/dev/null", "wb")
         return lambda: stream.write(b"x" * 65536)
-    if name == "names":
+    if name == "groups":
+        return lambda: grp.getgrnam("root")
+    if name == "services":
         return look_up
     raise SystemExit(__doc__)
 
 
 def look_up():
     try:
-        # As bytes, since some builds of Python cannot encode host names.
-        socket.getaddrinfo(b"localhost", 80)
+        socket.getservbyname("http")
     except socket.error:
-        pass  # Where there is no such name, looking for it is what matters.
+        pass  # Where nobody knows it, looking for it is what matters.
 
 
 def for_ever(act):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Shows whether children of os.fork() hang while other threads of their parent are busy.
 #
-#   ./run.sh names             with python3
+#   ./run.sh services          with python3
 #   PYTHON=pypy3 ./run.sh file
 exec "${PYTHON:-python3}" "$(dirname -- "$0")/forkcheck.py" "$@"
