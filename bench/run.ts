@@ -1,12 +1,16 @@
 /** `make bench`: runs the benchmarks by name, or all of them. Prints figures; judges nothing. */
 import { cpus, totalmem } from 'node:os';
 import { defaultGroup } from './default-group.ts';
+import { grid } from './grid.ts';
+import { power } from './power.ts';
 import { seedProcedure } from './seed-procedure.ts';
 import { verdicts } from './verdicts.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'default-group': defaultGroup,
   'seed-procedure': seedProcedure,
+  grid,
+  power,
   verdicts,
 };
 

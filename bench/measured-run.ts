@@ -1,0 +1,100 @@
+/** A run of a part of the matrix with a stopwatch on it, for the benchmarks. Writes no results. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPlan } from '../src/commands/load-plan.ts';
+import type { Options } from '../src/commands/options.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { openEngine } from '../src/engine/open.ts';
+import type { Report } from '../src/model.ts';
+import type { RunEvent } from '../src/run/events.ts';
+import { runMatrix } from '../src/run/run-matrix.ts';
+import { TOOL } from '../src/tool.ts';
+import { inSeconds } from './statistics.ts';
+
+export interface MeasuredRun {
+  readonly report: Report;
+  readonly total: number;
+  readonly firstVerdict: number;
+  readonly built: number;
+  /** Seconds during which a container was being created, ran or was being removed. */
+  readonly containers: number;
+}
+
+/**
+ * Runs a selection of matrix.yaml.
+ *
+ * @param cache where a private engine keeps its images: an empty folder makes it a run from nothing
+ */
+export async function measuredRun(
+  cache: string,
+  selection: Partial<Pick<Options, 'group' | 'only' | 'skip'>> = {},
+): Promise<MeasuredRun> {
+  const started = performance.now();
+  const since = () => (performance.now() - started) / 1000;
+  const { signal } = new AbortController();
+  const { plan } = await loadPlan({
+    matrix: 'matrix.yaml',
+    group: undefined,
+    only: [],
+    skip: [],
+    ...selection,
+  });
+  const opened = await openEngine(
+    { env: process.env, cacheFolder: cache, notify: () => undefined },
+    signal,
+  );
+  if (opened.type === 'none') throw new Error(opened.reason);
+  const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
+  const busy = containerTime(opened.engine);
+  let firstVerdict = Number.NaN;
+  let built = 0;
+  const emit = (event: RunEvent) => {
+    if (event.type === 'image-finished' && event.built) built += 1;
+    if (event.type === 'cell-finished' && Number.isNaN(firstVerdict)) firstVerdict = since();
+  };
+  let report: Report;
+  try {
+    const options = { id: 'bench', folder, tool: TOOL, emit, refresh: false, signal };
+    report = await runMatrix({ ...options, engine: busy.engine, plan });
+  } finally {
+    await opened.engine.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { report, total: since(), firstVerdict, built, containers: busy.seconds() };
+}
+
+/** The engine, with a stopwatch on what it does with containers; overlapping ones count once. */
+function containerTime(engine: Engine): { engine: Engine; seconds: () => number } {
+  let [under, began, sum] = [0, 0, 0];
+  const timed = new Proxy(engine, {
+    get(target, name) {
+      if (name !== 'run') return Reflect.get(target, name) as unknown;
+      return async (...args: Parameters<Engine['run']>) => {
+        if (under === 0) began = performance.now();
+        under += 1;
+        try {
+          return await target.run(...args);
+        } finally {
+          under -= 1;
+          if (under === 0) sum += performance.now() - began;
+        }
+      };
+    },
+  });
+  return { engine: timed, seconds: () => sum / 1000 };
+}
+
+/** The figures of a run in three lines. */
+export function describeRun(title: string, run: MeasuredRun): string {
+  const { report, total, firstVerdict, built, containers } = run;
+  const { pass, fail, inconclusive, error, skipped, unexpected } = report.summary;
+  const trials = report.cells.reduce((sum, cell) => sum + cell.seconds, 0);
+  const rest = total - containers;
+  return [
+    `${title}: ${inSeconds(total)} for ${report.environments.length} environments, ${report.cells.length} cells; first verdict after ${inSeconds(firstVerdict)}; ${built} images built`,
+    `  trials ${inSeconds(trials)}, containers with their trials ${inSeconds(containers)}, the rest ${inSeconds(rest)} (${((rest / total) * 100).toFixed(1)} %)`,
+    `  ${pass} pass, ${fail} fail, ${inconclusive} inconclusive, ${error} error, ${skipped} skipped, ${unexpected} unexpected`,
+    '',
+  ].join('\n');
+}
