@@ -6,6 +6,7 @@ import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
 import { readOptions } from './commands/options.ts';
+import { merge } from './commands/merge.ts';
 import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
 import { rerun } from './commands/rerun.ts';
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> 
   run,
   plan,
   report,
+  merge,
   diff,
   advise,
   accept,

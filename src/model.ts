@@ -294,6 +294,18 @@ export interface Finding {
   readonly text: string;
 }
 
+/** A machine that measured some of a report's rows. */
+export interface ReportHost {
+  /** Such as `2/5`; absent where the rows were not measured as a shard. */
+  readonly shard?: string;
+  /** The id of the run there. */
+  readonly run: string;
+  readonly host: Report['run']['host'];
+  readonly engine: Report['run']['engine'];
+  /** Ids of the rows that were measured there, and with them all of their cells. */
+  readonly environments: readonly string[];
+}
+
 /** The whole of report.json. Its JSON Schema is results/report.schema.json. */
 export interface Report {
   readonly schema: 1;
@@ -320,6 +332,17 @@ export interface Report {
     };
     readonly matrix: { readonly path: string; readonly sha256: string };
     readonly rule: StoppingRule;
+    /** Of a report that holds the rows of one shard alone: which one, and the digest of the plan. */
+    readonly shard?: { readonly index: number; readonly count: number; readonly plan: string };
+    /** Of a report that was put together from others. */
+    readonly merged?: {
+      /** Ids of their runs. */
+      readonly runs: readonly string[];
+      /** What should have been there and was not; the cells that it would have had are skipped. */
+      readonly missing: readonly { readonly shard: string; readonly reason: string }[];
+    };
+    /** Where each row was measured, if not all of them on hosts alike; `host` is then the first. */
+    readonly hosts?: readonly ReportHost[];
     /** What a reader must know before any cell, such as a host that may be blind to the race. */
     readonly warnings: readonly string[];
   };

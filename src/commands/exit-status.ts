@@ -1,5 +1,6 @@
 /** A report -> the exit status of the command that made it. Pure. */
 import type { Report } from '../model.ts';
+import type { FailOn } from './fail-on.ts';
 
 export const EXIT = {
   asExpected: 0,
@@ -11,17 +12,29 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** What decides besides the report. */
+export interface StatusOptions {
+  /** Whether a skipped cell counts as one that could not be measured. */
+  readonly requireAll: boolean;
+  /** What else than an interruption or a missing shard is not to end with 0; by default as `--help` says. */
+  readonly failOn?: FailOn | undefined;
+}
+
 /**
  * The status of a run. A verdict that contradicts the expectation weighs more than a cell that could
  * not be measured, since it is a result; an interruption weighs more than either, since the rest is
- * not known.
- *
- * @param requireAll whether a skipped cell counts as one that could not be measured
+ * not known. Of a report that was put together, a part that is missing or was interrupted is one that
+ * could not be measured, whatever else is asked.
  */
-export function exitStatus(report: Report, requireAll: boolean): number {
-  if (!report.run.complete) return EXIT.interrupted;
-  const { unexpected, error, inconclusive, skipped } = report.summary;
-  if (unexpected > 0) return EXIT.unexpected;
-  if (error > 0 || inconclusive > 0 || (requireAll && skipped > 0)) return EXIT.notMeasured;
+export function exitStatus({ run, summary }: Report, options: StatusOptions): number {
+  if (!run.complete && !run.merged) return EXIT.interrupted;
+  const failOn = options.failOn ?? ['unexpected', 'error', 'inconclusive'];
+  const counts = (options.requireAll ? [...failOn, 'skipped' as const] : failOn).filter(
+    (what) => summary[what] > 0,
+  );
+  if (counts.includes('unexpected')) return EXIT.unexpected;
+  if (counts.length > 0 || !run.complete || (run.merged?.missing.length ?? 0) > 0) {
+    return EXIT.notMeasured;
+  }
   return EXIT.asExpected;
 }

@@ -5,6 +5,8 @@ export function help(): string {
   bin/matrix run                  build the images, measure every cell, write results/latest/
                                   and a line into results/history/ (not with --reproduction)
   bin/matrix plan                 what a run would do, and what it would leave out and why
+  bin/matrix merge DIR...         the reports of shards, put together to one in results/latest/;
+                                  status 3 where one is missing
   bin/matrix report [FILE]        a report that is there, in another format
   bin/matrix diff OLD NEW         what changed between two reports, run folders or baselines;
                                   status 1 where something did
@@ -27,6 +29,13 @@ Which cells (run, plan; advise: which environments):
   --reproduction DIR a folder with a run.sh of your own, instead of the matrix's reproduction;
                      docs/reproductions.md says how
 
+On several machines (docs/ci.md):
+  --shards N         of plan: the rows divided into N parts that take about as long as each other;
+                     --format github prints a job matrix, --output FILE keeps the division
+  --shard I/N        of run: one of the parts, such as 2/5
+  --shard-plan FILE  of run and merge: the division that plan kept; without it run divides by what
+                     its own results folder holds, which has to be the same on each machine
+
 How (run, rerun):
   --engine URL       a container engine, such as unix:///run/podman/podman.sock; without it
                      DOCKER_HOST, the docker context, the usual sockets, then, as root on Linux, an
@@ -36,11 +45,18 @@ How (run, rerun):
   --require-all      a cell that is skipped is one that could not be measured
   --results DIR      instead of results/
 
+What a run or a merge is judged by, and whom it tells:
+  --fail-on WORDS    what ends it with a status other than 0: unexpected, error, inconclusive, skipped
+                     with commas between them, or none; without it the first three. An interruption
+                     and a missing shard always do
+  --notify-file FILE a few lines for a mail or a chat; empty where there is no news
+                     On GitHub Actions, unexpected verdicts become annotations, too
+
 What is printed:
   --json             the report (run) or the plan (plan) as JSON on standard output
   --format FORMAT    of report: terminal (default), or the name of a file's format;
                      of diff and advise: terminal, markdown or json
-  --output FILE      of accept: the baseline to move
+  --output FILE      of accept: the baseline to move; of plan --shards: where the division is kept
   --color, --no-color   NO_COLOR and FORCE_COLOR are respected, too
 
 Exit status: 0 as expected; 1 some verdict is not; 2 bad arguments or matrix.yaml; 3 some cell could

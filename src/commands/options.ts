@@ -1,5 +1,6 @@
 /** The command line's options, read once for all commands. */
 import { parseArgs } from 'node:util';
+import { readFailOn, type FailOn } from './fail-on.ts';
 import { UserError } from './user-error.ts';
 
 const OPTIONS = {
@@ -12,6 +13,11 @@ const OPTIONS = {
   results: { type: 'string' },
   format: { type: 'string' },
   output: { type: 'string' },
+  shard: { type: 'string' },
+  shards: { type: 'string' },
+  'shard-plan': { type: 'string' },
+  'fail-on': { type: 'string', multiple: true },
+  'notify-file': { type: 'string' },
   install: { type: 'boolean' },
   refresh: { type: 'boolean' },
   'require-all': { type: 'boolean' },
@@ -39,6 +45,15 @@ export interface Options {
   readonly results: string;
   readonly format: string | undefined;
   readonly output: string | undefined;
+  /** `2/5`: which part of the run. */
+  readonly shard: string | undefined;
+  /** How many parts a plan is to have. */
+  readonly shards: string | undefined;
+  /** The file that a plan of shards was written to. */
+  readonly shardPlan: string | undefined;
+  /** What makes the exit status other than 0; undefined for what does without the option. */
+  readonly failOn: FailOn | undefined;
+  readonly notifyFile: string | undefined;
   /** Whether missing packages of the host may be installed. */
   readonly install: boolean;
   readonly refresh: boolean;
@@ -83,6 +98,11 @@ export function readOptions(args: readonly string[]): Options {
     results: values.results ?? 'results',
     format: values.format,
     output: values.output,
+    shard: values.shard,
+    shards: values.shards,
+    shardPlan: values['shard-plan'],
+    failOn: values['fail-on'] && readFailOn(values['fail-on']),
+    notifyFile: values['notify-file'],
     install: values.install ?? false,
     refresh: values.refresh ?? false,
     requireAll: values['require-all'] ?? false,

@@ -3,10 +3,12 @@ import { bootstraps, loadPlan } from './load-plan.ts';
 import { missingPackages, BOOTSTRAP_PACKAGE } from '../host/debian-packages.ts';
 import { scenariosInOrder } from '../run/plan.ts';
 import type { Options } from './options.ts';
+import { planOfShards } from './plan-shards.ts';
 
 /** @returns the exit status */
 export async function plan(options: Options): Promise<number> {
   const { plan: runPlan, selection } = await loadPlan(options);
+  if (options.shards !== undefined) return planOfShards(options, runPlan);
   const rows = runPlan.environments.map((environment) => ({
     environment: environment.id,
     sources: environment.base.sources.map((source) =>

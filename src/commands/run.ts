@@ -1,24 +1,22 @@
 /** `matrix run`: measures the matrix and writes its report. */
 import { join } from 'node:path';
 import { showProgress } from '../progress/show.ts';
-import { renderJson } from '../report/json.ts';
-import { renderTerminal } from '../report/terminal.ts';
 import { runMatrix } from '../run/run-matrix.ts';
-import { lockResults, newRunId, pointLatest } from '../run/run-folder.ts';
+import { lockResults, newRunId } from '../run/run-folder.ts';
 import { TOOL } from '../tool.ts';
-import { exitStatus } from './exit-status.ts';
+import { finishRun } from './finish-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
-import { previousReport, recordRun } from './record-run.ts';
-import { terminalOf, wantsColor, wantsLive, widthOf } from './terminal.ts';
+import { keepShardFile, partOf } from './shard-options.ts';
+import { terminalOf, wantsLive } from './terminal.ts';
 import { UserError } from './user-error.ts';
 import { withEngine } from './with-engine.ts';
-import { writeResults } from './write-results.ts';
 
 /** @returns the exit status */
 export async function run(options: Options): Promise<number> {
-  const { plan, selection } = await loadPlan(options);
+  const { plan: whole, selection } = await loadPlan(options);
+  const { plan, file } = await partOf(whole, options);
   const id = newRunId(new Date(), Math.random());
   const lock = await lockResults(options.results, id);
   if (lock.type === 'held') {
@@ -32,6 +30,7 @@ export async function run(options: Options): Promise<number> {
   });
   try {
     const folder = join(options.results, 'runs', id);
+    if (file) await keepShardFile(folder, file);
     const report = await withEngine(options, bootstraps(selection), interruption.signal, (engine) =>
       runMatrix({
         id,
@@ -45,24 +44,7 @@ export async function run(options: Options): Promise<number> {
       }),
     );
     display.stop();
-    // Cells of another reproduction are others, even where their ids are the same.
-    const hasHistory = options.reproduction === undefined;
-    const previous = hasHistory ? await previousReport(options.results, report) : undefined;
-    await writeResults(folder, report, previous);
-    await pointLatest(options.results, id);
-    const unrecorded = hasHistory ? await recordRun(options.results, report) : undefined;
-    if (unrecorded !== undefined) process.stderr.write(`${unrecorded}\n`);
-    const terminal = terminalOf(process.stdout);
-    process.stdout.write(
-      options.json
-        ? renderJson(report)
-        : renderTerminal(report, {
-            width: widthOf(terminal),
-            color: wantsColor(options.color, process.env, terminal),
-          }),
-    );
-    process.stderr.write(`report: ${join(options.results, 'latest', 'report.md')}\n`);
-    return exitStatus(report, options.requireAll);
+    return await finishRun(options, folder, report);
   } finally {
     display.stop();
     interruption.stop();

@@ -31,13 +31,14 @@ const id = scenarios.element.shape.id;
 const lineSchema = z
   .object({
     schema: z.literal(1),
-    run: run.omit({ warnings: true }).extend({ id: runId }),
+    run: run.omit({ warnings: true, shard: true, merged: true, hosts: true }).extend({ id: runId }),
     summary,
     scenarios: z.array(id).max(2_000),
     rows: z
       .array(
         environments.element.omit({ image: true }).extend({
           fingerprint: z.string().max(200).exactOptional(),
+          seconds: z.number().nonnegative().exactOptional(),
           verdicts: z.string().regex(/^[pfies.]*$/, 'holds a letter that stands for no verdict'),
         }),
       )

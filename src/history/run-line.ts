@@ -9,6 +9,8 @@ import type { RowFacts, Snapshot } from '../report/snapshot.ts';
 export interface HistoryRow extends Omit<ReportEnvironment, 'image'> {
   /** Of the image, sha256 in hex. */
   readonly fingerprint?: string;
+  /** Seconds of trials of its cells together; lines of early versions do not have it. */
+  readonly seconds?: number;
   /** A letter a scenario, in the order of {@link RunLine.scenarios}; `.` where there is no such cell. */
   readonly verdicts: string;
 }
@@ -16,7 +18,7 @@ export interface HistoryRow extends Omit<ReportEnvironment, 'image'> {
 /** A line of the history. */
 export interface RunLine {
   readonly schema: 1;
-  readonly run: Omit<Report['run'], 'warnings'>;
+  readonly run: Omit<Report['run'], 'warnings' | 'shard' | 'merged' | 'hosts'>;
   readonly summary: Report['summary'];
   /** Ids. */
   readonly scenarios: readonly string[];
@@ -40,10 +42,15 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
 
 /** What the history keeps of a report. */
 export function runLineOf(report: Report): RunLine {
+  // Warnings are sentences, and where each row was measured is kept in the run's own report.
   const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule } = report.run;
   const verdicts = new Map(
     report.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
   );
+  const seconds = new Map<string, number>();
+  for (const cell of report.cells) {
+    seconds.set(cell.environment, (seconds.get(cell.environment) ?? 0) + cell.seconds);
+  }
   const scenarios = report.scenarios.map(({ id }) => id);
   return {
     schema: 1,
@@ -53,6 +60,7 @@ export function runLineOf(report: Report): RunLine {
     rows: report.environments.map(({ image, ...facts }) => ({
       ...facts,
       ...(image && { fingerprint: image.fingerprint }),
+      seconds: Math.round((seconds.get(facts.id) ?? 0) * 100) / 100,
       verdicts: scenarios
         .map((scenario) => verdicts.get(`${facts.id}\n${scenario}`))
         .map((verdict) => (verdict === undefined ? NO_CELL : letterOf(verdict)))

@@ -29,6 +29,9 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['shell', ({ environment }) => environment.shell],
   ['image_source', ({ environment }) => environment.image?.source],
   ['image_fingerprint', ({ environment }) => environment.image?.fingerprint],
+  ['host_kernel', (row) => hostOf(row).kernel],
+  ['host_arch', (row) => hostOf(row).arch],
+  ['host_cpus', (row) => hostOf(row).cpus],
   ['scenario', ({ scenario }) => scenario.id],
   ['mutation', ({ scenario }) => scenario.mutation],
   ['launcher', ({ scenario }) => scenario.launcher],
@@ -56,6 +59,12 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['evidence', ({ cell }) => cell?.evidence.join('\n')],
   ['rerun', ({ cell }) => cell?.rerun],
 ];
+
+/** The machine that measured a row. */
+function hostOf({ report, environment }: Row): Report['run']['host'] {
+  const found = report.run.hosts?.find(({ environments }) => environments.includes(environment.id));
+  return (found ?? report.run).host;
+}
 
 /**
  * The report as CSV by RFC 4180: comma, CRLF, quotes where needed, a header row; in UTF-8 without a

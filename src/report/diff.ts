@@ -190,10 +190,10 @@ export function runFactChanges(
   return factChanges(runFacts(before), runFacts(after)).filter(isKnown);
 }
 
-function runFacts({ host, engine, rule, tool, matrix }: Snapshot['run']): Facts {
+function runFacts({ host, hosts = [], engine, rule, tool, matrix }: Snapshot['run']): Facts {
   return [
-    ['host', host && hostText({ host })],
-    ['engine', engine && engineText({ engine })],
+    ['host', host && hostText({ host, hosts })],
+    ['engine', engine && engineText({ engine, hosts })],
     ['confidence', rule && String(rule.confidence)],
     ['bound of a pass', rule && String(rule.maxRate)],
     ['program', tool && `${tool.name} ${tool.version}`],

@@ -1,5 +1,11 @@
 /** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
-import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import {
+  VERDICTS,
+  type Report,
+  type ReportEnvironment,
+  type ReportHost,
+  type Verdict,
+} from '../model.ts';
 import { pythonLine } from './axes.ts';
 import { boundText, percent, SYMBOLS } from './cell-text.ts';
 
@@ -13,14 +19,43 @@ export function reportTitle({ scenarios }: Report): string {
     : 'Where starting a child process is unsafe while the environment changes';
 }
 
+/** What is said of the machines of a run: of each one, where there are several. */
+type Machines<K extends 'host' | 'engine'> = Pick<Run, K> & Pick<Run, 'hosts'>;
+
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
-export function engineText({ engine }: Pick<Run, 'engine'>): string {
+export function engineText(run: Machines<'engine'>): string {
+  return ofEach(run, run.engine, ({ engine }) => engine, oneEngineText);
+}
+
+function oneEngineText(engine: Run['engine']): string {
   const whose = engine.private ? 'started for this run' : 'already running';
   return `${engine.name} ${engine.version} (API ${engine.apiVersion}), ${whose}`;
 }
 
 /** The host in words: `kernel 6.1.0-31-amd64, x86_64, 2 CPUs, 7.8 GiB of memory`. */
-export function hostText({ host }: Pick<Run, 'host'>): string {
+export function hostText(run: Machines<'host'>): string {
+  return ofEach(run, run.host, ({ host }) => host, oneHostText);
+}
+
+/** The text of the only one; or the different ones, each with how many rows were measured there. */
+function ofEach<Fact>(
+  { hosts = [] }: Pick<Run, 'hosts'>,
+  only: Fact,
+  factOf: (host: ReportHost) => Fact,
+  textOf: (fact: Fact) => string,
+): string {
+  const rows = new Map<string, number>();
+  for (const host of hosts) {
+    const text = textOf(factOf(host));
+    rows.set(text, (rows.get(text) ?? 0) + host.environments.length);
+  }
+  if (rows.size < 2) return textOf(only);
+  return [...rows]
+    .map(([text, count]) => `${text} (${count === 1 ? '1 row' : `${count} rows`})`)
+    .join('; ');
+}
+
+function oneHostText(host: Run['host']): string {
   const cpus = host.cpus === 1 ? '1 CPU' : `${host.cpus} CPUs`;
   const memory = (host.memory / 2 ** 30).toFixed(1);
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
@@ -90,8 +125,10 @@ export function distroText({ distro }: Pick<ReportEnvironment, 'distro'>): strin
  * it was.
  */
 export function warnings(report: Report): readonly string[] {
-  const interrupted = report.run.complete
-    ? []
-    : ['The run was interrupted before its end; cells that it did not reach are skipped.'];
+  // Of a report that was put together, what is not there is named by its own warnings.
+  const interrupted =
+    report.run.complete || report.run.merged
+      ? []
+      : ['The run was interrupted before its end; cells that it did not reach are skipped.'];
   return [...interrupted, ...report.run.warnings];
 }

@@ -57,25 +57,53 @@ const environment = z.object({
   image: z.object({ id: short, fingerprint: short, source: short }).exactOptional(),
 });
 
+const engine = z.object({ name: short, version: short, apiVersion: short, private: z.boolean() });
+
+const host = z.object({
+  kernel: short,
+  arch: short,
+  cpus: count,
+  memory: count.describe('Bytes.'),
+});
+
 const run = z.object({
   id: short,
   startedAt: instant,
   finishedAt: instant,
   complete: z.boolean().describe('False where the run was interrupted.'),
   tool: z.object({ name: short, version: short }),
-  engine: z.object({ name: short, version: short, apiVersion: short, private: z.boolean() }),
-  host: z.object({
-    kernel: short,
-    arch: short,
-    cpus: count,
-    memory: count.describe('Bytes.'),
-  }),
+  engine,
+  host,
   matrix: z.object({ path: short, sha256 }),
   rule: z.object({
     confidence: z.number().gt(0).lt(1),
     maxRate: z.number().gt(0).lt(1),
     budgetSeconds: z.number().positive(),
   }),
+  shard: z
+    .object({ index: count.min(1), count: count.min(1), plan: sha256 })
+    .exactOptional()
+    .describe('Of a report that holds the rows of one shard alone.'),
+  merged: z
+    .object({
+      runs: z.array(short).max(10_000),
+      missing: z.array(z.object({ shard: short, reason: long })).max(10_000),
+    })
+    .exactOptional()
+    .describe('Of a report that was put together from others.'),
+  hosts: z
+    .array(
+      z.object({
+        shard: short.exactOptional(),
+        run: short,
+        host,
+        engine,
+        environments: z.array(id).max(LIMITS.rows),
+      }),
+    )
+    .max(10_000)
+    .exactOptional()
+    .describe('Where each row was measured, if not all of them on hosts alike.'),
   warnings: z.array(long).max(1_000),
 });
 
@@ -137,6 +165,15 @@ function* contradictions(report: Report): Generator<Contradiction> {
     for (const [index, { id: name }] of list.entries()) {
       if (ids.has(name)) yield { path: [path, index, 'id'], message: 'this id is there twice' };
       ids.add(name);
+    }
+  }
+  const placed = new Set<string>();
+  for (const [index, { environments: rows }] of (report.run.hosts ?? []).entries()) {
+    for (const [row, name] of rows.entries()) {
+      const path = ['run', 'hosts', index, 'environments', row];
+      if (!environments.has(name)) yield { path, message: 'no environment has this id' };
+      if (placed.has(name)) yield { path, message: 'this row was measured twice' };
+      placed.add(name);
     }
   }
   const seen = new Set<string>();

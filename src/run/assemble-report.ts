@@ -51,6 +51,7 @@ export function assembleReport(record: RunRecord): Report {
       host: engine.host,
       matrix: plan.matrix,
       rule: plan.rule,
+      ...(plan.shard === undefined ? {} : { shard: plan.shard }),
       warnings: [
         ...(record.complete ? [] : ['The run was interrupted: not every cell was measured.']),
         ...warnings,

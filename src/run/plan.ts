@@ -1,5 +1,12 @@
 /** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
-import type { Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type {
+  Environment,
+  Report,
+  Scenario,
+  StoppingRule,
+  TrialLimits,
+  Verdict,
+} from '../model.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
@@ -14,6 +21,8 @@ export interface RunPlan {
   readonly limitsFor: (environment: string, scenario: string) => TrialLimits;
   readonly expectedFor: (environment: string, scenario: string) => Verdict | null;
   readonly matrix: { readonly path: string; readonly sha256: string };
+  /** Where this is a part of a larger run. */
+  readonly shard?: NonNullable<Report['run']['shard']>;
   /** The reproduction's folder. */
   readonly reproduction: string;
   /** How it says what it saw; by the trial contract where absent. */

@@ -1,0 +1,51 @@
+/** Which rows go to which shard. Pure. */
+import { compareText } from '../report/order.ts';
+
+/** A row and what is known of it beforehand. */
+export interface WeighedRow {
+  readonly id: string;
+  /** What it is expected to take, 0 or more; only the ratios count. */
+  readonly seconds: number;
+  /**
+   * Whether one of its cells is expected to fail. A shard without such a row cannot show that its host
+   * sees the race at all, so that its passes would count for nothing.
+   */
+  readonly shows: boolean;
+}
+
+/**
+ * Divides rows among shards: each row once, the longest ones first and each to the shard that has least
+ * so far (Graham's longest processing time rule), so that no shard takes longer than the mean and its
+ * longest row together. Before that each shard gets one row that is expected to fail, as long as there
+ * are any. The same rows in another order give the same shards.
+ *
+ * @param count of shards, 1 or more; there may be fewer rows
+ * @returns ids by shard, each in the order of `rows`
+ */
+export function divideRows(rows: readonly WeighedRow[], count: number): readonly string[][] {
+  const shards = Array.from({ length: count }, () => ({ seconds: 0, ids: new Set<string>() }));
+  const longestFirst = [...rows].sort((a, b) => b.seconds - a.seconds || compareText(a.id, b.id));
+  const seeds = longestFirst.filter(({ shows }) => shows).slice(0, count);
+  const rest = longestFirst.filter((row) => !seeds.includes(row));
+  for (const [index, { id, seconds }] of seeds.entries()) {
+    const shard = shards[index];
+    shard?.ids.add(id);
+    if (shard) shard.seconds += seconds;
+  }
+  for (const { id, seconds } of rest) {
+    const [first, ...others] = shards;
+    if (!first) break;
+    // Where nothing is known to take any time, numbers are evened out instead.
+    const least = others.reduce(
+      (best, shard) =>
+        shard.seconds < best.seconds ||
+        (shard.seconds === best.seconds && shard.ids.size < best.ids.size)
+          ? shard
+          : best,
+      first,
+    );
+    least.ids.add(id);
+    least.seconds += seconds;
+  }
+  return shards.map(({ ids }) => rows.map(({ id }) => id).filter((id) => ids.has(id)));
+}

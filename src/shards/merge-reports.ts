@@ -1,0 +1,288 @@
+/** Several reports -> the report that one run of all their rows would have given. Pure. */
+import type { Cell, Report, ReportEnvironment, ReportHost } from '../model.ts';
+import { computeFindings } from '../report/findings.ts';
+import { compareText, orderEnvironments } from '../report/order.ts';
+import { summarise } from '../report/summary.ts';
+import { toCell } from '../verdict/cell.ts';
+import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
+import { unvouched } from './vouch.ts';
+
+/** What was found in a place that was named. */
+export type Source =
+  | { readonly type: 'report'; readonly name: string; readonly report: Report }
+  /** There should have been a report; `index` says whose, where that is known. */
+  | {
+      readonly type: 'broken';
+      readonly name: string;
+      readonly index?: number;
+      readonly reason: string;
+    };
+
+export interface MergeRequest {
+  /** Of the merged report. */
+  readonly id: string;
+  readonly tool: Report['run']['tool'];
+  /** What all shards together should have brought; without it, what is not there is not missed. */
+  readonly plan: ShardPlan | undefined;
+  readonly sources: readonly Source[];
+}
+
+export type MergeOutcome =
+  | { readonly type: 'merged'; readonly report: Report }
+  /** There is not one report; each line says why one of them is missing. */
+  | { readonly type: 'nothing'; readonly missing: readonly string[] }
+  /** They are not parts of one run; a line for each contradiction. */
+  | { readonly type: 'refused'; readonly problems: readonly string[] };
+
+/** A whole report, and what it is a part of. */
+interface Part {
+  readonly name: string;
+  /** `2/5`, or `run <id>`. */
+  readonly label: string;
+  readonly report: Report;
+}
+
+/** Parts of one run begin within a night. */
+const LONG_SPAN_HOURS = 24;
+
+interface Missing {
+  readonly shard: string;
+  readonly reason: string;
+  readonly cells: readonly PlannedCell[];
+}
+
+/**
+ * Puts reports together. The order in which they are named changes nothing. Each row is taken whole
+ * from one report, with its control; findings and counts are made anew. What a plan says should be
+ * there and is not becomes skipped cells with the reason, and a warning.
+ *
+ * Whether a host can see the race is judged for each report by itself: what one host has seen says
+ * nothing of another. So passes of a report without any failure do not count where other reports, or
+ * the plan, show that there are failures to be seen.
+ */
+export function mergeReports(request: MergeRequest): MergeOutcome {
+  const { plan } = request;
+  const problems: string[] = [];
+  const parts = chooseParts(request, problems);
+  problems.push(...contradictions(parts, plan));
+  if (problems.length > 0) return { type: 'refused', problems };
+  const missing = missingParts(request, parts);
+  const [first] = parts;
+  if (!first) {
+    return { type: 'nothing', missing: missing.map(({ shard, reason }) => `${shard}: ${reason}`) };
+  }
+  const rule = plan?.rule ?? first.report.run.rule;
+  const scenarios = plan?.scenarios ?? unionById(parts.map(({ report }) => report.scenarios));
+  const environments = orderEnvironments([
+    ...parts.flatMap(({ report }) => report.environments),
+    ...rowsOnlyIn(missing, parts),
+  ]);
+  const { cells: judged, warnings } = unvouched(parts, scenarios, plan?.cells ?? []);
+  const place = new Map(environments.map(({ id }, index) => [id, index]));
+  const cells = [
+    ...judged,
+    ...missing.flatMap((one) => one.cells.map((cell) => skipped(cell, one, rule))),
+  ].sort((a, b) => (place.get(a.environment) ?? 0) - (place.get(b.environment) ?? 0));
+  const runs = parts.map(({ report }) => report.run);
+  const hosts = parts.map(hostOf);
+  const report: Report = {
+    schema: 1,
+    run: {
+      id: request.id,
+      startedAt: runs.map(({ startedAt }) => startedAt).reduce(earlier),
+      finishedAt: runs.map(({ finishedAt }) => finishedAt).reduce(later),
+      complete: missing.length === 0 && runs.every(({ complete }) => complete),
+      tool: request.tool,
+      engine: first.report.run.engine,
+      host: first.report.run.host,
+      matrix: first.report.run.matrix,
+      rule,
+      merged: {
+        runs: runs.map(({ id }) => id),
+        missing: missing.map(({ shard, reason }) => ({ shard, reason })),
+      },
+      ...(areAlike(hosts) ? {} : { hosts }),
+      warnings: [...missing.map(missingText), ...spanText(runs), ...saidBy(parts), ...warnings],
+    },
+    environments,
+    scenarios,
+    cells,
+    findings: computeFindings({ environments, scenarios, cells }),
+    summary: summarise(cells),
+  };
+  return { type: 'merged', report };
+}
+
+/** One report for each shard: a whole one rather than one that was interrupted. */
+function chooseParts({ sources, plan }: MergeRequest, problems: string[]): readonly Part[] {
+  const byLabel = new Map<string, Part>();
+  for (const source of sources) {
+    if (source.type !== 'report') continue;
+    const { name, report } = source;
+    const { shard } = report.run;
+    const label = plan && shard ? `${shard.index}/${shard.count}` : `run ${report.run.id}`;
+    const other = byLabel.get(label);
+    if (other && other.report.run.id !== report.run.id) {
+      const [a, b] = [other.report.run.complete, report.run.complete];
+      if (a && b) problems.push(`${other.name} and ${name} are both shard ${label}`);
+      if (a && !b) continue;
+      // Of two that were interrupted, the later one knew of the earlier one.
+      if (
+        a === b &&
+        later(other.report.run.startedAt, report.run.startedAt) !== report.run.startedAt
+      )
+        continue;
+    }
+    byLabel.set(label, { name, label, report });
+  }
+  return [...byLabel.values()].sort(
+    (a, b) =>
+      (a.report.run.shard?.index ?? 0) - (b.report.run.shard?.index ?? 0) ||
+      compareText(a.report.run.startedAt, b.report.run.startedAt) ||
+      compareText(a.report.run.id, b.report.run.id),
+  );
+}
+
+function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): string[] {
+  const problems: string[] = [];
+  const digest = plan && planDigest(plan);
+  const owner = new Map<string, string>();
+  const [first] = parts;
+  for (const { name, report } of parts) {
+    const { shard, matrix, rule } = report.run;
+    if (plan && shard?.plan !== digest) {
+      problems.push(
+        shard
+          ? `${name} is shard ${shard.index}/${shard.count} of another plan`
+          : `${name} is no shard of this plan`,
+      );
+    } else if (plan && shard) {
+      const mine = new Set(plan.shards[shard.index - 1]?.environments);
+      const planned = new Set(plan.cells.map((one) => `${one.environment} ${one.scenario}`));
+      for (const { environment, scenario } of report.cells) {
+        if (!mine.has(environment) || !planned.has(`${environment} ${scenario}`)) {
+          problems.push(`${name} has the cell ${environment} ${scenario}, which is not its own`);
+        }
+      }
+    }
+    if (matrix.sha256 !== first?.report.run.matrix.sha256) {
+      problems.push(`${name} and ${first?.name ?? ''} were measured by different matrix files`);
+    }
+    if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
+      problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);
+    }
+    for (const { id } of report.environments) {
+      const other = owner.get(id);
+      if (other !== undefined) problems.push(`${other} and ${name} both measured the row ${id}`);
+      owner.set(id, name);
+    }
+  }
+  return problems;
+}
+
+/** Everything that the plan, or whoever named the places, has a right to. */
+function missingParts({ plan, sources }: MergeRequest, parts: readonly Part[]): readonly Missing[] {
+  const broken = sources.filter((source) => source.type === 'broken');
+  if (!plan) {
+    return broken
+      .map(({ name, reason }) => ({ shard: name, reason, cells: [] }))
+      .sort((a, b) => compareText(a.shard, b.shard));
+  }
+  const had = new Set(
+    parts.flatMap(({ report }) => report.cells.map((one) => `${one.environment}\n${one.scenario}`)),
+  );
+  return plan.shards.flatMap(({ environments }, position): Missing[] => {
+    const index = position + 1;
+    const rows = new Set(environments);
+    const lacking = plan.cells.filter(
+      (one) => rows.has(one.environment) && !had.has(`${one.environment}\n${one.scenario}`),
+    );
+    if (lacking.length === 0) return [];
+    const shard = `${index}/${plan.shards.length}`;
+    const isThere = parts.some(({ report }) => report.run.shard?.index === index);
+    const reasons = broken
+      .filter((source) => source.index === index)
+      .map(({ name, reason }) => `${name}: ${reason}`)
+      .sort(compareText);
+    const reason = isThere
+      ? 'its report does not have all of its cells'
+      : reasons.length > 0
+        ? reasons.join('; ')
+        : 'none of the folders holds it';
+    return [{ shard, reason, cells: lacking }];
+  });
+}
+
+function skipped(cell: PlannedCell, missing: Missing, rule: Report['run']['rule']): Cell {
+  const reason = `shard ${missing.shard} is missing: ${missing.reason}`;
+  return toCell({ ...cell, verdict: 'skipped', reason, rule, observations: [], evidence: [] });
+}
+
+function missingText({ shard, reason, cells }: Missing): string {
+  const count = cells.length === 1 ? '1 cell is' : `${cells.length} cells are`;
+  return cells.length === 0
+    ? `${shard} is missing: ${reason}.`
+    : `Shard ${shard} is missing: ${reason}. Its ${count} skipped.`;
+}
+
+/** A report that an earlier night left in a folder looks like any other. */
+function spanText(runs: readonly Report['run'][]): readonly string[] {
+  const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
+  const hours = Math.round((Math.max(...starts) - Math.min(...starts)) / 3_600_000);
+  return hours < LONG_SPAN_HOURS
+    ? []
+    : [`The first of the merged runs began ${hours} hours before the last one.`];
+}
+
+/** What each report warns of; what all of them say is said once. */
+function saidBy(parts: readonly Part[]): readonly string[] {
+  const said = new Map<string, string[]>();
+  for (const { label, report } of parts) {
+    for (const warning of new Set(report.run.warnings)) {
+      said.set(warning, [...(said.get(warning) ?? []), label]);
+    }
+  }
+  return [...said].map(([warning, labels]) =>
+    labels.length === parts.length ? warning : `${placeText(labels)}: ${warning}`,
+  );
+}
+
+function placeText(labels: readonly string[]): string {
+  const isShard = labels.every((label) => /^\d/.test(label));
+  const [first = ''] = labels;
+  if (labels.length === 1) return isShard ? `Shard ${first}` : `In ${first}`;
+  return `${isShard ? 'Shards' : 'In'} ${labels.join(', ')}`;
+}
+
+function rowsOnlyIn(missing: readonly Missing[], parts: readonly Part[]): ReportEnvironment[] {
+  const known = new Set(parts.flatMap(({ report }) => report.environments.map(({ id }) => id)));
+  const rows = new Set(missing.flatMap(({ cells }) => cells.map(({ environment }) => environment)));
+  return [...rows].filter((id) => !known.has(id)).map((id) => ({ id }));
+}
+
+function hostOf({ report }: Part): ReportHost {
+  const { id, host, engine, shard } = report.run;
+  return {
+    ...(shard ? { shard: `${shard.index}/${shard.count}` } : {}),
+    run: id,
+    host,
+    engine,
+    environments: report.environments.map((row) => row.id),
+  };
+}
+
+function areAlike(hosts: readonly ReportHost[]): boolean {
+  return new Set(hosts.map(({ host, engine }) => JSON.stringify([host, engine]))).size < 2;
+}
+
+function unionById(lists: readonly Report['scenarios'][]): Report['scenarios'] {
+  return [...new Map(lists.flat().map((scenario) => [scenario.id, scenario])).values()];
+}
+
+function earlier(a: string, b: string): string {
+  return Date.parse(b) < Date.parse(a) ? b : a;
+}
+
+function later(a: string, b: string): string {
+  return Date.parse(b) > Date.parse(a) ? b : a;
+}

@@ -1,0 +1,51 @@
+/** Which passes nothing vouches for: those of a host that has not shown that it sees the race. Pure. */
+import type { Cell, Report } from '../model.ts';
+import { isControl } from '../report/story.ts';
+import type { PlannedCell } from './shard-plan.ts';
+
+/** A report, as a part of a larger one. */
+export interface VouchedPart {
+  /** `2/5`, or `run <id>`. */
+  readonly label: string;
+  readonly report: Pick<Report, 'cells'>;
+}
+
+const REASON =
+  'did not reproduce, but nothing failed on this host, which may be blind to the race; ' +
+  'what other hosts have seen says nothing of it';
+
+/**
+ * The cells of all parts, where the passes of a part in which nothing failed are inconclusive if there
+ * was something to be seen: a failure in another part, or a cell that is expected to fail. Without any
+ * of these no part is worse than the others, and each has its own warning already.
+ *
+ * @param planned every cell of the whole
+ */
+export function unvouched(
+  parts: readonly VouchedPart[],
+  scenarios: Report['scenarios'],
+  planned: readonly PlannedCell[],
+): { readonly cells: readonly Cell[]; readonly warnings: readonly string[] } {
+  const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
+  const isAssay = ({ scenario }: Pick<Cell, 'scenario'>) => !controls.has(scenario);
+  const showsIt = ({ cells }: Pick<Report, 'cells'>) =>
+    cells.some((cell) => isAssay(cell) && cell.verdict === 'fail');
+  const all = parts.flatMap(({ report }) => report.cells);
+  const isToBeSeen =
+    showsIt({ cells: all }) ||
+    [...all, ...planned].some((cell) => isAssay(cell) && cell.expected === 'fail');
+  if (!isToBeSeen) return { cells: all, warnings: [] };
+  const warnings: string[] = [];
+  const cells = parts.flatMap(({ label, report }) => {
+    const passes = report.cells.filter((cell) => isAssay(cell) && cell.verdict === 'pass');
+    if (showsIt(report) || passes.length === 0) return report.cells;
+    warnings.push(
+      `Nothing failed in ${/^\d/.test(label) ? `shard ${label}` : label}, so nothing shows that its ` +
+        `host can see the race: ${passes.length === 1 ? 'its pass is' : `its ${passes.length} passes are`} inconclusive.`,
+    );
+    return report.cells.map((cell): Cell =>
+      passes.includes(cell) ? { ...cell, verdict: 'inconclusive', reason: REASON } : cell,
+    );
+  });
+  return { cells, warnings };
+}
