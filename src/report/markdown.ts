@@ -128,7 +128,7 @@ function adviceSection(report: Report): string {
 function measured(report: Report): string[] {
   const { run } = report;
   return [
-    ruleText(run),
+    ruleText(report),
     `Host: ${markdownLine(hostText(run))}.`,
     `Engine: ${markdownLine(engineText(run))}.`,
     `Run ${codeSpan(run.id)} of ${codeSpan(`${run.tool.name} ${run.tool.version}`)}, ` +

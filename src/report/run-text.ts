@@ -61,13 +61,23 @@ function oneHostText(host: Run['host']): string {
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
 
-/** The rule that decided the cells, in sentences. */
-export function ruleText({ rule }: Run): string {
+/** The rule that decided the cells, in sentences, and which cells were judged by a weaker bound. */
+export function ruleText({ run: { rule }, cells }: Report): string {
+  // A little more than the bound is what rounding makes of it.
+  const weaker = cells.filter(
+    ({ verdict, bound = 0 }) => verdict === 'pass' && bound > rule.maxRate * (1 + 1e-9),
+  );
+  const weakest = Math.max(...weaker.map(({ bound = 0 }) => bound));
+  const exception =
+    weaker.length === 0
+      ? ''
+      : ` ${weaker.length === 1 ? '1 pass has' : `${weaker.length} passes have`} a weaker bound, ` +
+        `${boundText(weakest)}, as the matrix allows for those cells.`;
   return (
     `A cell fails as soon as a call fails while its control is clean. ` +
     `It passes after enough exposed calls without a failure to bound the failure rate ` +
     `${boundText(rule.maxRate)} with ${percent(rule.confidence, 'down')} confidence, ` +
-    `and is inconclusive if ${rule.budgetSeconds} s of trials did not reach that.`
+    `and is inconclusive if ${rule.budgetSeconds} s of trials did not reach that.${exception}`
   );
 }
 

@@ -49,7 +49,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
       '• ',
     ),
     say(legend(report), '  ', '    '),
-    say([ruleText(report.run)]),
+    say([ruleText(report)]),
     say([`Host: ${hostText(report.run)}.`, `Engine: ${engineText(report.run)}.`], '', '  '),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;

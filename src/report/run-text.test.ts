@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ruleText } from './run-text.ts';
+import { sampleCell, sampleReport } from './testing/sample-report.ts';
+
+describe('the rule in sentences', () => {
+  const report = (exposed: number) =>
+    sampleReport({
+      environments: [{ id: 'e' }],
+      scenarios: [{ id: 'a' }, { id: 'b' }],
+      cells: [
+        sampleCell({ environment: 'e', scenario: 'a', verdict: 'pass' }),
+        sampleCell({ environment: 'e', scenario: 'b', verdict: 'pass', exposed }),
+      ],
+    });
+
+  it('promises its bound for every pass where every pass has it', () => {
+    assert.match(ruleText(report(4603)), /≤ 0\.10 % with 99 % confidence/);
+    assert.doesNotMatch(ruleText(report(4603)), /weaker/);
+  });
+
+  it('says how many passes have a weaker bound, and how weak the weakest is', () => {
+    assert.match(ruleText(report(1149)), /1 pass has a weaker bound, ≤ 0\.40 %/);
+  });
+});
