@@ -111,6 +111,8 @@ export interface EnvironmentFacts {
   readonly distro: { readonly id: string; readonly version: string };
   /** What /bin/sh is, such as `dash 0.5.12-12`. */
   readonly shell: string;
+  /** What the kernel says it is in there, such as `x86_64`: another one than the host's is emulated. */
+  readonly arch: string;
 }
 
 /** Which source served an image. */
@@ -285,6 +287,8 @@ export interface ReportEnvironment {
   readonly libc?: EnvironmentFacts['libc'];
   readonly distro?: EnvironmentFacts['distro'];
   readonly shell?: string;
+  /** Absent in reports of early versions. */
+  readonly arch?: string;
   readonly image?: ImageFacts;
 }
 

@@ -130,6 +130,7 @@ def python():
 
 
 print(json.dumps({
-    "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell()},
+    "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell(),
+              "arch": platform.machine()},
     "untraceable": traces(),
 }))

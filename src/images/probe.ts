@@ -23,6 +23,7 @@ const answerSchema = z.strictObject({
     libc: z.strictObject({ name: z.enum(['glibc', 'musl']), version: text, package: text }),
     distro: z.strictObject({ id: text, version: text }),
     shell: text,
+    arch: text,
   }),
   untraceable: text.nullable(),
 });

@@ -54,6 +54,9 @@ const environment = z.object({
     .exactOptional(),
   distro: z.object({ id: short, version: short }).exactOptional(),
   shell: short.exactOptional(),
+  arch: short
+    .exactOptional()
+    .describe('Of the machine as the row saw it; another one than the host is emulated.'),
   image: z.object({ id: short, fingerprint: short, source: short }).exactOptional(),
 });
 

@@ -89,6 +89,15 @@ describe('whether a run can have seen the race', () => {
     assert.match(judged.warnings.join(), /emulation/);
   });
 
+  it('is not shown by what fails under emulation', () => {
+    const cells = cellsOf(
+      { verdict: 'pass', expected: 'fail' },
+      { verdict: 'fail', environment: 'arm/cpython-3.13' },
+    );
+    const judged = judgeSensitivity(cells, scenarios, { cpus: 2, emulated: ['arm/cpython-3.13'] });
+    assert.deepEqual(verdictsOf(judged.cells), ['inconclusive', 'fail']);
+  });
+
   it('never turns anything into a pass, always gives a reason, and is settled after one look', () => {
     const wish = fc.record({
       verdict: fc.constantFrom(...VERDICTS),

@@ -84,8 +84,10 @@ function doubtsAbout(assays: readonly Cell[], host: HostSight): Doubt[] {
       reason: 'did not reproduce, but emulation of another architecture may hide the race',
     });
   }
-  if (assays.some(({ verdict }) => verdict === 'fail')) return doubts;
-  const expected = assays.filter((cell) => cell.expected === 'fail').length;
+  // What happens under emulation shows nothing of the host itself.
+  const native = assays.filter(({ environment }) => !emulated.has(environment));
+  if (native.some(({ verdict }) => verdict === 'fail')) return doubts;
+  const expected = native.filter((cell) => cell.expected === 'fail').length;
   if (expected > 0) {
     doubts.push({
       warning:
@@ -96,7 +98,7 @@ function doubtsAbout(assays: readonly Cell[], host: HostSight): Doubt[] {
         'did not reproduce, but neither did anything that is expected to: ' +
         'this host may be blind to the race',
     });
-  } else if (assays.some(({ verdict }) => verdict === 'pass')) {
+  } else if (native.some(({ verdict }) => verdict === 'pass')) {
     doubts.push({
       warning:
         'Nothing failed, and no cell of this run is expected to: it shows that nothing reproduced, ' +

@@ -3,6 +3,7 @@ import type { EngineDescription } from '../engine/engine.ts';
 import type { Report } from '../model.ts';
 import { computeFindings } from '../report/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { emulatedRows } from '../report/emulation.ts';
 import { judgeSensitivity } from '../report/sensitivity.ts';
 import { summarise } from '../report/summary.ts';
 import type { Row } from './measure-environment.ts';
@@ -33,7 +34,10 @@ export function assembleReport(record: RunRecord): Report {
     ...(launcher === undefined ? {} : { launcher }),
     ...(role === undefined ? {} : { role }),
   }));
-  const { cells, warnings } = judgeSensitivity(measured, scenarios, { cpus: engine.host.cpus });
+  const { cells, warnings } = judgeSensitivity(measured, scenarios, {
+    cpus: engine.host.cpus,
+    emulated: emulatedRows(environments, engine.host.arch),
+  });
   return {
     schema: 1,
     run: {
@@ -52,10 +56,7 @@ export function assembleReport(record: RunRecord): Report {
       matrix: plan.matrix,
       rule: plan.rule,
       ...(plan.shard === undefined ? {} : { shard: plan.shard }),
-      warnings: [
-        ...(record.complete ? [] : ['The run was interrupted: not every cell was measured.']),
-        ...warnings,
-      ],
+      warnings,
     },
     environments,
     scenarios,

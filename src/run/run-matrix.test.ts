@@ -140,6 +140,15 @@ describe('a run', () => {
     assert.ok(report.findings.some(({ scenario: id }) => id === 'add/os.system'));
   });
 
+  it('takes no pass of a row that ran under emulation', async () => {
+    const { report } = await ran([py], { ...affected, arch: 'aarch64' });
+    assert.equal(cellOf(report, py.id, 'add/os.system').verdict, 'fail');
+    const { verdict, reason } = cellOf(report, py.id, 'delete/os.system');
+    assert.equal(verdict, 'inconclusive');
+    assert.match(reason ?? '', /emulation/);
+    assert.match(report.run.warnings.join(), /emulation of another architecture/);
+  });
+
   it('goes on with fresh trials until a pass has enough exposed calls', async () => {
     const { report, engine } = await ran([py], {
       trial: ({ mutation, calls }) => ({ output: trialOutput(mutation, Math.min(200, calls)) }),

@@ -22,6 +22,8 @@ export interface Script {
   readonly cpus?: number;
   /** What the probe says of strace; that it works where absent. */
   readonly untraceable?: string;
+  /** The architecture that the probe sees; the host's where absent. */
+  readonly arch?: string;
 }
 
 export interface TrialAsked {
@@ -43,6 +45,7 @@ export const FACTS = {
   libc: { name: 'glibc', version: '2.36', package: 'libc6 2.36-9' },
   distro: { id: 'debian', version: '12' },
   shell: '/usr/bin/dash (dash 0.5.12-2)',
+  arch: 'x86_64',
 };
 
 /** The lines of a whole trial. */
@@ -103,7 +106,12 @@ export function scriptedEngine(script: Script): ScriptedEngine {
     const exited: ContainerOutcome = { type: 'exited', status: 0, seconds: 2.1 };
     if (request.command[1] === '-c') {
       request.onStdout(
-        Buffer.from(JSON.stringify({ facts: FACTS, untraceable: script.untraceable ?? null })),
+        Buffer.from(
+          JSON.stringify({
+            facts: { ...FACTS, arch: script.arch ?? FACTS.arch },
+            untraceable: script.untraceable ?? null,
+          }),
+        ),
       );
       return exited;
     }

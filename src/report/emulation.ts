@@ -1,0 +1,35 @@
+/** Which rows ran under emulation of another architecture than the host's. Pure. */
+import type { ReportEnvironment } from '../model.ts';
+
+/** The kernel's name for what Go programs, and so engines, call otherwise. */
+const KERNEL_NAMES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
+
+/** What a processor runs by itself besides its own architecture, as `uname -m` names it. */
+const NATIVE: Readonly<Record<string, RegExp>> = {
+  x86_64: /^i[3-6]86$/,
+  aarch64: /^armv[78]l$/,
+};
+
+/**
+ * Compares what the kernel said in each row's container with what the engine says of its host. An
+ * emulator of another architecture answers for the kernel there.
+ *
+ * @returns ids; a row that does not tell is none of them, as it measured nothing or is of an early version
+ */
+export function emulatedRows(
+  environments: readonly Pick<ReportEnvironment, 'id' | 'arch'>[],
+  hostArch: string,
+): readonly string[] {
+  const host = kernelName(hostArch);
+  return environments
+    .filter(({ arch }) => arch !== undefined && !isNative(kernelName(arch), host))
+    .map(({ id }) => id);
+}
+
+function kernelName(arch: string): string {
+  return KERNEL_NAMES[arch] ?? arch;
+}
+
+function isNative(arch: string, host: string): boolean {
+  return arch === host || (NATIVE[host]?.test(arch) ?? false);
+}
