@@ -1,5 +1,6 @@
 # make matrix   measures the matrix: installs what is missing, builds the images, runs the trials
-# make test     everything that is checked: format, lint, types, unit and integration tests
+# make test     everything that is checked: format, lint, types, unit tests, a report's files by other
+#               programs, its pages in a browser, and the whole against an engine
 #
 # BOOTSTRAP=0   installs no package of the host; what is missing is said instead
 # ARGS="…"      passed to `matrix run`, such as ARGS="--only 'debian-13/*'"
@@ -7,10 +8,13 @@
 SHELL := /bin/sh
 INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
 unit_tests := $(shell find src reproduction -name '*.test.ts' | sort)
+browser_tests := $(shell find test/browser -name '*.test.ts' | sort)
+file_tests := $(shell find test/files -name '*.test.ts' | sort)
 integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
-.PHONY: matrix plan test check test-unit test-integration bench format readme
+.PHONY: matrix plan test check test-unit test-files test-browser test-integration \
+	test-packages screenshots bench format readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -18,16 +22,27 @@ matrix: node_modules/.installed
 plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
-test: check test-unit test-integration
+test: check test-unit test-files test-browser test-integration
 
 check: node_modules/.installed
 	npx --no-install prettier --check --log-level warn .
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
+	npx --no-install tsc --noEmit -p test/browser
 	node --import tsx scripts/update-readme.ts --check
 
 test-unit: node_modules/.installed
 	$(NODE_TEST) $(unit_tests)
+
+# Debian's packages that only the tests need.
+test-packages: node_modules/.installed
+	node --import tsx scripts/install-test-packages.ts $(INSTALL)
+
+test-files: test-packages
+	$(NODE_TEST) $(file_tests)
+
+test-browser: test-packages
+	$(NODE_TEST) --test-concurrency=1 $(browser_tests)
 
 test-integration: node_modules/.installed
 	bin/matrix doctor $(INSTALL)

@@ -200,7 +200,7 @@ function runSection(runs: readonly RunLine[]): string {
     );
   });
   return section('runs', 'Runs', [
-    '<div class="wide" tabindex="0" role="region" aria-labelledby="runs-title"><table class="advice runs">',
+    '<div class="wide" tabindex="0" role="group" aria-labelledby="runs-title"><table class="advice runs">',
     `<thead><tr>${heads.join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
     left > 0 ? `<p>${left} earlier runs are in runs.jsonl.</p>` : '',

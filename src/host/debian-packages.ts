@@ -29,16 +29,25 @@ export async function missingPackages(
 
 /** Whether a program can be found and executed. /usr/sbin counts, which is not on every PATH. */
 export async function onPath(program: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (await programPath(program, env)) !== undefined;
+}
+
+/** Where a program is that can be executed, by the same rules; undefined where there is none. */
+export async function programPath(
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   const folders = [...(env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   for (const folder of folders.filter((name) => name !== '')) {
+    const path = join(folder, program);
     try {
-      await access(join(folder, program), constants.X_OK);
-      return true;
+      await access(path, constants.X_OK);
+      return path;
     } catch {
       continue;
     }
   }
-  return false;
+  return undefined;
 }
 
 /** Whether packages could be installed here at all. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Script } from 'node:vm';
 import { policyHash, SCRIPT, STYLE } from './html-assets.ts';
 import { renderHtml } from './html.ts';
+import { ACTING_CHARACTERS, hostileReport } from './testing/hostile-report.ts';
 import {
   defaultGroupReport,
   largeReport,
@@ -26,7 +27,7 @@ describe('report.html', () => {
     assert.equal((table.match(/<th scope="col"/g) ?? []).length, 5);
     assert.equal((table.match(/<td /g) ?? []).length, 64);
     assert.match(table, /<caption/);
-    assert.match(table, /aria-label="fail, 312 of 1204 exposed calls failed, 26 %"/);
+    assert.match(table, /aria-label="fail, 312\/1204, 26 %"/);
   });
 
   it('says on top what was found, and before the table what a reader must know', () => {
@@ -72,56 +73,11 @@ describe('report.html', () => {
   });
 
   it('lets nothing that a container wrote come alive', () => {
-    const hostile = [
-      '</script><script>alert(1)</script>',
-      '<img src=x onerror=alert(1)>',
-      '"><a href="javascript:alert(1)">x</a>',
-      "' onmouseover='alert(1)",
-      '<!-- <script>',
-      '\u202e\u001b[31m',
-      '${alert(1)}',
-    ].join(' ');
-    const report = sampleReport(
-      {
-        environments: [
-          {
-            id: hostile,
-            python: { implementation: hostile, version: hostile, build: hostile },
-            libc: { name: 'glibc', version: hostile, package: hostile },
-            distro: { id: hostile, version: hostile },
-            shell: hostile,
-            image: { id: hostile, fingerprint: hostile, source: hostile },
-          },
-        ],
-        scenarios: [{ id: hostile }, { id: 'other' }],
-        cells: [
-          {
-            environment: hostile,
-            scenario: hostile,
-            verdict: 'error',
-            reason: hostile,
-            evidence: [hostile],
-            rerun: hostile,
-          },
-          { environment: hostile, scenario: 'other', verdict: 'fail', evidence: [hostile] },
-        ],
-        findings: [{ scenario: hostile, text: hostile }],
-      },
-      {
-        id: hostile,
-        startedAt: hostile,
-        warnings: [hostile],
-        tool: { name: hostile, version: hostile },
-        engine: { name: hostile, version: hostile, apiVersion: hostile, private: true },
-        host: { kernel: hostile, arch: hostile, cpus: 2, memory: 1 },
-        matrix: { path: hostile, sha256: hostile },
-      },
-    );
-    const html = renderHtml(report, { baseline: defaultGroupReport() });
+    const html = renderHtml(hostileReport(), { baseline: defaultGroupReport() });
     assert.equal((html.match(/<script/gi) ?? []).length, 2);
     assert.equal((html.match(/<\/script/gi) ?? []).length, 2);
     assert.doesNotMatch(html, /<img|<a |<!-- </i);
-    for (const character of ['\u202e', '\u001b']) assert.equal(html.includes(character), false);
+    for (const character of ACTING_CHARACTERS) assert.ok(!html.includes(character));
     for (const tag of markup(html).match(/<[a-z][^>]*>/gi) ?? []) {
       assert.doesNotMatch(tag.replaceAll(/"[^"]*"/g, '""'), /onmouseover|onerror|javascript/, tag);
     }
@@ -136,7 +92,7 @@ describe('report.html', () => {
     );
     const html = renderHtml({ ...report, cells: flipped }, { baseline: report });
     assert.match(html, /class="v-f[^"]* unexpected changed"/);
-    assert.match(html, /aria-label="fail, [^"]*, not as expected: pass, before: pass"/);
+    assert.match(html, /aria-label="fail, [^"]*, ≠ pass, was ✓ pass, not as expected"/);
     assert.match(markup(html), /<h3>Verdicts that flipped<\/h3><ul><li>debian-13\/pypy3, add\//);
   });
 

@@ -128,7 +128,7 @@ function gridSection(report: Report, data: PageData): string {
     toolbar(),
     '<div id="printed"></div>',
     '<div id="scroller" tabindex="-1">',
-    `<table id="table" class="grid"><caption class="quiet">Verdict of each scenario (columns) in each environment (rows), by C library. Each cell opens its details; the arrow keys move between cells.</caption>`,
+    `<table id="table" class="grid"><caption class="quiet">Verdict of each scenario (columns) in each environment (rows), by C library: how many of the exposed calls failed, and the rate, or its bound where none did. Each cell opens its details; the arrow keys move between cells.</caption>`,
     `<thead>${headHtml(data, columns)}</thead>`,
     `<tbody>${body}</tbody>`,
     '</table></div>',
@@ -210,7 +210,7 @@ function adviceSection(report: Report): string {
   );
   return section('advice', 'What was safe against what', [
     '<p>Environments in which a way of starting a child passed, by what was done to the environment meanwhile; the safest first. It speaks of these environments, and of no others.</p>',
-    '<div class="wide" tabindex="0" role="region" aria-labelledby="advice-title"><table class="advice">',
+    '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
   ]);

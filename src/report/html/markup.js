@@ -73,22 +73,24 @@ export function isChanged(data, cell) {
   return before !== undefined && before !== '.' && before !== verdictAt(data, cell);
 }
 
-/** A cell in words, for those who do not see the table. */
+/**
+ * A cell's name for those who do not see the table. It holds what is to be seen in the cell, in the same
+ * order, so that whoever speaks to the machine can say what stands there (WCAG 2.2, 2.5.3).
+ */
 export function cellLabel(data, cell) {
-  const verdict = verdictAt(data, cell);
-  const [word] = VERDICT_WORDS[verdict];
-  const parts = [word];
-  if ('pfi'.includes(verdict) && data.exposed[cell] > 0) {
-    parts.push(`${data.failures[cell]} of ${data.exposed[cell]} exposed calls failed`);
-    if (rateOf(data, cell) !== '') parts.push(rateOf(data, cell).replace('≤', 'rate at most'));
-  }
-  if (data.unexpected[cell] === '1') {
-    parts.push(`not as expected: ${VERDICT_WORDS[data.expected[cell]]?.[0] ?? ''}`);
-  }
-  if (isChanged(data, cell)) {
-    parts.push(`before: ${VERDICT_WORDS[data.before[cell]]?.[0] ?? ''}`);
-  }
-  return parts.join(', ');
+  const [word] = VERDICT_WORDS[verdictAt(data, cell)];
+  const count = countOf(data, cell);
+  const before = VERDICT_WORDS[data.before[cell]];
+  const unexpected = data.unexpected[cell] === '1';
+  return [
+    ...(count === word ? [word] : [word, count]),
+    rateOf(data, cell),
+    unexpected ? `≠ ${VERDICT_WORDS[data.expected[cell]]?.[0] ?? ''}` : '',
+    isChanged(data, cell) ? `was ${before[1]} ${before[0]}` : '',
+    unexpected ? 'not as expected' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /**
@@ -187,7 +189,7 @@ function cellHtml(data, row, column, edge) {
     `<td class="${classes.join(' ')}"><button type="button" tabindex="-1" data-column="${column}" ` +
     `aria-label="${escaped(cellLabel(data, cell))}">` +
     `<span class="count"><span class="symbol">${symbol}</span> ${escaped(countOf(data, cell))}</span>` +
-    notes.map((text) => `<span class="note">${escaped(text)}</span>`).join('') +
+    notes.map((text) => ` <span class="note">${escaped(text)}</span>`).join('') +
     `</button></td>`
   );
 }

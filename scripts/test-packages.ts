@@ -1,0 +1,7 @@
+/** What the tests need of Debian besides what the program itself does. */
+
+/** The browser that looks at report.html. */
+export const CHROMIUM_PACKAGE = { package: 'chromium', program: 'chromium' } as const;
+
+/** Checks what we write as XML; it is libxml2, which shares no code with what wrote it. */
+export const XMLLINT_PACKAGE = { package: 'libxml2-utils', program: 'xmllint' } as const;

@@ -1,0 +1,77 @@
+/** What axe-core finds on the pages, in both themes, on a wide and on a narrow screen. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { renderHtml } from '../../src/report/html.ts';
+import {
+  DESKTOP,
+  PHONE,
+  referenceReport,
+  startBrowser,
+  type BrowserUnderTest,
+} from './browser-under-test.ts';
+import { changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const report = referenceReport();
+let browser: BrowserUnderTest;
+
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.close());
+
+const PAGES: Readonly<Record<string, () => string>> = {
+  'the reference report': () => renderHtml(report),
+  'a report with an unexpected change': () => changedPage(report),
+  'a report with every verdict': everyVerdictPage,
+  'the history': () => historyPage(report),
+};
+const SCREENS = { wide: DESKTOP, narrow: PHONE } as const;
+
+/** One line for each element that a rule complains of. */
+async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations, passes } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  // A check that looked at nothing would complain of nothing.
+  assert.ok(passes.some(({ id, nodes }) => id === 'color-contrast' && nodes.length > 0));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}\n${failureSummary ?? ''}`),
+  );
+}
+
+describe('axe-core finds nothing to complain of', () => {
+  for (const [name, html] of Object.entries(PAGES)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [screen, viewport] of Object.entries(SCREENS)) {
+        it(`on ${name}, ${colorScheme}, ${screen}`, async () => {
+          const { page } = await browser.open(html(), '', { colorScheme, viewport });
+          await unfold(page);
+          assert.deepEqual(await complaints(page), []);
+          const cell = page.locator('#table td button').nth(1);
+          if ((await cell.count()) === 0) return;
+          await cell.press('Enter');
+          await page.locator('#details[open]').waitFor();
+          assert.deepEqual(await complaints(page), []);
+        });
+      }
+    }
+  }
+
+  it('on a report of 80,000 cells', async () => {
+    const { page } = await browser.open(largePage());
+    assert.deepEqual(await complaints(page), []);
+  });
+});
+
+/** Opens everything that can be unfolded. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const folded of document.querySelectorAll('details')) folded.open = true;
+  });
+}

@@ -1,0 +1,121 @@
+/** What a reader chooses to see: it is shown, it is in the address, and it is there again after a reload. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { renderHtml } from '../../src/report/html.ts';
+import { referenceReport, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
+import { changedPage } from './pages.ts';
+
+const report = referenceReport();
+const html = renderHtml(report);
+let browser: BrowserUnderTest;
+
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.close());
+
+const idsOf = (page: Page) => page.locator('#table tbody .id').allTextContents();
+const columnsOf = async (page: Page) =>
+  (await page.locator('#table thead th').allTextContents()).slice(1);
+
+async function choose(page: Page, filter: string, value: string): Promise<void> {
+  const box = page.locator(`.filter[data-filter=${filter}]`);
+  await box.locator('summary').click();
+  await box.getByRole('checkbox', { name: value, exact: true }).check();
+  await page.keyboard.press('Escape');
+}
+
+const musl = report.environments
+  .filter(({ libc }) => libc?.name === 'musl' && libc.version === '1.2.5')
+  .map(({ id }) => id);
+
+const CASES: readonly (readonly [filter: string, value: string, rows: readonly string[]])[] = [
+  ['libc', 'musl 1.2.5', musl],
+  ['python', 'CPython 2.7', ['debian-11/cpython-2.7']],
+  [
+    'distro',
+    'debian 12',
+    ['debian-12/cpython-3.11', 'debian-12/pypy3', 'debian-12/cpython-3.11-musl'],
+  ],
+];
+
+describe('filters', () => {
+  for (const [filter, value, rows] of CASES) {
+    it(`by ${filter} leave the rows that fit, and survive a reload`, async () => {
+      const { page, problems } = await browser.open(html);
+      await choose(page, filter, value);
+      assert.deepEqual(await idsOf(page), rows);
+      assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get(filter), value);
+      await page.reload();
+      assert.deepEqual(await idsOf(page), rows);
+      await page.locator('#reset').click();
+      assert.equal((await idsOf(page)).length, report.environments.length);
+      assert.equal(new URL(page.url()).hash, '');
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it('by scenario leave the columns that fit, and by verdict the cells', async () => {
+    const { page } = await browser.open(html);
+    await choose(page, 'scenario', 'add/os.system');
+    assert.deepEqual(await columnsOf(page), ['add os.system']);
+    await page.locator('.chip[data-verdict=pass] button').click();
+    const passed = report.cells.filter(
+      ({ scenario, verdict }) => scenario === 'add/os.system' && verdict === 'pass',
+    );
+    const ids = await idsOf(page);
+    assert.deepEqual(new Set(ids), new Set(passed.map(({ environment }) => environment)));
+    await page.reload();
+    assert.deepEqual(await idsOf(page), ids);
+    assert.equal(
+      await page.locator('.chip[data-verdict=pass] button').getAttribute('aria-pressed'),
+      'true',
+    );
+  });
+
+  it('find what changed and what nobody expected', async () => {
+    const { page } = await browser.open(changedPage(report));
+    await page.locator('.chip[data-verdict=unexpected] button').click();
+    const status = `1 of ${report.environments.length} environments, 1 of ${report.scenarios.length} scenarios`;
+    assert.equal(await page.locator('#status').textContent(), status);
+    await page.locator('#reset').click();
+    await choose(page, 'verdict', 'changed');
+    assert.deepEqual(await idsOf(page), ['debian-13/pypy3']);
+  });
+
+  it('find text in a row, and say so where nothing fits', async () => {
+    const { page } = await browser.open(html);
+    await page.getByRole('searchbox').fill('pypy 2.41');
+    assert.deepEqual(await idsOf(page), ['debian-13/pypy3']);
+    await page.getByRole('searchbox').fill('no such row');
+    assert.equal(await page.locator('#nothing').isVisible(), true);
+    assert.match((await page.locator('#status').textContent()) ?? '', /^0 of /);
+  });
+
+  it('order rows by Python instead of by C library', async () => {
+    const { page } = await browser.open(html);
+    await page.getByRole('button', { name: 'Python', exact: true }).click();
+    assert.equal(new URL(page.url()).hash, '#order=python');
+    const ids = await idsOf(page);
+    const pypys = ids.map((id) => id.includes('pypy'));
+    assert.deepEqual(pypys, [...pypys].sort(), 'all of CPython before all of PyPy');
+    await page.reload();
+    assert.deepEqual(await idsOf(page), ids);
+  });
+
+  it('are what an address says, from the first moment', async () => {
+    const { page } = await browser.open(html, '#libc=glibc+2.31&python=PyPy+3.7');
+    assert.deepEqual(await idsOf(page), ['debian-11/pypy3']);
+  });
+
+  it('choose what the plot shows, with the scenario that was asked for', async () => {
+    const { page } = await browser.open(html, '#libc=musl+1.2.5');
+    await page.locator('#plot-scenario').selectOption('delete/os.system');
+    const label = await page.locator('#plot svg').getAttribute('aria-label');
+    assert.match(label ?? '', /^Failure rate of delete\/os\.system by environment/);
+    assert.equal(await page.locator('#plot circle').count(), musl.length);
+    await page.reload();
+    assert.equal(await page.locator('#plot-scenario').inputValue(), 'delete/os.system');
+  });
+});

@@ -1,0 +1,78 @@
+/** The pages that the tests of this folder open, besides that of the reference report. */
+import type { Report, Verdict } from '../../src/model.ts';
+import { renderHistory } from '../../src/history/page.ts';
+import { runLineOf } from '../../src/history/run-line.ts';
+import { onDay } from '../../src/history/testing/sample-history.ts';
+import { computeFindings } from '../../src/report/findings.ts';
+import { renderHtml } from '../../src/report/html.ts';
+import { summarise } from '../../src/report/summary.ts';
+import { largeReport } from '../../src/report/testing/sample-report.ts';
+
+/** Where {@link withVerdict} makes a difference. */
+export const PLACE = { environment: 'debian-13/pypy3', scenario: 'add/os.system' } as const;
+
+const REASONS: Partial<Record<Verdict, string>> = {
+  error: 'the trial ended without its summary line',
+  inconclusive: 'the time for this cell was over before the bound was reached',
+  skipped: 'this Python has no such launcher',
+};
+
+/** The report with another verdict in one cell, as if it had come out like that. */
+export function withVerdict(report: Report, verdict: Verdict): Report {
+  const cells = report.cells.map((cell) => {
+    if (cell.environment !== PLACE.environment || cell.scenario !== PLACE.scenario) return cell;
+    const reason = REASONS[verdict];
+    return {
+      ...cell,
+      verdict,
+      expected: 'pass' as const,
+      ...(reason === undefined ? {} : { reason }),
+      ...(verdict === 'fail'
+        ? {
+            failures: 3,
+            exposed: 4603,
+            rate: { value: 3 / 4603, low: 0.0001, high: 0.002 },
+            symptoms: { 'damaged-environment': 3 },
+          }
+        : {}),
+    };
+  });
+  return { ...report, cells, summary: summarise(cells) };
+}
+
+/** A page on which one verdict is not as expected and has changed since the run before. */
+export function changedPage(report: Report): string {
+  const next = withVerdict(report, 'fail');
+  return renderHtml({ ...next, findings: computeFindings(next) }, { baseline: report });
+}
+
+/** A page with every verdict, marks of the unexpected, and places without a cell. */
+export function everyVerdictPage(): string {
+  const report = largeReport(24, 8);
+  return renderHtml({ ...report, cells: report.cells.slice(0, -3) });
+}
+
+/** 2,000 environments and 40 scenarios: 80,000 cells. */
+export function largePage(): string {
+  return renderHtml(largeReport(2000, 40));
+}
+
+/** A history in which a cell was lost, flipped alone, and flipped back with another C library. */
+export function historyPage(report: Report): string {
+  const later = {
+    ...report,
+    environments: report.environments.map((row) =>
+      row.id === PLACE.environment && row.libc
+        ? { ...row, libc: { ...row.libc, package: 'libc6 2.41-13' } }
+        : row,
+    ),
+  };
+  const runs = [
+    report,
+    withVerdict(report, 'error'),
+    withVerdict(report, 'fail'),
+    report,
+    withVerdict(later, 'fail'),
+  ].map((one, day) => runLineOf(onDay(one, day)));
+  return renderHistory({ runs, skipped: [{ line: 6, reason: 'it was cut off' }] });
+}
