@@ -3,6 +3,9 @@
 #               programs, its pages in a browser, and the whole against an engine
 #
 # BOOTSTRAP=0   installs no package of the host; what is missing is said instead
+# make reference REPORT=results/latest/report.json
+#               makes a run the reference report, with all its formats and the table in README.md
+#
 # ARGS="…"      passed to `matrix run`, such as ARGS="--only 'debian-13/*'"
 
 SHELL := /bin/sh
@@ -22,13 +25,14 @@ matrix: node_modules/.installed
 plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
-test: check test-unit test-files test-browser test-integration
+test: test-packages check test-unit test-files test-browser test-integration
 
 check: node_modules/.installed
 	npx --no-install prettier --check --log-level warn .
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
 	npx --no-install tsc --noEmit -p test/browser
+	node --import tsx scripts/update-reference.ts --check
 	node --import tsx scripts/update-readme.ts --check
 
 test-unit: node_modules/.installed
@@ -44,6 +48,10 @@ test-files: test-packages
 test-browser: test-packages
 	$(NODE_TEST) --test-concurrency=1 $(browser_tests)
 
+# Pictures of the pages, into results/screenshots/ or ARGS=FOLDER.
+screenshots: test-packages
+	node --import tsx test/browser/screenshots.ts $(ARGS)
+
 test-integration: node_modules/.installed
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
@@ -51,7 +59,13 @@ test-integration: node_modules/.installed
 bench: node_modules/.installed
 	node --import tsx bench/run.ts $(ARGS)
 
-# The table in README.md, from the reference report.
+# Every format of results/reference/ from its report.json, then README.md;
+# REPORT=results/latest/report.json puts another run in its place first.
+reference: node_modules/.installed
+	node --import tsx scripts/update-reference.ts $(REPORT)
+	node --import tsx scripts/update-readme.ts
+
+# The picture and the table in README.md, from results/reference/.
 readme: node_modules/.installed
 	node --import tsx scripts/update-readme.ts
 

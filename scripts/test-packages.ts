@@ -5,3 +5,6 @@ export const CHROMIUM_PACKAGE = { package: 'chromium', program: 'chromium' } as 
 
 /** Checks what we write as XML; it is libxml2, which shares no code with what wrote it. */
 export const XMLLINT_PACKAGE = { package: 'libxml2-utils', program: 'xmllint' } as const;
+
+/** Reads back the CSV and the JUnit file, and runs the reproduction. */
+export const PYTHON_PACKAGE = { package: 'python3', program: 'python3' } as const;

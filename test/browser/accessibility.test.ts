@@ -6,14 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { renderHtml } from '../../src/report/html.ts';
-import {
-  DESKTOP,
-  PHONE,
-  referenceReport,
-  startBrowser,
-  type BrowserUnderTest,
-} from './browser-under-test.ts';
-import { changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';
+import { referenceReport } from '../files/reports.ts';
+import { DESKTOP, PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
+import { advicePage, changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const report = referenceReport();
@@ -28,6 +23,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'the reference report': () => renderHtml(report),
   'a report with an unexpected change': () => changedPage(report),
   'a report with every verdict': everyVerdictPage,
+  'a report with advice': advicePage,
   'the history': () => historyPage(report),
 };
 const SCREENS = { wide: DESKTOP, narrow: PHONE } as const;

@@ -1,14 +1,11 @@
 /** Debian's Chromium with report.html in it, for the tests of this folder. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
 import { programPath } from '../../src/host/debian-packages.ts';
 import { CHROMIUM_PACKAGE } from '../../scripts/test-packages.ts';
-import type { Report } from '../../src/model.ts';
-import { parseReport } from '../../src/report/json.ts';
 
 /** A page and everything that it did which a report has no business doing. */
 export interface OpenPage {
@@ -34,14 +31,6 @@ export interface BrowserUnderTest {
 
 export const DESKTOP = { width: 1400, height: 1000 } as const;
 export const PHONE = { width: 390, height: 844 } as const;
-
-/** The committed reference report. */
-export function referenceReport(): Report {
-  const path = new URL('../../results/reference/report.json', import.meta.url);
-  const loaded = parseReport(readFileSync(path, 'utf8'));
-  if (loaded.type !== 'report') throw new Error(loaded.problems.join('; '));
-  return loaded.report;
-}
 
 /**
  * Starts Chromium: the program that the variable CHROMIUM names, otherwise the one on the PATH.

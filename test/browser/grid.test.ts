@@ -5,12 +5,8 @@ import { countText, SYMBOLS } from '../../src/report/cell-text.ts';
 import { gridOf } from '../../src/report/grid.ts';
 import { headline } from '../../src/report/headline.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import {
-  PHONE,
-  referenceReport,
-  startBrowser,
-  type BrowserUnderTest,
-} from './browser-under-test.ts';
+import { referenceReport } from '../files/reports.ts';
+import { PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { changedPage, everyVerdictPage, PLACE } from './pages.ts';
 
 const report = referenceReport();

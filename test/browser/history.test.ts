@@ -1,12 +1,8 @@
 /** The page of the history as a browser shows it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import {
-  PHONE,
-  referenceReport,
-  startBrowser,
-  type BrowserUnderTest,
-} from './browser-under-test.ts';
+import { referenceReport } from '../files/reports.ts';
+import { PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { historyPage, PLACE } from './pages.ts';
 
 let browser: BrowserUnderTest;

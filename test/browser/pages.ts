@@ -6,7 +6,11 @@ import { onDay } from '../../src/history/testing/sample-history.ts';
 import { computeFindings } from '../../src/report/findings.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { summarise } from '../../src/report/summary.ts';
-import { largeReport } from '../../src/report/testing/sample-report.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleReport,
+} from '../../src/report/testing/sample-report.ts';
 
 /** Where {@link withVerdict} makes a difference. */
 export const PLACE = { environment: 'debian-13/pypy3', scenario: 'add/os.system' } as const;
@@ -50,6 +54,29 @@ export function changedPage(report: Report): string {
 export function everyVerdictPage(): string {
   const report = largeReport(24, 8);
   return renderHtml({ ...report, cells: report.cells.slice(0, -3) });
+}
+
+/** A page with several launchers, and so with advice on them. */
+export function advicePage(): string {
+  const launchers = ['os.system', 'subprocess-shell', 'subprocess-env-copy', 'os.popen'];
+  const mutations = ['none', 'add', 'delete'];
+  const { environments } = defaultGroupReport();
+  const scenarios = mutations.flatMap((mutation) => launchers.map((name) => `${mutation}/${name}`));
+  const report = sampleReport({
+    environments,
+    scenarios,
+    cells: environments.flatMap(({ id }, y) =>
+      scenarios.map((scenario, x) => {
+        const fails = !scenario.startsWith('none/') && (x * 5 + y) % 4 < 2;
+        return {
+          environment: id,
+          scenario,
+          verdict: fails ? ('fail' as const) : ('pass' as const),
+        };
+      }),
+    ),
+  });
+  return renderHtml({ ...report, findings: computeFindings(report) });
 }
 
 /** 2,000 environments and 40 scenarios: 80,000 cells. */

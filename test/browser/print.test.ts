@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { renderHtml } from '../../src/report/html.ts';
 import { largeReport } from '../../src/report/testing/sample-report.ts';
-import { referenceReport, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
+import { referenceReport } from '../files/reports.ts';
+import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 
 /** A4 landscape without its margins of 12 mm, in CSS pixels. */
 const SHEET = { width: Math.floor((273 / 25.4) * 96), height: 700 };

@@ -20,7 +20,7 @@ export const HOSTILE_TEXT = [
 /** Characters of {@link HOSTILE_TEXT} that no format may pass on. */
 export const ACTING_CHARACTERS = ['\u0000', '\u0007', '\u001b', '\u202c', '\u202e'] as const;
 
-/** Two cells, one of which failed and one of which could not be measured. */
+/** Everything in it is hostile that the schema leaves free. Two cells, one of which failed and one of which could not be measured. */
 export function hostileReport(): Report {
   const text = HOSTILE_TEXT;
   return sampleReport(
@@ -51,7 +51,6 @@ export function hostileReport(): Report {
     },
     {
       id: text,
-      startedAt: text,
       warnings: [text],
       tool: { name: text, version: text },
       engine: { name: text, version: text, apiVersion: text, private: true },

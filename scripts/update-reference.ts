@@ -1,0 +1,49 @@
+/**
+ * Makes every file of results/reference/ from its report.json: `make reference`. With a path the report
+ * there takes its place first: `make reference REPORT=results/latest/report.json`. With --check it only
+ * says which files are not in step.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readTextIfThere } from '../src/commands/read-text.ts';
+import { writeResults } from '../src/commands/write-results.ts';
+import type { Report } from '../src/model.ts';
+import { FORMATS, type Format } from '../src/report/formats.ts';
+import { parseReport } from '../src/report/json.ts';
+
+const REFERENCE = 'results/reference';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean' } },
+  });
+  const report = readReport(positionals[0] ?? join(REFERENCE, 'report.json'));
+  if (values.check !== true) {
+    await writeResults(REFERENCE, report);
+    return;
+  }
+  const stale = await outOfStep(report);
+  if (stale.length === 0) return;
+  process.stderr.write(
+    `not in step with ${REFERENCE}/report.json: ${stale.join(', ')}; run make reference\n`,
+  );
+  process.exitCode = 1;
+}
+
+function readReport(path: string): Report {
+  const loaded = parseReport(readFileSync(path, 'utf8'));
+  if (loaded.type !== 'report') throw new Error(`${path}: ${loaded.problems.join('; ')}`);
+  return loaded.report;
+}
+
+async function outOfStep(report: Report): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const { file, render } of Object.values<Format>(FORMATS)) {
+    if ((await readTextIfThere(join(REFERENCE, file))) !== render(report)) stale.push(file);
+  }
+  return stale;
+}
+
+await main();

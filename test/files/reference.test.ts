@@ -1,0 +1,32 @@
+/** The files of results/reference/, which people look at and cite without running anything. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AnySchema } from 'ajv';
+import { FORMATS } from '../../src/report/formats.ts';
+import { REFERENCE, referenceReport } from './reports.ts';
+
+const text = (file: string) => readFileSync(new URL(file, REFERENCE), 'utf8');
+
+describe('the reference report', () => {
+  it('is valid by the published schema, by the judgement of another program', () => {
+    const schema = JSON.parse(text('../report.schema.json')) as AnySchema;
+    const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+    const validate = ajv.compile(schema);
+    assert.ok(validate(JSON.parse(text('report.json'))), ajv.errorsText(validate.errors));
+  });
+
+  it('is of a whole run, of which no cell is missing and none went wrong', () => {
+    const { run, summary, environments, scenarios, cells } = referenceReport();
+    assert.equal(run.complete, true);
+    assert.deepEqual(run.warnings, []);
+    assert.equal(cells.length, environments.length * scenarios.length);
+    assert.equal(summary.error, 0);
+  });
+
+  it('has every format, and no other file', () => {
+    const files = Object.values(FORMATS).map(({ file }) => file);
+    assert.deepEqual(new Set(readdirSync(REFERENCE)), new Set(files));
+  });
+});
