@@ -1,0 +1,21 @@
+/** libxml2's own program, which shares no code with what wrote the XML. */
+import { spawnSync } from 'node:child_process';
+import { XMLLINT_PACKAGE } from '../../scripts/test-packages.ts';
+
+/**
+ * What xmllint complains of; empty where the text is well-formed, and valid where a schema is given.
+ *
+ * @param schema path of an XML Schema
+ * @throws where xmllint cannot be run, since text that nobody read must not count as text in order
+ */
+export function complaintsAbout(xml: string, schema?: string): string {
+  const { program } = XMLLINT_PACKAGE;
+  const { status, stderr, error } = spawnSync(
+    program,
+    // Nothing that a document names is fetched. A large report is one large document.
+    ['--noout', '--nonet', '--huge', ...(schema === undefined ? [] : ['--schema', schema]), '-'],
+    { input: xml, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (error) throw new Error(`${program}: ${error.message}; make test-packages installs it`);
+  return status === 0 ? '' : `${program} ended with ${String(status)}: ${stderr}`;
+}
