@@ -1,6 +1,7 @@
 /**
  * Makes every file of results/reference/ from its report.json: `make reference`. With a path the report
- * there takes its place first: `make reference REPORT=results/latest/report.json`. With --check it only
+ * there takes its place first: `make reference REPORT=results/latest/report.json`. Its cells stay as they
+ * were measured; its findings are computed from them anew. With --check it only
  * says which files are not in step.
  */
 import { readFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { readTextIfThere } from '../src/commands/read-text.ts';
 import { writeResults } from '../src/commands/write-results.ts';
 import type { Report } from '../src/model.ts';
+import { computeFindings } from '../src/report/findings.ts';
 import { FORMATS, type Format } from '../src/report/formats.ts';
 import { parseReport } from '../src/report/json.ts';
 
@@ -35,7 +37,8 @@ async function main(): Promise<void> {
 function readReport(path: string): Report {
   const loaded = parseReport(readFileSync(path, 'utf8'));
   if (loaded.type !== 'report') throw new Error(`${path}: ${loaded.problems.join('; ')}`);
-  return loaded.report;
+  // They are what the program reads out of the cells, so they follow the program.
+  return { ...loaded.report, findings: computeFindings(loaded.report) };
 }
 
 async function outOfStep(report: Report): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import { SYMBOLS } from '../report/cell-text.ts';
 import { factText, flipCause } from '../report/diff-text.ts';
 import { escaped } from '../report/html/markup.js';
 import { STYLE } from '../report/html-assets.ts';
-import { documentHtml, folded, idText, section, text } from '../report/html-parts.ts';
+import { documentHtml, folded, idText, section, text, timeHtml } from '../report/html-parts.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { historyHeadline } from './headline.ts';
 import type { History } from './read-history.ts';
@@ -127,10 +127,6 @@ function stretchItem({ verdict, runs, first, last, change }: Stretch, isNow: boo
 
 function badge(verdict: Verdict): string {
   return `<span class="badge v-${verdict.charAt(0)}"><span>${SYMBOLS[verdict]} ${verdict}</span></span>`;
-}
-
-function timeHtml(instant: string): string {
-  return `<time datetime="${text(instant)}">${text(instant.slice(0, 16).replace('T', ' '))}</time>`;
 }
 
 function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['change']>): string {

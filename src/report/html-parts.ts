@@ -61,6 +61,11 @@ export function idText(id: string): string {
   return `<code>${text(id).replaceAll('/', '/<wbr>')}</code>`;
 }
 
+/** An instant in ISO 8601 and UTC, as people read it: `2026-11-24 02:53 UTC`. */
+export function timeHtml(instant: string): string {
+  return `<time datetime="${text(instant)}">${text(instant.slice(0, 16).replace('T', ' '))} UTC</time>`;
+}
+
 /** A part of the page with a heading that names it. */
 export function section(id: string, title: string, parts: readonly string[]): string {
   return [

@@ -8,7 +8,7 @@ import { diffReports } from './diff.ts';
 import { headline } from './headline.ts';
 import { SCRIPT, STYLE } from './html-assets.ts';
 import { pageData, type PageData } from './html-data.ts';
-import { documentHtml, folded, idText, section, text } from './html-parts.ts';
+import { documentHtml, folded, idText, section, text, timeHtml } from './html-parts.ts';
 import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
@@ -75,7 +75,7 @@ function pageHeader({ run }: Report): string {
   const { tool, id, startedAt } = run;
   return (
     `<header><span>${text(`${tool.name} ${tool.version}`)} · run ${text(id)} · ` +
-    `<time>${text(startedAt)}</time></span>` +
+    `${timeHtml(startedAt)}</span>` +
     `<button type="button" id="theme" class="control" value="auto">Theme: auto</button></header>`
   );
 }

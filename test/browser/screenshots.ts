@@ -62,7 +62,8 @@ const browser = await startBrowser();
 try {
   for (const { name, html, act, whole } of SHOTS) {
     for (const [screen, options] of Object.entries(SCREENS)) {
-      const { page } = await browser.open(html(), '', options);
+      // Without what moves, or a picture would show the middle of it.
+      const { page } = await browser.open(html(), '', { ...options, reducedMotion: 'reduce' });
       await act?.(page);
       const path = join(folder, `${name}-${screen}.png`);
       await page.screenshot({ path, fullPage: whole ?? false });
