@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../model.ts';
 import { SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
+import type { ReportDiff } from '../report/diff.ts';
 import { renderJson } from '../report/json.ts';
 import { summarise } from '../report/summary.ts';
 import { defaultGroupReport, sampleEnvironment } from '../report/testing/sample-report.ts';
@@ -50,6 +51,40 @@ function flipped(report: Report): Report {
   };
 }
 
+/**
+ * A later run: one row has a new C library and another verdict, one a new package and the same verdicts;
+ * one row is new and one is gone.
+ */
+function otherImages(report: Report): Report {
+  const cells = flipped(report).cells.filter(
+    ({ environment, scenario }) =>
+      environment !== 'debian-11/cpython-2.7' &&
+      !(environment === 'debian-13/pypy3' && scenario === 'add/os.system'),
+  );
+  const same = report.cells.filter(
+    ({ environment, scenario }) =>
+      environment === 'debian-13/pypy3' && scenario === 'add/os.system',
+  );
+  const added = sampleEnvironment('debian-14/cpython-3.14', 'glibc 2.45-1', 'CPython 3.14.0');
+  const all = [...cells, ...same];
+  return {
+    ...report,
+    run: { ...report.run, id: '20260101-000000-0002' },
+    environments: [
+      ...flipped(report)
+        .environments.filter(({ id }) => id !== 'debian-11/cpython-2.7')
+        .map((row) =>
+          row.id === 'debian-13/cpython-3.13'
+            ? sampleEnvironment(row.id, 'glibc 2.41-13', 'CPython 3.13.5')
+            : row,
+        ),
+      added,
+    ],
+    cells: all,
+    summary: summarise(all),
+  };
+}
+
 function matrix(...args: readonly string[]) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>(
     (resolve, reject) => {
@@ -77,15 +112,53 @@ describe('matrix diff', () => {
     assert.match(stdout, /^2 verdicts flipped from run/);
     assert.match(
       stdout.replaceAll(/\s+/g, ' '),
-      /debian-12\/cpython-3\.11, add\/os\.system: ✗ fail → ✓ pass, together with C library glibc 2\.36/,
+      /debian-12\/cpython-3\.11, add\/os\.system: ✗ fail 312\/1204 → ✓ pass 0\/1204, together with C library glibc 2\.36/,
     );
-    assert.match(stdout, /debian-13\/pypy3, add\/os\.system: ✓ pass → ✗ fail, alone\./);
+    assert.match(
+      stdout,
+      /debian-13\/pypy3, add\/os\.system: ✓ pass 0\/4603 → ✗ fail 2\/4603, alone\./,
+    );
   });
 
   it('ends with 0 where nothing changed', async () => {
     const { status, stdout } = await matrix('diff', 'run', 'run/report.json');
     assert.equal(status, 0);
     assert.match(stdout, /^Nothing changed/);
+  });
+
+  it('tells apart what really changed between two runs of different images, in each form', async () => {
+    await writeFile(join(folder, 'other.json'), renderJson(otherImages(OLD)));
+    const forms = {
+      terminal: (await matrix('diff', 'old.json', 'other.json')).stdout,
+      markdown: (await matrix('diff', 'old.json', 'other.json', '--format', 'markdown')).stdout,
+    };
+    for (const [form, stdout] of Object.entries(forms)) {
+      const words = stdout.replaceAll(/\s+/g, ' ');
+      for (const wanted of [
+        // With a flip: only the cells of which it is one.
+        /Verdicts that flipped (- )?debian-12\/cpython-3\.11, add\/os\.system: ✗ fail .* → ✓ pass .*, together with C library glibc 2\.36, libc6 2\.36-9\+deb12u13 → glibc 2\.41, libc6 2\.41-1\./,
+        /New rows (- )?debian-14\/cpython-3\.14/,
+        /Rows that are gone (- )?debian-11\/cpython-2\.7/,
+        // Without a flip: the new package is named, and no verdict is said to have changed.
+        /debian-13\/cpython-3\.13: C library glibc 2\.41, libc6 2\.41-12 → glibc 2\.41, libc6 2\.41-13/,
+      ]) {
+        assert.match(words, wanted, form);
+      }
+      assert.match(words, /^1 verdict flipped from run `?20251124-101500-3f2a`? to run /, form);
+      assert.doesNotMatch(stdout, /noise|No longer decided|Newly decided/);
+    }
+    const { stdout } = await matrix('diff', 'old.json', 'other.json', '--format', 'json');
+    const { verdicts, rows } = JSON.parse(stdout) as ReportDiff;
+    assert.equal(verdicts.length, 1);
+    assert.deepEqual(
+      verdicts[0]?.facts.map(({ name }) => name),
+      ['C library'],
+    );
+    assert.deepEqual(
+      [rows.added, rows.gone],
+      [['debian-14/cpython-3.14'], ['debian-11/cpython-2.7']],
+    );
+    assert.equal(rows.changed.length, 2);
   });
 
   it('is JSON where that is asked for', async () => {

@@ -8,7 +8,7 @@ import {
   type RowChange,
   type VerdictChange,
 } from './diff.ts';
-import { markdownLine } from './markdown-text.ts';
+import { codeSpan, markdownLine } from './markdown-text.ts';
 import { wrapped } from './wrapped.ts';
 
 /** A heading and its lines, without any markup yet. */
@@ -44,9 +44,19 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
   return sections.filter(({ lines }) => lines.length > 0);
 }
 
-/** `debian-13/pypy3, add/os.system: ✓ pass → ✗ fail`. */
-export function changeText({ environment, scenario, before, after }: VerdictChange): string {
-  return `${environment}, ${scenario}: ${verdictText(before)} → ${verdictText(after)}`;
+/** `debian-13/pypy3, add/os.system: ✓ pass 0/4610 → ✗ fail 3/4603`, without figures that were not kept. */
+export function changeText({
+  environment,
+  scenario,
+  before,
+  after,
+  counts,
+}: VerdictChange): string {
+  const [was, is] = [
+    [verdictText(before), counts.before],
+    [verdictText(after), counts.after],
+  ].map((words) => words.filter((word) => word !== undefined).join(' '));
+  return `${environment}, ${scenario}: ${was ?? ''} → ${is ?? ''}`;
 }
 
 /** As {@link changeText}, a line a row: an image that could not be had changes all cells of its row. */
@@ -112,10 +122,14 @@ function verdictText(verdict: VerdictChange['before']): string {
   return `${verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict]} ${verdict}`;
 }
 
-/** The first line of every form. */
-export function diffHeadline(diff: ReportDiff): string {
+/**
+ * The first line of every form.
+ *
+ * @param nameRun how the id of a run is written there
+ */
+export function diffHeadline(diff: ReportDiff, nameRun = (id: string) => id): string {
   const flips = diff.verdicts.filter(({ kind }) => kind === 'flipped').length;
-  const runs = `from run ${diff.before} to run ${diff.after}`;
+  const runs = `from run ${nameRun(diff.before)} to run ${nameRun(diff.after)}`;
   if (isUnchanged(diff)) return `Nothing changed ${runs}.`;
   if (flips === 0) return `No verdict flipped ${runs}.`;
   return `${flips === 1 ? '1 verdict' : `${flips} verdicts`} flipped ${runs}.`;
@@ -127,7 +141,7 @@ export function renderDiffMarkdown(diff: ReportDiff): string {
     ({ title, lines }) =>
       `## ${title}\n\n${lines.map((line) => `- ${markdownLine(line)}`).join('\n')}`,
   );
-  return `${[markdownLine(diffHeadline(diff)), ...sections].join('\n\n')}\n`;
+  return `${[diffHeadline(diff, codeSpan), ...sections].join('\n\n')}\n`;
 }
 
 /** The difference for a terminal of that many columns, without control characters but line breaks. */

@@ -44,7 +44,7 @@ describe('the difference of two reports', () => {
     assert.deepEqual(
       linesOf('Verdicts that flipped', reportOf(before, 'fail'), reportOf(after, 'pass')),
       [
-        'e, add/os.system: ✗ fail → ✓ pass, together with ' +
+        'e, add/os.system: ✗ fail 312/1204 → ✓ pass 0/4603, together with ' +
           'C library glibc 2.40, libc6 2.40-1 → glibc 2.41, libc6 2.41-1.',
       ],
     );
@@ -66,7 +66,7 @@ describe('the difference of two reports', () => {
       reportOf(before, 'pass'),
       reportOf(before, 'fail'),
     );
-    assert.match(line, /✓ pass → ✗ fail, alone\. .*noise or a discovery/);
+    assert.match(line, /✓ pass 0\/4603 → ✗ fail 312\/1204, alone\. .*noise or a discovery/);
   });
 
   it('does not blame a C library that stayed the same in a new image', () => {
@@ -104,6 +104,18 @@ describe('the difference of two reports', () => {
       'debian-13/pypy3: none/os.system, add/os.system: ✓ pass → – skipped; ' +
         'delete/os.system, overwrite/os.system: ✗ fail → – skipped',
     ]);
+  });
+
+  it('has no figures of a cell that went wrong, nor of what kept none', () => {
+    const [old, young] = [reportOf(before, 'error'), reportOf(before, 'fail')];
+    assert.deepEqual(diffReports(old, young).verdicts[0]?.counts, { after: '312/1204' });
+    const kept = young.cells.map(({ environment, scenario }) => ({
+      environment,
+      scenario,
+      verdict: 'pass' as const,
+    }));
+    const diff = diffReports({ ...young, cells: kept }, young);
+    assert.match(renderDiffMarkdown(diff), /: ✓ pass → ✗ fail 312\/1204, alone/);
   });
 
   it('lists rows and columns that only one report has', () => {

@@ -17,6 +17,8 @@ export interface VerdictChange {
   readonly scenario: string;
   readonly before: Verdict | 'missing';
   readonly after: Verdict | 'missing';
+  /** Failures of exposed calls, as `3/4603`; only of a verdict that is decided, and whose figures were kept. */
+  readonly counts: { readonly before?: string; readonly after?: string };
   /**
    * - `flipped`: from pass to fail or the reverse.
    * - `lost`: was decided and is not any more.
@@ -118,8 +120,9 @@ function verdictChanges(
   return environments.flatMap((environment) =>
     scenarios.flatMap((scenario): VerdictChange[] => {
       const place = `${environment}\n${scenario}`;
-      const was = old.get(place) ?? 'missing';
-      const is = young.get(place) ?? 'missing';
+      const [past, present] = [old.get(place), young.get(place)];
+      const was = past?.verdict ?? 'missing';
+      const is = present?.verdict ?? 'missing';
       const kind = kindOf(isDecided(was), isDecided(is));
       if (was === is || (decidedOnly && kind === 'other')) return [];
       return [
@@ -128,6 +131,7 @@ function verdictChanges(
           scenario,
           before: was,
           after: is,
+          counts: { ...countOf('before', past), ...countOf('after', present) },
           kind,
           facts: facts.get(environment) ?? [],
         },
@@ -146,10 +150,18 @@ export function isDecided(verdict: Verdict | 'missing'): verdict is 'pass' | 'fa
   return verdict === 'pass' || verdict === 'fail';
 }
 
-function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, Verdict> {
-  return new Map(
-    cells.map(({ environment, scenario, verdict }) => [`${environment}\n${scenario}`, verdict]),
-  );
+type SnapshotCell = Snapshot['cells'][number];
+
+function countOf<Name extends 'before' | 'after'>(
+  name: Name,
+  cell: SnapshotCell | undefined,
+): Partial<Record<Name, string>> {
+  if (!cell || !isDecided(cell.verdict) || cell.exposed === undefined) return {};
+  return { [name]: `${cell.failures ?? 0}/${cell.exposed}` } as Record<Name, string>;
+}
+
+function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell> {
+  return new Map(cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell]));
 }
 
 /**

@@ -15,7 +15,8 @@ export interface Snapshot {
     Partial<Pick<Report['run'], 'host' | 'hosts' | 'engine' | 'rule' | 'tool' | 'matrix'>>;
   readonly environments: readonly RowFacts[];
   readonly scenarios: readonly { readonly id: string }[];
-  readonly cells: readonly Pick<Cell, 'environment' | 'scenario' | 'verdict'>[];
+  readonly cells: readonly (Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
+    Partial<Pick<Cell, 'failures' | 'exposed'>>)[];
   /** Whether cells that were neither pass nor fail were left out. */
   readonly decidedOnly?: boolean;
 }
