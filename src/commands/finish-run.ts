@@ -9,6 +9,7 @@ import { pointLatest } from '../run/run-folder.ts';
 import { exitStatus } from './exit-status.ts';
 import type { Options } from './options.ts';
 import { previousReport, recordRun } from './record-run.ts';
+import { addToStepSummary } from './step-summary.ts';
 import { terminalOf, wantsColor, widthOf } from './terminal.ts';
 import { writeResults } from './write-results.ts';
 import writeFileAtomic from 'write-file-atomic';
@@ -26,7 +27,11 @@ export async function finishRun(options: Options, folder: string, report: Report
   await writeResults(folder, report, previous);
   await pointLatest(options.results, report.run.id);
   const unrecorded = hasHistory ? await recordRun(options.results, report) : undefined;
-  if (unrecorded !== undefined) process.stderr.write(`${unrecorded}\n`);
+  // The summary of the whole is that of the step that merges.
+  const unsaid = report.run.shard ? undefined : await addToStepSummary(report, process.env);
+  for (const problem of [unrecorded, unsaid]) {
+    if (problem !== undefined) process.stderr.write(`${problem}\n`);
+  }
   if (options.notifyFile !== undefined) {
     await writeFileAtomic(options.notifyFile, renderNotice(report, previous));
   }

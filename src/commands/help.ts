@@ -3,7 +3,8 @@ export function help(): string {
   return `Where is it unsafe to start a child process while another thread changes the environment?
 
   bin/matrix run                  build the images, measure every cell, write results/latest/
-                                  and a line into results/history/ (not with --reproduction)
+                                  and a line into results/history/ (not with --reproduction); in a
+                                  GitHub workflow also the step's summary
   bin/matrix plan                 what a run would do, and what it would leave out and why
   bin/matrix merge DIR...         the reports of shards, put together to one in results/latest/;
                                   status 3 where one is missing

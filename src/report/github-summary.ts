@@ -8,7 +8,7 @@ import { summaryText } from './run-text.ts';
 import { isUnexpected } from './summary.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
-const MOST_BYTES = 1024 * 1024;
+export const MOST_SUMMARY_BYTES = 1024 * 1024;
 const MOST_UNEXPECTED = 20;
 
 /**
@@ -17,14 +17,14 @@ const MOST_UNEXPECTED = 20;
  */
 export function renderGithubSummary(report: Report): string {
   const whole = summaryOf(report, markdownGrid(report));
-  if (Buffer.byteLength(whole) <= MOST_BYTES) return whole;
+  if (Buffer.byteLength(whole) <= MOST_SUMMARY_BYTES) return whole;
   const notable = notableRows(report);
   const rest = report.environments.length - notable.environments.length;
   const partial = summaryOf(
     report,
     `${markdownGrid(notable)}\n\n${rest} more rows, all decided and as expected, are in the report.`,
   );
-  return Buffer.byteLength(partial) <= MOST_BYTES
+  return Buffer.byteLength(partial) <= MOST_SUMMARY_BYTES
     ? partial
     : summaryOf(report, 'The table is too large for this place; it is in the report.');
 }
