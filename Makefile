@@ -52,7 +52,7 @@ test-browser: test-packages
 screenshots: test-packages
 	node --import tsx test/browser/screenshots.ts $(ARGS)
 
-test-integration: node_modules/.installed
+test-integration: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
 

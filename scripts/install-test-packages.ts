@@ -3,14 +3,20 @@
  * --install it names and installs what is missing; without, it only says so.
  */
 import { canInstall, installPackages, missingPackages } from '../src/host/debian-packages.ts';
-import { CHROMIUM_PACKAGE, PYTHON_PACKAGE, XMLLINT_PACKAGE } from './test-packages.ts';
+import {
+  CHROMIUM_PACKAGE,
+  PYTHON_PACKAGE,
+  REGISTRY_PACKAGE,
+  XMLLINT_PACKAGE,
+} from './test-packages.ts';
 
 const ENVIRONMENT = process.env;
 
 async function main(mayInstall: boolean): Promise<string | undefined> {
   // A Chromium of the user's own serves as well.
   const browser = ENVIRONMENT['CHROMIUM'] === undefined ? [CHROMIUM_PACKAGE] : [];
-  const missing = await missingPackages([...browser, XMLLINT_PACKAGE, PYTHON_PACKAGE], ENVIRONMENT);
+  const wanted = [...browser, XMLLINT_PACKAGE, PYTHON_PACKAGE, REGISTRY_PACKAGE];
+  const missing = await missingPackages(wanted, ENVIRONMENT);
   if (missing.length === 0) return undefined;
   const names = missing.join(' ');
   if (!mayInstall || !(await canInstall(ENVIRONMENT))) {

@@ -43,6 +43,10 @@ How (run, rerun):
                      engine of the program's own
   --install          install missing packages of this host with apt-get (make matrix gives it)
   --refresh          make bases anew from what the archive or the registry holds today
+  --max-base-age T   make bases anew that are older, such as 12h, which a nightly run wants
+  --cache REGISTRY/NAME
+                     take images from there instead of building them, and put there what was built;
+                     who has logged in with docker login, or has credential helpers, is logged in
   --require-all      a cell that is skipped is one that could not be measured
   --results DIR      instead of results/
 

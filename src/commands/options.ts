@@ -1,6 +1,8 @@
 /** The command line's options, read once for all commands. */
 import { parseArgs } from 'node:util';
 import { readFailOn, type FailOn } from './fail-on.ts';
+import { isCacheRepository } from '../images/image-cache.ts';
+import { secondsOf } from '../matrix/quantities.ts';
 import { UserError } from './user-error.ts';
 
 const OPTIONS = {
@@ -16,6 +18,8 @@ const OPTIONS = {
   shard: { type: 'string' },
   shards: { type: 'string' },
   'shard-plan': { type: 'string' },
+  cache: { type: 'string' },
+  'max-base-age': { type: 'string' },
   'fail-on': { type: 'string', multiple: true },
   'notify-file': { type: 'string' },
   install: { type: 'boolean' },
@@ -51,6 +55,10 @@ export interface Options {
   readonly shards: string | undefined;
   /** The file that a plan of shards was written to. */
   readonly shardPlan: string | undefined;
+  /** `registry/name` where images are looked up and put. */
+  readonly cache: string | undefined;
+  /** Seconds after which a base is made anew. */
+  readonly maxBaseAge: number | undefined;
   /** What makes the exit status other than 0; undefined for what does without the option. */
   readonly failOn: FailOn | undefined;
   readonly notifyFile: string | undefined;
@@ -101,6 +109,8 @@ export function readOptions(args: readonly string[]): Options {
     shard: values.shard,
     shards: values.shards,
     shardPlan: values['shard-plan'],
+    cache: values.cache === undefined ? undefined : readCache(values.cache),
+    maxBaseAge: values['max-base-age'] === undefined ? undefined : readAge(values['max-base-age']),
     failOn: values['fail-on'] && readFailOn(values['fail-on']),
     notifyFile: values['notify-file'],
     install: values.install ?? false,
@@ -113,4 +123,17 @@ export function readOptions(args: readonly string[]): Options {
     help: values.help ?? false,
     version: values.version ?? false,
   };
+}
+
+function readCache(text: string): string {
+  if (isCacheRepository(text)) return text;
+  throw new UserError(
+    `--cache takes a registry and a name there, such as ghcr.io/me/race-matrix, in lower case, without a tag and without credentials`,
+  );
+}
+
+function readAge(text: string): number {
+  const seconds = secondsOf(text);
+  if (seconds !== null) return seconds;
+  throw new UserError(`--max-base-age takes a time such as 12h or 30m, not ${text}`);
 }

@@ -40,6 +40,10 @@ export async function run(options: Options): Promise<number> {
         tool: TOOL,
         emit: display.emit,
         refresh: options.refresh,
+        ...(options.cache === undefined ? {} : { cache: options.cache }),
+        ...(options.maxBaseAge === undefined
+          ? {}
+          : { basesSince: new Date(Date.now() - options.maxBaseAge * 1000) }),
         signal: interruption.signal,
       }),
     );

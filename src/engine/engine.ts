@@ -52,6 +52,17 @@ export type ImageOutcome =
     }
   | { readonly type: 'cancelled' };
 
+/** How giving an image to a registry ended. */
+export type PushOutcome =
+  | {
+      readonly type: 'done';
+      /** `sha256:…`, under which the registry has it. */
+      readonly digest: string;
+    }
+  /** No registry there, no right to push, or whatever else; `reason` holds nothing secret. */
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'cancelled' };
+
 export interface BuildRequest {
   /** A tar of the build's folder, with the Dockerfile at its top. */
   readonly context: Readable;
@@ -146,6 +157,7 @@ export interface Engine {
   image(reference: string): Promise<StoredImage | undefined>;
   /** Every image with the label (`key` or `key=value`). Throws EngineError. */
   images(label: string): Promise<readonly StoredImage[]>;
+  /** By id: with all of its names. By name: that name, and the image with its last one. */
   removeImage(id: string): Promise<void>;
   /** Pulls by reference; a registry that does not answer within the limit is `unavailable`. */
   pull(
@@ -153,6 +165,14 @@ export interface Engine {
     options: { timeoutSeconds: number; onLine: (line: string) => void },
     signal: AbortSignal,
   ): Promise<ImageOutcome>;
+  /** Pushes the image that has this name, `registry/name:tag`. */
+  push(
+    reference: string,
+    options: { timeoutSeconds: number },
+    signal: AbortSignal,
+  ): Promise<PushOutcome>;
+  /** Gives an image another name; the image keeps those that it has. Throws EngineError. */
+  tag(id: string, reference: string): Promise<void>;
   build(request: BuildRequest, signal: AbortSignal): Promise<ImageOutcome>;
   import(request: ImportRequest, signal: AbortSignal): Promise<ImageOutcome>;
   /** Creates, starts, reads, waits and removes, whatever happens. */

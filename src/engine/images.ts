@@ -65,6 +65,41 @@ export async function removeImage(calls: Calls, id: string): Promise<void> {
   );
 }
 
+/** Gives an image that is there another name, `name:tag`. Throws EngineError, also where it is not there. */
+export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
+  if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
+  const [repo, tag] = splitReference(reference);
+  const done = await ask(
+    calls,
+    { what: `POST /images/${id}/tag`, seconds: SECONDS },
+    async (docker, abortSignal) => {
+      await docker.getImage(id).tag({ repo, tag, abortSignal });
+      return true;
+    },
+  );
+  if (!done) throw new EngineError(`The engine has no image ${id} to be named ${reference}.`);
+}
+
+/**
+ * `name:tag` in its two parts, `name@sha256:…` in name and digest; the tag is `latest` where none is
+ * named. A colon before a slash belongs to a registry's port.
+ */
+export function splitReference(reference: string): [name: string, tag: string] {
+  const digest = reference.indexOf('@');
+  if (digest >= 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/')
+    ? [reference.slice(0, colon), reference.slice(colon + 1)]
+    : [reference, 'latest'];
+}
+
+/** The part of a reference that names its registry; `docker.io` where it names none. */
+export function registryOf(reference: string): string {
+  const [first, ...rest] = reference.split('/');
+  const named = rest.length > 0 && first !== undefined && /[.:]|^localhost$/.test(first);
+  return named ? first : 'docker.io';
+}
+
 /**
  * Whether the text can be a name or id of an image. Names stand in the paths of requests, where `..`
  * or an empty part would lead to another call.

@@ -7,7 +7,8 @@ import { withFakeEngine } from '../../test/fake-engine/engine-over-fake.ts';
 import type { Exchange } from '../../test/fake-engine/exchange.ts';
 import { imageId } from '../../test/fake-engine/fake-images.ts';
 import type { BuildRequest, ImageOutcome } from './engine.ts';
-import { proxyArguments, splitReference } from './make-image.ts';
+import { splitReference } from './images.ts';
+import { proxyArguments } from './make-image.ts';
 
 const TAG = 'name/of-it:1';
 const never = new AbortController().signal;

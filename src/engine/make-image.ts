@@ -8,7 +8,8 @@ import type { Calls } from './calls.ts';
 import { callOnce } from './calls.ts';
 import type { BuildRequest, ImageOutcome, ImportRequest, StoredImage } from './engine.ts';
 import { CancelledError, DeadlineError, messageOf } from './failure.ts';
-import { inspectImage, removeImage } from './images.ts';
+import { withoutSecrets, type Credentials } from './credentials.ts';
+import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
 import type { Progress } from './progress-stream.ts';
 import { readProgress } from './progress-stream.ts';
@@ -117,6 +118,7 @@ export async function pullImage(
   reference: string,
   options: { timeoutSeconds: number; onLine: (line: string) => void },
   signal: AbortSignal,
+  credentials?: Credentials,
 ): Promise<ImageOutcome> {
   const [fromImage, tag] = splitReference(reference);
   const outcome = await makeImage(calls, {
@@ -126,29 +128,18 @@ export async function pullImage(
     limit: { seconds: options.timeoutSeconds, of: 'silence' },
     signal,
     // Without a tag an engine would pull all of them.
-    begin: (docker, abortSignal) => docker.createImage({ fromImage, tag, abortSignal }),
+    begin: (docker, abortSignal) =>
+      docker.createImage(credentials, { fromImage, tag, abortSignal }),
   });
-  return outcome.type === 'failed' && !isLocalTrouble(outcome.reason)
-    ? { type: 'unavailable', reason: outcome.reason }
-    : outcome;
+  if (outcome.type !== 'failed') return outcome;
+  const reason = withoutSecrets(outcome.reason, credentials);
+  const log = outcome.log.map((line) => withoutSecrets(line, credentials));
+  return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
 }
 
 /** Whether a pull failed on this machine, where another source would fare no better. */
 function isLocalTrouble(reason: string): boolean {
   return /no space left on device|failed to register layer|read-only file system/i.test(reason);
-}
-
-/**
- * `name:tag` in its two parts, `name@sha256:…` in name and digest; the tag is `latest` where none is
- * named. A colon before a slash belongs to a registry's port.
- */
-export function splitReference(reference: string): [name: string, tag: string] {
-  const digest = reference.indexOf('@');
-  if (digest >= 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
-  const colon = reference.lastIndexOf(':');
-  return colon > reference.lastIndexOf('/')
-    ? [reference.slice(0, colon), reference.slice(colon + 1)]
-    : [reference, 'latest'];
 }
 
 interface Making {
@@ -199,9 +190,9 @@ async function makeImage(calls: Calls, making: Making): Promise<ImageOutcome> {
 }
 
 /** Reads a progress stream to its end, its limit, or the caller's interruption. */
-async function follow(
+export async function follow(
   response: NodeJS.ReadableStream,
-  making: Making,
+  making: Pick<Making, 'what' | 'onLine' | 'limit' | 'signal'>,
   spentSeconds: number,
 ): Promise<{ progress: Progress; cut?: Error }> {
   const { limit, signal, what } = making;

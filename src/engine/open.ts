@@ -5,6 +5,7 @@ import type { Calls } from './calls.ts';
 import { callOnce } from './calls.ts';
 import { listContainers, removeContainer } from './containers.ts';
 import { describeEngine } from './describe.ts';
+import { askHelper, findCredentials, type CredentialsFound } from './credentials.ts';
 import type { Candidate, Surroundings } from './discover.ts';
 import { searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
@@ -98,6 +99,13 @@ function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
+/** Those of the user, whichever engine asks for them. */
+function credentialsOf({ env }: OpenOptions): (registry: string) => Promise<CredentialsFound> {
+  const { home, readFile } = surroundings(env);
+  const ask = askHelper(env);
+  return (registry) => findCredentials(registry, { env, home, readFile, ask });
+}
+
 type Tried =
   | { readonly type: 'ready'; readonly engine: Engine }
   | { readonly type: 'not-this'; readonly where: string; readonly reason: string };
@@ -123,7 +131,16 @@ async function tryCandidate(
     const network = { proxies: proxyArguments(options.env) };
     const { description } = described;
     const stop = (): Promise<void> => Promise.resolve();
-    return { type: 'ready', engine: dockerEngine({ calls, description, network, stop }) };
+    return {
+      type: 'ready',
+      engine: dockerEngine({
+        calls,
+        description,
+        network,
+        credentials: credentialsOf(options),
+        stop,
+      }),
+    };
   } catch (error) {
     return notThis(explain(error));
   }
@@ -192,6 +209,10 @@ async function openPrivate(
   for (const warning of described.warnings) options.notify(warning);
   return {
     type: 'ready',
-    engine: dockerEngine({ calls, description, network, stop: started.stop }),
+    engine: dockerEngine({
+      ...{ calls, description, network },
+      credentials: credentialsOf(options),
+      stop: started.stop,
+    }),
   };
 }

@@ -1,9 +1,11 @@
 /** A base: found by its fingerprint, or had from the first of its sources that serves it. */
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, StoredImage } from '../engine/engine.ts';
+import { registryOf } from '../engine/images.ts';
 import type { Base, BaseSource } from '../model.ts';
 import { buildContext } from './build-context.ts';
 import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
+import { fingerprintProblem } from './image-cache.ts';
 import { finished, haveRecipe } from './have-recipe.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
@@ -36,10 +38,8 @@ export async function haveBase(base: Base, context: BaseContext): Promise<Prepar
   const reference = imageReference(base.id, fingerprint);
   if (!work.refresh) {
     const stored = await engine.image(reference);
-    const source = stored?.labels[LABELS.source];
-    const identity = stored?.labels[LABELS.identity];
-    if (stored && source !== undefined && identity !== undefined) {
-      const image = { id: stored.id, reference, fingerprint, source, identity };
+    const image = stored && !staleness(stored, work) && asBase(stored, reference, fingerprint);
+    if (image) {
       const prepared: Prepared = { type: 'ready', image, built: false };
       work.emit(finished(name, prepared, 0));
       return prepared;
@@ -49,10 +49,47 @@ export async function haveBase(base: Base, context: BaseContext): Promise<Prepar
     if (work.signal.aborted) return { type: 'cancelled' };
     work.emit({ type: 'image-started', image: name });
     const started = performance.now();
-    const prepared = await fromSources(base, { fingerprint, reference }, context);
+    const cached = work.refresh
+      ? undefined
+      : await work.cache?.find(
+          fingerprint,
+          reference,
+          (image) =>
+            fingerprintProblem(image, fingerprint) ??
+            (asBase(image, reference, fingerprint) ? undefined : 'it does not say what it holds') ??
+            staleness(image, work),
+        );
+    const found = cached && asBase(cached, reference, fingerprint);
+    const prepared: Prepared = found
+      ? { type: 'ready', image: found, built: false }
+      : await fromSources(base, { fingerprint, reference }, context);
+    if (prepared.type === 'ready' && prepared.built) {
+      await work.cache?.keep(prepared.image.id, fingerprint);
+    }
     work.emit(finished(name, prepared, (performance.now() - started) / 1000));
     return prepared;
   });
+}
+
+/** A base as its own labels describe it; undefined where they do not. */
+function asBase(
+  { id, labels: { [LABELS.source]: source, [LABELS.identity]: identity } }: StoredImage,
+  reference: string,
+  fingerprint: string,
+): UsableImage | undefined {
+  if (source === undefined || identity === undefined) return undefined;
+  return { id, reference, fingerprint, source, identity };
+}
+
+/** Why a base is too old for this run; undefined where it is not. */
+function staleness(
+  { labels: { [LABELS.made]: made = '' } }: StoredImage,
+  { basesSince }: ImageWork,
+): string | undefined {
+  // An image that does not say when it was made is older than the label.
+  return basesSince === undefined || Date.parse(made) >= basesSince.getTime()
+    ? undefined
+    : `it was made ${made === '' ? 'at an unknown time' : `at ${made}`}, which is too long ago`;
 }
 
 async function fromSources(
@@ -242,12 +279,6 @@ function labels(base: Base, fingerprint: string, source: string, identity: strin
     [LABELS.name]: `base ${base.id}`,
     [LABELS.source]: source,
     [LABELS.identity]: identity,
+    [LABELS.made]: new Date().toISOString(),
   };
-}
-
-/** The part of a reference that names its registry; the engine's default where it names none. */
-export function registryOf(reference: string): string {
-  const [first, ...rest] = reference.split('/');
-  const named = rest.length > 0 && first !== undefined && /[.:]|^localhost$/.test(first);
-  return named ? first : 'default';
 }

@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { buildContext } from './build-context.ts';
 import { recipeFingerprint } from './fingerprint.ts';
+import { fingerprintProblem } from './image-cache.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import type { Recipe } from './recipe.ts';
@@ -48,6 +49,14 @@ export async function haveRecipe(
     if (work.signal.aborted) return { type: 'cancelled' };
     work.emit({ type: 'image-started', image: name });
     const started = performance.now();
+    const cached = await work.cache?.find(fingerprint, reference, (image) =>
+      fingerprintProblem(image, fingerprint),
+    );
+    if (cached) {
+      const found: Prepared = { type: 'ready', image: usable(cached.id), built: false };
+      work.emit(finished(name, found, (performance.now() - started) / 1000));
+      return found;
+    }
     const outcome = await engine.build(
       {
         context: buildContext(recipe),
@@ -84,6 +93,7 @@ export async function haveRecipe(
                 '\n',
               ),
             };
+    if (prepared.type === 'ready') await work.cache?.keep(prepared.image.id, fingerprint);
     work.emit(finished(name, prepared, (performance.now() - started) / 1000));
     return prepared;
   });

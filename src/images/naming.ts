@@ -15,6 +15,8 @@ export const LABELS = {
   environment: 'org.race-matrix.environment',
   /** The run that a container belongs to, and the process that made it. */
   run: 'org.race-matrix.run',
+  /** When a base was made, ISO 8601. */
+  made: 'org.race-matrix.made',
   /** What images built upon it take as their parent's identity. */
   identity: 'org.race-matrix.identity',
 } as const;

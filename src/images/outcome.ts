@@ -1,5 +1,7 @@
 /** How having an image ended, and what is said meanwhile. Types only. */
 
+import type { ImageCache } from './image-cache.ts';
+
 /** An image that is there to be used. */
 export interface UsableImage {
   /** The engine's content id. */
@@ -45,6 +47,10 @@ export interface ImageWork {
   readonly signal: AbortSignal;
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
+  /** Bases that were made before are made anew. */
+  readonly basesSince?: Date;
+  /** Where other machines put what they made. */
+  readonly cache?: ImageCache;
   /** Seconds after which a build or a bootstrap is given up. */
   readonly timeoutSeconds: number;
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.ts';
+import { imageCache } from '../images/image-cache.ts';
 import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
 import type { Report } from '../model.ts';
@@ -23,6 +24,10 @@ export interface RunOptions {
   readonly emit: Emit;
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
+  /** Bases that were made before are made anew. */
+  readonly basesSince?: Date;
+  /** `registry/name` where other machines put what they made. */
+  readonly cache?: string;
   readonly signal: AbortSignal;
 }
 
@@ -70,6 +75,13 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
     ),
     slots: cpus.slots.length,
   });
+  const cacheAt = (repository: string) =>
+    imageCache({
+      ...{ engine, repository, signal },
+      notify: (text) => {
+        emit({ type: 'notice', text });
+      },
+    });
   try {
     const prepare = await preparation({
       engine,
@@ -79,6 +91,8 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
         ...(cpus.shared ? {} : { cpuset: cpus.builds.join(',') }),
         signal,
         refresh: options.refresh,
+        ...(options.basesSince === undefined ? {} : { basesSince: options.basesSince }),
+        ...(options.cache === undefined ? {} : { cache: cacheAt(options.cache) }),
         timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       },
       recipes: plan.recipes,

@@ -159,6 +159,12 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       const outcome = script.pull?.(reference);
       return Promise.resolve(outcome ?? { type: 'done', image: store(reference, {}) });
     },
+    push: () => Promise.resolve({ type: 'failed', reason: 'not in this test' }),
+    tag: (id, reference) => {
+      const image = [...images.values()].find((one) => one.id === id);
+      if (image) images.set(reference, image);
+      return Promise.resolve();
+    },
     build,
     import: () => Promise.resolve({ type: 'failed', reason: 'not in this test', log: [] }),
     run,

@@ -1,0 +1,131 @@
+/**
+ * Images that other machines have made: a repository of a registry, where each is found by its
+ * fingerprint before it is built, and put after.
+ *
+ * A registry that fails costs time, never a row: the image is made here instead. What it serves is
+ * believed only if the labels in the image say that it is the one that was asked for.
+ */
+import type { Engine, StoredImage } from '../engine/engine.ts';
+import { LABELS } from './naming.ts';
+
+/** Seconds of silence after which a registry is given up. */
+const SILENCE_SECONDS = 60;
+
+export interface ImageCache {
+  /**
+   * Has the image of that fingerprint under a name of our own.
+   *
+   * @param accepts says what is wrong with an image, beyond its being none of ours
+   * @returns undefined where the registry has none, or where it was not believed, which is said
+   */
+  find(
+    fingerprint: string,
+    reference: string,
+    accepts: (image: StoredImage) => string | undefined,
+  ): Promise<StoredImage | undefined>;
+  /** Gives an image to the registry. What goes wrong is said, and that is all. */
+  keep(id: string, fingerprint: string): Promise<void>;
+}
+
+export interface CacheOptions {
+  readonly engine: Engine;
+  /** `registry/name`, such as `ghcr.io/me/race-matrix`. */
+  readonly repository: string;
+  readonly notify: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a registry answers where it does not have the image. */
+const NOT_THERE = /manifest unknown|name unknown|not found: |: not found|does not exist/i;
+/** What a registry answers whom it does not know. */
+const DENIED = /denied|unauthori[sz]ed|no basic auth credentials/i;
+/** What is said where nobody answers: asking again would only take time. */
+const NOBODY =
+  /connection refused|connection reset|no such host|no answer for|i\/o timeout|deadline exceeded|network is unreachable|no route to host|EOF$/i;
+
+/**
+ * Whether a text can be a repository with its registry, such as `localhost:5000/team/race-matrix`:
+ * lower case, no tag, no digest. The registry must be named, lest images be pushed where nobody meant.
+ */
+export function isCacheRepository(text: string): boolean {
+  return (
+    text.length < 200 &&
+    /^(?:localhost|(?=[^/]*[.:])[a-z0-9][a-z0-9.-]*)(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)+$/.test(
+      text,
+    )
+  );
+}
+
+export function imageCache({ engine, repository, notify, signal }: CacheOptions): ImageCache {
+  let reads = true;
+  let writes = true;
+  // Images of machines that understand other instructions have the same recipe.
+  const { arch } = engine.description.host;
+  const remote = (fingerprint: string) => `${repository}:${arch}-${fingerprint}`;
+  const say = (text: string): void => {
+    notify(`cache ${repository}: ${text}`);
+  };
+  return {
+    async find(fingerprint, reference, accepts) {
+      if (!reads || signal.aborted) return undefined;
+      const name = remote(fingerprint);
+      const pulled = await engine.pull(
+        name,
+        { timeoutSeconds: SILENCE_SECONDS, onLine: () => undefined },
+        signal,
+      );
+      if (pulled.type === 'cancelled') return undefined;
+      if (pulled.type !== 'done') {
+        if (NOBODY.test(pulled.reason)) {
+          reads = writes = false;
+          say(`nobody answers, so images are made here: ${pulled.reason}`);
+        } else if (DENIED.test(pulled.reason)) {
+          reads = false;
+          say(`nothing is taken from there, log in to it first: ${pulled.reason}`);
+        } else if (!NOT_THERE.test(pulled.reason)) {
+          say(`not used for this image: ${pulled.reason}`);
+        }
+        return undefined;
+      }
+      const { image } = pulled;
+      const wrong =
+        image.labels[LABELS.ours] === 'image' ? accepts(image) : 'it is no image of this program';
+      try {
+        if (wrong !== undefined) {
+          say(`${name} is not believed, and made here instead: ${wrong}`);
+          return undefined;
+        }
+        await engine.tag(image.id, reference);
+        const named = await engine.image(reference);
+        return named?.id === image.id ? named : undefined;
+      } finally {
+        // The engine keeps the image under our own name, or not at all.
+        await engine.removeImage(name).catch(() => undefined);
+      }
+    },
+    async keep(id, fingerprint) {
+      if (!writes || signal.aborted) return;
+      const name = remote(fingerprint);
+      try {
+        await engine.tag(id, name);
+      } catch (error) {
+        say(`the image cannot be named ${name}: ${String(error)}`);
+        return;
+      }
+      const pushed = await engine.push(name, { timeoutSeconds: SILENCE_SECONDS }, signal);
+      await engine.removeImage(name).catch(() => undefined);
+      if (pushed.type !== 'failed') return;
+      // It would be the same with the next one.
+      writes = false;
+      say(`no image is put there any more: ${pushed.reason}`);
+    },
+  };
+}
+
+/** What is wrong with an image that should be the one of a fingerprint; undefined where nothing is. */
+export function fingerprintProblem(image: StoredImage, fingerprint: string): string | undefined {
+  const label = image.labels[LABELS.fingerprint];
+  return label === fingerprint
+    ? undefined
+    : `its label says ${label === undefined ? 'no fingerprint' : `the fingerprint ${label.slice(0, 80)}`}`;
+}
