@@ -39,6 +39,7 @@ export async function withCell<T>(
       reproduction: plan.reproduction,
       packages: plan.packages,
       programs: plan.programs,
+      compileOn: plan.compileOn,
     });
     const prepared = await prepare(environment);
     if (prepared.type !== 'ready') throw new Error(`no image: ${JSON.stringify(prepared)}`);

@@ -80,16 +80,36 @@ export interface Python {
   readonly id: string;
   readonly recipe: string;
   readonly args: Readonly<Record<string, string>>;
+  /** What is built once, on a base of its own, for the recipe to put onto every base. */
+  readonly build?: {
+    readonly base: Base;
+    readonly recipe: string;
+    readonly args: Readonly<Record<string, string>>;
+  };
   /** The command that starts it inside the image. */
   readonly command: string;
 }
 
+/** What serves a row's `malloc`; `default` is the C library's own. */
+export const MALLOCS = ['default', 'jemalloc', 'mimalloc', 'hardened'] as const;
+export type Malloc = (typeof MALLOCS)[number];
+
 /** A row of the table: one Python on one base. Its facts are measured, never copied from here. */
 export interface Environment {
-  /** `base/python`, read from the outside in: `debian-13/cpython-3.13-musl`. */
+  /**
+   * `base/python`, read from the outside in: `debian-13/cpython-3.13-musl`; with another allocator
+   * its name follows: `debian-13/cpython-3.13/jemalloc`.
+   */
   readonly id: string;
   readonly base: Base;
+  /** Its command starts it with the row's allocator. */
   readonly python: Python;
+  /** Absent where the C library's own allocator is used. */
+  readonly malloc?: {
+    readonly name: Exclude<Malloc, 'default'>;
+    /** The command that starts the interpreter without it. */
+    readonly interpreter: string;
+  };
 }
 
 /** What the probe found inside an image. */

@@ -82,6 +82,7 @@ export async function loadPlan(
       programs: manifest.programs
         .filter(({ isNeededBy }) => selection.scenarios.some(({ id }) => isNeededBy(id)))
         .map(({ source }) => source),
+      compileOn: matrix.compileOn,
       needsStrace: manifest.strace,
       rerunOptions: rerunOptions(options),
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
@@ -117,7 +118,9 @@ function cellKey(environment: string, scenario: string): string {
 
 /** Whether any base of the selection may have to be bootstrapped. */
 export function bootstraps(selection: Selection): boolean {
-  return selection.environments.some(({ base }) =>
-    base.sources.some((source) => source.type === 'bootstrap'),
+  return selection.environments.some(({ base, python }) =>
+    [...base.sources, ...(python.build?.base.sources ?? [])].some(
+      (source) => source.type === 'bootstrap',
+    ),
   );
 }

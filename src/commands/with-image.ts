@@ -61,6 +61,7 @@ export async function withImage(
         reproduction: plan.reproduction,
         packages: plan.packages,
         programs: plan.programs,
+        compileOn: plan.compileOn,
       });
       const prepared = await prepare(environment);
       if (prepared.type !== 'ready') {
@@ -71,7 +72,9 @@ export async function withImage(
       const labels = { [LABELS.ours]: 'container', [LABELS.run]: `by-hand:${process.pid}` };
       const { memoryBytes, pids } = plan.limitsFor(environment.id, '');
       const { command } = environment.python;
-      const probed = await probe(engine, image, command, { labels, memoryBytes, pids }, signal);
+      const malloc = environment.malloc?.name ?? 'default';
+      const limits = { labels, memoryBytes, pids };
+      const probed = await probe(engine, image, command, malloc, limits, signal);
       if (probed.type !== 'facts') {
         say('reason' in probed ? probed.reason : 'interrupted');
         return EXIT.notMeasured;

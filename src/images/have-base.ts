@@ -259,7 +259,7 @@ async function bootstrap(
           SUITE: source.overlay.suite,
           PACKAGES: source.overlay.packages.join(' '),
         },
-        parent: from,
+        parents: { BASE: from },
       },
       { ...work, slot: (run) => run() },
     );

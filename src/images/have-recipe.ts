@@ -12,10 +12,8 @@ export interface RecipeRequest {
   readonly name: string;
   readonly recipe: Recipe;
   readonly args: Readonly<Record<string, string>>;
-  /** What it starts from: the recipe's argument BASE. */
-  readonly parent: UsableImage;
-  /** What stages of its build start from: the recipe's argument TOOLCHAIN, where it has that. */
-  readonly toolchain?: UsableImage;
+  /** What its stages start from, by the names of the arguments that the Dockerfile has for them. */
+  readonly parents: Readonly<Record<string, UsableImage>>;
 }
 
 /**
@@ -27,17 +25,20 @@ export async function haveRecipe(
   request: RecipeRequest,
   work: ImageWork,
 ): Promise<Prepared> {
-  const { name, recipe, args, parent, toolchain } = request;
-  const fingerprint = recipeFingerprint(recipe, args, [
-    parent.identity,
-    ...(toolchain ? [toolchain.identity] : []),
-  ]);
+  const { name, recipe, args } = request;
+  const parents = Object.entries(request.parents).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fingerprint = recipeFingerprint(
+    recipe,
+    args,
+    parents.map(([argument, { identity }]) => `${argument} ${identity}`),
+  );
+  const source = sourceOf(request);
   const reference = imageReference(name, fingerprint);
   const usable = (id: string): UsableImage => ({
     id,
     reference,
     fingerprint,
-    source: parent.source,
+    source,
     identity: fingerprint,
   });
   const stored = await engine.image(reference);
@@ -65,13 +66,12 @@ export async function haveRecipe(
           [LABELS.ours]: 'image',
           [LABELS.fingerprint]: fingerprint,
           [LABELS.name]: name,
-          [LABELS.source]: parent.source,
+          [LABELS.source]: source,
           [LABELS.identity]: fingerprint,
         },
         args: {
           ...args,
-          BASE: parent.reference,
-          ...(toolchain ? { TOOLCHAIN: toolchain.reference } : {}),
+          ...Object.fromEntries(parents.map(([argument, { reference }]) => [argument, reference])),
         },
         ...(work.cpuset === undefined ? {} : { cpuset: work.cpuset }),
         timeoutSeconds: work.timeoutSeconds,
@@ -97,6 +97,12 @@ export async function haveRecipe(
     work.emit(finished(name, prepared, (performance.now() - started) / 1000));
     return prepared;
   });
+}
+
+/** In words, where the image comes from: as what the row itself starts from does. */
+function sourceOf({ parents }: RecipeRequest): string {
+  const from = parents['BASE'] ?? parents['RUNTIME'] ?? parents['TOOLCHAIN'] ?? parents['BUILT'];
+  return from?.source ?? 'nothing but its own recipe';
 }
 
 /** The event that ends the work on an image. */

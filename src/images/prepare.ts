@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import type { Base, Environment } from '../model.ts';
+import type { Base, Environment, Python } from '../model.ts';
 import { haveBase } from './have-base.ts';
 import { haveRecipe, type RecipeRequest } from './have-recipe.ts';
-import type { ImageWork, Prepared } from './outcome.ts';
+import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import { readRecipe, RecipeError, type Recipe } from './recipe.ts';
 
 export interface PreparationOptions {
@@ -19,6 +19,8 @@ export interface PreparationOptions {
   readonly packages: readonly string[];
   /** Its C sources that are compiled for every image, relative to its folder. */
   readonly programs: readonly string[];
+  /** The base that compiles them for all rows; each row's own where null. */
+  readonly compileOn: Base | null;
 }
 
 /** Has the image of an environment. Asking again gives the same promise. */
@@ -34,9 +36,10 @@ export type Prepare = (environment: Environment) => Promise<Prepared>;
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
   const { engine, work } = options;
   const compiles = options.programs.length > 0;
+  const reproduction = await readRecipe(options.reproduction, 'the reproduction', 'reproduction/');
   const reproductionRecipe = merge(
     await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
-    await readRecipe(options.reproduction, 'the reproduction', 'reproduction/'),
+    reproduction,
   );
   const overlayRecipe = await findRecipe(options.recipes, 'overlay');
   const registries = new Map<string, Promise<string | undefined>>();
@@ -50,45 +53,98 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (wanted) => haveBase(wanted, { engine, work, overlayRecipe, registries }),
   );
 
-  const toolchain = once(
-    (wanted: Base) => wanted.id,
-    async (wanted): Promise<Prepared> => {
-      const on = await base(wanted);
-      if (on.type !== 'ready') return on;
-      const name = `${wanted.id}/toolchain`;
-      const compilers = await recipe('toolchain');
-      return haveRecipe(engine, { name, recipe: compilers, args: {}, parent: on.image }, work);
+  /** What a base's builds have in common, such as `runtime`: built once a base. */
+  const shared = once(
+    ({ on, name }: { on: Base; name: string }) => `${on.id}/${name}`,
+    async ({ on, name }) => {
+      const parts = { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} };
+      return build(on, parts, () => base(on));
     },
   );
 
-  /** Builds a recipe, and before it the toolchain where the recipe asks for one. */
-  const build = async (wanted: Base, request: RecipeRequest): Promise<Prepared> => {
-    if (!asksForToolchain(request.recipe)) return haveRecipe(engine, request, work);
-    const compilers = await toolchain(wanted);
-    if (compilers.type !== 'ready') return compilers;
-    return haveRecipe(engine, { ...request, toolchain: compilers.image }, work);
+  /** Builds a recipe, and before it what its arguments say that it starts from. */
+  const build = async (
+    on: Base,
+    request: Omit<RecipeRequest, 'parents'>,
+    from: () => Promise<Prepared>,
+    built?: UsableImage,
+  ): Promise<Prepared> => {
+    const parents: Record<string, UsableImage> = built ? { BUILT: built } : {};
+    for (const argument of parentArguments(request.recipe)) {
+      if (argument === 'BUILT') continue;
+      const had = await (argument === 'BASE'
+        ? from()
+        : shared({ on, name: argument.toLowerCase() }));
+      if (had.type !== 'ready') return had;
+      parents[argument] = had.image;
+    }
+    return haveRecipe(engine, { ...request, parents }, work);
   };
 
-  const environment = async ({ id, base: baseWanted, python }: Environment): Promise<Prepared> => {
+  /** What a Python is built to once, for however many rows. */
+  const tree = once(
+    (python: BuiltPython) => python.id,
+    async ({ id, build: wanted }) => {
+      const name = `${wanted.base.id}/${id}/build`;
+      const parts = { name, recipe: await recipe(wanted.recipe), args: wanted.args };
+      return build(wanted.base, parts, () => base(wanted.base));
+    },
+  );
+
+  const programsOn = once(
+    (wanted: Base) => wanted.id,
+    async (wanted): Promise<Prepared> => {
+      const parts = {
+        name: `${wanted.id}/programs`,
+        recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
+        args: { PROGRAMS: options.programs.join(' ') },
+      };
+      return build(wanted, parts, () => base(wanted));
+    },
+  );
+  const programs = async (wanted: Base): Promise<Prepared> => {
+    const shared = await programsOn(options.compileOn ?? wanted);
+    // A base that cannot be had takes its own rows with it, and not everybody else's.
+    return shared.type === 'unavailable' ? programsOn(wanted) : shared;
+  };
+
+  const python = async (environment: Environment): Promise<Prepared> => {
+    const { id, base: on, python: wanted, malloc } = environment;
+    const built = isBuilt(wanted) ? await tree(wanted) : undefined;
+    if (built !== undefined && built.type !== 'ready') return built;
+    const plain = await build(
+      on,
+      {
+        name: malloc ? `${on.id}/${wanted.id}` : id,
+        recipe: await recipe(wanted.recipe),
+        args: wanted.args,
+      },
+      () => base(on),
+      built?.image,
+    );
+    if (!malloc || plain.type !== 'ready') return plain;
+    const args = { MALLOC: malloc.name, COMMAND: malloc.interpreter };
+    return build(on, { name: id, recipe: await recipe('malloc'), args }, () =>
+      Promise.resolve(plain),
+    );
+  };
+
+  const environment = async (wanted: Environment): Promise<Prepared> => {
     try {
-      const on = await base(baseWanted);
-      if (on.type !== 'ready') return on;
-      const withPython = await build(baseWanted, {
-        name: id,
-        recipe: await recipe(python.recipe),
-        args: python.args,
-        parent: on.image,
-      });
+      const withPython = await python(wanted);
       if (withPython.type !== 'ready') return withPython;
-      return await build(baseWanted, {
-        name: `${id}/reproduction`,
-        recipe: reproductionRecipe,
-        args: {
-          PACKAGES: options.packages.join(' '),
-          ...(compiles ? { PROGRAMS: options.programs.join(' ') } : {}),
+      const compiled = compiles ? await programs(wanted.base) : undefined;
+      if (compiled !== undefined && compiled.type !== 'ready') return compiled;
+      return await build(
+        wanted.base,
+        {
+          name: `${wanted.id}/reproduction`,
+          recipe: reproductionRecipe,
+          args: { PACKAGES: options.packages.join(' ') },
         },
-        parent: withPython.image,
-      });
+        () => Promise.resolve(withPython),
+        compiled?.image,
+      );
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof RecipeError) return { type: 'failed', reason: error.message };
@@ -97,6 +153,12 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     }
   };
   return once((wanted: Environment) => wanted.id, environment);
+}
+
+type BuiltPython = Python & Required<Pick<Python, 'build'>>;
+
+function isBuilt(python: Python): python is BuiltPython {
+  return python.build !== undefined;
 }
 
 async function findRecipe(folders: readonly string[], name: string): Promise<Recipe> {
@@ -109,10 +171,19 @@ async function findRecipe(folders: readonly string[], name: string): Promise<Rec
   );
 }
 
+/** What the arguments of a Dockerfile may name for its stages to start from. */
+const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
+
 /** A Dockerfile says by its own arguments what it needs. */
-function asksForToolchain({ files }: Recipe): boolean {
-  const dockerfile = files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8');
-  return /^ARG TOOLCHAIN$/m.test(dockerfile ?? '');
+function parentArguments({ files }: Recipe): readonly string[] {
+  const dockerfile =
+    files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8') ?? '';
+  return PARENTS.filter((name) => new RegExp(`^ARG ${name}$`, 'm').test(dockerfile));
+}
+
+/** What is compiled, so that a change of anything else compiles nothing anew. */
+function sourcesOf({ name, files }: Recipe): Recipe {
+  return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
 
 function merge(first: Recipe, second: Recipe): Recipe {

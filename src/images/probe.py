@@ -1,5 +1,6 @@
 # Measures what this interpreter and its C library are, and writes it as one line of JSON. Runs on
-# Python 2.7 to 3.15 and PyPy. What cannot be told is an error, never a guess.
+# Python 2.7 to 3.15 and PyPy. What cannot be told is an error, never a guess. Its argument is the
+# allocator that the row is to have.
 from __future__ import print_function
 
 import json
@@ -55,6 +56,22 @@ def owner(path):
         if status == 0:
             return first_line(output).split(" is owned by ")[-1]
     raise SystemExit("no package of this image owns %s" % path)
+
+
+ALLOCATORS = ["jemalloc", "mimalloc", "hardened"]
+
+
+def malloc(wanted):
+    """Nothing for the C library's own allocator. The loader only warns of a library that it cannot
+    preload, and the row would then measure another allocator than its name says."""
+    with open("/proc/self/maps") as maps:
+        names = set(os.path.basename(line.split(None, 5)[5].strip())
+                    for line in maps if line.count(" /") > 0)
+    loaded = [name for name in ALLOCATORS if any(name in library for library in names)]
+    if loaded != [] if wanted == "default" else loaded != [wanted]:
+        raise SystemExit("the allocator of this row is to be %s, and loaded is: %s"
+                         % (wanted, ", ".join(loaded) or "the C library's own"))
+    return loaded
 
 
 def libc():
@@ -115,6 +132,11 @@ def build():
             parts.append("debug")
     except Exception:  # The record of a build's options is not packaged everywhere.
         pass
+    parts += ["malloc %s" % name for name in malloc(sys.argv[1])]
+    built_from = os.path.join(sys.prefix, "built-from")
+    if os.path.exists(built_from):
+        with open(built_from) as note:
+            parts.append("from " + first_line(note.read()))
     return ", ".join(parts)
 
 

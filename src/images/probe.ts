@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ContainerRequest, Engine } from '../engine/engine.ts';
-import type { EnvironmentFacts } from '../model.ts';
+import type { EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
 
 export type ProbeOutcome =
@@ -34,12 +34,14 @@ const program = await readFile(new URL('probe.py', import.meta.url), 'utf8');
  * Runs the probe with the environment's own interpreter.
  *
  * @param command the interpreter, as matrix.yaml names it
+ * @param malloc the allocator that it is to have; another one is `failed`
  * @param limits what every container of this run gets
  */
 export async function probe(
   engine: Engine,
   image: string,
   command: string,
+  malloc: Malloc,
   limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
@@ -50,7 +52,7 @@ export async function probe(
       ...limits,
       labels: { ...limits.labels, [LABELS.name]: 'probe' },
       image,
-      command: [command, '-c', program],
+      command: [command, '-c', program, malloc],
       timeoutSeconds: 60,
       outputBytes: 64 * 1024,
       onStdout: (chunk) => stdout.push(chunk),

@@ -28,7 +28,10 @@ export function assemble(parts: WellFormedParts): {
 } {
   const bases = new Map([...parts.bases.entries].map(([id, entry]) => [id, baseOf(id, entry)]));
   const pythons = new Map(
-    [...parts.pythons.entries].map(([id, entry]) => [id, pythonOf(id, entry)]),
+    [...parts.pythons.entries].flatMap(([id, entry]) => {
+      const python = pythonOf(id, entry, bases);
+      return python ? [[id, python] as const] : [];
+    }),
   );
   const { groups, complaints } = groupsOf(parts.groups.entries, parts.groups.malformed, {
     baseNames: namesOf(parts.bases),
@@ -55,6 +58,7 @@ export function assemble(parts: WellFormedParts): {
       cells: cellPattern(entry.environments, entry.scenarios),
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
+    compileOn: bases.get(parts.compileOn ?? '') ?? null,
     baseline: parts.baseline ?? null,
   };
   // What is not known, because it is malformed, may be just what is missed below.
@@ -63,6 +67,7 @@ export function assemble(parts: WellFormedParts): {
     matrix,
     complaints: [
       ...complaints,
+      ...buildBaseComplaints(parts),
       ...(parts.malformed.has('trial') ? [] : limitComplaints(matrix)),
       ...(parts.malformed.has('defaultGroup') ? [] : defaultGroupComplaints(parts)),
       ...(groupsKnown ? unusedPatterns(parts, groups) : []),
@@ -80,8 +85,33 @@ function baseOf(id: string, entry: BaseEntry): Base {
   return { id, sources };
 }
 
-function pythonOf(id: string, { recipe, args, command }: PythonEntry): Python {
-  return { id, recipe, args: args ?? {}, command };
+/** Undefined where the base of its build is not known, which is complained of elsewhere. */
+function pythonOf(
+  id: string,
+  { recipe, args, build, command }: PythonEntry,
+  bases: ReadonlyMap<string, Base>,
+): Python | undefined {
+  const python = { id, recipe, args: args ?? {}, command };
+  if (!build) return python;
+  const base = bases.get(build.base);
+  return base && { ...python, build: { base, recipe: build.recipe, args: build.args ?? {} } };
+}
+
+/** Bases that are named where something is to be built. */
+function buildBaseComplaints(parts: WellFormedParts): readonly Complaint[] {
+  const known = namesOf(parts.bases);
+  const named = [
+    ...[...parts.pythons.entries].map(([id, { build }]) => ({
+      path: ['pythons', id, 'build', 'base'],
+      name: build?.base,
+    })),
+    { path: ['compileOn'], name: parts.compileOn },
+  ];
+  return named.flatMap(({ path, name }): readonly Complaint[] => {
+    if (name === undefined || known.has(name)) return [];
+    const hint = () => didYouMean(name, known, 'bases');
+    return [{ path, part: 'value', message: `unknown base ${quoted(name)}`, hint }];
+  });
 }
 
 function namesOf<Entry>({ entries, malformed }: Named<Entry>): ReadonlySet<string> {

@@ -16,7 +16,7 @@ export interface CombinationsEntry<Axis extends string> {
 
 /** One value of each axis, with what they are together called. */
 export interface Combination<Axis extends string> {
-  /** The values in the order of the axes, with slashes between them. */
+  /** The values in the order of the axes, with slashes between them unless the caller says otherwise. */
   readonly id: string;
   readonly values: Readonly<Record<Axis, string>>;
 }
@@ -42,12 +42,14 @@ export interface Combinations<Axis extends string> {
  *
  * @param path where the part is in the file
  * @param order the axes in the order of ids
+ * @param idOf what the values, in that order, are together called
  */
 export function combinationsOf<Axis extends string>(
   entry: CombinationsEntry<Axis>,
   path: Path,
   order: readonly Axis[],
   most: number,
+  idOf: (values: readonly string[]) => string = (values) => values.join('/'),
 ): Combinations<Axis> {
   const complaints: Complaint[] = [];
   const blocks = [
@@ -68,7 +70,7 @@ export function combinationsOf<Axis extends string>(
   const excluded = new Map<string, Combinations<Axis>['excluded'][number]>();
   const useful = new Set<number>();
   const excludes = entry.exclude ?? [];
-  for (const combination of entry.axes ? product(entry.axes, order) : []) {
+  for (const combination of entry.axes ? product(entry.axes, order, idOf) : []) {
     const fitting = excludes.flatMap((exclude, index) =>
       fits(exclude, combination, order) ? [{ reason: exclude.reason, index }] : [],
     );
@@ -91,7 +93,7 @@ export function combinationsOf<Axis extends string>(
     });
   }
   for (const [index, lists] of (entry.include ?? []).entries()) {
-    for (const combination of distinct(product(lists, order))) {
+    for (const combination of distinct(product(lists, order, idOf))) {
       if (present.has(combination.id)) {
         complaints.push({
           path: [...path, 'include', index],
@@ -122,13 +124,14 @@ function sizeOf<Axis extends string>(lists: Lists<Axis>, order: readonly Axis[])
 function product<Axis extends string>(
   lists: Lists<Axis>,
   order: readonly Axis[],
+  idOf: (values: readonly string[]) => string,
 ): readonly Combination<Axis>[] {
   const rows = order.reduce<readonly (readonly string[])[]>(
     (begun, axis) => begun.flatMap((row) => lists[axis].map((value) => [...row, value])),
     [[]],
   );
   return rows.map((row) => ({
-    id: row.join('/'),
+    id: idOf(row),
     values: Object.fromEntries(order.map((axis, index) => [axis, row[index]])) as Record<
       Axis,
       string

@@ -1,12 +1,15 @@
 /** The rows of a group. Pure. */
-import type { Base, Environment, Python } from '../model.ts';
+import type { Base, Environment, Malloc, Python } from '../model.ts';
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../yaml-file/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
 
-const AXES = ['base', 'python'] as const;
+const AXES = ['base', 'python', 'malloc'] as const;
 type Axis = (typeof AXES)[number];
+
+/** What starts the interpreter of a row with another allocator; images/malloc writes it. */
+const WITH_MALLOC = '/opt/malloc/python';
 
 /** The names that the file defines, and what is behind those that are defined without a mistake. */
 export interface Definitions {
@@ -34,17 +37,28 @@ export function environmentsOf(
   definitions: Definitions,
   most: number,
 ): Environments {
-  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most);
+  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most, idOf);
   const environments = present.flatMap(({ id, values }): readonly Environment[] => {
     const base = definitions.bases.get(values.base);
     const python = definitions.pythons.get(values.python);
-    return base && python ? [{ id, base, python }] : [];
+    // The schema lets nothing but these words through.
+    const malloc = values.malloc as Malloc;
+    if (!base || !python) return [];
+    if (malloc === 'default') return [{ id, base, python }];
+    const interpreter = python.command;
+    const preloaded = { ...python, command: WITH_MALLOC };
+    return [{ id, base, python: preloaded, malloc: { name: malloc, interpreter } }];
   });
   return {
     environments,
     excluded: excluded.map(({ id, reason }) => ({ kind: 'environment', id, reason })),
     complaints: [...complaints, ...unknownNames(entry, path, definitions)],
   };
+}
+
+/** The usual allocator is not named: ids of rows were there before there were others. */
+function idOf(values: readonly string[]): string {
+  return values.filter((value) => value !== 'default').join('/');
 }
 
 function unknownNames(

@@ -376,7 +376,7 @@ describe('loadMatrix refuses, with the place', () => {
   ];
   for (const path of strayPaths) {
     it(`the recipe and the reproduction ${JSON.stringify(path)}`, () => {
-      const recipe = mistakes(changed('recipe: musl-source', `recipe: "${path}"`));
+      const recipe = mistakes(changed('recipe: cpython-tree', `recipe: "${path}"`));
       assert.equal(recipe.length, 1);
       assert.match(recipe[0] ?? '', /^8:32 /);
       const reproduction = mistakes(`${SMALL_MATRIX}reproduction: "${path}"\n`);
@@ -398,8 +398,8 @@ describe('loadMatrix explains', () => {
       'unknown key `exlude`; did you mean `exclude`? allowed here: axes, exclude, include',
     );
     assert.equal(
-      first(changed('recipe: musl-source', 'recipe: musl-source, comand: x')),
-      'unknown key `comand`; did you mean `command`? allowed here: recipe, args, command',
+      first(changed('recipe: cpython-tree', 'recipe: cpython-tree, comand: x')),
+      'unknown key `comand`; did you mean `command`? allowed here: recipe, args, build, command',
     );
   });
 

@@ -63,6 +63,8 @@ export interface Matrix {
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
   readonly groups: ReadonlyMap<string, Group>;
+  /** The base that compiles C programs for all rows; null where each row's own does. */
+  readonly compileOn: Base | null;
   /** A key of `groups`. */
   readonly defaultGroup: string;
   /** The reproduction's folder, relative to the matrix file's own. */

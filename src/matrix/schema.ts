@@ -5,7 +5,7 @@
  * This file knows nothing of what refers to what (a group to its bases): that is assemble.ts's business.
  */
 import { z } from 'zod';
-import { LAUNCHERS, MUTATIONS } from '../model.ts';
+import { LAUNCHERS, MALLOCS, MUTATIONS } from '../model.ts';
 import {
   count,
   duration,
@@ -105,30 +105,46 @@ const baseSchema = z
   })
   .meta({ description: 'a distribution image' });
 
+const recipeSchema = folderSchema.meta({
+  description: 'a folder of recipes below images/, such as `debian-package`',
+});
+
+/** The images that a build starts from, which the program gives. */
+const PARENTS: readonly string[] = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
+
+const argsSchema = z
+  .record(
+    z
+      .string()
+      .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
+      .regex(/^[A-Z][A-Z0-9_]*$/, {
+        error: 'is not the name of a build argument, such as `PACKAGE`',
+      })
+      .refine((name) => !PARENTS.includes(name), {
+        error: 'is given by the program, as the image to start from',
+      })
+      .meta({ description: 'the name of a build argument, such as `PACKAGE`' }),
+    z
+      .string()
+      .max(1000, { error: 'is longer than 1000 characters' })
+      .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
+      .meta({ description: 'text; put numbers in quotes, since 3.10 without them is 3.1' }),
+  )
+  .meta({ description: "the recipe's build arguments" });
+
 const pythonSchema = z
   .strictObject({
-    recipe: folderSchema.meta({
-      description: 'a folder of recipes below images/, such as `debian-package`',
-    }),
-    args: z
-      .record(
-        z
-          .string()
-          .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-          .regex(/^[A-Z][A-Z0-9_]*$/, {
-            error: 'is not the name of a build argument, such as `PACKAGE`',
-          })
-          .refine((name) => name !== 'BASE', {
-            error: 'is given by the program, as the image to start from',
-          })
-          .meta({ description: 'the name of a build argument, such as `PACKAGE`' }),
-        z
-          .string()
-          .max(1000, { error: 'is longer than 1000 characters' })
-          .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
-          .meta({ description: 'text; put numbers in quotes, since 3.10 without them is 3.1' }),
-      )
-      .meta({ description: "the recipe's build arguments" })
+    recipe: recipeSchema,
+    args: argsSchema.optional(),
+    build: z
+      .strictObject({
+        base: idSchema.meta({
+          description: 'the base to build on: the oldest C library that it is to run on',
+        }),
+        recipe: recipeSchema,
+        args: argsSchema.optional(),
+      })
+      .meta({ description: 'what is built once, on a base of its own, and put onto every base' })
       .optional(),
     command: z
       .string()
@@ -142,14 +158,24 @@ const reasonSchema = sentenceSchema.meta({
   description: 'why it is left out, in words; plans and reports show it',
 });
 
-/** The three ways to say which combinations of some axes there are. */
-function combinations<Name extends z.ZodType, Axis extends string>(names: Record<Axis, Name>) {
+/**
+ * The three ways to say which combinations of some axes there are.
+ *
+ * @param usual what an axis is where nothing is said of it
+ */
+function combinations<Name extends z.ZodType, Axis extends string>(
+  names: Record<Axis, Name>,
+  usual: Partial<Record<Axis, z.output<Name>>> = {},
+) {
   const axes = Object.keys(names) as Axis[];
   const each = <Schema extends z.ZodType>(make: (axis: Axis) => Schema) =>
     Object.fromEntries(axes.map((axis) => [axis, make(axis)])) as Record<Axis, Schema>;
-  const lists = each((axis) =>
-    oneOrMore(names[axis], names[axis].description ?? `values of ${axis}`),
-  );
+  const lists = each((axis) => {
+    const list = oneOrMore(names[axis], names[axis].description ?? `values of ${axis}`);
+    const value = usual[axis];
+    // The default is one of the list's own values, so that what is read has the same type either way.
+    return value === undefined ? list : (list.default([value]) as unknown as typeof list);
+  });
   return z.strictObject({
     axes: z.strictObject(lists).meta({ description: 'every combination of these' }).optional(),
     exclude: z
@@ -178,10 +204,14 @@ function combinations<Name extends z.ZodType, Axis extends string>(names: Record
  * Of axes with these names, each a plain name here: whether it is known is looked up later, where the
  * nearest known one can be named.
  */
-const environmentsSchema = combinations({
-  base: idSchema.meta({ description: 'names of bases' }),
-  python: idSchema.meta({ description: 'names of pythons' }),
-}).meta({ description: 'the rows: which Python on which base' });
+const environmentsSchema = combinations(
+  {
+    base: idSchema.meta({ description: 'names of bases' }),
+    python: idSchema.meta({ description: 'names of pythons' }),
+    malloc: z.enum(MALLOCS).meta({ description: `allocators: ${MALLOCS.join(', ')}` }),
+  },
+  { malloc: 'default' },
+).meta({ description: 'the rows: which Python on which base, with which allocator' });
 
 const scenariosSchema = combinations({
   mutation: z.enum(MUTATIONS).meta({ description: `mutations: ${MUTATIONS.join(', ')}` }),
@@ -251,6 +281,12 @@ export const fileSchema = z
     groups: named(groupSchema, { description: 'the groups, by their names' }),
     defaultGroup: idSchema
       .meta({ description: 'the group that runs where none is asked for; `default` if not given' })
+      .optional(),
+    compileOn: idSchema
+      .meta({
+        description:
+          "the base that compiles the reproduction's C programs for all rows: the oldest C libraries; each row's own base if not given",
+      })
       .optional(),
     baseline: folderSchema
       .meta({

@@ -20,7 +20,14 @@ export interface Named<Entry> {
 export type WellFormedParts = Partial<
   Pick<
     MatrixFile,
-    'reproduction' | 'verdict' | 'trial' | 'defaultGroup' | 'baseline' | 'expect' | 'overrides'
+    | 'reproduction'
+    | 'verdict'
+    | 'trial'
+    | 'defaultGroup'
+    | 'compileOn'
+    | 'baseline'
+    | 'expect'
+    | 'overrides'
   >
 > & {
   readonly bases: Named<BaseEntry>;
@@ -49,6 +56,7 @@ export function wellFormedParts(value: unknown): WellFormedParts {
     verdict: part(shape.verdict, 'verdict'),
     trial: part(shape.trial, 'trial'),
     defaultGroup: part(shape.defaultGroup, 'defaultGroup'),
+    compileOn: part(shape.compileOn, 'compileOn'),
     baseline: part(shape.baseline, 'baseline'),
     overrides: part(shape.overrides, 'overrides'),
     expect: part(shape.expect, 'expect'),

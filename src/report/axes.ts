@@ -11,7 +11,7 @@ export type Axis = 'libc' | 'python';
 
 /** Where an environment stands on an axis. */
 export interface AxisPlace {
-  /** `glibc`, `musl`, `CPython`, `PyPy`, `CPython free-threaded`. */
+  /** `glibc`, `musl`, `CPython`, `PyPy`, `CPython free-threaded`, `CPython with jemalloc`. */
   readonly line: string;
   /** The library's version such as `2.41`, or Python's first two numbers such as `3.13`. */
   readonly version: string;
@@ -42,7 +42,13 @@ export function pythonLine({
   const options = build.split(', ');
   const threaded = /\bfree-thread(ed|ing)\b/.test(build);
   const debug = options.includes('debug');
-  return [implementation, threaded ? 'free-threaded' : '', debug ? 'debug' : '']
+  const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
+  return [
+    implementation,
+    threaded ? 'free-threaded' : '',
+    debug ? 'debug' : '',
+    malloc === undefined ? '' : `with ${malloc}`,
+  ]
     .filter((part) => part !== '')
     .join(' ');
 }

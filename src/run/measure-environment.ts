@@ -65,6 +65,7 @@ export async function measureEnvironment(
       engine,
       image.id,
       environment.python.command,
+      environment.malloc?.name ?? 'default',
       { labels: rowLabels, memoryBytes: limits.memoryBytes, pids: limits.pids },
       signal,
     );

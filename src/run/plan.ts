@@ -1,5 +1,6 @@
 /** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
 import type {
+  Base,
   Environment,
   Report,
   Scenario,
@@ -31,6 +32,8 @@ export interface RunPlan {
   readonly packages: readonly string[];
   /** Its C sources that are compiled for every image, such as `c-system.c`. */
   readonly programs: readonly string[];
+  /** The base that compiles them for all rows; each row's own where null. */
+  readonly compileOn: Base | null;
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
   /** What the command that measures a cell again needs besides the cell's ids, after a space. */

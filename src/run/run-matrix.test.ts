@@ -64,6 +64,7 @@ function planOf(environments: readonly Environment[]): RunPlan {
     reproduction: join(root, 'reproduction'),
     packages: [],
     programs: [],
+    compileOn: null,
     needsStrace: true,
     recipes: [join(root, 'images')],
   };
@@ -169,6 +170,7 @@ describe('a run', () => {
       'debian-12/cpython-3.11/reproduction',
       'debian-12/pypy3',
       'debian-12/pypy3/reproduction',
+      'debian-12/runtime',
     ]);
     first.engine.builds.length = 0;
     const second = await ran([py, pypy], {}, undefined, first.engine);

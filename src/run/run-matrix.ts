@@ -99,6 +99,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       reproduction: plan.reproduction,
       packages: plan.packages,
       programs: plan.programs,
+      compileOn: plan.compileOn,
     });
     const labels = { [LABELS.ours]: 'container', [LABELS.run]: `${options.id}:${process.pid}` };
     const rows: readonly Row[] = await Promise.all(

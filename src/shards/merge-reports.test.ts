@@ -54,6 +54,7 @@ function runOf(rows: readonly Row[]): RunPlan {
     reproduction: '',
     packages: [],
     programs: [],
+    compileOn: null,
     needsStrace: false,
     recipes: [],
   };

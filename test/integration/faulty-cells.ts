@@ -182,6 +182,7 @@ export class FaultyCells {
       protocol: { type: 'contract' },
       packages: [],
       programs: [],
+      compileOn: null,
       needsStrace: true,
       recipes: [],
     };
@@ -267,6 +268,7 @@ export class FaultyCells {
       reproduction,
       packages: [],
       programs: [],
+      compileOn: null,
     });
     return usable(await prepare(ENVIRONMENT));
   }
@@ -280,7 +282,7 @@ export class FaultyCells {
         name: `${ENVIRONMENT.id}/${recipe}`,
         recipe: await readRecipe(folder, recipe),
         args: {},
-        parent: this.image,
+        parents: { BASE: this.image },
       },
       this.#work(),
     );

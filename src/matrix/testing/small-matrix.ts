@@ -13,7 +13,7 @@ bases:
 pythons:
   cpython-3.11: { recipe: debian-package, args: { PACKAGE: python3.11 }, command: python3.11 }
   pypy3: { recipe: debian-package, args: { PACKAGE: pypy3 }, command: pypy3 }
-  cpython-3.13-musl: { recipe: musl-source, command: /opt/python/bin/python3.13 }
+  cpython-3.13-musl: { recipe: cpython-tree, command: /opt/python/bin/python3.13 }
 groups:
   default:
     environments:

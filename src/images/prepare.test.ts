@@ -1,0 +1,157 @@
+/** Which builds a run makes for its rows, in what order, from what. */
+import assert from 'node:assert/strict';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { BuildRequest, Engine, StoredImage } from '../engine/engine.ts';
+import { loaded } from '../matrix/testing/small-matrix.ts';
+import type { Environment } from '../model.ts';
+import { LABELS } from './naming.ts';
+import { preparation } from './prepare.ts';
+
+const MATRIX = `\
+version: 1
+bases:
+  old: { sources: [{ bootstrap: { debian: bullseye } }] }
+  new: { sources: [{ bootstrap: { debian: trixie } }] }
+pythons:
+  tree:
+    recipe: cpython-tree
+    build: { base: old, recipe: cpython-source, args: { SOURCE: python3.11 } }
+    command: /opt/python/bin/python3.11
+  package: { recipe: debian-package, args: { PACKAGE: python3.13 }, command: python3.13 }
+groups:
+  default:
+    environments:
+      axes: { base: [old, new], python: [tree, package], malloc: [default, jemalloc] }
+    scenarios: { axes: { mutation: add, launcher: os.system } }
+`;
+const IMAGES = join(import.meta.dirname, '../../images');
+
+/** An engine that has every base, and builds whatever it is asked to. */
+function recordingEngine(fails: (tag: string) => boolean = () => false) {
+  const builds: Pick<BuildRequest, 'tag' | 'args'>[] = [];
+  const images = new Map<string, StoredImage>();
+  const store = (tag: string, labels: Readonly<Record<string, string>>): StoredImage => {
+    const image = { id: `sha256:${tag}`, tags: [tag], labels, size: 1, digests: [] };
+    images.set(tag, image);
+    return image;
+  };
+  const engine = {
+    image: (reference: string) => {
+      const base = /^race-matrix\/(old|new):/.exec(reference)?.[1];
+      if (base === undefined) return Promise.resolve(images.get(reference));
+      const labels = { [LABELS.source]: `source of ${base}`, [LABELS.identity]: base };
+      return Promise.resolve(store(reference, labels));
+    },
+    build: (request: BuildRequest) => {
+      request.context.resume();
+      builds.push({ tag: request.tag, args: request.args });
+      return Promise.resolve(
+        fails(request.tag)
+          ? { type: 'failed', reason: `no ${request.tag}`, log: [] }
+          : { type: 'done', image: store(request.tag, request.labels) },
+      );
+    },
+  } as unknown as Engine;
+  return {
+    engine,
+    builds,
+    names: () => builds.map(({ tag }) => tag.replace(/^race-matrix\/|:.*/g, '')),
+  };
+}
+
+describe('the images of several rows', () => {
+  let reproduction = '';
+  before(async () => {
+    reproduction = await mkdtemp(join(tmpdir(), 'prepare-'));
+    await mkdir(join(reproduction, 'c'));
+    await writeFile(join(reproduction, 'run.sh'), '#!/bin/sh\n');
+    await writeFile(join(reproduction, 'program.c'), 'int main(void) { return 0; }\n');
+  });
+  after(() => rm(reproduction, { recursive: true, force: true }));
+
+  const matrix = loaded(MATRIX);
+  const rows = matrix.groups.get('default')?.environments ?? [];
+  const row = (id: string): Environment => {
+    const found = rows.find((environment) => environment.id === id);
+    assert.ok(found, id);
+    return found;
+  };
+  const prepared = (engine: Engine, programs: readonly string[], compileOn: string | null) =>
+    preparation({
+      engine,
+      work: {
+        emit: () => undefined,
+        slot: (work) => work(),
+        signal: new AbortController().signal,
+        refresh: false,
+        timeoutSeconds: 10,
+      },
+      recipes: [IMAGES],
+      reproduction,
+      packages: [],
+      programs,
+      compileOn: matrix.bases.get(compileOn ?? '') ?? null,
+    });
+
+  it('build a Python from source once, on its own base, for all bases', async () => {
+    const { engine, names, builds } = recordingEngine();
+    const prepare = await prepared(engine, [], null);
+    const both = await Promise.all([prepare(row('new/tree')), prepare(row('old/tree'))]);
+    assert.ok(both.every(({ type }) => type === 'ready'));
+    assert.deepEqual(names().sort(), [
+      'new/runtime',
+      'new/tree',
+      'new/tree/reproduction',
+      'old/runtime',
+      'old/toolchain',
+      'old/tree',
+      'old/tree/build',
+      'old/tree/reproduction',
+    ]);
+    const trees = builds.filter(({ tag }) => tag.includes('/tree:'));
+    assert.equal(new Set(trees.map(({ args }) => args['BUILT'])).size, 1);
+    assert.equal(new Set(trees.map(({ args }) => args['RUNTIME'])).size, 2);
+    const [onNew] = both;
+    assert.ok(onNew.type === 'ready');
+    assert.equal(onNew.image.source, 'source of new');
+  });
+
+  it('put an allocator on the row that is there without it', async () => {
+    const { engine, names, builds } = recordingEngine();
+    const prepare = await prepared(engine, [], null);
+    await prepare(row('new/package'));
+    await prepare(row('new/package/jemalloc'));
+    assert.deepEqual(names(), [
+      'new/runtime',
+      'new/package',
+      'new/package/reproduction',
+      'new/package/jemalloc',
+      'new/package/jemalloc/reproduction',
+    ]);
+    assert.equal(row('new/package/jemalloc').python.command, '/opt/malloc/python');
+    const [malloc] = builds.filter(({ tag }) => tag.includes('/jemalloc:'));
+    assert.equal(malloc?.args['COMMAND'], 'python3.13');
+    assert.equal(malloc.args['MALLOC'], 'jemalloc');
+  });
+
+  it('compile the reproduction on one base for all', async () => {
+    const { engine, names } = recordingEngine();
+    const prepare = await prepared(engine, ['program.c'], 'old');
+    await Promise.all([prepare(row('new/package')), prepare(row('old/package'))]);
+    assert.deepEqual(
+      names().filter((name) => name.endsWith('/programs')),
+      ['old/programs'],
+    );
+  });
+
+  it('are errors of all rows that need a build that failed, and of no others', async () => {
+    const { engine } = recordingEngine((tag) => tag.includes('/build:'));
+    const prepare = await prepared(engine, [], null);
+    assert.equal((await prepare(row('new/tree'))).type, 'failed');
+    assert.equal((await prepare(row('old/tree'))).type, 'failed');
+    assert.equal((await prepare(row('new/package'))).type, 'ready');
+  });
+});
