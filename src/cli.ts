@@ -1,6 +1,7 @@
 /** Arguments in, command out. */
 import { accept } from './commands/accept.ts';
 import { advise } from './commands/advise.ts';
+import { bisect } from './commands/bisect.ts';
 import { clean } from './commands/clean.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> 
   merge,
   diff,
   advise,
+  bisect,
   accept,
   rerun,
   shell,

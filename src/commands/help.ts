@@ -16,6 +16,10 @@ export function help(): string {
                                   or the baseline that matrix.yaml names
   bin/matrix rerun ENVIRONMENT SCENARIO
                                   one cell again, with everything that it says
+  bin/matrix bisect SCENARIO --along libc|python
+                                  the first version with another verdict, with the fewest cells: of
+                                  the group cross (or --group), with the rest pinned by --only;
+                                  --all measures every version
   bin/matrix shell ENVIRONMENT    a shell in the image of a row, with the limits of a trial
   bin/matrix doctor               whether a run can start here, and what to do where it cannot
   bin/matrix clean                removes stopped containers of ours; --all the images, too;

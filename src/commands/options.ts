@@ -11,6 +11,7 @@ const OPTIONS = {
   group: { type: 'string' },
   only: { type: 'string', multiple: true },
   skip: { type: 'string', multiple: true },
+  along: { type: 'string' },
   engine: { type: 'string' },
   results: { type: 'string' },
   format: { type: 'string' },
@@ -45,6 +46,8 @@ export interface Options {
   readonly group: string | undefined;
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  /** The axis of a bisection. */
+  readonly along: string | undefined;
   readonly engine: string | undefined;
   readonly results: string;
   readonly format: string | undefined;
@@ -102,6 +105,7 @@ export function readOptions(args: readonly string[]): Options {
     group: values.group,
     only: values.only ?? [],
     skip: values.skip ?? [],
+    along: values.along,
     engine: values.engine,
     results: values.results ?? 'results',
     format: values.format,

@@ -1,0 +1,68 @@
+/** Which rows a bisection is along, and whether what was measured of them is in their order. Pure. */
+import type { Environment, ReportEnvironment } from '../model.ts';
+import { compareVersions, placeOf, type Axis } from '../report/axes.ts';
+import { failed, ok, type Result } from '../yaml-file/result.ts';
+
+export const AXES: readonly Axis[] = ['libc', 'python'];
+
+/**
+ * The rows of a search: those selected, in the order of the matrix, which must be the order of their
+ * versions from old to new.
+ *
+ * @param along `libc`: bases with one Python; `python`: Pythons on one base
+ * @returns what is wrong where the other axis is not pinned, or where there are fewer than two rows
+ */
+export function rowsAlong(
+  selected: readonly Environment[],
+  along: Axis,
+): Result<readonly Environment[], string> {
+  const pinOf = ({ base, python, malloc }: Environment) =>
+    [along === 'libc' ? python.id : base.id, malloc?.name].filter(Boolean).join('/');
+  const pins = [...new Set(selected.map(pinOf))];
+  if (pins.length > 1) {
+    const [kind, example] =
+      along === 'libc' ? ['Pythons', `'*/${pins[0]}'`] : ['bases', `'${pins[0]}/*-glibc'`];
+    return failed(
+      `a search along ${along} needs the rest to be the same, and these are ${pins.length} ${kind}: ` +
+        `${pins.join(', ')}\n    pin one with --only, such as --only ${example}`,
+    );
+  }
+  if (selected.length < 2) {
+    return failed(`there is nothing to search among ${selected.length} row`);
+  }
+  return ok(selected);
+}
+
+/**
+ * Why rows that were measured are not what a search can be along: different C libraries or kinds of
+ * Python, or versions that are not from old to new.
+ *
+ * @param measured in the order of the search, undefined for those that were not measured
+ * @returns null where nothing is wrong
+ */
+export function disorder(
+  measured: readonly (ReportEnvironment | undefined)[],
+  along: Axis,
+): string | null {
+  const rows = measured.flatMap((row) => {
+    const place = row && placeOf(row);
+    return place ? [{ id: row.id, place }] : [];
+  });
+  const other: Axis = along === 'libc' ? 'python' : 'libc';
+  for (const [index, row] of rows.entries()) {
+    const before = rows[index - 1];
+    if (!before) continue;
+    const [a, b] = [before.place, row.place];
+    const told = ({ line, version }: { line: string; version: string }) => `${line} ${version}`;
+    if (told(a[other]) !== told(b[other])) {
+      return `${before.id} has ${told(a[other])} and ${row.id} has ${told(b[other])}, so a flip between them would prove nothing`;
+    }
+    if (a[along].line !== b[along].line) {
+      return `${before.id} has ${a[along].line} and ${row.id} has ${b[along].line}, whose versions cannot be compared`;
+    }
+    if (compareVersions(along, a[along].version, b[along].version) > 0) {
+      return `${before.id} has ${told(a[along])} and comes before ${row.id} with ${told(b[along])}; the group's rows must be from old to new`;
+    }
+  }
+  return null;
+}

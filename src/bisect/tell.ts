@@ -1,0 +1,66 @@
+/** The answer of a bisection in words. Pure. */
+import type { ReportEnvironment } from '../model.ts';
+import { placeOf, type Axis } from '../report/axes.ts';
+import type { Known, Step } from './next-step.ts';
+
+/** A version of a search, with what was found out of it. */
+export interface Searched {
+  readonly environment: string;
+  readonly row?: ReportEnvironment;
+  readonly verdict: Known;
+  /** Why there is no verdict. */
+  readonly reason?: string;
+}
+
+const VERBS = { pass: 'does not reproduce', fail: 'reproduces' } as const;
+
+/** One or more lines, each a sentence. */
+export function tellAnswer(
+  step: Step,
+  scenario: string,
+  along: Axis,
+  rows: readonly Searched[],
+): readonly string[] {
+  const measured = rows.filter(({ verdict }) => verdict !== null).length;
+  const cost = `${measured} of ${rows.length} versions were measured.`;
+  const named = (at: number) => describe(rows[at], along);
+  switch (step.type) {
+    case 'measure':
+      return [`${scenario}: the search was interrupted.`, cost];
+    case 'undecided':
+      return [
+        `${scenario}: fewer than two versions came to a verdict, so nothing was found.`,
+        cost,
+      ];
+    case 'same':
+      return [
+        `${scenario} ${VERBS[step.verdict]} with the oldest and with the newest version of this search.`,
+        'What lies between them was not measured, and may differ; --all measures everything.',
+        cost,
+      ];
+    case 'found': {
+      const verdict = rows[step.first]?.verdict === 'fail' ? 'fail' : 'pass';
+      const lines = [
+        `${scenario} ${VERBS[verdict]} from ${named(step.first)} on; until ${named(step.last)} it ${VERBS[verdict === 'fail' ? 'pass' : 'fail']}.`,
+      ];
+      if (step.undecided.length > 0) {
+        lines.push(`Between them, and not decided: ${step.undecided.map(named).join(', ')}.`);
+      }
+      if (step.flips.length > 1) {
+        lines.push(
+          `The verdicts are not monotonic: they change again at ${step.flips.slice(1).map(named).join(', ')}.`,
+        );
+      }
+      return [...lines, cost];
+    }
+  }
+}
+
+function describe(searched: Searched | undefined, along: Axis): string {
+  if (!searched) return 'an unknown version';
+  const { row } = searched;
+  const place = row && placeOf(row);
+  if (!place) return searched.environment;
+  const exact = along === 'libc' ? row.libc?.package : row.python?.version;
+  return `${place[along].line} ${place[along].version} (${searched.environment}, ${exact ?? ''})`;
+}
