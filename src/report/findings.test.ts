@@ -57,6 +57,24 @@ describe('findings', () => {
     assert.doesNotMatch(text, /Nothing between/);
   });
 
+  it('say that neither axis decides only where both were tried apart from each other', () => {
+    const crossed = textsOf(
+      'glibc 2.36 CPython 3.11 F',
+      'glibc 2.36 CPython 3.13 F',
+      'glibc 2.41 CPython 3.11 F',
+    );
+    assert.match(crossed.join(), /Neither the C library nor Python decides/);
+    const confounded = textsOf('glibc 2.36 CPython 3.11 F', 'glibc 2.41 CPython 3.13 F');
+    assert.doesNotMatch(confounded.join(), /either/);
+    const mixed = textsOf(
+      'glibc 2.36 CPython 3.11 P',
+      'musl 1.2.2 CPython 3.11 F',
+      'musl 1.2.2 CPython 3.13 F',
+      'musl 1.2.6 CPython 3.13 F',
+    );
+    assert.match(mixed.join('\n'), /musl: .*Neither of the two decides/);
+  });
+
   it('state a boundary along Python', () => {
     const [text = ''] = textsOf(
       'glibc 2.31 CPython 2.7 F',

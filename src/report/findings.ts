@@ -65,11 +65,28 @@ function uniformText(story: Story, fails: boolean): string {
           )}`,
       )
       .join(', ');
+  const neither = variesBothWays(points) ? ' Neither the C library nor Python decides.' : '';
   const undecided = story.undecided > 0 ? ` ${undecidedText(story.undecided)}` : '';
   return (
     `${fails ? 'Reproduced' : 'Did not reproduce'} ${where}: ` +
-    `${lines('libc')}, with ${lines('python')}.${undecided}`
+    `${lines('libc')}, with ${lines('python')}.${neither}${undecided}`
   );
+}
+
+/**
+ * Whether some Python was decided on several versions of one C library, and some C library with several
+ * versions of one Python: only then have both axes been tried.
+ */
+function variesBothWays(points: readonly Point[]): boolean {
+  return (['libc', 'python'] as const).every((axis) => {
+    const other = axis === 'libc' ? 'python' : 'libc';
+    const versions = new Map<string, Set<string>>();
+    for (const { place } of points) {
+      const key = [place[other].line, place[other].version, place[axis].line].join(' ');
+      versions.set(key, (versions.get(key) ?? new Set()).add(place[axis].version));
+    }
+    return [...versions.values()].some(({ size }) => size > 1);
+  });
 }
 
 function undecidedText(count: number): string {
@@ -127,6 +144,9 @@ function chapterText({ libc, pythons, chapter }: Told): string {
   const sentences = [
     `${subject}: ${accountText(account, pythons.length > 0)}.`,
     ...boundaryTexts(account),
+    account.type === 'constant' && explanation.exceptions.length === 0 && variesBothWays(points)
+      ? 'Neither of the two decides.'
+      : '',
     exceptionText(explanation.exceptions),
   ];
   // Two boundaries may have the same to say about what decides.
