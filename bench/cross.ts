@@ -1,0 +1,113 @@
+/**
+ * Rows of the group `cross` from nothing, made and measured by this program and then by a plain script
+ * (plain-cross.sh) in an engine of its own, and from cached images: the ratio is the figure.
+ *
+ * ROWS='debian-1[12]/cpython-3.9-*' chooses rows, with spaces between patterns; without it all of those
+ * that are built from source packages.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPlan } from '../src/commands/load-plan.ts';
+import { openEngine } from '../src/engine/open.ts';
+import type { Environment, Report } from '../src/model.ts';
+import type { RunPlan } from '../src/run/plan.ts';
+import { runMatrix } from '../src/run/run-matrix.ts';
+import { TOOL } from '../src/tool.ts';
+import { inSeconds } from './statistics.ts';
+
+const { signal } = new AbortController();
+
+export async function cross(): Promise<void> {
+  const only = (process.env['ROWS'] ?? '').split(' ').filter((pattern) => pattern !== '');
+  const { plan } = await loadPlan({ matrix: 'matrix.yaml', group: 'cross', only, skip: [] });
+  const environments = plan.environments.filter((row) => plainRow(row) !== undefined);
+  const left = plan.environments.length - environments.length;
+  process.stdout.write(
+    `${environments.length} rows of cross${left > 0 ? `; ${left} that are not built from a source package are left out` : ''}\n`,
+  );
+  if (environments.length === 0) return;
+
+  const ours = await inFreshEngine(async (cache) => {
+    const cold = await ownRun(cache, { ...plan, environments });
+    const warm = await ownRun(cache, { ...plan, environments });
+    return { cold, warm };
+  });
+  print('this program, from nothing', ours.cold);
+  print('this program, cached', ours.warm);
+  const plain = await inFreshEngine((cache) => plainRun(cache, environments));
+  process.stdout.write(`plain script, from nothing: ${inSeconds(plain)}\n`);
+  process.stdout.write(
+    `plain script : this program = ${(plain / ours.cold.seconds).toFixed(2)} : 1\n`,
+  );
+}
+
+async function inFreshEngine<T>(use: (cache: string) => Promise<T>): Promise<T> {
+  const cache = await mkdtemp(join(tmpdir(), 'bench-cross-'));
+  try {
+    return await use(cache);
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+}
+
+async function opened(cache: string) {
+  const options = { explicit: 'private', env: process.env, cacheFolder: cache };
+  const engine = await openEngine({ ...options, notify: () => undefined }, signal);
+  if (engine.type === 'none') throw new Error(engine.reason);
+  return engine.engine;
+}
+
+async function ownRun(cache: string, plan: RunPlan): Promise<{ report: Report; seconds: number }> {
+  const began = performance.now();
+  const engine = await opened(cache);
+  const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
+  try {
+    const run = { id: 'bench', folder, tool: TOOL, emit: () => undefined, refresh: false, signal };
+    const report = await runMatrix({ ...run, engine, plan });
+    return { report, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    await engine.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns seconds; throws where the script fails, since it then did not do the same work */
+async function plainRun(cache: string, environments: readonly Environment[]): Promise<number> {
+  const began = performance.now();
+  const engine = await opened(cache);
+  try {
+    const socket = /unix:\/\/[^\s)]+/.exec(engine.description.endpoint)?.[0] ?? '';
+    const child = spawn('bench/plain-cross.sh', ['reproduction', 'images/cpython-source'], {
+      env: { ...process.env, DOCKER_HOST: socket },
+      stdio: ['pipe', 'inherit', 'inherit'],
+    });
+    child.stdin.end(environments.map((row) => `${plainRow(row) ?? ''}\n`).join(''));
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (status !== 0) throw new Error(`plain-cross.sh ended with status ${String(status)}`);
+    return (performance.now() - began) / 1000;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A row as the script reads it; undefined where it is not a build from a source package. */
+function plainRow({ base, python }: Environment): string | undefined {
+  const release = base.sources.flatMap((source) =>
+    source.type === 'bootstrap' && !source.overlay ? [source.release] : [],
+  )[0];
+  const { RELEASE, SOURCE, LIBC, CONFIGURE } = python.build?.args ?? {};
+  if (!release || !RELEASE || !SOURCE || !LIBC || CONFIGURE) return undefined;
+  return [base.id, release, RELEASE, SOURCE, LIBC, python.command].join(' ');
+}
+
+function print(title: string, { report, seconds }: { report: Report; seconds: number }): void {
+  const { pass, fail, inconclusive, error, skipped } = report.summary;
+  process.stdout.write(
+    `${title}: ${inSeconds(seconds)}; ${pass} pass, ${fail} fail, ${inconclusive} inconclusive, ${error} error, ${skipped} skipped\n`,
+  );
+}
