@@ -96,6 +96,18 @@ describe('matrix run', () => {
     const musl = facts('debian-12/cpython-3.11-musl');
     assert.equal(musl?.libc?.name, 'musl');
     assert.match(musl.libc.package, /^musl 1\.2\.3-/);
+    assert.match(
+      musl.python?.build ?? '',
+      /from python3\.11_.*of Debian bookworm, sha256 [0-9a-f]{64}/,
+    );
+  });
+
+  it('finds the race with another allocator, which is really loaded', () => {
+    const id = 'debian-12/cpython-3.11/jemalloc';
+    const row = report.environments.find((item) => item.id === id);
+    assert.match(row?.python?.build ?? '', /malloc jemalloc/);
+    assert.equal(cellOf(report, id, 'none/os.system').verdict, 'pass');
+    assert.equal(cellOf(report, id, 'add/os.system').verdict, 'fail');
   });
 
   it('makes a failed build an error of its row, with the end of its log', () => {
