@@ -75,9 +75,11 @@ async function have(repository: string, content: string, keep = false): Promise<
         ],
       },
       args: {},
-      parent: {
-        ...{ id: 'scratch', reference: 'scratch', fingerprint: '0', source: 'nowhere' },
-        identity: 'a parent',
+      parents: {
+        BASE: {
+          ...{ id: 'scratch', reference: 'scratch', fingerprint: '0', source: 'nowhere' },
+          identity: 'a parent',
+        },
       },
     },
     {
