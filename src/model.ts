@@ -367,6 +367,8 @@ export interface Report {
     };
     /** Where each row was measured, if not all of them on hosts alike; `host` is then the first. */
     readonly hosts?: readonly ReportHost[];
+    /** Calls to the engine that were tried again; absent in reports of before. */
+    readonly retries?: number;
     /** What a reader must know before any cell, such as a host that may be blind to the race. */
     readonly warnings: readonly string[];
   };

@@ -35,6 +35,11 @@ export async function finishRun(options: Options, folder: string, report: Report
   if (options.notifyFile !== undefined) {
     await writeFileAtomic(options.notifyFile, renderNotice(report, previous));
   }
+  return showReport(options, report);
+}
+
+/** Prints a report, and gives the exit status that goes with it. */
+export function showReport(options: Options, report: Report): number {
   const terminal = terminalOf(process.stdout);
   process.stdout.write(
     options.json
@@ -48,6 +53,6 @@ export async function finishRun(options: Options, folder: string, report: Report
     // The runner reads both streams; this one is never the report itself.
     process.stderr.write(githubAnnotations(report));
   }
-  process.stderr.write(`report: ${join(options.results, 'latest', 'report.md')}\n`);
+  process.stderr.write(`report: ${join(options.results, 'runs', report.run.id, 'report.md')}\n`);
   return exitStatus(report, options);
 }

@@ -5,6 +5,8 @@ export function help(): string {
   bin/matrix run                  build the images, measure every cell, write results/latest/
                                   and a line into results/history/ (not with --reproduction); in a
                                   GitHub workflow also the step's summary
+  bin/matrix run --resume [RUN]   goes on with the newest run, or the one of that id, where it stopped:
+                                  no finished cell is measured again
   bin/matrix plan                 what a run would do, and what it would leave out and why
   bin/matrix merge DIR...         the reports of shards, put together to one in results/latest/;
                                   status 3 where one is missing

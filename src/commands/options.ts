@@ -25,6 +25,7 @@ const OPTIONS = {
   'notify-file': { type: 'string' },
   install: { type: 'boolean' },
   refresh: { type: 'boolean' },
+  resume: { type: 'boolean' },
   'require-all': { type: 'boolean' },
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
@@ -68,6 +69,8 @@ export interface Options {
   /** Whether missing packages of the host may be installed. */
   readonly install: boolean;
   readonly refresh: boolean;
+  /** Whether a run that stopped goes on, instead of a new one. */
+  readonly resume: boolean;
   readonly requireAll: boolean;
   readonly all: boolean;
   readonly yes: boolean;
@@ -119,6 +122,7 @@ export function readOptions(args: readonly string[]): Options {
     notifyFile: values['notify-file'],
     install: values.install ?? false,
     refresh: values.refresh ?? false,
+    resume: values.resume ?? false,
     requireAll: values['require-all'] ?? false,
     all: values.all ?? false,
     yes: values.yes ?? false,

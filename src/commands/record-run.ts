@@ -1,6 +1,7 @@
 /** Keeps results/history/: a line a run, and the page that is made of the lines. */
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { renderHistory } from '../history/page.ts';
 import { previousRun } from '../history/previous-run.ts';
@@ -36,14 +37,19 @@ export async function previousReport(results: string, next: Report): Promise<Rep
 
 /**
  * Adds a run to the history and writes the history's page anew. Needs the lock on the results. A line
- * that is cut off because the disk is full is left out by readers, and does not spoil the next one.
+ * that is cut off because the disk is full is left out by readers, and does not spoil the next one. Where
+ * the same is there already, since the run was killed after that and resumed, nothing is added.
  *
  * @returns undefined; or, since the run's own report is whole without it, why the history is not
  */
 export async function recordRun(results: string, report: Report): Promise<string | undefined> {
   try {
     await mkdir(join(results, 'history'), { recursive: true });
-    await appendLine(historyPath(results), JSON.stringify(runLineOf(report)));
+    const line = runLineOf(report);
+    const there = (await loadHistory(results)).runs.find(({ run }) => run.id === line.run.id);
+    const same =
+      there?.run.complete === line.run.complete && isDeepStrictEqual(there.rows, line.rows);
+    if (!same) await appendLine(historyPath(results), JSON.stringify(line));
     const page = renderHistory(await loadHistory(results));
     await writeFileAtomic(join(results, 'history', 'index.html'), page);
     return undefined;

@@ -1,22 +1,41 @@
-/** `matrix run`: measures the matrix and writes its report. */
+/** `matrix run`: measures the matrix and writes its report, or goes on with a run that stopped. */
 import { join } from 'node:path';
+import type { Report } from '../model.ts';
 import { showProgress } from '../progress/show.ts';
-import { runMatrix } from '../run/run-matrix.ts';
-import { lockResults, newRunId } from '../run/run-folder.ts';
+import type { Asked } from '../run/journal-entry.ts';
+import { JournalError, journalPath, openJournal } from '../run/journal.ts';
+import { lockResults, newRunId, removeHalves } from '../run/run-folder.ts';
+import { runMatrix, type ResumedRun } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
-import { finishRun } from './finish-run.ts';
+import { EXIT } from './exit-status.ts';
+import { finishRun, showReport } from './finish-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
-import { keepShardFile, partOf } from './shard-options.ts';
+import {
+  assertSamePlan,
+  assertSameRun,
+  findRun,
+  isOver,
+  reportOf,
+  restoreRun,
+  withChoiceOf,
+  type FoundRun,
+} from './resume.ts';
+import { keepShardFile, partOf, type PartOfRun } from './shard-options.ts';
 import { terminalOf, wantsLive } from './terminal.ts';
 import { UserError } from './user-error.ts';
 import { withEngine } from './with-engine.ts';
 
 /** @returns the exit status */
 export async function run(options: Options): Promise<number> {
-  const { plan: whole, selection } = await loadPlan(options);
-  const { plan, file } = await partOf(whole, options);
+  const [named, ...more] = options.positionals;
+  if (more.length > 0 || (named !== undefined && !options.resume)) {
+    const what = options.positionals.join(' ');
+    throw new UserError(`run takes --resume with the id of a run, and --only GLOB; not ${what}`);
+  }
+  // Before the lock, so that a matrix.yaml that is wrong is said at once.
+  const fresh = options.resume ? undefined : await loadPart(options);
   const id = newRunId(new Date(), Math.random());
   const lock = await lockResults(options.results, id);
   if (lock.type === 'held') {
@@ -24,34 +43,127 @@ export async function run(options: Options): Promise<number> {
       `${options.results} is in use by ${lock.by}; --results names another folder`,
     );
   }
+  try {
+    if (fresh) return await measure(options, { id, loaded: fresh });
+    const found = await findRun(options.results, named);
+    const chosen = withChoiceOf(found, options);
+    const loaded = await loadPart(chosen);
+    await assertSamePlan(found, loaded.plan);
+    const resumed = restoreRun(found, loaded.plan);
+    if (isOver(found, loaded.plan, resumed)) {
+      const report = await reportOf(options.results, found.id);
+      if (report) {
+        process.stderr.write(`run ${found.id} came to its end: there is nothing left to measure\n`);
+        return showReport(options, report);
+      }
+    }
+    return await measure(chosen, { id: found.id, loaded, found, resumed });
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    throw new UserError(
+      `${error.message}\nThe run was ended. What is in its journal is whole: bin/matrix run --resume goes on with it once there is room.`,
+      EXIT.notMeasured,
+    );
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The plan of what the options choose. */
+interface LoadedPart extends PartOfRun {
+  readonly bootstraps: boolean;
+}
+
+async function loadPart(options: Options): Promise<LoadedPart> {
+  const { plan, selection } = await loadPlan(options);
+  return { ...(await partOf(plan, options)), bootstraps: bootstraps(selection) };
+}
+
+/** What is to be measured. */
+interface Measurement {
+  readonly id: string;
+  readonly loaded: LoadedPart;
+  readonly found?: FoundRun;
+  readonly resumed?: ResumedRun;
+}
+
+async function measure(options: Options, measurement: Measurement): Promise<number> {
+  const { id, loaded, found, resumed } = measurement;
+  const { plan, file } = loaded;
   const display = showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
   const interruption = onInterrupt(() => {
     display.emit({ type: 'interrupted' });
   });
   try {
     const folder = join(options.results, 'runs', id);
+    await removeHalves(options.results, id);
     if (file) await keepShardFile(folder, file);
-    const report = await withEngine(options, bootstraps(selection), interruption.signal, (engine) =>
-      runMatrix({
-        id,
-        engine,
-        plan,
-        folder,
-        tool: TOOL,
-        emit: display.emit,
-        refresh: options.refresh,
-        ...(options.cache === undefined ? {} : { cache: options.cache }),
-        ...(options.maxBaseAge === undefined
-          ? {}
-          : { basesSince: new Date(Date.now() - options.maxBaseAge * 1000) }),
-        signal: interruption.signal,
-      }),
+    if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
+    const report = await withEngine(
+      options,
+      loaded.bootstraps,
+      interruption.signal,
+      async (engine) => {
+        if (found) await assertSameRun(found, plan, engine.description);
+        return await runMatrix({
+          id,
+          engine,
+          plan,
+          folder,
+          tool: TOOL,
+          emit: display.emit,
+          asked: askedOf(options),
+          refresh: options.refresh,
+          ...(options.cache === undefined ? {} : { cache: options.cache }),
+          ...(options.maxBaseAge === undefined
+            ? {}
+            : { basesSince: new Date(Date.now() - options.maxBaseAge * 1000) }),
+          signal: interruption.signal,
+          ...(resumed === undefined ? {} : { resumed }),
+        });
+      },
     );
     display.stop();
-    return await finishRun(options, folder, report);
+    const status = await publish(options, folder, report);
+    if (!report.run.complete) {
+      process.stderr.write(`bin/matrix run --resume ${id} goes on with this run\n`);
+    }
+    return status;
   } finally {
     display.stop();
     interruption.stop();
-    await lock.release();
   }
+}
+
+/**
+ * Writes everything that shows a report, and only then, into the journal, that it is written: a run
+ * that is killed in between publishes its report when it is resumed.
+ */
+async function publish(options: Options, folder: string, report: Report): Promise<number> {
+  let status: number;
+  try {
+    status = await finishRun(options, folder, report);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new UserError(
+      `the report cannot be written: ${error.message}\nNothing that was measured is lost: bin/matrix run --resume ${report.run.id} writes it once there is room.`,
+      EXIT.notMeasured,
+    );
+  }
+  const journal = await openJournal(journalPath(folder));
+  try {
+    await journal.write({ type: 'published' });
+  } finally {
+    await journal.close();
+  }
+  return status;
+}
+
+function askedOf({ group, only, skip }: Options): Asked {
+  return { ...(group === undefined ? {} : { group }), only, skip };
+}
+
+function describeResumption(id: string, { rows }: ResumedRun): string {
+  const cells = [...rows.values()].reduce((sum, row) => sum + row.cells.size, 0);
+  return `going on with run ${id}: ${cells} cells are finished already`;
 }

@@ -1,5 +1,6 @@
 /** Has the image of one environment, for the commands that a person looks into it with. */
 import type { Engine } from '../engine/engine.ts';
+import { ownProcess } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
@@ -69,7 +70,7 @@ export async function withImage(
         return EXIT.notMeasured;
       }
       const image = prepared.image.id;
-      const labels = { [LABELS.ours]: 'container', [LABELS.run]: `by-hand:${process.pid}` };
+      const labels = { [LABELS.ours]: 'container', [LABELS.process]: ownProcess() };
       const { memoryBytes, pids } = plan.limitsFor(environment.id, '');
       const { command } = environment.python;
       const malloc = environment.malloc?.name ?? 'default';

@@ -19,7 +19,7 @@ import { prepareBridge, removeBridge } from './bridge.ts';
 import { withDeadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { connect, ping } from './endpoint.ts';
-import { takeLock } from './engine-lock.ts';
+import { takeLock } from '../host/file-lock.ts';
 import { endProcesses, removeControlGroups, removeRunFolder } from './leftovers.ts';
 
 /** A daemon on a slow disk with many images needs some of it. */

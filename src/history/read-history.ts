@@ -64,7 +64,8 @@ const lineSchema = z
  *
  * @param text the file's content, decoded
  * @returns every run that can be read; every other line with its number and what is wrong with it. Of
- *   lines with the same run id the first counts. Never throws for a bad file
+ *   lines with the same run id the first counts, unless a later one is of the same run after it was
+ *   resumed. Never throws for a bad file
  */
 export function readHistory(text: string): History {
   const runs = new Map<string, RunLine>();
@@ -77,13 +78,21 @@ export function readHistory(text: string): History {
     const skip = (reason: string) => skipped.push({ line: index + 1, reason });
     if (typeof read === 'string') {
       skip(index === torn ? `the line is cut off (${read})` : read);
-    } else if (runs.has(read.run.id)) {
-      skip(`run ${read.run.id} is there already`);
-    } else {
-      runs.set(read.run.id, read);
+      continue;
     }
+    const before = runs.get(read.run.id);
+    if (before === undefined || resumes(before, read)) runs.set(read.run.id, read);
+    else skip(`run ${read.run.id} is there already`);
   }
   return { runs: [...runs.values()].sort(byStart), skipped };
+}
+
+/** Whether a line is of the same run as another one, which went on after that. */
+function resumes(before: RunLine, after: RunLine): boolean {
+  return (
+    before.run.startedAt === after.run.startedAt &&
+    Date.parse(before.run.finishedAt) < Date.parse(after.run.finishedAt)
+  );
 }
 
 /** @returns the run, or why there is none in this line */

@@ -13,10 +13,12 @@ export const LABELS = {
   source: 'org.race-matrix.source',
   /** The row that a container measures. */
   environment: 'org.race-matrix.environment',
-  /** The run that a container belongs to, and the process that made it. */
+  /** The run that a container belongs to. */
   run: 'org.race-matrix.run',
   /** When a base was made, ISO 8601. */
   made: 'org.race-matrix.made',
+  /** The process that made a container or an image that is not finished, and that ends it. */
+  process: 'org.race-matrix.process',
   /** What images built upon it take as their parent's identity. */
   identity: 'org.race-matrix.identity',
 } as const;

@@ -107,6 +107,7 @@ const run = z.object({
     .max(10_000)
     .exactOptional()
     .describe('Where each row was measured, if not all of them on hosts alike.'),
+  retries: count.exactOptional().describe('Calls to the engine that were tried again.'),
   warnings: z.array(long).max(1_000),
 });
 

@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
   readonly rows: readonly Row[];
+  /** Calls to the engine that were tried again. */
+  readonly retries?: number;
 }
 
 /** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
@@ -55,6 +57,7 @@ export function assembleReport(record: RunRecord): Report {
       host: engine.host,
       matrix: plan.matrix,
       rule: plan.rule,
+      ...(record.retries === undefined ? {} : { retries: record.retries }),
       ...(plan.shard === undefined ? {} : { shard: plan.shard }),
       warnings,
     },

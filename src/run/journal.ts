@@ -1,35 +1,104 @@
 /** The append-only record of a run: what is in it was measured, whatever happens afterwards. */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import type { Cell, Observation, Report, ReportEnvironment } from '../model.ts';
+import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalEntry } from './journal-entry.ts';
 
-export type JournalEntry =
-  | { readonly type: 'run'; readonly run: Pick<Report['run'], 'id' | 'startedAt' | 'matrix'> }
-  | {
-      readonly type: 'trial';
-      readonly environment: string;
-      readonly scenario: string;
-      readonly observation: Observation;
-    }
-  | { readonly type: 'cell'; readonly cell: Cell }
-  | { readonly type: 'environment'; readonly environment: ReportEnvironment }
-  | { readonly type: 'end'; readonly complete: boolean };
-
-export interface Journal {
-  /** Appends an entry; it is with the system when this returns. Throws where the disk is full. */
-  write(entry: JournalEntry): void;
-  close(): void;
+/** The journal of a run, by the run's own folder. */
+export function journalPath(folder: string): string {
+  return join(folder, 'journal.jsonl');
 }
 
-/** Opens a journal for appending; one JSON object a line. */
-export function openJournal(path: string): Journal {
-  const file = openSync(path, 'a');
+/** The journal cannot be written, most likely because the disk is full. What is in it stays whole. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+}
+
+export interface Journal {
+  /**
+   * Appends an entry; it is on the disk, and would survive a power cut, when the promise resolves.
+   * Entries keep the order of the calls.
+   *
+   * @throws JournalError where it cannot be written; from then on nothing is
+   */
+  write(entry: JournalEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Opens a journal for appending; one JSON object a line.
+ *
+ * Entries that come while the disk is busy are written together, so that many rows at a time cost one
+ * wait for the disk, and nothing waits in the way of the event loop.
+ *
+ * @param keep bytes of a journal that is there already: what a torn last record left after them is cut
+ *   off; all of it where absent
+ * @throws JournalError where there cannot be such a file
+ */
+export async function openJournal(path: string, keep?: number): Promise<Journal> {
+  const journal = await openFile(path, keep);
+  let whole = keep ?? (await journal.stat()).size;
+  let broken: JournalError | undefined;
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
+      if (broken === undefined) {
+        try {
+          await journal.appendFile(bytes);
+          await journal.datasync();
+          whole += bytes.length;
+        } catch (error) {
+          broken = new JournalError(`${path} cannot be written: ${messageOf(error)}`, {
+            cause: error,
+          });
+          // The part of the batch that found room is no record; a reader would have to tell.
+          await journal.truncate(whole).catch(() => undefined);
+        }
+      }
+      for (const { resolve, reject } of batch) {
+        if (broken === undefined) resolve();
+        else reject(broken);
+      }
+    }
+  }
+
   return {
     write(entry) {
-      writeSync(file, `${JSON.stringify(entry)}\n`);
+      const line = `${JSON.stringify(entry)}\n`;
+      return new Promise((resolve, reject) => {
+        waiting.push({ line, resolve, reject });
+        writing ??= writeAll().finally(() => {
+          writing = undefined;
+        });
+      });
     },
-    close() {
-      fsyncSync(file);
-      closeSync(file);
+    async close() {
+      await writing;
+      await journal.close();
     },
   };
+}
+
+async function openFile(path: string, keep: number | undefined): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'a');
+    if (keep !== undefined) await file.truncate(keep);
+    return file;
+  } catch (error) {
+    throw new JournalError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -28,8 +28,10 @@ export interface CellRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** Variables of the trials' environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Called with each observation before the next trial starts. */
-  readonly onTrial: (observation: Observation) => void;
+  /** Trials that an earlier part of the run made of this cell, in the same image. */
+  readonly before?: readonly Observation[];
+  /** Called with each observation; the next trial starts when it is done with it. */
+  readonly onTrial: (observation: Observation) => Promise<void> | void;
 }
 
 /** The command that measures a cell again and shows everything. */
@@ -50,7 +52,7 @@ export async function trialsUntilDecided(
   signal: AbortSignal,
 ): Promise<Decided> {
   const { rule, limits, protocol = { type: 'contract' } } = request;
-  const observations: Observation[] = [];
+  const observations: Observation[] = [...(request.before ?? [])];
   for (;;) {
     const decision = decide(rule, observations, request.control);
     if (decision.type === 'stop') return { decision, observations };
@@ -73,7 +75,7 @@ export async function trialsUntilDecided(
       return { decision: { type: 'stop', verdict: 'skipped', reason }, observations };
     }
     observations.push(observation);
-    request.onTrial(observation);
+    await request.onTrial(observation);
   }
 }
 

@@ -4,12 +4,14 @@ import { LABELS } from '../images/naming.ts';
 import type { Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
 import type { Cell, Environment, EnvironmentFacts, ReportEnvironment, Scenario } from '../model.ts';
-import type { ControlState } from '../verdict/decide.ts';
+import { controlState } from './control-state.ts';
 import type { CpuTurns } from './cpus.ts';
 import type { Emit } from './events.ts';
 import type { Journal } from './journal.ts';
 import { measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
+import { sameImage } from './read-journal.ts';
+import type { RestoredRow } from './restore.ts';
 
 export interface RowContext {
   readonly engine: Engine;
@@ -20,6 +22,8 @@ export interface RowContext {
   readonly emit: Emit;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** What an earlier part of the run measured, by environment. */
+  readonly restored: ReadonlyMap<string, RestoredRow>;
 }
 
 export interface Row {
@@ -27,7 +31,11 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
-/** Measures a row. What goes wrong on the way is in its cells; it throws only for bugs. */
+/**
+ * Measures a row. What goes wrong on the way is in its cells.
+ *
+ * @throws JournalError where the journal cannot be written; besides that only for bugs
+ */
 export async function measureEnvironment(
   environment: Environment,
   context: RowContext,
@@ -35,6 +43,13 @@ export async function measureEnvironment(
   const { engine, plan, prepare, turns, labels, signal, emit } = context;
   const { id } = environment;
   const scenarios = scenariosInOrder(plan, id);
+  const restored = context.restored.get(id);
+  if (restored?.finished) {
+    // All of it was measured in one image, whichever the engine has today.
+    const cells = scenarios.flatMap((scenario) => restored.cells.get(scenario.id) ?? []);
+    for (const cell of cells) emit({ type: 'cell-finished', cell });
+    return { environment: restored.environment, cells };
+  }
   const prepared = await prepare(environment);
   if (prepared.type !== 'ready') {
     const [verdict, reason] =
@@ -43,7 +58,10 @@ export async function measureEnvironment(
         : prepared.type === 'unavailable'
           ? (['skipped', prepared.reason] as const)
           : (['skipped', 'the run was interrupted'] as const);
-    return { environment: { id }, cells: unmeasured(context, id, scenarios, verdict, reason) };
+    return {
+      environment: { id },
+      cells: await unmeasured(context, id, scenarios, verdict, reason),
+    };
   }
   const image = {
     id: prepared.image.id,
@@ -55,7 +73,7 @@ export async function measureEnvironment(
       const reason = 'the run was interrupted';
       return {
         environment: { id, image },
-        cells: unmeasured(context, id, scenarios, 'skipped', reason),
+        cells: await unmeasured(context, id, scenarios, 'skipped', reason),
       };
     }
     emit({ type: 'environment-started', environment: id });
@@ -72,35 +90,65 @@ export async function measureEnvironment(
     if (probed.type !== 'facts') {
       const cells =
         probed.type === 'cancelled'
-          ? unmeasured(context, id, scenarios, 'skipped', 'the run was interrupted')
-          : unmeasured(context, id, scenarios, 'error', probed.reason);
+          ? await unmeasured(context, id, scenarios, 'skipped', 'the run was interrupted')
+          : await unmeasured(context, id, scenarios, 'error', probed.reason);
       return { environment: { id, image }, cells };
     }
     const row = { id, ...probed.facts, image };
     if (probed.untraceable !== null && plan.needsStrace) {
       // Said before any trial, since a pass in an image that could not show a failure is worth less
       // than it looks.
-      const cells = unmeasured(context, id, scenarios, 'error', probed.untraceable);
+      const cells = await unmeasured(context, id, scenarios, 'error', probed.untraceable);
       return { environment: row, cells };
     }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
     const env = programPaths(plan.programs, probed.facts.libc.name);
     const seat = { image: image.id, cpuset, labels: rowLabels, env };
-    const cells = await measureCells(environment, scenarios, seat, context);
-    context.journal.write({ type: 'environment', environment: row });
+    const kept = await keep(row, restored, context.journal);
+    await context.journal.write({ type: 'row', environment: row });
+    const cells = await measureCells(environment, scenarios, seat, kept, context);
     return { environment: row, cells };
   });
+}
+
+/**
+ * What of an earlier part of the run counts in this row: nothing where its image is another one now,
+ * since no row may mix two. What does not count is struck out in the journal before anything is added.
+ */
+async function keep(
+  row: ReportEnvironment,
+  restored: RestoredRow | undefined,
+  journal: Journal,
+): Promise<RestoredRow | undefined> {
+  if (!restored) return undefined;
+  if (!sameImage(restored.environment, row)) {
+    const reason = 'the image is not the one that was measured before';
+    await journal.write({ type: 'anew', environment: row.id, reason });
+    return undefined;
+  }
+  for (const [scenario, reason] of restored.anew) {
+    await journal.write({ type: 'anew', environment: row.id, scenario, reason });
+  }
+  return restored;
 }
 
 async function measureCells(
   environment: Environment,
   scenarios: readonly Scenario[],
   seat: Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env'>,
+  restored: RestoredRow | undefined,
   { engine, plan, journal, emit, signal }: RowContext,
 ): Promise<readonly Cell[]> {
   const { id } = environment;
   const cells = new Map<string, Cell>();
   for (const scenario of scenarios) {
+    const finished = restored?.cells.get(scenario.id);
+    if (finished) {
+      cells.set(scenario.id, finished);
+      emit({ type: 'cell-finished', cell: finished });
+      continue;
+    }
+    const before = restored?.trials.get(scenario.id);
     emit({ type: 'cell-started', environment: id, scenario: scenario.id });
     const cell = await measureCell(
       engine,
@@ -116,15 +164,22 @@ async function measureCells(
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
         control: controlState(scenario, cells),
-        onTrial: (observation) => {
-          journal.write({ type: 'trial', environment: id, scenario: scenario.id, observation });
+        ...(before === undefined ? {} : { before }),
+        onTrial: async (observation) => {
+          // On the disk before anybody sees it.
+          await journal.write({
+            type: 'trial',
+            environment: id,
+            scenario: scenario.id,
+            observation,
+          });
           emit({ type: 'trial-finished', environment: id, scenario: scenario.id, observation });
         },
       },
       signal,
     );
     cells.set(scenario.id, cell);
-    journal.write({ type: 'cell', cell });
+    await journalCell(journal, cell, signal);
     emit({ type: 'cell-finished', cell });
   }
   return [...cells.values()];
@@ -147,28 +202,23 @@ export function programPaths(
   );
 }
 
-/** What the cells measured so far say of a scenario's control. */
-export function controlState(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
-  if (scenario.control === undefined) return { type: 'none' };
-  const control = cells.get(scenario.control);
-  if (!control) {
-    return { type: 'unusable', verdict: 'error', reason: `${scenario.control} was not measured` };
-  }
-  if (control.verdict === 'pass') return { type: 'clean' };
-  const why =
-    control.reason ?? `${control.failures} of ${control.calls} calls failed without any change`;
-  return { type: 'unusable', verdict: control.verdict, reason: why };
+/**
+ * An interrupted run writes down no more cells: what it has seen of one is in its trials, and whoever
+ * goes on with the run decides it from them, with the evidence that was cut off here.
+ */
+async function journalCell(journal: Journal, cell: Cell, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await journal.write({ type: 'cell', cell });
 }
 
-function unmeasured(
-  { plan, journal, emit }: RowContext,
+async function unmeasured(
+  { plan, journal, emit, signal }: RowContext,
   environment: string,
   scenarios: readonly Scenario[],
   verdict: 'error' | 'skipped',
   reason: string,
-): readonly Cell[] {
-  return scenarios.map((scenario) => {
-    const cell = unmeasuredCell(
+): Promise<readonly Cell[]> {
+  const cells = scenarios.map((scenario) =>
+    unmeasuredCell(
       environment,
       scenario,
       verdict,
@@ -176,9 +226,9 @@ function unmeasured(
       plan.expectedFor(environment, scenario.id),
       plan.ruleFor(environment, scenario.id),
       plan.rerunOptions,
-    );
-    journal.write({ type: 'cell', cell });
-    emit({ type: 'cell-finished', cell });
-    return cell;
-  });
+    ),
+  );
+  await Promise.all(cells.map((cell) => journalCell(journal, cell, signal)));
+  for (const cell of cells) emit({ type: 'cell-finished', cell });
+  return cells;
 }

@@ -24,7 +24,7 @@ describe('the results folder', () => {
     assert.ok(first.type === 'locked');
     const second = await lockResults(results, 'two');
     assert.ok(second.type === 'held');
-    assert.equal(second.by, `run one, process ${process.pid}`);
+    assert.equal(second.by, `process ${process.pid} (run one)`);
     await first.release();
     const third = await lockResults(results, 'three');
     assert.ok(third.type === 'locked');

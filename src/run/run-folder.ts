@@ -1,6 +1,7 @@
-/** The folder of a run, the lock on the results, and the name `latest`. */
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+/** The folders of runs, the lock on the results, and the name `latest`. */
+import { lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { takeLock } from '../host/file-lock.ts';
 
 /** An id that sorts by time: `20261124-021530-a1f3`. */
 export function newRunId(now: Date, random: number): string {
@@ -17,39 +18,18 @@ export type LockOutcome =
   | { readonly type: 'held'; readonly by: string };
 
 /**
- * Takes the lock on a results folder. A lock whose process is gone is taken over; one whose process
- * id was given to another program in the meantime is told from it by the process's start time.
+ * Takes the lock on a results folder. The kernel keeps it for as long as this process lives, so that a
+ * run that was killed holds nobody up.
  */
 export async function lockResults(results: string, runId: string): Promise<LockOutcome> {
   await mkdir(results, { recursive: true });
-  const path = join(results, 'run.lock');
-  const mine = `${process.pid} ${await startTime(process.pid)} ${runId}\n`;
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      await writeFile(path, mine, { flag: 'wx' });
-      return {
-        type: 'locked',
-        release: () => rm(path, { force: true }),
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const [pid = '', started = '', holder = ''] = (await readFile(path, 'utf8').catch(() => ''))
-      .trim()
-      .split(' ');
-    if (started !== '' && (await startTime(Number(pid))) === started) {
-      return { type: 'held', by: `run ${holder}, process ${pid}` };
-    }
-    await rm(path, { force: true });
-  }
-  return { type: 'held', by: 'another run that started at the same moment' };
-}
-
-/** Clock ticks between boot and the process's start; empty where there is no such process. */
-async function startTime(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is the program's name in parentheses and may hold spaces; start is field 22.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const lock = await takeLock(join(results, 'run.lock'), `run ${runId}`);
+  if (lock.type === 'held') return lock;
+  // A system without flock has nothing that is as sure; its user is asked to look out.
+  return {
+    type: 'locked',
+    release: lock.type === 'taken' ? lock.release : () => Promise.resolve(),
+  };
 }
 
 /** Makes `results/latest` point at a run, so that a reader sees the old one or the new one whole. */
@@ -58,4 +38,35 @@ export async function pointLatest(results: string, runId: string): Promise<void>
   await rm(next, { force: true });
   await symlink(join('runs', runId), next);
   await rename(next, join(results, 'latest'));
+}
+
+/** Whether a text can be the id of a run, and so the name of its folder: it leads nowhere else. */
+export function isRunId(text: string): boolean {
+  return text.length <= 200 && /^[A-Za-z0-9][\w.-]*$/.test(text);
+}
+
+/** The ids of the runs that have a folder here, the newest first. A link is nobody's folder. */
+export async function runIds(results: string): Promise<readonly string[]> {
+  const entries = await readdir(join(results, 'runs'), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+    .map(({ name }) => name)
+    .sort()
+    .reverse();
+}
+
+/**
+ * Removes what a run that was killed in the middle of writing has left beside its files: halves under
+ * names of their own. Needs the lock on the results.
+ */
+export async function removeHalves(results: string, runId: string): Promise<void> {
+  const folders = [results, join(results, 'history'), join(results, 'runs', runId)];
+  for (const folder of folders) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!/^(latest\.\d+|[\w.-]+\.(json|html|md|csv|xml|svg|txt)\.\d+)$/.test(name)) continue;
+      const path = join(folder, name);
+      const stat = await lstat(path).catch(() => undefined);
+      if (stat?.isFile() || stat?.isSymbolicLink()) await rm(path, { force: true });
+    }
+  }
 }

@@ -3,11 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { Cell, Environment, Mutation, Report, Scenario } from '../model.ts';
+import type { Cell, Environment, Report } from '../model.ts';
 import type { RunEvent } from './events.ts';
-import type { RunPlan } from './plan.ts';
 import { runMatrix } from './run-matrix.ts';
+import { environment, planOf } from './testing/small-plan.ts';
 import {
   scriptedEngine,
   trialOutput,
@@ -20,55 +19,6 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'run-'));
 });
 after(() => rm(folder, { recursive: true }));
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const rule = { confidence: 0.99, maxRate: 0.01, budgetSeconds: 60 };
-const limits = {
-  seconds: { first: 0.7, next: 2 },
-  threads: 8,
-  timeoutSeconds: 60,
-  memoryBytes: 1 << 30,
-  pids: 256,
-  cpus: 2,
-  outputBytes: 1 << 20,
-};
-
-function environment(base: string, python: string, recipe = 'debian-package'): Environment {
-  return {
-    id: `${base}/${python}`,
-    base: { id: base, sources: [{ type: 'pull', reference: `${base}:slim` }] },
-    python: { id: python, recipe, args: { PACKAGE: python }, command: python },
-  };
-}
-
-function scenario(mutation: Mutation): Scenario {
-  return {
-    id: `${mutation}/os.system`,
-    mutation,
-    launcher: 'os.system',
-    args: ['--mutation', mutation, '--launcher', 'os.system'],
-    ...(mutation === 'none' ? {} : { control: 'none/os.system' }),
-  };
-}
-
-function planOf(environments: readonly Environment[]): RunPlan {
-  return {
-    environments,
-    scenarios: (['none', 'add', 'delete'] as const).map(scenario),
-    includes: () => true,
-    rule,
-    ruleFor: () => rule,
-    limitsFor: () => limits,
-    expectedFor: (_, id) => (id.startsWith('none') ? 'pass' : null),
-    matrix: { path: 'matrix.yaml', sha256: '0'.repeat(64) },
-    reproduction: join(root, 'reproduction'),
-    packages: [],
-    programs: [],
-    compileOn: null,
-    needsStrace: true,
-    recipes: [join(root, 'images')],
-  };
-}
 
 interface Ran {
   readonly report: Report;
@@ -279,6 +229,6 @@ describe('what goes wrong in a run', () => {
     const rest = cellOf(report, py.id, 'delete/os.system');
     assert.equal(rest.verdict, 'skipped');
     assert.match(rest.reason ?? '', /interrupted/);
-    assert.deepEqual(journal.at(-1), { type: 'end', complete: false });
+    assert.deepEqual(journal.at(-1), { type: 'end', complete: false, retries: 0 });
   });
 });

@@ -1,8 +1,8 @@
 /** A run of the matrix: rows prepared side by side, measured in turns, written down as they come. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.ts';
+import { ownProcess } from '../host/process-identity.ts';
 import { imageCache } from '../images/image-cache.ts';
 import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
@@ -10,9 +10,12 @@ import type { Report } from '../model.ts';
 import { assembleReport } from './assemble-report.ts';
 import { CpuTurns, divideCpus } from './cpus.ts';
 import type { Emit } from './events.ts';
-import { openJournal } from './journal.ts';
+import { JOURNAL_VERSION, type Asked } from './journal-entry.ts';
+import { JournalError, journalPath, openJournal } from './journal.ts';
 import { measureEnvironment, type Row } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
+import type { RestoredRow } from './restore.ts';
+import { runIdentity } from './run-identity.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -22,6 +25,8 @@ export interface RunOptions {
   readonly folder: string;
   readonly tool: Report['run']['tool'];
   readonly emit: Emit;
+  /** Which cells the user asked for, as a resumption may want to know. */
+  readonly asked?: Asked;
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
   /** Bases that were made before are made anew. */
@@ -29,6 +34,17 @@ export interface RunOptions {
   /** `registry/name` where other machines put what they made. */
   readonly cache?: string;
   readonly signal: AbortSignal;
+  /** What is there already of a run that goes on. */
+  readonly resumed?: ResumedRun;
+}
+
+/** A run that goes on where it stopped. */
+export interface ResumedRun {
+  readonly startedAt: Date;
+  readonly rows: ReadonlyMap<string, RestoredRow>;
+  /** Of the part of the journal that is whole. */
+  readonly journalBytes: number;
+  readonly retries: number;
 }
 
 /** Seconds after which a build is given up. */
@@ -46,35 +62,17 @@ const PREPARED_AT_A_TIME = 4;
  * then is in the report, and the rest is skipped.
  *
  * @throws RecipeError where a recipe that every row needs cannot be read; EngineError where the
- *   engine cannot be used at all; a system error where the run's folder cannot be written
+ *   engine cannot be used at all; JournalError where the run's folder cannot be written
  */
 export async function runMatrix(options: RunOptions): Promise<Report> {
-  const { engine, plan, emit, signal } = options;
-  const startedAt = new Date();
-  await mkdir(options.folder, { recursive: true });
-  const journal = openJournal(join(options.folder, 'journal.jsonl'));
-  journal.write({
-    type: 'run',
-    run: { id: options.id, startedAt: startedAt.toISOString(), matrix: plan.matrix },
-  });
-
-  const perTrial = Math.max(...plan.scenarios.map(({ id }) => plan.limitsFor('', id).cpus), 1);
-  const cpus = divideCpus(engine.description.host.cpus, perTrial);
-  const turns = new CpuTurns(cpus);
-  const limit = pLimit(PREPARED_AT_A_TIME);
-  emit({
-    type: 'run-started',
-    id: options.id,
-    engine: `${engine.description.name} ${engine.description.version}, ${engine.description.endpoint}`,
-    environments: plan.environments.map(({ id }) => id),
-    scenarios: plan.scenarios.map(({ id }) => id),
-    cells: plan.environments.reduce(
-      (sum, { id }) =>
-        sum + plan.scenarios.filter((scenario) => plan.includes(id, scenario.id)).length,
-      0,
-    ),
-    slots: cpus.slots.length,
-  });
+  const { engine, plan, emit, resumed } = options;
+  const startedAt = resumed?.startedAt ?? new Date();
+  await makeFolder(options.folder);
+  const journal = await openJournal(journalPath(options.folder), resumed?.journalBytes);
+  // A journal that cannot be written ends the run as an interruption does, so that no container of
+  // it is left behind.
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
   const cacheAt = (repository: string) =>
     imageCache({
       ...{ engine, repository, signal },
@@ -83,6 +81,35 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       },
     });
   try {
+    if (resumed) await journal.write({ type: 'resumed', at: new Date().toISOString() });
+    else {
+      await journal.write({
+        type: 'run',
+        journal: JOURNAL_VERSION,
+        id: options.id,
+        startedAt: startedAt.toISOString(),
+        asked: options.asked ?? { only: [], skip: [] },
+        identity: await runIdentity(plan, options.tool, engine.description),
+      });
+    }
+
+    const perTrial = Math.max(...plan.scenarios.map(({ id }) => plan.limitsFor('', id).cpus), 1);
+    const cpus = divideCpus(engine.description.host.cpus, perTrial);
+    const turns = new CpuTurns(cpus);
+    const limit = pLimit(PREPARED_AT_A_TIME);
+    emit({
+      type: 'run-started',
+      id: options.id,
+      engine: `${engine.description.name} ${engine.description.version}, ${engine.description.endpoint}`,
+      environments: plan.environments.map(({ id }) => id),
+      scenarios: plan.scenarios.map(({ id }) => id),
+      cells: plan.environments.reduce(
+        (sum, { id }) =>
+          sum + plan.scenarios.filter((scenario) => plan.includes(id, scenario.id)).length,
+        0,
+      ),
+      slots: cpus.slots.length,
+    });
     const prepare = await preparation({
       engine,
       work: {
@@ -101,35 +128,61 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       programs: plan.programs,
       compileOn: plan.compileOn,
     });
-    const labels = { [LABELS.ours]: 'container', [LABELS.run]: `${options.id}:${process.pid}` };
-    const rows: readonly Row[] = await Promise.all(
-      plan.environments.map((environment) =>
-        measureEnvironment(environment, {
-          engine,
-          plan,
-          prepare: (wanted) => limit(() => prepare(wanted)),
-          turns,
-          journal,
-          emit,
-          labels,
-          signal,
-        }),
-      ),
+    const labels = {
+      [LABELS.ours]: 'container',
+      [LABELS.run]: options.id,
+      [LABELS.process]: ownProcess(),
+    };
+    const measured = await Promise.allSettled(
+      plan.environments.map(async (environment) => {
+        try {
+          return await measureEnvironment(environment, {
+            engine,
+            plan,
+            prepare: (wanted) => limit(() => prepare(wanted)),
+            turns,
+            journal,
+            emit,
+            labels,
+            signal,
+            restored: resumed?.rows ?? new Map<string, RestoredRow>(),
+          });
+        } catch (error) {
+          broken.abort();
+          throw error;
+        }
+      }),
     );
-    journal.write({ type: 'end', complete: !signal.aborted });
+    const rows = measured.map((row): Row => {
+      if (row.status === 'rejected') throw row.reason;
+      return row.value;
+    });
+    const complete = !options.signal.aborted;
+    const retries = engine.retries?.() ?? 0;
+    await journal.write({ type: 'end', complete, retries });
     const report = assembleReport({
       id: options.id,
       startedAt,
       finishedAt: new Date(),
-      complete: !signal.aborted,
+      complete,
       tool: options.tool,
       engine: engine.description,
       plan,
       rows,
+      retries: retries + (resumed?.retries ?? 0),
     });
     emit({ type: 'run-finished', report });
     return report;
   } finally {
-    journal.close();
+    await journal.close();
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JournalError(`${folder} cannot be made: ${reason}`, { cause: error });
   }
 }

@@ -186,7 +186,7 @@ export class FaultyCells {
       needsStrace: true,
       recipes: [],
     };
-    const journal = openJournal(join(this.#scratch, 'journal.jsonl'));
+    const journal = await openJournal(join(this.#scratch, 'journal.jsonl'));
     try {
       return await measureEnvironment(
         changes.command === undefined
@@ -201,10 +201,11 @@ export class FaultyCells {
           emit: () => undefined,
           labels: { [LABEL]: 'row' },
           signal: never,
+          restored: new Map(),
         },
       );
     } finally {
-      journal.close();
+      await journal.close();
     }
   }
 

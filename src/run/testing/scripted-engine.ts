@@ -20,6 +20,8 @@ export interface Script {
     request: TrialAsked,
   ) => { output: string; outcome?: ContainerOutcome } | undefined;
   readonly cpus?: number;
+  /** Put into the images' ids, so that those of two engines are others. */
+  readonly imageIds?: string;
   /** What the probe says of strace; that it works where absent. */
   readonly untraceable?: string;
   /** The architecture that the probe sees; the host's where absent. */
@@ -84,7 +86,13 @@ export function scriptedEngine(script: Script): ScriptedEngine {
   const busy = { trials: 0, builds: 0 };
 
   const store = (tag: string, labels: Readonly<Record<string, string>>): StoredImage => {
-    const image = { id: `sha256:${tag}`, tags: [tag], labels, size: 1, digests: [] };
+    const image = {
+      id: `sha256:${script.imageIds ?? ''}${tag}`,
+      tags: [tag],
+      labels,
+      size: 1,
+      digests: [],
+    };
     images.set(tag, image);
     return image;
   };

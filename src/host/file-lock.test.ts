@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { takeLock } from './engine-lock.ts';
+import { takeLock } from './file-lock.ts';
 
 const skip = spawnSync('flock', ['--version']).error === undefined ? false : 'needs flock';
 

@@ -1,7 +1,9 @@
-/** The lock that lets one run at a time use the private engine's data. */
+/** A lock on a file that the kernel keeps: for the private engine's data and for a results folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTime } from './process-identity.ts';
 
 /** What flock exits with where somebody else has the lock. Any number that no shell uses. */
 const HELD_STATUS = 75;
@@ -13,8 +15,11 @@ export type LockOutcome =
   | { readonly type: 'held'; readonly by: string }
   | { readonly type: 'impossible'; readonly reason: string };
 
+/** How long the kernel may take to free the lock of a process that was killed a moment ago. */
+const DEAD_HOLDER_MILLISECONDS = 5000;
+
 /**
- * Takes the lock on a file, or says who has it. It does not wait.
+ * Takes the lock on a file, or says who has it. It waits for nobody who is alive.
  *
  * The kernel keeps the lock, for a child that lives as long as this process does: when this process
  * ends, however it ends, the child's input closes, the child ends, and the lock is free. So there is
@@ -22,8 +27,20 @@ export type LockOutcome =
  * group of its own, so that Ctrl-C does not reach it.
  *
  * @param path of the lock file, whose folder exists
+ * @param note what those who find it held are told besides the process, such as `run 7`
  */
-export async function takeLock(path: string): Promise<LockOutcome> {
+export async function takeLock(path: string, note = ''): Promise<LockOutcome> {
+  const giveUpAt = performance.now() + DEAD_HOLDER_MILLISECONDS;
+  for (;;) {
+    const outcome = await tryLock(path, note);
+    if (outcome.type !== 'held' || performance.now() > giveUpAt) return outcome;
+    const pid = /^process (?<pid>\d+)/.exec(outcome.by)?.groups?.['pid'];
+    if (pid === undefined || startTime(Number(pid)) !== '') return outcome;
+    await sleep(50);
+  }
+}
+
+async function tryLock(path: string, note: string): Promise<LockOutcome> {
   const child = spawn(
     'flock',
     ['--nonblock', '--conflict-exit-code', String(HELD_STATUS), path, 'sh', '-c', 'echo; exec cat'],
@@ -52,7 +69,7 @@ export async function takeLock(path: string): Promise<LockOutcome> {
     (pipe as unknown as { unref(): void }).unref();
   }
   // For the message of the one who finds it held; the lock itself does not depend on it.
-  await writeFile(path, `${process.pid}\n`);
+  await writeFile(path, `${process.pid}${note === '' ? '' : ` ${note}`}\n`);
   return {
     type: 'taken',
     release: async () => {
@@ -67,6 +84,8 @@ export async function takeLock(path: string): Promise<LockOutcome> {
 
 async function holder(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const pid = /^(?<pid>\d+)\n$/.exec(text)?.groups?.['pid'];
-  return pid === undefined ? 'another process' : `process ${pid}`;
+  const found = /^(?<pid>\d+)(?: (?<note>[\w .-]+))?\n$/.exec(text)?.groups;
+  if (found === undefined) return 'another process';
+  const note = found['note'];
+  return `process ${found['pid'] ?? ''}${note === undefined ? '' : ` (${note})`}`;
 }

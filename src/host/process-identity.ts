@@ -1,0 +1,102 @@
+/**
+ * Who made something that outlives a process: a name for a process that no other one ever has, on this
+ * machine or another, and whether the one of a name is still there.
+ */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A process as its name states it. */
+export interface ProcessName {
+  readonly machine: string;
+  /** Of the machine's start. */
+  readonly boot: string;
+  /** The space in which the process id counts; containers have their own. */
+  readonly space: string;
+  readonly pid: number;
+  /** Clock ticks between boot and the process's start. */
+  readonly start: string;
+}
+
+/** What can be said of the process of a name from here. */
+export type ProcessState =
+  | 'alive'
+  | 'dead'
+  /** On another machine, or in a container of this one: it cannot be seen from here. */
+  | 'elsewhere'
+  /** Not a name of this form. */
+  | 'unnamed';
+
+/** Where somebody looks from. */
+export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space'> {
+  /** The start of a process; empty where there is none of that id. */
+  readonly startOf: (pid: number) => string;
+}
+
+/** The name of this process. */
+export function ownProcess(): string {
+  const here = viewpoint();
+  return nameOf({ ...here, pid: process.pid, start: here.startOf(process.pid) });
+}
+
+/** Pure. */
+export function nameOf({ machine, boot, space, pid, start }: ProcessName): string {
+  return [machine, boot, space, pid, start].join('/');
+}
+
+/**
+ * Whether the process of a name is still there. Dead are also those of this machine before it was
+ * started anew, and those whose id another process has by now.
+ */
+export function processState(name: string, here: Viewpoint = viewpoint()): ProcessState {
+  const parts =
+    /^(?<machine>[\w.-]+)\/(?<boot>[\w.-]+)\/(?<space>[\w.-]+)\/(?<pid>\d{1,10})\/(?<start>\d{1,20})$/.exec(
+      name,
+    )?.groups;
+  if (!parts) return 'unnamed';
+  if (parts['machine'] !== here.machine) return 'elsewhere';
+  if (parts['boot'] !== here.boot) return 'dead';
+  if (parts['space'] !== here.space) return 'elsewhere';
+  return here.startOf(Number(parts['pid'])) === parts['start'] ? 'alive' : 'dead';
+}
+
+/** This process's own. */
+export function viewpoint(): Viewpoint {
+  return {
+    // Two containers of an image may share a machine id, but then not the space of process ids.
+    machine: word(read('/etc/machine-id') || hostname()),
+    boot: word(read('/proc/sys/kernel/random/boot_id')),
+    space: word(space()),
+    startOf: startTime,
+  };
+}
+
+/**
+ * Clock ticks between boot and the process's start; empty where there is no such process, or where the
+ * system does not say. One that has ended and was not waited for yet is no more.
+ */
+export function startTime(pid: number): string {
+  const stat = read(`/proc/${pid}/stat`);
+  // The second field is the program's name in parentheses and may hold spaces; start is field 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
+}
+
+function space(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function word(text: string): string {
+  return text.replaceAll(/[^\w.-]/g, '') || 'unknown';
+}

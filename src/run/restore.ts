@@ -1,0 +1,189 @@
+/**
+ * What of a journal counts for a run that goes on. Pure.
+ *
+ * A verdict is never taken from a journal: it is decided again from the trials that are in it, by the
+ * same rule, and a record that says something else makes the journal one that is not believed.
+ *
+ * - A cell whose trials come to a verdict is finished, and is not measured again.
+ * - A cell that was under way goes on from its trials. That is sound, since what ended the run did not
+ *   look at them: the rule is one for trials that come one after the other, whoever waits in between.
+ *   And it forgets no failure that was seen.
+ * - A cell whose last trial went wrong by the engine's, somebody else's or the interruption's doing, and
+ *   not by its own, is measured anew, from its first trial.
+ * - What has no trial (no image, no probe, a base that nobody serves) is tried again.
+ */
+import type {
+  Cell,
+  Observation,
+  ReportEnvironment,
+  Scenario,
+  StoppingRule,
+  TrialProblem,
+} from '../model.ts';
+import { toCell } from '../verdict/cell.ts';
+import { decide } from '../verdict/decide.ts';
+import { controlState } from './control-state.ts';
+import { unmeasuredCell } from './measure-cell.ts';
+import { scenariosInOrder, type RunPlan } from './plan.ts';
+import type { JournalContent, JournaledRow } from './read-journal.ts';
+
+/** What is not the doing of the cell. */
+const PASSING: readonly TrialProblem[] = ['engine', 'container', 'interrupted'];
+
+/** A row as far as it was measured. */
+export interface RestoredRow {
+  /** Image and facts, which what is measured from now on must share. */
+  readonly environment: ReportEnvironment;
+  /** Finished cells by scenario. */
+  readonly cells: ReadonlyMap<string, Cell>;
+  /** Trials of cells that were under way. */
+  readonly trials: ReadonlyMap<string, readonly Observation[]>;
+  /** Scenarios whose trials are in the journal and count no more, with the reason. */
+  readonly anew: ReadonlyMap<string, string>;
+  /** Whether every cell of the row is finished. */
+  readonly finished: boolean;
+}
+
+export type Restored =
+  | { readonly type: 'restored'; readonly rows: ReadonlyMap<string, RestoredRow> }
+  /** The journal contradicts itself or the plan. */
+  | { readonly type: 'contradiction'; readonly reason: string };
+
+/** A contradiction found on the way. */
+class Contradiction extends Error {}
+
+/** Takes from a journal what counts for a run of the same plan. */
+export function restore(plan: RunPlan, journal: Pick<JournalContent, 'rows'>): Restored {
+  const known = new Set(plan.environments.map(({ id }) => id));
+  const rows = new Map<string, RestoredRow>();
+  try {
+    for (const [id, row] of journal.rows) {
+      if (!known.has(id)) throw new Contradiction(`the run has no environment ${id}`);
+      rows.set(id, restoreRow(plan, id, row));
+    }
+  } catch (error) {
+    if (!(error instanceof Contradiction)) throw error;
+    return { type: 'contradiction', reason: error.message };
+  }
+  return { type: 'restored', rows };
+}
+
+function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
+  const scenarios = scenariosInOrder(plan, id);
+  const ids = new Set(scenarios.map((scenario) => scenario.id));
+  const strange = [...row.trials.keys()].find((scenario) => !ids.has(scenario));
+  if (strange !== undefined) throw new Contradiction(`the run has no cell ${id} ${strange}`);
+
+  const cells = new Map<string, Cell>();
+  const trials = new Map<string, readonly Observation[]>();
+  const anew = new Map<string, string>();
+  for (const scenario of scenarios) {
+    const observations = row.trials.get(scenario.id) ?? [];
+    const passing = observations.find(isPassing);
+    if (passing) {
+      anew.set(scenario.id, passing.reason);
+      continue;
+    }
+    const waits = scenario.control !== undefined && !cells.has(scenario.control);
+    if (waits) {
+      // Its control is measured first, and may come out otherwise.
+      if (observations.length > 0) anew.set(scenario.id, 'its control is measured anew');
+      continue;
+    }
+    const cell = restoreCell(plan, id, scenario, observations, row, cells);
+    if (cell) cells.set(scenario.id, cell);
+    else if (observations.length > 0) trials.set(scenario.id, observations);
+  }
+  const finished = scenarios.every((scenario) => cells.has(scenario.id));
+  return { environment: row.environment, cells, trials, anew, finished };
+}
+
+/** Whether a trial went wrong for a cause that is not its own and may be over. */
+function isPassing(
+  observation: Observation,
+): observation is Extract<Observation, { type: 'problem' }> {
+  return observation.type === 'problem' && PASSING.includes(observation.problem);
+}
+
+/** The cell where it is finished; undefined where trials are missing, or its evidence is. */
+function restoreCell(
+  plan: RunPlan,
+  environment: string,
+  scenario: Scenario,
+  observations: readonly Observation[],
+  row: JournaledRow,
+  cells: ReadonlyMap<string, Cell>,
+): Cell | undefined {
+  const name = `${environment} ${scenario.id}`;
+  const rule = plan.ruleFor(environment, scenario.id);
+  const expected = plan.expectedFor(environment, scenario.id);
+  const control = controlState(scenario, cells);
+  const recorded = row.cells.get(scenario.id);
+  const decision = decide(rule, observations, control);
+  if (observations.length === 0) {
+    if (decision.type === 'continue') return undefined;
+    const verdict = decision.verdict;
+    // Follows from its control alone.
+    return {
+      ...unmeasuredCell(
+        environment,
+        scenario,
+        verdict === 'skipped' ? 'skipped' : 'error',
+        decision.reason ?? '',
+        expected,
+        rule,
+        plan.rerunOptions,
+      ),
+      verdict,
+    };
+  }
+  if (control.type === 'unusable') {
+    throw new Contradiction(`${name} has trials although its control did not pass`);
+  }
+  checkOrder(name, rule, observations);
+  if (decision.type === 'continue') {
+    if (recorded) throw new Contradiction(`${name} is said to be decided, and its trials are not`);
+    return undefined;
+  }
+  if (!recorded) return undefined;
+  const again = toCell({
+    environment,
+    scenario: scenario.id,
+    verdict: decision.verdict,
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    expected,
+    rule,
+    observations,
+    evidence: recorded.evidence,
+    rerun: recorded.rerun,
+  });
+  const compared = { ...recorded, expected };
+  const differs = (Object.keys({ ...again, ...compared }) as (keyof Cell)[]).find(
+    (key) => canonical(again[key]) !== canonical(compared[key]),
+  );
+  if (differs !== undefined) {
+    throw new Contradiction(
+      `${name} is said to have the ${differs} ${JSON.stringify(compared[differs])}, and its trials come to ${JSON.stringify(again[differs])}`,
+    );
+  }
+  return again;
+}
+
+/** Nobody starts a trial of a cell that is decided. */
+function checkOrder(name: string, rule: StoppingRule, observations: readonly Observation[]): void {
+  // Of the last trials alone: each before it was followed by one, so that looking at the next to
+  // last sum is looking at all of them, which only grow.
+  const before = observations.slice(0, -1);
+  if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
+    throw new Contradiction(`${name} has a trial more than it takes to decide it`);
+  }
+}
+
+/** JSON without the order of keys, of values that are small. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

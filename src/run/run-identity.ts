@@ -1,0 +1,76 @@
+/** What makes two runs one: everything that a report states once for all of its cells. */
+import { createHash } from 'node:crypto';
+import type { EngineDescription } from '../engine/engine.ts';
+import { readRecipe } from '../images/recipe.ts';
+import type { Report } from '../model.ts';
+import type { RunPlan } from './plan.ts';
+
+export interface RunIdentity {
+  /** Name and version of this program. */
+  readonly tool: string;
+  /** sha256 of matrix.yaml. */
+  readonly matrix: string;
+  /** sha256 of the selected cells. */
+  readonly cells: string;
+  /** sha256 of the reproduction's files. */
+  readonly reproduction: string;
+  readonly engine: string;
+  readonly host: string;
+}
+
+/** In the words of the message that names a difference. */
+const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
+  tool: 'the version of this program',
+  matrix: 'matrix.yaml',
+  cells: 'the selection of cells',
+  reproduction: 'the reproduction',
+  engine: 'the container engine',
+  host: "the engine's host",
+};
+
+/**
+ * The identity of a run of this plan on this engine. The images are not part of it: they are compared
+ * row by row, and a row whose image is another one is measured anew. Nor are the expectations, which
+ * say nothing of what was measured.
+ *
+ * @throws RecipeError where the reproduction's folder cannot be read
+ */
+export async function runIdentity(
+  plan: RunPlan,
+  tool: Report['run']['tool'],
+  engine: Pick<EngineDescription, 'name' | 'version' | 'host'>,
+): Promise<RunIdentity> {
+  const cells = createHash('sha256');
+  for (const { id } of plan.environments) {
+    cells.update(`${id}\n`);
+    for (const { id: scenario, args } of plan.scenarios) {
+      if (plan.includes(id, scenario)) cells.update(`  ${JSON.stringify([scenario, args])}\n`);
+    }
+  }
+  const reproduction = createHash('sha256');
+  for (const { path, mode, content } of (await readRecipe(plan.reproduction, 'the reproduction'))
+    .files) {
+    reproduction.update(`${JSON.stringify([path, mode, content.length])}\n`).update(content);
+  }
+  const { kernel, arch, cpus } = engine.host;
+  return {
+    tool: `${tool.name} ${tool.version}`,
+    matrix: plan.matrix.sha256,
+    cells: cells.digest('hex'),
+    reproduction: reproduction.digest('hex'),
+    engine: `${engine.name} ${engine.version}`,
+    host: `${kernel}, ${arch}, ${cpus} CPUs`,
+  };
+}
+
+/** What differs between two identities, a sentence each; empty where they are the same. Pure. */
+export function differences(then: RunIdentity, now: RunIdentity): readonly string[] {
+  return (Object.keys(WORDS) as (keyof RunIdentity)[])
+    .filter((key) => then[key] !== now[key])
+    .map((key) => {
+      const digest = key === 'matrix' || key === 'cells' || key === 'reproduction';
+      return digest
+        ? `${WORDS[key]} is not what it was`
+        : `${WORDS[key]} was ${then[key]} and is ${now[key]}`;
+    });
+}
