@@ -1,51 +1,179 @@
-/** `matrix clean`: says what of ours the engine holds, and removes it. */
+/** `matrix clean`: says what dead runs have left and how much space it takes, and removes it. */
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import type { Engine } from '../engine/engine.ts';
+import { privatePaths, removePrivateEngine } from '../engine/private-engine.ts';
+import { bytesText, diskUsage } from '../host/disk-usage.ts';
+import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
+import { findDead, removeDead } from '../images/dead-runs.ts';
 import { LABELS } from '../images/naming.ts';
+import { EXIT } from './exit-status.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Options } from './options.ts';
-import { withEngine } from './with-engine.ts';
+import { UserError } from './user-error.ts';
+import { cacheFolder, withEngine } from './with-engine.ts';
 
-/** @returns the exit status */
+/** Something that can be removed. */
+interface Removable {
+  /** In words, with the space that it takes. */
+  readonly what: string;
+  /** @returns what could not be removed, in a sentence each */
+  readonly remove: () => Promise<readonly string[]>;
+}
+
+/** What can be removed and what is left alone, as it is said. */
+interface Found {
+  readonly removable: readonly Removable[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Removes what is left of runs that are dead, and with `--all` the images and the private engine's data
+ * as well. What belongs to a process that lives is not touched.
+ *
+ * @returns 0, or 3 where something could not be removed
+ */
 export async function clean(options: Options): Promise<number> {
   const interruption = onInterrupt(() => undefined);
+  const { signal } = interruption;
   try {
-    return await withEngine(
-      { ...options, install: false },
-      false,
-      interruption.signal,
-      async (engine) => {
-        const containers = (await engine.containers(LABELS.ours)).filter(({ running }) => !running);
-        const images = options.all ? await engine.images(LABELS.ours) : [];
-        const bytes = images.reduce((sum, image) => sum + image.size, 0);
-        process.stdout.write(
-          `${containers.length} containers that do not run` +
-            (options.all
-              ? `, ${images.length} images of at most ${(bytes / 1024 ** 3).toFixed(1)} GiB (shared layers counted once for each)`
-              : ' (--all: the images, too)') +
-            '\n',
-        );
-        if (containers.length + images.length === 0) return 0;
-        if (!options.yes && !(await agreed())) return 0;
-        for (const { id } of containers) await engine.removeContainer(id);
-        for (const { id } of images) await engine.removeImage(id);
-        process.stdout.write('removed\n');
-        return 0;
-      },
-    );
+    const host = await onHost();
+    // Its data go when it is stopped, if they go.
+    let goes = false;
+    let trouble: readonly string[];
+    try {
+      trouble = await withEngine(
+        { ...options, install: false, tidies: false },
+        false,
+        signal,
+        async (engine) => {
+          const there = await inEngine(engine, options.all);
+          const removable = [...host, ...there.removable, ...(await privateData(options))];
+          goes = await agreed(options, { removable, notes: there.notes });
+          return goes ? await removeAll([...host, ...there.removable]) : [];
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
+      const notes = [`no engine was looked into: ${error.message}`];
+      goes = await agreed(options, {
+        removable: [...host, ...(await privateData(options))],
+        notes,
+      });
+      trouble = goes ? await removeAll(host) : [];
+    }
+    if (goes) {
+      trouble = [...trouble, ...(await removeAll(await privateData(options)))];
+      process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
+    }
+    for (const text of trouble) process.stderr.write(`not removed: ${text}\n`);
+    return trouble.length > 0 ? EXIT.notMeasured : EXIT.asExpected;
   } finally {
     interruption.stop();
   }
 }
 
-async function agreed(): Promise<boolean> {
+async function onHost(): Promise<readonly Removable[]> {
+  return (await deadTemporaryFolders()).map((folder) => ({
+    what: `${folder.path} of a dead run: ${bytesText(folder.bytes)}`,
+    remove: () => withoutTrouble(removeDeadFolder(folder)),
+  }));
+}
+
+async function inEngine(engine: Engine, all: boolean): Promise<Found> {
+  const dead = await findDead(engine);
+  const removable: Removable[] = [];
+  if (dead.containers.length > 0) {
+    removable.push({
+      what: `${count(dead.containers.length, 'container')} of dead runs`,
+      remove: () => removeDead(engine, { ...dead, images: [] }),
+    });
+  }
+  if (dead.images.length > 0) {
+    removable.push({
+      what: `${count(dead.images.length, 'unfinished image')} of dead runs: at most ${bytesText(sizeOf(dead.images))}`,
+      remove: () => removeDead(engine, { ...dead, containers: [] }),
+    });
+  }
+  const images = all && !engine.description.private ? await engine.images(LABELS.ours) : [];
+  if (images.length > 0) {
+    removable.push({
+      what: `${count(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
+      remove: async () => {
+        const trouble: string[] = [];
+        for (const { id } of images)
+          trouble.push(...(await withoutTrouble(engine.removeImage(id))));
+        return trouble;
+      },
+    });
+  }
+  return {
+    removable,
+    notes: [
+      ...(dead.elsewhere === 0
+        ? []
+        : [
+            `${count(dead.elsewhere, 'container')} of ours whose process cannot be seen from here: left alone`,
+          ]),
+      ...(all ? [] : ['--all: the images, and the data of the private engine, too']),
+    ],
+  };
+}
+
+async function privateData({ all }: Options): Promise<readonly Removable[]> {
+  const cache = cacheFolder(process.env);
+  const { folder } = privatePaths(cache);
+  if (!all || !existsSync(folder)) return [];
+  return [
+    {
+      what: `the private engine with its images, ${folder}: ${bytesText(await diskUsage(folder))}`,
+      remove: async () => {
+        const reason = await removePrivateEngine(cache);
+        return reason === undefined ? [] : [reason];
+      },
+    },
+  ];
+}
+
+async function agreed(options: Options, { removable, notes }: Found): Promise<boolean> {
+  for (const { what } of removable) process.stdout.write(`${what}\n`);
+  for (const note of notes) process.stdout.write(`(${note})\n`);
+  if (removable.length === 0) {
+    process.stdout.write('nothing to remove\n');
+    return false;
+  }
+  if (options.yes) return true;
   if (!process.stdin.isTTY) {
     process.stdout.write('nothing was removed: --yes removes it without a question\n');
     return false;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test(await terminal.question('remove them? [y/N] '));
+    return /^y(es)?$/i.test(await terminal.question('remove all of this? [y/N] '));
   } finally {
     terminal.close();
   }
+}
+
+async function removeAll(removable: readonly Removable[]): Promise<readonly string[]> {
+  const trouble: string[] = [];
+  for (const { remove } of removable) trouble.push(...(await remove()));
+  return trouble;
+}
+
+async function withoutTrouble(removal: Promise<void>): Promise<readonly string[]> {
+  try {
+    await removal;
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function sizeOf(images: readonly { readonly size: number }[]): number {
+  return images.reduce((sum, { size }) => sum + size, 0);
 }

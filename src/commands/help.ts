@@ -24,8 +24,9 @@ export function help(): string {
                                   --all measures every version
   bin/matrix shell ENVIRONMENT    a shell in the image of a row, with the limits of a trial
   bin/matrix doctor               whether a run can start here, and what to do where it cannot
-  bin/matrix clean                removes stopped containers of ours; --all the images, too;
-                                  --yes without asking
+  bin/matrix clean                says what dead runs have left and how much space it takes, and removes
+                                  it; --all the images and the private engine's data, too; --yes without
+                                  asking
 
 Which cells (run, plan; advise: which environments):
   --group NAME       a group of matrix.yaml; without it, its default group

@@ -12,6 +12,7 @@ import {
 } from '../host/debian-packages.ts';
 import { EXIT } from './exit-status.ts';
 import type { Options } from './options.ts';
+import { tidy } from './tidy.ts';
 import { UserError } from './user-error.ts';
 
 /** `$XDG_CACHE_HOME/race-matrix`, where the private engine keeps its images. */
@@ -25,11 +26,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
  * Runs `use` with an engine. Where there is none and `--install` was given, the packages that are
  * missing are named and installed first.
  *
+ * @param options with `tidies: false` where what dead runs have left is to stay for now
  * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
  * @throws UserError with the status 4 where there is no engine
  */
 export async function withEngine<T>(
-  options: Pick<Options, 'engine' | 'install'>,
+  options: Pick<Options, 'engine' | 'install'> & { readonly tidies?: boolean },
   bootstraps: boolean,
   signal: AbortSignal,
   use: (engine: Engine) => Promise<T>,
@@ -57,6 +59,7 @@ export async function withEngine<T>(
   }
   const { engine } = opened;
   try {
+    if (options.tidies !== false) await tidy(engine, cacheFolder(env), notify);
     return await use(engine);
   } finally {
     await engine.close();

@@ -11,7 +11,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bridge } from './bridge.ts';
@@ -20,7 +20,7 @@ import { withDeadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { connect, ping } from './endpoint.ts';
 import { takeLock } from '../host/file-lock.ts';
-import { endProcesses, removeControlGroups, removeRunFolder } from './leftovers.ts';
+import { endProcesses, mountsBelow, removeControlGroups, removeRunFolder } from './leftovers.ts';
 
 /** A daemon on a slow disk with many images needs some of it. */
 const START_MILLISECONDS = 30_000;
@@ -183,6 +183,55 @@ export async function startPrivateEngine(
     reason: `The private engine did not start: ${trouble}${log === '' ? '' : ` Its log ends:\n${log}`}`,
     advice: `Its whole log is ${paths.log}.`,
   };
+}
+
+/**
+ * Removes what a dead run's private engine has left of processes, mounts, control groups, bridge and run
+ * folder; its images stay. Nothing is done where it is in use or was never there.
+ */
+export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
+  if (!existsSync(privatePaths(cacheFolder).run) && !existsSync(privatePaths(cacheFolder).lock))
+    return;
+  await whileUnused(cacheFolder, () => Promise.resolve());
+}
+
+/**
+ * Removes the private engine with its images.
+ *
+ * @returns undefined; or why it is still there
+ */
+export async function removePrivateEngine(cacheFolder: string): Promise<string | undefined> {
+  if (!existsSync(privatePaths(cacheFolder).folder)) return undefined;
+  return await whileUnused(cacheFolder, async ({ folder }) => {
+    // Layers of images are mounted somewhere only while the engine runs.
+    if (mountsBelow(folder, await readFile('/proc/self/mountinfo', 'utf8')).length > 0) {
+      return `something is mounted below ${folder}`;
+    }
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  });
+}
+
+async function whileUnused(
+  cacheFolder: string,
+  work: (paths: PrivatePaths) => Promise<string | undefined> | Promise<void>,
+): Promise<string | undefined> {
+  const paths = privatePaths(realpathSync(cacheFolder));
+  const lock = await takeLock(paths.lock);
+  if (lock.type === 'held') return `the private engine is in use by ${lock.by}`;
+  if (lock.type === 'impossible') return lock.reason;
+  try {
+    if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
+      return 'the private engine of a dead run cannot be ended';
+    }
+    await cleanUp(paths);
+    return (await work(paths)) ?? undefined;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return error.message;
+  } finally {
+    await lock.release();
+  }
 }
 
 async function launch(

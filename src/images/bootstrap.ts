@@ -1,11 +1,15 @@
 /** A base made from the Debian archive with mmdebstrap, where no registry serves it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import {
+  makeTemporaryFolder,
+  noteWorker,
+  removeTemporaryFolder,
+} from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
 
 /** Raised when the same source gives another root file system than before. */
@@ -74,13 +78,14 @@ export async function startBootstrap(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Bootstrap> {
-  const facts = await mkdtemp(join(tmpdir(), 'race-matrix-bootstrap-'));
+  const facts = await makeTemporaryFolder('bootstrap');
   const [command, ...args] = bootstrapCommand(source, facts);
   // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
   const child = spawn(command ?? '', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, LC_ALL: 'C' },
+    // What is left of it when this program is killed is then found in one place.
+    env: { ...process.env, LC_ALL: 'C', TMPDIR: facts },
   });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
@@ -134,8 +139,10 @@ export async function startBootstrap(
     });
   }).finally(async () => {
     signal.removeEventListener('abort', interrupt);
-    await rm(facts, { recursive: true, force: true });
+    await removeTemporaryFolder(facts);
   });
+  // Only now, when somebody listens to whatever becomes of it.
+  if (child.pid !== undefined) await noteWorker(facts, child.pid).catch(() => undefined);
   return { archive: child.stdout, outcome };
 }
 

@@ -1,6 +1,7 @@
 /** A base: found by its fingerprint, or had from the first of its sources that serves it. */
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import { registryOf } from '../engine/images.ts';
+import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
 import { buildContext } from './build-context.ts';
 import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
@@ -214,7 +215,7 @@ async function bootstrap(
       {
         archive,
         tag: reference,
-        labels: { [LABELS.ours]: 'unfinished' },
+        labels: { [LABELS.ours]: 'unfinished', [LABELS.process]: ownProcess() },
         timeoutSeconds: work.timeoutSeconds,
       },
       signal,

@@ -1,0 +1,69 @@
+/**
+ * Temporary folders that say whose they are, so that those of a process that was killed can be told from
+ * those in use, and removed with what is mounted in them and with the programs that still work there.
+ */
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeRunFolder } from '../engine/leftovers.ts';
+import { diskUsage } from './disk-usage.ts';
+import { ownProcess, processState, startTime } from './process-identity.ts';
+
+const PREFIX = 'race-matrix-';
+const OWNER = 'owner';
+const WORKER = 'worker';
+
+/** Makes a temporary folder of this process's. @param what of its name, such as `bootstrap` */
+export async function makeTemporaryFolder(what: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${what}-`));
+  // Programs that give up their rights on the way must still be able to go through it.
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, OWNER), `${ownProcess()}\n`);
+  return folder;
+}
+
+/** Notes the leader of a group of processes that works in the folder, and has to end with it. */
+export async function noteWorker(folder: string, pid: number): Promise<void> {
+  await writeFile(join(folder, WORKER), `${pid} ${startTime(pid)}\n`);
+}
+
+/** A folder whose process is gone. */
+export interface DeadFolder {
+  readonly path: string;
+  /** On the disk. */
+  readonly bytes: number;
+}
+
+/** The temporary folders of dead processes, of this user's or, for root, of anybody's. */
+export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
+  const dead: DeadFolder[] = [];
+  for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(PREFIX))) {
+    const path = join(tmpdir(), name);
+    const stat = await lstat(path).catch(() => undefined);
+    // A link, or a folder of somebody else's, may lead anywhere.
+    if (!stat?.isDirectory() || stat.uid !== process.getuid?.()) continue;
+    const owner = await readFile(join(path, OWNER), 'utf8').catch(() => '');
+    if (processState(owner.trim()) !== 'dead') continue;
+    dead.push({ path, bytes: await diskUsage(path) });
+  }
+  return dead;
+}
+
+/** Ends what works in a folder, and removes it. Throws a system error where that is not possible. */
+export async function removeDeadFolder({ path }: DeadFolder): Promise<void> {
+  const worker = await readFile(join(path, WORKER), 'utf8').catch(() => '');
+  const [pid = '', start = ''] = worker.trim().split(' ');
+  if (/^[1-9]\d*$/.test(pid) && start !== '' && startTime(Number(pid)) === start) {
+    try {
+      process.kill(-Number(pid), 'SIGKILL');
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  await removeRunFolder(path);
+}
+
+/** Removes a folder of this process's own; one that is not there is fine. */
+export async function removeTemporaryFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}

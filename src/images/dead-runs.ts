@@ -1,0 +1,53 @@
+/** What runs that are dead have left in an engine. */
+import type { Engine, StoredContainer, StoredImage } from '../engine/engine.ts';
+import { processState, type Viewpoint } from '../host/process-identity.ts';
+import { LABELS } from './naming.ts';
+
+/** Containers and unfinished images whose process is gone. */
+export interface DeadOnes {
+  readonly containers: readonly StoredContainer[];
+  readonly images: readonly StoredImage[];
+  /** Containers of ours whose process cannot be seen from here, which are left alone. */
+  readonly elsewhere: number;
+}
+
+/**
+ * Looks for what dead runs have left. What a live process has made is not among it, nor what one on
+ * another machine has, whom an engine in the network may serve as well. Throws EngineError.
+ */
+export async function findDead(engine: Engine, here?: Viewpoint): Promise<DeadOnes> {
+  const stateOf = (labels: Readonly<Record<string, string>>) =>
+    processState(labels[LABELS.process] ?? '', here);
+  const containers = await engine.containers(`${LABELS.ours}=container`);
+  const images = await engine.images(`${LABELS.ours}=unfinished`);
+  return {
+    containers: containers.filter(({ labels }) => stateOf(labels) === 'dead'),
+    images: images.filter(({ labels }) => stateOf(labels) === 'dead'),
+    elsewhere: containers.filter(({ labels }) => {
+      const state = stateOf(labels);
+      return state === 'elsewhere' || state === 'unnamed';
+    }).length,
+  };
+}
+
+/**
+ * Removes what was found.
+ *
+ * @returns what could not be removed, in a sentence each
+ */
+export async function removeDead(engine: Engine, dead: DeadOnes): Promise<readonly string[]> {
+  const trouble: string[] = [];
+  for (const [things, remove] of [
+    [dead.containers, (id: string) => engine.removeContainer(id)],
+    [dead.images, (id: string) => engine.removeImage(id)],
+  ] as const) {
+    for (const { id } of things) {
+      try {
+        await remove(id);
+      } catch (error) {
+        trouble.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  return trouble;
+}
