@@ -2,6 +2,9 @@
 # make test     everything that is checked: format, lint, types, unit tests, a report's files by other
 #               programs, its pages in a browser, and the whole against an engine
 #
+# make soak     measures again and again while everything around is killed, paused and filled up:
+#               SOAK_MINUTES (60), SOAK_SEED, SOAK_SMALL=1 (a small matrix)
+#
 # BOOTSTRAP=0   installs no package of the host; what is missing is said instead
 # make reference REPORT=results/latest/report.json
 #               makes a run the reference report, with all its formats and the table in README.md
@@ -17,7 +20,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration \
-	test-packages screenshots bench format readme reference
+	test-packages test-soak soak screenshots bench format readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -25,7 +28,7 @@ matrix: node_modules/.installed
 plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
-test: test-packages check test-unit test-files test-browser test-integration
+test: test-packages check test-unit test-files test-browser test-integration test-soak
 
 check: node_modules/.installed
 	npx --no-install prettier --check --log-level warn .
@@ -55,6 +58,14 @@ screenshots: test-packages
 test-integration: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
+
+# A short one, on the images that the integration tests have left.
+test-soak: node_modules/.installed
+	SOAK_MINUTES=$${SOAK_MINUTES:-2} SOAK_SMALL=1 node --import tsx soak/run.ts
+
+soak: node_modules/.installed
+	bin/matrix doctor $(INSTALL)
+	node --import tsx soak/run.ts
 
 bench: node_modules/.installed
 	node --import tsx bench/run.ts $(ARGS)

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { cross } from './cross.ts';
 import { defaultGroup } from './default-group.ts';
 import { grid } from './grid.ts';
+import { load } from './load.ts';
 import { power } from './power.ts';
 import { seedProcedure } from './seed-procedure.ts';
 import { verdicts } from './verdicts.ts';
@@ -10,6 +11,7 @@ import { verdicts } from './verdicts.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   cross,
   'default-group': defaultGroup,
+  load,
   'seed-procedure': seedProcedure,
   grid,
   power,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 
 /** Where an engine listens. */
@@ -131,7 +132,7 @@ export function connect(endpoint: Endpoint): Docker {
           ca: undefined,
           cert: undefined,
           key: undefined,
-          agent: new HttpAgent({ keepAlive: false }),
+          agent: plainly(new HttpAgent({ keepAlive: false })),
         }
       : {
           ...common,
@@ -144,10 +145,19 @@ export function connect(endpoint: Endpoint): Docker {
           key: endpoint.tls?.key,
           agent:
             endpoint.tls === undefined
-              ? new HttpAgent({ keepAlive: false })
-              : new HttpsAgent({ keepAlive: false }),
+              ? plainly(new HttpAgent({ keepAlive: false }))
+              : plainly(new HttpsAgent({ keepAlive: false })),
         };
   return new Docker(options as Docker.DockerOptions);
+}
+
+/**
+ * An object that is written in a word where somebody writes it out. The client library writes out every
+ * request with all that hangs on it, sockets included, whether anybody reads it or not: without this,
+ * that is most of what a call costs.
+ */
+export function plainly<T extends object>(thing: T): T {
+  return Object.defineProperty(thing, inspect.custom, { value: () => thing.constructor.name });
 }
 
 /** Whether anything answers there; rejects where nothing does. */

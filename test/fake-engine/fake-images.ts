@@ -16,6 +16,8 @@ export function imageId(tag: string): string {
 
 export class FakeImages {
   readonly all = new Map<string, FakeImage>();
+  /** Whether a pull finds what it asks for; no registry answers otherwise. */
+  pulls = false;
   /** Bytes that the last build or import was sent. */
   received = 0;
 
@@ -44,6 +46,11 @@ export class FakeImages {
     },
     'POST /images/create': async (exchange) => {
       this.received = (await exchange.body()).length;
+      if (exchange.query('fromSrc') === undefined && this.pulls) {
+        this.add(`${exchange.query('fromImage') ?? ''}:${exchange.query('tag') ?? ''}`);
+        exchange.lines([{ status: 'Status: Downloaded' }]);
+        return;
+      }
       if (exchange.query('fromSrc') === undefined) {
         exchange.error(500, 'Get "https://registry.invalid/v2/": no such host');
         return;

@@ -1,0 +1,39 @@
+/** Where the soak keeps everything. */
+import { join } from 'node:path';
+import type { PrivatePaths } from '../src/engine/private-engine.ts';
+import { privatePaths } from '../src/engine/private-engine.ts';
+
+export interface SoakPlaces {
+  /** What the program is started in. */
+  readonly cwd: string;
+  readonly matrix: string;
+  readonly results: string;
+  /** `XDG_CACHE_HOME`. */
+  readonly cache: string;
+  /** `TMPDIR`. */
+  readonly temporary: string;
+  /** Of everything that the runs said. */
+  readonly log: string;
+  readonly engine: PrivatePaths;
+}
+
+/**
+ * @param disk the folder of the disk that is filled now and then: results and images are on it
+ * @param scratch a folder on another one
+ */
+export function soakPlaces(
+  disk: string,
+  scratch: string,
+  matrix: { readonly cwd: string; readonly path: string },
+): SoakPlaces {
+  const cache = join(disk, 'cache');
+  return {
+    cwd: matrix.cwd,
+    matrix: matrix.path,
+    results: join(disk, 'results'),
+    cache,
+    temporary: join(scratch, 'tmp'),
+    log: join(scratch, 'runs.log'),
+    engine: privatePaths(join(cache, 'race-matrix')),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * `make soak`: measures cached cells again and again while everything around the program is killed,
+ * paused and filled up at random, and checks after each round that nothing was lost, doubled, left
+ * behind or false. docs/reliability.md has the figures of an hour.
+ *
+ * SOAK_MINUTES (60), SOAK_SEED (random, and printed), SOAK_SMALL=1 (the tests' small matrix instead of
+ * the default group), SOAK_ONLY (globs, with blanks between them), SOAK_KEEP=1 (keeps the folder).
+ *
+ * Status 1 where anything was wrong.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { loadPlan, type LoadedPlan } from '../src/commands/load-plan.ts';
+import { cacheFolder } from '../src/commands/with-engine.ts';
+import { privatePaths } from '../src/engine/private-engine.ts';
+import { diskUsage } from '../src/host/disk-usage.ts';
+import { takeLock } from '../src/host/file-lock.ts';
+import { makeBoundedDisk } from './bounded-disk.ts';
+import { leftovers, measuredSoFar } from './checks.ts';
+import { Figures } from './figures.ts';
+import { startPart } from './orchestrator.ts';
+import { soakPlaces } from './places.ts';
+import { randomFrom } from './random.ts';
+import { soakRound } from './round.ts';
+
+/** Room beside the images: for containers, journals and reports. */
+const SPARE_BYTES = 1024 ** 3;
+/** For images where there are none yet to be copied. */
+const UNBUILT_BYTES = 12 * 1024 ** 3;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const minutes = Number(process.env['SOAK_MINUTES'] ?? 60);
+const seed = Number(process.env['SOAK_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const small = process.env['SOAK_SMALL'] === '1';
+const only = (
+  process.env['SOAK_ONLY'] ?? (small ? 'debian-12/cpython-3.11 debian-12/cpython-3.11-musl' : '')
+)
+  .split(' ')
+  .filter((glob) => glob !== '');
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Where the matrix is: in this folder, or the tests' small one in a folder of its own. */
+function matrixIn(scratch: string): { cwd: string; path: string } {
+  if (!small) return { cwd: root, path: join(root, 'matrix.yaml') };
+  const folder = join(scratch, 'small');
+  cpSync(join(root, 'test/integration/matrices'), folder, { recursive: true });
+  cpSync(join(root, 'reproduction'), join(folder, 'reproduction'), { recursive: true });
+  return { cwd: folder, path: join(folder, 'small.yaml') };
+}
+
+/** Copies the images that this user has already; nobody may use them meanwhile. */
+async function copyImages(from: string, to: string): Promise<void> {
+  const lock = await takeLock(privatePaths(from).lock);
+  if (lock.type !== 'taken') throw new Error(`the images in ${from} are in use: try again later`);
+  try {
+    mkdirSync(to, { recursive: true });
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('cp', ['-a', privatePaths(from).data, join(to, 'data')]);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function main(): Promise<number> {
+  const scratch = mkdtempSync(join(tmpdir(), 'soak-'));
+  const source = cacheFolder(process.env);
+  const has = existsSync(privatePaths(source).data);
+  const bytes = has ? await diskUsage(privatePaths(source).data) : UNBUILT_BYTES;
+  const disk = makeBoundedDisk(scratch, Math.ceil(bytes * 1.1) + SPARE_BYTES);
+  const places = soakPlaces(disk.folder, scratch, matrixIn(scratch));
+  mkdirSync(places.temporary);
+  const figures = new Figures(seed);
+  try {
+    say(`seed ${seed}, ${minutes} minutes, in ${scratch}`);
+    if (has) {
+      say(`copying ${(bytes / 2 ** 30).toFixed(1)} GiB of images from ${source}`);
+      await copyImages(source, places.engine.folder);
+    }
+    const choice = { group: undefined, only, skip: [] };
+    const loaded: LoadedPlan = await loadPlan({ matrix: places.matrix, ...choice });
+    say('once without any trouble, so that every image is there');
+    const first = startPart(places, false, only);
+    const { status } = await first.ended;
+    const measured = await measuredSoFar(places, loaded);
+    if (status !== 0 || typeof measured !== 'object') {
+      say(`the run without trouble ended with ${String(status)}: ${first.said().slice(-2000)}`);
+      return 1;
+    }
+    const left = leftovers(places);
+    if (left.length > 0) figures.wrong(`left by the first run: ${left.join('; ')}`);
+
+    const random = randomFrom(seed);
+    const until = performance.now() + minutes * 60_000;
+    figures.start();
+    while (performance.now() < until) {
+      await soakRound({ places, loaded, disk, random, only, until, figures, say });
+    }
+    figures.stop();
+    const summary = figures.summary();
+    const file = join(tmpdir(), `soak-${seed}.json`);
+    writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
+    say(`\n${figures.text()}\nfigures: ${file}`);
+    return summary.wrong.length > 0 ? 1 : 0;
+  } finally {
+    // What the last program left is on its way out.
+    await sleep(500);
+    if (process.env['SOAK_KEEP'] === '1') {
+      say(`kept: ${scratch}`);
+    } else {
+      disk.remove();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+process.exitCode = await main();

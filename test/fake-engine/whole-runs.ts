@@ -1,0 +1,44 @@
+/** What the fake engine's containers do in whole runs of the program: probes, trials, traces. */
+import type { CreateBody, Script } from './fake-containers.ts';
+
+const FACTS = {
+  python: { implementation: 'CPython', version: '3.11.2', build: '3.11.2 [GCC 12.2.0]' },
+  libc: { name: 'glibc', version: '2.36', package: 'libc6 2.36-9' },
+  distro: { id: 'debian', version: '12' },
+  shell: '/usr/bin/dash (dash 0.5.12-2)',
+};
+
+/** A probe that finds a Debian 12, and trials that fail where a variable is added, and only there. */
+export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
+  const command = [...Entrypoint, ...Cmd];
+  if (command[1] === '-c') return said(JSON.stringify({ facts: FACTS, untraceable: null }));
+  if (command[0] === './run.sh') {
+    return {
+      ...said('[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n'),
+      status: 1,
+    };
+  }
+  const argument = (name: string) => command[command.indexOf(name) + 1] ?? '';
+  const [mutation, launcher] = [argument('--mutation'), argument('--launcher')];
+  const calls = Number(argument('--calls'));
+  const failures = mutation === 'add' ? Math.ceil(calls / 10) : 0;
+  const lines = [
+    {
+      ...{ type: 'start', contract: 1, python: '3.11.2', implementation: 'CPython' },
+      ...{ mutation, launcher, threads: 8, cpus: 2 },
+    },
+    ...(failures > 0
+      ? [{ type: 'failure', call: 1, symptom: 'spawn-error', status: 32512, seconds: 0.01 }]
+      : []),
+    {
+      ...{ type: 'summary', calls, exposed: calls, mutations: 1000, seconds: 0.7 },
+      failures: failures > 0 ? { 'spawn-error': failures } : {},
+      firstFailureSeconds: failures > 0 ? 0.01 : null,
+    },
+  ];
+  return said(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+function said(text: string): Script {
+  return { output: [{ stream: 1, text }] };
+}
