@@ -57,6 +57,7 @@ screenshots: test-packages
 
 test-integration: test-packages
 	bin/matrix doctor $(INSTALL)
+	$(if $(INSTALL),node --import tsx test/integration/install-podman.ts)
 	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
 
 # A short one, on the images that the integration tests have left.

@@ -27,6 +27,8 @@ export function startPart(places: SoakPlaces, resume: boolean, selection: readon
     cwd: places.cwd,
     env: { ...process.env, XDG_CACHE_HOME: places.cache, TMPDIR: places.temporary, NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
+    // A group of its own: what a person presses in the terminal is for the soak.
+    detached: true,
   });
   const log = createWriteStream(places.log, { flags: 'a' });
   log.write(`\n--- ${args.join(' ')}\n`);

@@ -34,7 +34,7 @@ export interface RoundContext {
   readonly random: Random;
   readonly only: readonly string[];
   /** When the soak ends, by the clock of `performance`; a round goes on to its end. */
-  readonly until: number;
+  readonly end: { readonly at: number };
   readonly figures: Figures;
   readonly say: (text: string) => void;
 }
@@ -59,7 +59,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     parts += 1;
     figures.parts += 1;
     if (resumes) figures.resumptions += 1;
-    const disturbed = parts <= DISTURBED_PARTS && performance.now() < context.until;
+    const disturbed = parts <= DISTURBED_PARTS && performance.now() < context.end.at;
     if (!disturbed) quiet += 1;
     const ended = await withDisturbances(context, part, disturbed, done);
     ({ status } = ended);

@@ -76,6 +76,14 @@ async function main(): Promise<number> {
   const places = soakPlaces(disk.folder, scratch, matrixIn(scratch));
   mkdirSync(places.temporary);
   const figures = new Figures(seed);
+  // Ctrl-C lets the round come to its end, and shows the figures so far.
+  const end = { at: Infinity };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      say('the last round');
+      end.at = 0;
+    });
+  }
   try {
     say(`seed ${seed}, ${minutes} minutes, in ${scratch}`);
     if (has) {
@@ -96,10 +104,10 @@ async function main(): Promise<number> {
     if (left.length > 0) figures.wrong(`left by the first run: ${left.join('; ')}`);
 
     const random = randomFrom(seed);
-    const until = performance.now() + minutes * 60_000;
+    end.at = performance.now() + minutes * 60_000;
     figures.start();
-    while (performance.now() < until) {
-      await soakRound({ places, loaded, disk, random, only, until, figures, say });
+    while (performance.now() < end.at) {
+      await soakRound({ places, loaded, disk, random, only, end, figures, say });
     }
     figures.stop();
     const summary = figures.summary();

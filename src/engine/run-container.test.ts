@@ -218,6 +218,17 @@ describe('running a container on an engine that misbehaves', () => {
     }
   });
 
+  it('waits for one that is slow, and takes its answer for nothing else than it is', async () => {
+    for (const route of [routes.create, routes.attach, routes.start, routes.inspect]) {
+      await withScript(HELLO, async (pair) => {
+        pair.fake.misbehave(route, { type: 'slow', milliseconds: 100 });
+        const { outcome, stdout } = await run(pair);
+        assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
+        assert.equal(pair.engine.retries?.(), 0, route);
+      });
+    }
+  });
+
   it('removes the container in the end, although not at once', () =>
     withScript(HELLO, async (pair) => {
       pair.fake.misbehave(routes.remove, server, 2);

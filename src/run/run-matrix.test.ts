@@ -142,6 +142,12 @@ describe('a run', () => {
     assert.ok(engine.trials.every(({ cpuset }) => cpuset === '0,1'));
   });
 
+  it('states how often the engine had to be asked again', async () => {
+    const engine = { ...scriptedEngine({}), retries: () => 3 };
+    const { report } = await ran([py], {}, undefined, engine);
+    assert.equal(report.run.retries, 3);
+  });
+
   it('has each trial in the journal before it is shown', async () => {
     const { events, journal } = await ran([py], affected);
     const shown = events.filter(({ type }) => type === 'trial-finished').length;

@@ -123,6 +123,15 @@ describe('a fault', { skip }, () => {
       ['measures another scenario', 'measures-something-else', /the trial says none\/os\.system/],
       ['speaks another contract', 'speaks-another-contract', /contract: Invalid input: expected 1/],
     ],
+    'of what wants to get out': [
+      [
+        'the network',
+        'tries-the-network',
+        /status 1 and no summary[^]*refused: a name server: Network is unreachable/,
+      ],
+      ['the rest of the disk', 'writes-outside', /refused: \/x: Read-only file system[^]*setuid/],
+      ['the engine', 'looks-for-the-engine', /refused: \/run\/docker\.sock: No such file/],
+    ],
     'of the surroundings': [
       ['a clock that jumps forward', 'clock-jumps-forward', /a clock jumped/],
       ['a clock that jumps back', 'clock-jumps-back', /a clock jumped/],

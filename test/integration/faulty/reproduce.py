@@ -406,6 +406,84 @@ def stops_early():
     pass_on(["--seconds", "0.1", "--calls", "5"])
 
 
+# ------------------------------------------------------------------------------- getting out
+
+def all_refused(attempts):
+    """Ends with an error that names what each attempt met, or with the one that got through."""
+    met = []
+    for name, attempt in attempts:
+        try:
+            attempt()
+        except OSError as error:
+            met.append("%s: %s" % (name, os.strerror(error.errno)))
+        else:
+            raise SystemExit("GOT THROUGH: " + name)
+    raise SystemExit("refused: " + "; ".join(met))
+
+
+def connects(family, address):
+    import socket
+    with socket.socket(family, socket.SOCK_STREAM) as end:
+        end.settimeout(2)
+        end.connect(address)
+
+
+@fault
+def tries_the_network():
+    import socket
+    all_refused([
+        ("a name server", lambda: connects(socket.AF_INET, ("192.0.2.53", 53))),
+        ("the usual gateway", lambda: connects(socket.AF_INET, ("172.17.0.1", 80))),
+        ("the host's loopback", lambda: connects(socket.AF_INET, ("127.0.0.1", 22))),
+        ("IPv6", lambda: connects(socket.AF_INET6, ("2001:db8::1", 80))),
+        ("a raw socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)),
+        ("a packet socket", lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW)),
+    ])
+
+
+@fault
+def writes_outside():
+    def writes(path):
+        return path, lambda: open(path, "wb").write(b"x")
+
+    all_refused([
+        writes(path)
+        for path in (
+            "/x", "/bin/sh", "/etc/passwd", "/reproduction/reproduce.py", "/dev/x", "/sys/x",
+            "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/1/mem", "/dev/mem", "/dev/kmsg",
+        )
+    ] + [
+        ("mknod", lambda: os.mknod("/tmp/disk", 0o600 | 0o060000, os.makedev(8, 0))),
+        ("chown", lambda: os.chown("/tmp", 0, 0)),
+        ("chroot", lambda: os.chroot("/tmp")),
+        ("setuid", lambda: os.setuid(0)),
+        ("mount", lambda: called("mount", b"none", b"/tmp", b"tmpfs", 0, None)),
+        ("unshare", lambda: called("unshare", 0x10000000)),
+        ("ptrace of the first process", lambda: called("ptrace", 16, 1, 0, 0)),
+        ("the host's name", lambda: called("sethostname", b"mine", 4)),
+    ])
+
+
+def called(name, *arguments):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*arguments) != 0:
+        raise OSError(ctypes.get_errno(), name)
+
+
+@fault
+def looks_for_the_engine():
+    import socket
+    paths = ["/run/docker.sock", "/var/run/docker.sock", "/run/podman/podman.sock",
+             "/run/containerd/containerd.sock", "/run/docker/containerd/containerd.sock"]
+    # An abstract socket needs no file, only the same network.
+    with open("/proc/net/unix") as names:
+        paths += ["\0" + line.split("@")[1].strip() for line in names if "@" in line]
+    with open("/proc/self/mounts") as mounts:
+        if any(".sock" in line for line in mounts):
+            raise SystemExit("GOT THROUGH: a socket is mounted")
+    all_refused([(path.strip("\0"), lambda path=path: connects(socket.AF_UNIX, path)) for path in paths])
+
+
 # ------------------------------------------------------------------------------- the surroundings
 
 def with_clock(jump):

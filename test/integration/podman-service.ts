@@ -1,0 +1,56 @@
+/** A Podman with storage, run folder and socket of its own, for as long as a test takes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removeRunFolder } from '../../src/engine/leftovers.ts';
+import { onPath } from '../../src/host/debian-packages.ts';
+
+/** False where Podman can be started; otherwise the reason for which its tests are skipped. */
+export async function cannotStartPodman(): Promise<string | false> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
+  return (await onPath('podman', process.env)) ? false : 'needs podman (apt-get install podman)';
+}
+
+export interface PodmanService {
+  /** `unix:///…` */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Starts it. @throws Error with what it said, where it does not answer within half a minute */
+export async function startPodman(): Promise<PodmanService> {
+  const folder = mkdtempSync(join(tmpdir(), 'podman-test-'));
+  const socket = join(folder, 'podman.sock');
+  for (const name of ['run', 'tmp']) mkdirSync(join(folder, name));
+  const child = spawn(
+    'podman',
+    [
+      ...['--root', join(folder, 'storage'), '--runroot', join(folder, 'run')],
+      ...['--tmpdir', join(folder, 'tmp'), '--cgroup-manager=cgroupfs', '--events-backend=file'],
+      ...['system', 'service', '--time=0', `unix://${socket}`],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const close = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await ended;
+      clearTimeout(late);
+    }
+    await removeRunFolder(folder);
+  };
+  for (let n = 0; n < 300; n += 1) {
+    if (existsSync(socket)) return { address: `unix://${socket}`, close };
+    if (child.exitCode !== null) break;
+    await sleep(100);
+  }
+  await close();
+  throw new Error(`podman system service did not start: ${said.trim()}`);
+}

@@ -1,0 +1,55 @@
+/** The tests of a real engine once more, on a real Podman's socket. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { once } from 'node:events';
+import { openEngine } from '../../src/engine/open.ts';
+import { plainEnvironment } from './engine-under-test.ts';
+import { cannotStartPodman, startPodman, type PodmanService } from './podman-service.ts';
+
+describe('Podman', { skip: await cannotStartPodman() }, () => {
+  let podman: PodmanService;
+  before(async () => {
+    podman = await startPodman();
+  });
+  after(() => podman.close());
+
+  it('is known for what it is', async () => {
+    const opened = await openEngine(
+      {
+        explicit: podman.address,
+        env: plainEnvironment(),
+        cacheFolder: '/nowhere',
+        notify: () => undefined,
+      },
+      new AbortController().signal,
+    );
+    assert.ok(opened.type === 'ready', JSON.stringify(opened));
+    assert.equal(opened.engine.description.name, 'podman');
+    assert.match(opened.engine.description.version, /^[45]\./);
+    await opened.engine.close();
+  });
+
+  it('does everything that is asked of an engine', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '--test',
+        '--test-reporter=spec',
+        join(import.meta.dirname, 'engine.test.ts'),
+      ],
+      {
+        // A test that is started by a test would report to it instead of to us.
+        env: { ...plainEnvironment(), NODE_TEST_CONTEXT: '', MATRIX_TEST_ENGINE: podman.address },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    assert.equal(child.exitCode, 0, said);
+    assert.match(said, /pass [1-9]/);
+  });
+});
