@@ -96,7 +96,8 @@ async function main(): Promise<number> {
     const first = startPart(places, false, only);
     const { status } = await first.ended;
     const measured = await measuredSoFar(places, loaded);
-    if (status !== 0 || typeof measured !== 'object') {
+    // On a machine that has other things to do, a cell may stay inconclusive.
+    if (![0, 3].includes(status ?? -1) || typeof measured !== 'object') {
       say(`the run without trouble ended with ${String(status)}: ${first.said().slice(-2000)}`);
       return 1;
     }

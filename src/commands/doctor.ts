@@ -1,85 +1,61 @@
 /** `matrix doctor`: what a run needs, and for each thing that is wrong the command that mends it. */
-import { statfs } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import type { Engine } from '../engine/engine.ts';
-import { BOOTSTRAP_PACKAGE, missingPackages } from '../host/debian-packages.ts';
 import { EXIT } from './exit-status.ts';
+import {
+  bootstrapFindings,
+  cpuFinding,
+  engineFinding,
+  mirrorFinding,
+  registryFinding,
+  sandboxFinding,
+  spaceFinding,
+  type Finding,
+} from './doctor-findings.ts';
 import { onInterrupt } from './interrupt.ts';
+import { loadPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
+import { UserError } from './user-error.ts';
 import { cacheFolder, withEngine } from './with-engine.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly state: 'good' | 'warning' | 'bad';
-  readonly detail: string;
-}
-
-/** Bytes that the images of the default group and their builds need, generously. */
-const WANTED_BYTES = 12 * 1024 ** 3;
 
 /** @returns 0 where a run can start, 3 where something would keep cells from being measured */
 export async function doctor(options: Options): Promise<number> {
   const findings: Finding[] = [];
   const interruption = onInterrupt(() => undefined);
+  const { signal } = interruption;
   try {
-    await withEngine(options, true, interruption.signal, async (engine) => {
-      findings.push(engineFinding(engine), cpuFinding(engine));
-      findings.push(await spaceFinding());
-      findings.push(await bootstrapFinding());
+    const { plan } = await loadPlan(options);
+    await withEngine(options, true, signal, async (engine) => {
+      // Side by side, since a mirror and a registry may need their whole time to say nothing.
+      const [sandbox, space, mirror, registry, bootstrap] = await Promise.all([
+        sandboxFinding(engine, plan, signal),
+        spaceFinding(engine, cacheFolder(process.env)),
+        mirrorFinding(signal),
+        registryFinding(engine, plan, signal),
+        bootstrapFindings(),
+      ]);
+      findings.push(engineFinding(engine), cpuFinding(engine), ...sandbox, space);
+      findings.push(...bootstrap, mirror, registry);
     });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
+    process.stdout.write(`✗ engine: ${error.message}\n`);
+    throw new UserError('Nothing else was looked at: a run needs an engine.', EXIT.noEngine);
   } finally {
     interruption.stop();
   }
-  for (const { what, state, detail } of findings) {
-    process.stdout.write(`${{ good: '✓', warning: '?', bad: '✗' }[state]} ${what}: ${detail}\n`);
+  // Either of the two serves a base.
+  const unserved = ['archive', 'registry'].every((what) =>
+    findings.some((finding) => finding.what === what && finding.state !== 'good'),
+  );
+  for (const { what, state, detail, mend } of findings) {
+    const mark = { good: '✓', warning: '?', bad: '✗' }[state];
+    process.stdout.write(
+      `${mark} ${what}: ${detail}\n${mend === undefined ? '' : `    ${mend}\n`}`,
+    );
   }
-  return findings.some(({ state }) => state === 'bad') ? EXIT.notMeasured : 0;
-}
-
-function engineFinding({ description }: Engine): Finding {
-  const { name, version, apiVersion, endpoint } = description;
-  return {
-    what: 'engine',
-    state: 'good',
-    detail: `${name} ${version} (API ${apiVersion}), ${endpoint}`,
-  };
-}
-
-function cpuFinding({ description }: Engine): Finding {
-  const { cpus } = description.host;
-  const here = availableParallelism();
-  if (cpus < 2) {
-    return {
-      what: 'CPUs',
-      state: 'bad',
-      detail: `the engine's host has ${cpus}; a race needs two`,
-    };
+  if (unserved) {
+    process.stdout.write(
+      '✗ bases: neither the archive nor a registry answers: only images that are there already can be used\n',
+    );
   }
-  return { what: 'CPUs', state: 'good', detail: `${cpus} on the engine's host, ${here} here` };
-}
-
-async function spaceFinding(): Promise<Finding> {
-  const folder = cacheFolder(process.env);
-  const { bavail, bsize } = await statfs(folder).catch(() => statfs('/'));
-  const free = bavail * bsize;
-  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${folder}`;
-  return free < WANTED_BYTES
-    ? {
-        what: 'disk',
-        state: 'warning',
-        detail: `${detail}; the default group may need ${WANTED_BYTES / 1024 ** 3} GiB (bin/matrix clean frees what older runs left)`,
-      }
-    : { what: 'disk', state: 'good', detail };
-}
-
-async function bootstrapFinding(): Promise<Finding> {
-  const missing = await missingPackages([BOOTSTRAP_PACKAGE], process.env);
-  return missing.length > 0
-    ? {
-        what: 'mmdebstrap',
-        state: 'warning',
-        detail:
-          'not installed: bases that no registry serves are skipped (apt-get install mmdebstrap)',
-      }
-    : { what: 'mmdebstrap', state: 'good', detail: 'installed' };
+  return unserved || findings.some(({ state }) => state === 'bad') ? EXIT.notMeasured : 0;
 }

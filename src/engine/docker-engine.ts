@@ -4,7 +4,14 @@ import { listContainers, removeContainer } from './containers.ts';
 import { disconnect } from './endpoint.ts';
 import type { Engine, EngineDescription } from './engine.ts';
 import type { Credentials, CredentialsFound } from './credentials.ts';
-import { inspectImage, listImages, registryOf, removeImage, tagImage } from './images.ts';
+import {
+  inspectImage,
+  listImages,
+  registryOf,
+  registryRefusal,
+  removeImage,
+  tagImage,
+} from './images.ts';
 import { runInteractive } from './interactive-container.ts';
 import type { BuildNetwork } from './make-image.ts';
 import { buildImage, importImage, pullImage } from './make-image.ts';
@@ -54,6 +61,8 @@ export function dockerEngine(parts: EngineParts): Engine {
       return pushImage(calls, reference, timeoutSeconds, known(found), signal);
     },
     tag: (id, reference) => tagImage(calls, id, reference),
+    registryRefusal: (reference, seconds, signal) =>
+      registryRefusal(calls, reference, seconds, signal),
     build: (request, signal) => buildImage(calls, request, network, signal),
     import: (request, signal) => importImage(calls, request, signal),
     run: (request, signal) => runContainer(calls, memory, request, signal),

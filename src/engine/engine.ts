@@ -173,6 +173,15 @@ export interface Engine {
   ): Promise<PushOutcome>;
   /** Gives an image another name; the image keeps those that it has. Throws EngineError. */
   tag(id: string, reference: string): Promise<void>;
+  /**
+   * Why the registry of an image does not serve it, asked without pulling anything; undefined where it
+   * does. Podman cannot be asked, and says so.
+   */
+  registryRefusal?(
+    reference: string,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   build(request: BuildRequest, signal: AbortSignal): Promise<ImageOutcome>;
   import(request: ImportRequest, signal: AbortSignal): Promise<ImageOutcome>;
   /** Creates, starts, reads, waits and removes, whatever happens. */

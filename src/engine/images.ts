@@ -1,9 +1,10 @@
 /** What images the engine has. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import type { Calls } from './calls.ts';
-import { ask } from './calls.ts';
+import { ask, callOnce } from './calls.ts';
 import type { StoredImage } from './engine.ts';
 import { EngineError } from './engine.ts';
+import { messageOf } from './failure.ts';
 
 const SECONDS = 30;
 /** Removing an image deletes its files, which takes a slow disk a while. */
@@ -54,6 +55,25 @@ export async function listImages(calls: Calls, label: string): Promise<readonly 
       digests: (loose.RepoDigests ?? []).filter((digest) => digest !== '<none>@<none>'),
     };
   });
+}
+
+/** Why the registry of an image does not serve it; undefined where it does. Nothing is pulled. */
+export async function registryRefusal(
+  calls: Calls,
+  reference: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!isReference(reference)) return `"${reference}" is no image's name.`;
+  const what = `GET /distribution/${reference}/json`;
+  try {
+    await callOnce(calls, { what, seconds, signal }, (docker) =>
+      docker.getImage(reference).distribution(),
+    );
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Removes the image and all its tags; one that is not there is fine. Throws EngineError. */

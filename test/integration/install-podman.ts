@@ -1,11 +1,23 @@
 /** Installs Debian's podman for the tests of it, where packages can be installed; says so where not. */
+import { spawnSync } from 'node:child_process';
 import { canInstall, installPackages, missingPackages } from '../../src/host/debian-packages.ts';
 
-const missing = await missingPackages([{ package: 'podman', program: 'podman' }], process.env);
+const missing = await missingPackages(
+  [
+    { package: 'podman', program: 'podman' },
+    // Which Podman needs for a container's init.
+    { package: 'catatonit', program: 'catatonit' },
+  ],
+  process.env,
+);
 if (missing.length > 0 && (await canInstall(process.env))) {
   process.stderr.write('installing podman with apt-get, for the tests of it\n');
   const outcome = await installPackages(missing, process.env);
   if (outcome.type !== 'installed') {
     process.stderr.write(`${outcome.reason}: the tests of podman are skipped\n`);
   }
+  // Debian starts a service for everybody, which runs of the matrix would find from now on.
+  spawnSync('systemctl', ['disable', '--now', 'podman.socket', 'podman.service'], {
+    stdio: 'ignore',
+  });
 }

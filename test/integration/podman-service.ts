@@ -11,7 +11,10 @@ import { onPath } from '../../src/host/debian-packages.ts';
 /** False where Podman can be started; otherwise the reason for which its tests are skipped. */
 export async function cannotStartPodman(): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
-  return (await onPath('podman', process.env)) ? false : 'needs podman (apt-get install podman)';
+  for (const program of ['podman', 'catatonit']) {
+    if (!(await onPath(program, process.env))) return 'needs apt-get install podman catatonit';
+  }
+  return false;
 }
 
 export interface PodmanService {

@@ -1,0 +1,82 @@
+/** Whether an engine keeps its promises, tried from inside a container of an image that is there. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Engine } from '../engine/engine.ts';
+import { ownProcess } from '../host/process-identity.ts';
+import { LABELS } from './naming.ts';
+
+export type SandboxCheck =
+  | {
+      readonly type: 'checked';
+      /** What the engine does not limit or refuse, in a word each. */
+      readonly wrong: readonly string[];
+      /** What a trial needs and cannot do there, in a sentence each. */
+      readonly trouble: readonly string[];
+    }
+  | { readonly type: 'failed'; readonly reason: string };
+
+const words = z.array(z.string().max(1000)).max(100);
+const answerSchema = z.strictObject({ wrong: words, trouble: words });
+
+const program = await readFile(new URL('sandbox-check.py', import.meta.url), 'utf8');
+
+/** What the container gets: little, so that the limits are met at once. */
+const LIMITS = { memoryBytes: 96 * 1024 * 1024, pids: 24 } as const;
+const SECONDS = 8;
+
+/** @param command the interpreter of the image, as matrix.yaml names it */
+export async function checkSandbox(
+  engine: Engine,
+  image: string,
+  command: string,
+  signal: AbortSignal,
+): Promise<SandboxCheck> {
+  const request = {
+    image,
+    labels: { [LABELS.ours]: 'container', [LABELS.process]: ownProcess() },
+    ...LIMITS,
+    timeoutSeconds: SECONDS,
+    outputBytes: 64 * 1024,
+  };
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const outcome = await engine.run(
+    {
+      ...request,
+      command: [command, '-c', program, String(LIMITS.memoryBytes), String(LIMITS.pids)],
+      onStdout: (chunk) => stdout.push(chunk),
+      onStderr: (chunk) => stderr.push(chunk),
+    },
+    signal,
+  );
+  if (outcome.type !== 'exited' || outcome.status !== 0) {
+    const why = 'reason' in outcome ? outcome.reason : outcome.type;
+    const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').at(-1) ?? '';
+    return { type: 'failed', reason: `a small container did not end as it should: ${why} ${said}` };
+  }
+  const answer = parseAnswer(Buffer.concat(stdout).toString('utf8'));
+  if (answer.type === 'failed') return answer;
+  // What the number in a file says is not yet what happens to a program that takes more.
+  const eats = await engine.run(
+    {
+      ...request,
+      command: [command, '-c', 'x = b"x" * (512 * 1024 * 1024); print(len(x))'],
+      onStdout: () => undefined,
+      onStderr: () => undefined,
+    },
+    signal,
+  );
+  const ate = eats.type === 'exited' && eats.status === 0;
+  return {
+    ...answer,
+    wrong: [...answer.wrong, ...(ate ? ['memory, of a program that takes it'] : [])],
+  };
+}
+
+function parseAnswer(text: string): SandboxCheck {
+  try {
+    return { type: 'checked', ...answerSchema.parse(JSON.parse(text)) };
+  } catch (error) {
+    return { type: 'failed', reason: `its answer cannot be read: ${String(error).slice(0, 200)}` };
+  }
+}
