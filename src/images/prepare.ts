@@ -1,6 +1,6 @@
 /** An environment's image: its base, its Python and the reproduction, each made once. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
 import { haveBase } from './have-base.ts';
@@ -164,11 +164,20 @@ function isBuilt(python: Python): python is BuiltPython {
 async function findRecipe(folders: readonly string[], name: string): Promise<Recipe> {
   for (const folder of folders) {
     const path = join(folder, name);
-    if (await stat(join(path, 'Dockerfile')).catch(() => undefined)) return readRecipe(path, name);
+    if (!(await stat(join(path, 'Dockerfile')).catch(() => undefined))) continue;
+    if (!(await leadsInto(folder, path))) {
+      throw new RecipeError(`the recipe ${name} is a link that leads out of ${folder}`);
+    }
+    return readRecipe(path, name);
   }
   throw new RecipeError(
     `there is no recipe ${name}: none of ${folders.join(', ')} has a folder ${name} with a Dockerfile`,
   );
+}
+
+async function leadsInto(folder: string, path: string): Promise<boolean> {
+  const inside = relative(await realpath(folder), await realpath(path));
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 /** What the arguments of a Dockerfile may name for its stages to start from. */

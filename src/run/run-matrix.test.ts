@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -197,6 +197,22 @@ describe('what goes wrong in a run', () => {
       /no-such-recipe/,
     );
     assert.equal(report.summary.pass, 3);
+  });
+
+  it('a recipe that is a link to somewhere else is an error of its rows', async () => {
+    const recipes = await mkdtemp(join(folder, 'recipes-'));
+    const outside = await mkdtemp(join(folder, 'outside-'));
+    await writeFile(join(outside, 'Dockerfile'), 'ARG BASE\nFROM ${BASE}\n');
+    await symlink(outside, join(recipes, 'stray'));
+    const plan = planOf([environment('debian-12', 'x', 'stray')]);
+    const report = await runMatrix({
+      ...{ id: 'stray', engine: scriptedEngine({}), folder: join(folder, 'stray') },
+      ...{ tool: { name: 'test', version: '0' }, emit: () => undefined, refresh: false },
+      plan: { ...plan, recipes: [recipes, ...plan.recipes] },
+      signal: new AbortController().signal,
+    });
+    assert.equal(report.summary.error, 3);
+    assert.match(report.cells[0]?.reason ?? '', /stray is a link that leads out of/);
   });
 
   it('an image in which strace does not work is an error of its row', async () => {

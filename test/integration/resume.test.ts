@@ -1,0 +1,153 @@
+/** The program, killed for real in the middle of a run: it goes on, and nothing is left of the dead one. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseReport } from '../../src/report/json.ts';
+import { nameOf, viewpoint } from '../../src/host/process-identity.ts';
+import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const RUN = ['run', '--matrix', 'small.yaml', '--results', 'out'];
+
+interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
+  let folder = '';
+  let temporary = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'resume-test-'));
+    temporary = await mkdtemp(join(tmpdir(), 'resume-tmp-'));
+    await cp(join(root, 'test/integration/matrices'), folder, { recursive: true });
+    await cp(join(root, 'reproduction'), join(folder, 'reproduction'), { recursive: true });
+  });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  /** Runs bin/matrix; `onText` sees what it says so far, and can end it. */
+  function matrix(
+    args: readonly string[],
+    onText: (said: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+  ): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(join(root, 'bin/matrix'), args, {
+        cwd: folder,
+        env: { ...plainEnvironment(), NO_COLOR: '1', TMPDIR: temporary },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        onText(stderr, (signal) => child.kill(signal));
+      });
+      child.once('error', reject);
+      child.once('close', (status, signal) => {
+        resolve({ status, signal, stdout, stderr });
+      });
+    });
+  }
+
+  let runId = '';
+
+  it('has everything in its journal that it had shown, and goes on from there', async () => {
+    const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, kill) => {
+      if (/add\/os\.system +✗/.test(said)) kill('SIGKILL');
+    });
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr);
+    [runId = ''] = await readdir(join(folder, 'out/runs'));
+    const journal = await readFile(join(folder, 'out/runs', runId, 'journal.jsonl'), 'utf8');
+    assert.match(journal, /"type":"cell".*add\/os\.system/);
+    // A power cut would have left half a record as well.
+    await appendFile(join(folder, 'out/runs', runId, 'journal.jsonl'), '{"type":"tri');
+
+    const resumed = await matrix([
+      'run',
+      '--matrix',
+      'small.yaml',
+      '--results',
+      'out',
+      '--resume',
+      '--json',
+    ]);
+    assert.match(resumed.stderr, new RegExp(`going on with run ${runId}: 2 cells are finished`));
+    const loaded = parseReport(resumed.stdout);
+    assert.ok(loaded.type === 'report', resumed.stderr);
+    const { report } = loaded;
+    assert.equal(report.run.id, runId);
+    assert.equal(report.run.complete, true);
+    assert.deepEqual(
+      report.cells.map(({ scenario, verdict }) => `${scenario} ${verdict}`),
+      ['none/os.system pass', 'add/os.system fail', 'overwrite/os.system pass'],
+    );
+    assert.deepEqual(
+      (await readdir(temporary)).filter((name) => name.startsWith('race-matrix-')),
+      [],
+    );
+  });
+
+  it('has nothing left to do when it came to its end, and says so', async () => {
+    const again = await matrix([...RUN, '--resume', runId]);
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(again.stderr, /came to its end: there is nothing left to measure/);
+    const lines = await readFile(join(folder, 'out/history/runs.jsonl'), 'utf8');
+    assert.equal(lines.trim().split('\n').length, 1, 'the run is in the history once');
+  });
+
+  it('is not gone on with where it would be another run', async () => {
+    const path = join(folder, 'small.yaml');
+    const before = await readFile(path, 'utf8');
+    await writeFile(path, `${before}\n# changed\n`);
+    const refused = await matrix([...RUN, '--resume']);
+    await writeFile(path, before);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /matrix\.yaml is not what it was/);
+    for (const id of ['../../etc', 'nosuchrun']) {
+      assert.equal((await matrix([...RUN, '--resume', id])).status, 2, id);
+    }
+  });
+
+  it('is the only one in its folder', async () => {
+    let second: Promise<Ended> | undefined;
+    const first = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, kill) => {
+      if (second || !/^run /m.test(said)) return;
+      second = matrix([...RUN, '--resume']);
+      void second.then(() => {
+        kill('SIGINT');
+      });
+    });
+    assert.equal(first.status, 130, first.stderr);
+    const refused = await second;
+    assert.equal(refused?.status, 2);
+    assert.match(refused.stderr, /out is in use by process \d+ \(run /);
+  });
+
+  it('leaves what `matrix clean` names with its size, and removes', async () => {
+    const dead = join(temporary, 'race-matrix-bootstrap-dead');
+    await cp(join(root, 'reproduction'), dead, { recursive: true });
+    await writeFile(
+      join(dead, 'owner'),
+      `${nameOf({ ...viewpoint(), pid: 1, start: '123456789' })}\n`,
+    );
+    const asked = await matrix(['clean']);
+    assert.match(asked.stdout, /race-matrix-bootstrap-dead of a dead run: \d+ MiB/);
+    assert.match(asked.stdout, /nothing was removed: --yes/);
+    const cleaned = await matrix(['clean', '--yes']);
+    assert.equal(cleaned.status, 0, cleaned.stderr);
+    assert.match(cleaned.stdout, /removed/);
+    assert.deepEqual(
+      (await readdir(temporary)).filter((name) => name.startsWith('race-matrix-')),
+      [],
+    );
+  });
+});
