@@ -1,0 +1,159 @@
+/**
+ * The steps of .github/workflows/matrix.yml. What the workflow knows comes in variables, never in the
+ * text of a command, where it could become one.
+ *
+ *   node --import tsx scripts/ci/step.ts plan | shard | merge | site | issue | action
+ *
+ * - plan: SHARDS, GROUP, ONLY; writes shards.json, and the job matrix to GITHUB_OUTPUT
+ * - shard: SHARD, GROUP, ONLY, CACHE, CACHE_USER, CACHE_TOKEN; writes shard/
+ * - merge: reads shards/; writes results/ and news.txt, and the summary of the step
+ * - site: the latest report and the history, as a site
+ * - issue: GITHUB_TOKEN and what every step of a workflow has; BASELINE
+ * - action: the step of action.yml; MATRIX_ARGUMENTS, MATRIX_RESULTS
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFile, cp, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { reportChange } from './issue.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/matrix', import.meta.url));
+const { env } = process;
+const PLAN = 'shards.json';
+
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+}
+
+/** Runs the program; its standard error is that of this one. */
+function matrix(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(PROGRAM, args, {
+      env: { ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status: status ?? 1, stdout });
+    });
+  });
+}
+
+function given(name: string): string {
+  const value = env[name] ?? '';
+  if (value === '') throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** Which cells; an empty input is as good as none. */
+function selection(): string[] {
+  return [
+    ...((env['GROUP'] ?? '') === '' ? [] : [`--group=${env['GROUP'] ?? ''}`]),
+    ...(env['ONLY'] ?? '').split(/\s+/).flatMap((one) => (one === '' ? [] : [`--only=${one}`])),
+  ];
+}
+
+/** The text of a docker config file for the cache's registry, where there is a token for it. */
+function credentials(cache: string): NodeJS.ProcessEnv {
+  const { CACHE_USER: user = '', CACHE_TOKEN: token = '' } = env;
+  if (token === '') return {};
+  const auth = Buffer.from(`${user}:${token}`).toString('base64');
+  return {
+    DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [cache.split('/')[0] ?? '']: { auth } } }),
+  };
+}
+
+/** Shows the latest report beside the step. */
+async function summarise(results: string, otherwise: string): Promise<void> {
+  const path = join(results, 'latest/summary.md');
+  const summary = await readFile(path, 'utf8').catch(() => `${otherwise}\n`);
+  await appendFile(given('GITHUB_STEP_SUMMARY'), summary);
+}
+
+const STEPS: Readonly<Record<string, () => Promise<number>>> = {
+  async plan() {
+    const wanted = ['--shards', given('SHARDS'), '--output', PLAN, '--format', 'github'];
+    const { status, stdout } = await matrix(['plan', ...wanted, ...selection()]);
+    if (status !== 0) return status;
+    await appendFile(given('GITHUB_OUTPUT'), `matrix=${stdout.trim()}\n`);
+    return 0;
+  },
+
+  async shard() {
+    const cache = env['CACHE'] ?? '';
+    const { status, stdout } = await matrix(
+      [
+        ...['run', '--install', '--shard', given('SHARD'), '--shard-plan', PLAN, ...selection()],
+        // The merge judges. What this machine alone can tell is whether it measured anything.
+        ...['--results', 'shard', '--fail-on', 'none', '--max-base-age', '12h'],
+        ...(cache === '' ? [] : ['--cache', cache]),
+      ],
+      credentials(cache),
+    );
+    process.stdout.write(stdout);
+    return status;
+  },
+
+  async merge() {
+    await mkdir('shards', { recursive: true });
+    const { status, stdout } = await matrix([
+      ...['merge', 'shards', '--shard-plan', PLAN, '--notify-file', 'news.txt'],
+    ]);
+    process.stdout.write(stdout);
+    await summarise('results', 'No shard brought a report.');
+    return status;
+  },
+
+  async action() {
+    const results = given('MATRIX_RESULTS');
+    // Splits words as a shell does, and runs nothing that is in them.
+    const words = execFileSync('xargs', ['printf', '%s\\0'], {
+      input: env['MATRIX_ARGUMENTS'] ?? '',
+      encoding: 'utf8',
+    });
+    const args = words.split('\0').filter((word) => word !== '');
+    const { status, stdout } = await matrix(['run', '--install', '--results', results, ...args]);
+    process.stdout.write(stdout);
+    await summarise(results, 'There is no report.');
+    return status;
+  },
+
+  async site() {
+    await mkdir('site', { recursive: true });
+    await cp('results/latest/', 'site', { recursive: true, dereference: true });
+    await cp('results/latest/report.html', join('site', 'index.html'));
+    await cp('results/history', join('site', 'history'), { recursive: true });
+    return 0;
+  },
+
+  async issue() {
+    const args = ['diff', given('BASELINE'), 'results/latest', '--format', 'markdown'];
+    const { status, stdout } = await matrix(args);
+    if (status === 0) return 0;
+    if (status !== 1) return status;
+    const outcome = await reportChange(
+      {
+        api: given('GITHUB_API_URL'),
+        repository: given('GITHUB_REPOSITORY'),
+        token: given('GITHUB_TOKEN'),
+      },
+      'The matrix differs from its baseline',
+      stdout,
+      `${given('GITHUB_SERVER_URL')}/${given('GITHUB_REPOSITORY')}/actions/runs/${given('GITHUB_RUN_ID')}`,
+    );
+    if (outcome.type === 'failed') {
+      process.stderr.write(`the issue could not be written: ${outcome.reason}\n`);
+      return 1;
+    }
+    process.stdout.write(`issue ${outcome.number} ${outcome.type}\n`);
+    return 0;
+  },
+};
+
+const [name = ''] = process.argv.slice(2);
+const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+if (!step) throw new Error(`there is no step ${name}; there are ${Object.keys(STEPS).join(', ')}`);
+process.exitCode = await step();

@@ -1,0 +1,87 @@
+/** The program as another project has it: installed from its tarball into an empty folder. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseReport } from '../../src/report/json.ts';
+import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const MATRIX = `\
+version: 1
+reproduction: bug
+bases:
+  debian-12: { sources: [{ bootstrap: { debian: bookworm } }] }
+pythons:
+  cpython-3.11: { recipe: debian-package, args: { PACKAGE: python3.11 }, command: python3.11 }
+groups:
+  default:
+    environments: { axes: { base: debian-12, python: cpython-3.11 } }
+`;
+const BUG = '#!/bin/sh\ntest "$("$PYTHON" -c "print(0.1 + 0.2)")" = 0.3\n';
+let folder = '';
+
+/** Runs a program to its end, whatever that is. */
+async function ran(program: string, args: readonly string[], cwd: string) {
+  const options = { cwd, env: { ...plainEnvironment(), NO_COLOR: '1' }, maxBuffer: 1 << 26 };
+  return promisify(execFile)(program, args, options).then(
+    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+    (error: unknown) => {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { status: code, stdout, stderr };
+    },
+  );
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'package-'));
+  const packed = await ran('npm', ['pack', '--pack-destination', folder, '--json'], root);
+  assert.equal(packed.status, 0, packed.stderr);
+  const [{ filename = '' } = {}] = JSON.parse(packed.stdout) as { filename?: string }[];
+  await mkdir(join(folder, 'project/bug'), { recursive: true });
+  await writeFile(join(folder, 'project/package.json'), '{ "name": "theirs", "private": true }\n');
+  await writeFile(join(folder, 'project/matrix.yaml'), MATRIX);
+  await writeFile(join(folder, 'project/bug/run.sh'), BUG);
+  await chmod(join(folder, 'project/bug/run.sh'), 0o755);
+  const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, filename)];
+  const installed = await ran('npm', args, join(folder, 'project'));
+  assert.equal(installed.status, 0, installed.stderr);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+describe('the program, installed elsewhere', () => {
+  const matrix = (...args: readonly string[]) =>
+    ran(join(folder, 'project/node_modules/.bin/matrix'), args, join(folder, 'project'));
+
+  it('plans that project’s own matrix', async () => {
+    const { status, stdout, stderr } = await matrix('plan');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^1 environments, \d cells/);
+    assert.match(stdout, /debian-12\/cpython-3\.11 .*recipe debian-package/);
+  });
+
+  it('brings no tests, and everything that a run needs', async () => {
+    const { stdout } = await ran(
+      'find',
+      ['node_modules/spawn-race-matrix', '-name', '*.test.ts'],
+      join(folder, 'project'),
+    );
+    assert.equal(stdout, '');
+  });
+
+  it('measures that project’s own reproduction', { skip: cannotStartPrivateEngine() }, async () => {
+    const { status, stderr } = await matrix('run');
+    assert.equal(status, 0, stderr);
+    const path = join(folder, 'project/results/latest/report.json');
+    const read = parseReport(await readFile(path, 'utf8'));
+    assert.ok(read.type === 'report', JSON.stringify(read));
+    assert.deepEqual(
+      read.report.cells.map(({ verdict }) => verdict),
+      ['fail'],
+    );
+  });
+});
