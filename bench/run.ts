@@ -5,6 +5,7 @@ import { defaultGroup } from './default-group.ts';
 import { grid } from './grid.ts';
 import { load } from './load.ts';
 import { power } from './power.ts';
+import { reportPage } from './report-page.ts';
 import { seedProcedure } from './seed-procedure.ts';
 import { verdicts } from './verdicts.ts';
 
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   cross,
   'default-group': defaultGroup,
   load,
+  'report-page': reportPage,
   'seed-procedure': seedProcedure,
   grid,
   power,
