@@ -7,6 +7,7 @@ import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
 import { readOptions } from './commands/options.ts';
+import { lock } from './commands/lock.ts';
 import { merge } from './commands/merge.ts';
 import { plan } from './commands/plan.ts';
 import { report } from './commands/report.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> 
   plan,
   report,
   merge,
+  lock,
   diff,
   advise,
   bisect,

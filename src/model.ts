@@ -356,6 +356,8 @@ export interface Report {
     };
     readonly matrix: { readonly path: string; readonly sha256: string };
     readonly rule: StoppingRule;
+    /** The file of the lock that the images were held to; null where they were not locked. */
+    readonly lock?: { readonly sha256: string } | null;
     /** Of a report that holds the rows of one shard alone: which one, and the digest of the plan. */
     readonly shard?: { readonly index: number; readonly count: number; readonly plan: string };
     /** Of a report that was put together from others. */

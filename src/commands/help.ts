@@ -10,6 +10,7 @@ export function help(): string {
   bin/matrix plan                 what a run would do, and what it would leave out and why
   bin/matrix merge DIR...         the reports of shards, put together to one in results/latest/;
                                   status 3 where one is missing
+  bin/matrix lock                 writes matrix.lock.json: what each row's image holds; see --locked
   bin/matrix report [FILE]        a report that is there, in another format
   bin/matrix diff OLD NEW         what changed between two reports, run folders or baselines;
                                   status 1 where something did
@@ -50,6 +51,8 @@ How (run, rerun):
                      engine of the program's own
   --install          install missing packages of this host with apt-get (make matrix gives it)
   --refresh          make bases anew from what the archive or the registry holds today
+  --locked           only images that hold what matrix.lock.json says; the other rows are skipped, with
+                     what moved
   --max-base-age T   make bases anew that are older, such as 12h, which a nightly run wants
   --cache REGISTRY/NAME
                      take images from there instead of building them, and put there what was built;

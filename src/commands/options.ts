@@ -19,6 +19,7 @@ const OPTIONS = {
   shard: { type: 'string' },
   shards: { type: 'string' },
   'shard-plan': { type: 'string' },
+  locked: { type: 'boolean' },
   cache: { type: 'string' },
   'max-base-age': { type: 'string' },
   'fail-on': { type: 'string', multiple: true },
@@ -59,6 +60,8 @@ export interface Options {
   readonly shards: string | undefined;
   /** The file that a plan of shards was written to. */
   readonly shardPlan: string | undefined;
+  /** Whether only the images of matrix.lock.json are used. */
+  readonly locked: boolean;
   /** `registry/name` where images are looked up and put. */
   readonly cache: string | undefined;
   /** Seconds after which a base is made anew. */
@@ -116,6 +119,7 @@ export function readOptions(args: readonly string[]): Options {
     shard: values.shard,
     shards: values.shards,
     shardPlan: values['shard-plan'],
+    locked: values.locked ?? false,
     cache: values.cache === undefined ? undefined : readCache(values.cache),
     maxBaseAge: values['max-base-age'] === undefined ? undefined : readAge(values['max-base-age']),
     failOn: values['fail-on'] && readFailOn(values['fail-on']),

@@ -11,6 +11,7 @@ import { EXIT } from './exit-status.ts';
 import { finishRun, showReport } from './finish-run.ts';
 import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan } from './load-plan.ts';
+import { lockOf } from './locked-option.ts';
 import type { Options } from './options.ts';
 import {
   assertSamePlan,
@@ -90,6 +91,7 @@ interface Measurement {
 async function measure(options: Options, measurement: Measurement): Promise<number> {
   const { id, loaded, found, resumed } = measurement;
   const { plan, file } = loaded;
+  const locked = await lockOf(options, plan);
   const display = showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
   const interruption = onInterrupt(() => {
     display.emit({ type: 'interrupted' });
@@ -114,6 +116,7 @@ async function measure(options: Options, measurement: Measurement): Promise<numb
           emit: display.emit,
           asked: askedOf(options),
           refresh: options.refresh,
+          ...(locked === undefined ? {} : { locked }),
           ...(options.cache === undefined ? {} : { cache: options.cache }),
           ...(options.maxBaseAge === undefined
             ? {}

@@ -31,7 +31,9 @@ const id = scenarios.element.shape.id;
 const lineSchema = z
   .object({
     schema: z.literal(1),
-    run: run.omit({ warnings: true, shard: true, merged: true, hosts: true }).extend({ id: runId }),
+    run: run
+      .omit({ warnings: true, lock: true, shard: true, merged: true, hosts: true })
+      .extend({ id: runId }),
     summary,
     scenarios: z.array(id).max(2_000),
     rows: z

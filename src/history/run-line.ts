@@ -18,7 +18,7 @@ export interface HistoryRow extends Omit<ReportEnvironment, 'image'> {
 /** A line of the history. */
 export interface RunLine {
   readonly schema: 1;
-  readonly run: Omit<Report['run'], 'warnings' | 'shard' | 'merged' | 'hosts'>;
+  readonly run: Omit<Report['run'], 'warnings' | 'lock' | 'shard' | 'merged' | 'hosts'>;
   readonly summary: Report['summary'];
   /** Ids. */
   readonly scenarios: readonly string[];

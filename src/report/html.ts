@@ -12,7 +12,7 @@ import { documentHtml, folded, idText, section, text, timeHtml } from './html-pa
 import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
-import { engineText, hostText, legend, ruleText, warnings } from './run-text.ts';
+import { engineText, hostText, legend, lockText, ruleText, warnings } from './run-text.ts';
 import { tellingWeights } from './telling-scenarios.ts';
 import { visibleLine } from './visible-text.ts';
 
@@ -277,6 +277,7 @@ function methodFooter(report: Report): string {
   const facts = [
     ['Host', hostText(run)],
     ['Engine', engineText(run)],
+    ...(run.lock === undefined ? [] : [['Lock', lockText(run)] as const]),
     ['Matrix', `${run.matrix.path}, sha256 ${run.matrix.sha256}`],
     ['Measured', `${run.startedAt} to ${run.finishedAt}`],
   ] as const;

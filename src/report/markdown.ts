@@ -14,6 +14,7 @@ import {
   engineText,
   hostText,
   legend,
+  lockText,
   libcText,
   pythonText,
   reportTitle,
@@ -131,6 +132,7 @@ function measured(report: Report): string[] {
     ruleText(report),
     `Host: ${markdownLine(hostText(run))}.`,
     `Engine: ${markdownLine(engineText(run))}.`,
+    ...(run.lock === undefined ? [] : [lockText(run)]),
     `Run ${codeSpan(run.id)} of ${codeSpan(`${run.tool.name} ${run.tool.version}`)}, ` +
       `from ${markdownLine(run.startedAt)} to ${markdownLine(run.finishedAt)}, ` +
       `matrix ${codeSpan(run.matrix.path)} (sha256 ${codeSpan(run.matrix.sha256.slice(0, 12))}).`,

@@ -61,6 +61,14 @@ function oneHostText(host: Run['host']): string {
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
 
+/** Whether the images were held to a lock; empty for a report that does not say. */
+export function lockText({ lock }: Pick<Run, 'lock'>): string {
+  if (lock === undefined) return '';
+  return lock === null
+    ? 'Not locked: the images hold what their sources served.'
+    : `Locked: every image holds what matrix.lock.json (sha256 ${lock.sha256.slice(0, 12)}) says.`;
+}
+
 /** The rule that decided the cells, in sentences, and which cells were judged by a weaker bound. */
 export function ruleText({ run: { rule }, cells }: Report): string {
   // A little more than the bound is what rounding makes of it.

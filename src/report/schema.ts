@@ -83,6 +83,11 @@ const run = z.object({
     maxRate: z.number().gt(0).lt(1),
     budgetSeconds: z.number().positive(),
   }),
+  lock: z
+    .object({ sha256 })
+    .nullable()
+    .exactOptional()
+    .describe('The lock that the images were held to; null where they were not locked.'),
   shard: z
     .object({ index: count.min(1), count: count.min(1), plan: sha256 })
     .exactOptional()

@@ -5,7 +5,15 @@ import { findingGroups } from './finding-groups.ts';
 import { gridOf } from './grid.ts';
 import { headline } from './headline.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
-import { engineText, hostText, legend, ruleText, summaryText, warnings } from './run-text.ts';
+import {
+  engineText,
+  hostText,
+  legend,
+  lockText,
+  ruleText,
+  summaryText,
+  warnings,
+} from './run-text.ts';
 import { terminalTables, type Paint } from './terminal-table.ts';
 import { shortened, visibleLine } from './visible-text.ts';
 import { wrapped } from './wrapped.ts';
@@ -50,7 +58,15 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     ),
     say(legend(report), '  ', '    '),
     say([ruleText(report)]),
-    say([`Host: ${hostText(report.run)}.`, `Engine: ${engineText(report.run)}.`], '', '  '),
+    say(
+      [
+        `Host: ${hostText(report.run)}.`,
+        `Engine: ${engineText(report.run)}.`,
+        lockText(report.run),
+      ].filter((line) => line !== ''),
+      '',
+      '  ',
+    ),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly tool: Report['run']['tool'];
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
+  /** Null where the run was not locked. */
+  readonly lock?: { readonly sha256: string } | null;
   readonly rows: readonly Row[];
   /** Calls to the engine that were tried again. */
   readonly retries?: number;
@@ -58,6 +60,7 @@ export function assembleReport(record: RunRecord): Report {
       matrix: plan.matrix,
       rule: plan.rule,
       ...(record.retries === undefined ? {} : { retries: record.retries }),
+      ...(record.lock === undefined ? {} : { lock: record.lock }),
       ...(plan.shard === undefined ? {} : { shard: plan.shard }),
       warnings,
     },

@@ -6,6 +6,8 @@ import { ownProcess } from '../host/process-identity.ts';
 import { imageCache } from '../images/image-cache.ts';
 import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
+import type { Lock } from '../lock/lock-file.ts';
+import { lockedPreparation } from '../lock/locked-preparation.ts';
 import type { Report } from '../model.ts';
 import { assembleReport } from './assemble-report.ts';
 import { CpuTurns, divideCpus } from './cpus.ts';
@@ -30,6 +32,8 @@ export interface RunOptions {
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
   /** Bases that were made before are made anew. */
+  /** Only images that hold what this lock says, and its file's sha256. */
+  readonly locked?: { readonly lock: Lock; readonly sha256: string };
   readonly basesSince?: Date;
   /** `registry/name` where other machines put what they made. */
   readonly cache?: string;
@@ -110,7 +114,8 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       ),
       slots: cpus.slots.length,
     });
-    const prepare = await preparation({
+    const cache = options.cache === undefined ? undefined : cacheAt(options.cache);
+    const prepareAnything = await preparation({
       engine,
       work: {
         emit,
@@ -119,7 +124,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
         signal,
         refresh: options.refresh,
         ...(options.basesSince === undefined ? {} : { basesSince: options.basesSince }),
-        ...(options.cache === undefined ? {} : { cache: cacheAt(options.cache) }),
+        ...(cache === undefined ? {} : { cache }),
         timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       },
       recipes: plan.recipes,
@@ -133,6 +138,14 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       [LABELS.run]: options.id,
       [LABELS.process]: ownProcess(),
     };
+    const { memoryBytes, pids } = plan.limitsFor('', '');
+    const prepare = options.locked
+      ? lockedPreparation({
+          ...{ engine, signal, prepare: prepareAnything, lock: options.locked.lock },
+          ...(cache === undefined ? {} : { cache }),
+          limits: { labels, memoryBytes, pids },
+        })
+      : prepareAnything;
     const measured = await Promise.allSettled(
       plan.environments.map(async (environment) => {
         try {
@@ -168,6 +181,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       tool: options.tool,
       engine: engine.description,
       plan,
+      lock: options.locked ? { sha256: options.locked.sha256 } : null,
       rows,
       retries: retries + (resumed?.retries ?? 0),
     });

@@ -97,6 +97,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       host: first.report.run.host,
       matrix: first.report.run.matrix,
       rule,
+      ...(first.report.run.lock === undefined ? {} : { lock: first.report.run.lock }),
       merged: {
         runs: runs.map(({ id }) => id),
         missing: missing.map(({ shard, reason }) => ({ shard, reason })),
@@ -167,6 +168,9 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
     }
     if (matrix.sha256 !== first?.report.run.matrix.sha256) {
       problems.push(`${name} and ${first?.name ?? ''} were measured by different matrix files`);
+    }
+    if (JSON.stringify(report.run.lock) !== JSON.stringify(first?.report.run.lock)) {
+      problems.push(`${name} and ${first?.name ?? ''} were not held to the same lock`);
     }
     if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
       problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);

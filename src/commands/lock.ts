@@ -1,0 +1,76 @@
+/** `matrix lock`: writes down what each row's image holds, for `matrix run --locked`. */
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { ownProcess } from '../host/process-identity.ts';
+import { LABELS } from '../images/naming.ts';
+import { preparation } from '../images/prepare.ts';
+import { listPackages } from '../lock/list-packages.ts';
+import { renderLock, type LockedRow } from '../lock/lock-file.ts';
+import { describeEvent } from '../progress/describe-event.ts';
+import { EXIT } from './exit-status.ts';
+import { onInterrupt } from './interrupt.ts';
+import { bootstraps, loadPlan } from './load-plan.ts';
+import { digestOfReproduction } from './locked-option.ts';
+import type { Options } from './options.ts';
+import { withEngine } from './with-engine.ts';
+import { say } from './with-image.ts';
+
+/** @returns 0 where every row of the selection is locked, 3 where some could not be had, 130 */
+export async function lock(options: Options): Promise<number> {
+  const { plan, selection } = await loadPlan(options);
+  const interruption = onInterrupt(() => {
+    say('interrupted');
+  });
+  const { signal } = interruption;
+  const rows: Record<string, LockedRow> = {};
+  try {
+    await withEngine(options, bootstraps(selection), signal, async (engine) => {
+      const prepare = await preparation({
+        ...plan,
+        engine,
+        work: {
+          emit: (event) => {
+            const line = describeEvent(event);
+            if (line !== undefined) say(line);
+          },
+          slot: (work) => work(),
+          ...{ signal, refresh: options.refresh, timeoutSeconds: 1800 },
+        },
+      });
+      for (const environment of plan.environments) {
+        const { id } = environment;
+        const prepared = await prepare(environment);
+        if (prepared.type !== 'ready') {
+          say(`${id} is not locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`);
+          continue;
+        }
+        const { memoryBytes, pids } = plan.limitsFor(id, '');
+        const labels = {
+          [LABELS.ours]: 'container',
+          [LABELS.run]: 'lock',
+          [LABELS.process]: ownProcess(),
+        };
+        const { image } = prepared;
+        const listed = await listPackages(engine, image.id, { labels, memoryBytes, pids }, signal);
+        if (listed.type !== 'packages') {
+          say(`${id} is not locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
+          continue;
+        }
+        const { reference, fingerprint, source } = image;
+        rows[id] = { reference, fingerprint, source, packages: listed.packages };
+      }
+    });
+  } finally {
+    interruption.stop();
+  }
+  if (signal.aborted) return EXIT.interrupted;
+  const path = options.output ?? join(dirname(options.matrix), 'matrix.lock.json');
+  const reproduction = await digestOfReproduction(plan.reproduction);
+  await writeFileAtomic(
+    path,
+    renderLock({ kind: 'lock', schema: 1, reproduction, environments: rows }),
+  );
+  const count = Object.keys(rows).length;
+  say(`${path}: ${count} of ${plan.environments.length} rows are locked`);
+  return count === plan.environments.length ? 0 : EXIT.notMeasured;
+}

@@ -1,0 +1,77 @@
+/** The packages of an image, as its own package manager lists them. */
+import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import { LABELS } from '../images/naming.ts';
+import type { Packages } from './lock-file.ts';
+
+export type PackagesOutcome =
+  | { readonly type: 'packages'; readonly packages: Packages }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'cancelled' };
+
+/** A line a package, its name before the first space. Alpine joins name and version by a dash. */
+const SCRIPT = `
+set -e
+if command -v dpkg-query >/dev/null; then
+  exec dpkg-query -W -f '\${binary:Package} \${Version}\\n'
+elif command -v apk >/dev/null; then
+  apk info -v | sed -E 's/-([0-9][^-]*-r[0-9]+)$/ \\1/'
+elif command -v pacman >/dev/null; then
+  exec pacman -Q
+elif command -v rpm >/dev/null; then
+  exec rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n'
+else
+  echo 'no package manager that is known here' >&2
+  exit 1
+fi
+`;
+
+/** @returns `failed` also for a list that is empty or holds a line that is none of a package */
+export async function listPackages(
+  engine: Engine,
+  image: string,
+  limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
+  signal: AbortSignal,
+): Promise<PackagesOutcome> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const outcome = await engine.run(
+    {
+      ...limits,
+      labels: { ...limits.labels, [LABELS.name]: 'packages' },
+      image,
+      command: ['/bin/sh', '-c', SCRIPT],
+      timeoutSeconds: 60,
+      outputBytes: 4 * 1024 * 1024,
+      onStdout: (chunk) => stdout.push(chunk),
+      onStderr: (chunk) => stderr.push(chunk),
+    },
+    signal,
+  );
+  if (outcome.type === 'cancelled') return outcome;
+  if (outcome.type !== 'exited' || outcome.status !== 0) {
+    const said = Buffer.concat(stderr).toString('utf8').trim().slice(-500);
+    const how = outcome.type === 'exited' ? `status ${outcome.status}` : outcome.type;
+    return { type: 'failed', reason: `its packages cannot be listed (${how}): ${said}` };
+  }
+  return parsePackages(Buffer.concat(stdout).toString('utf8'));
+}
+
+/** Reads a list with a package a line. */
+export function parsePackages(text: string): PackagesOutcome {
+  const packages: Record<string, string> = {};
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const [name = '', version = '', ...rest] = line.trim().split(' ');
+    if (version === '' || rest.length > 0) {
+      return {
+        type: 'failed',
+        reason: `a line of its list of packages is none of a package: ${line.slice(0, 200)}`,
+      };
+    }
+    // Several versions of one package, as of keys that sign others.
+    packages[name] = packages[name] === undefined ? version : `${packages[name]}+${version}`;
+  }
+  return Object.keys(packages).length === 0
+    ? { type: 'failed', reason: 'its list of packages is empty' }
+    : { type: 'packages', packages };
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parsePackages } from './list-packages.ts';
+import { movedText, parseLock, renderLock, type Lock } from './lock-file.ts';
+
+const LOCK: Lock = {
+  kind: 'lock',
+  schema: 1,
+  reproduction: 'ab'.repeat(32),
+  environments: {
+    'b/py': {
+      reference: 'race-matrix/b/py:0123',
+      fingerprint: '0c'.repeat(32),
+      source: 'pulled debian@sha256:00',
+      packages: { libc6: '2.36-9', bash: '5' },
+    },
+  },
+};
+
+describe('matrix.lock.json', () => {
+  it('is read as it was written, with its packages in order', () => {
+    const text = renderLock(LOCK);
+    assert.deepEqual(parseLock(text), { type: 'lock', lock: LOCK });
+    assert.ok(text.indexOf('bash') < text.indexOf('libc6'));
+  });
+
+  it('that is none is refused in one line', () => {
+    for (const text of ['', '{}', '{"kind": "lock"}', renderLock(LOCK).replace('0c0c', 'zz')]) {
+      const read = parseLock(text);
+      assert.ok(read.type === 'invalid' && !read.reason.includes('\n'));
+    }
+  });
+
+  it('says what moved, and is short where everything did', () => {
+    assert.equal(movedText({ a: '1' }, { a: '1' }), '');
+    assert.equal(
+      movedText({ a: '1', b: '2' }, { a: '1.1', c: '3' }),
+      'a 1 → 1.1, b 2 → (none), c (none) → 3',
+    );
+    const many = Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`p${index}`, '1']));
+    assert.match(movedText(many, {}), / and 91 more$/);
+  });
+});
+
+describe('a list of packages', () => {
+  it('is read line by line, and not guessed at', () => {
+    assert.deepEqual(parsePackages('libc6:amd64 2.36-9\nbash 5\n'), {
+      type: 'packages',
+      packages: { 'libc6:amd64': '2.36-9', bash: '5' },
+    });
+    for (const bad of ['', '\n', 'bash\n', 'bash 5 6\n']) {
+      assert.equal(parsePackages(bad).type, 'failed', bad);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+/** Images of a locked run: exactly those that were locked, or none. */
+import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import { fingerprintProblem, type ImageCache } from '../images/image-cache.ts';
+import type { Prepared } from '../images/outcome.ts';
+import type { Prepare } from '../images/prepare.ts';
+import type { Environment } from '../model.ts';
+import { listPackages } from './list-packages.ts';
+import { movedText, type Lock, type LockedRow } from './lock-file.ts';
+
+export interface LockedOptions {
+  readonly engine: Engine;
+  readonly lock: Lock;
+  /** How images are had otherwise. */
+  readonly prepare: Prepare;
+  readonly cache?: ImageCache;
+  readonly limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has the locked image of a row: from the engine, from the cache, or made anew, which gives another one
+ * as soon as the archive moved. Its packages are listed in it before it is used, whichever it is, since
+ * the fingerprint of a recipe does not follow what the archive serves. What differs makes the row
+ * `unavailable`, with what moved.
+ */
+export function lockedPreparation(options: LockedOptions): Prepare {
+  return async (environment: Environment): Promise<Prepared> => {
+    const row = Object.hasOwn(options.lock.environments, environment.id)
+      ? options.lock.environments[environment.id]
+      : undefined;
+    if (!row) {
+      return {
+        type: 'unavailable',
+        reason: 'the lock does not have this row; matrix lock adds it',
+      };
+    }
+    const kept = await keptImage(row, options).catch(() => undefined);
+    const prepared = kept ?? (await options.prepare(environment));
+    if (prepared.type !== 'ready') return prepared;
+    const { engine, limits, signal } = options;
+    const listed = await listPackages(engine, prepared.image.id, limits, signal);
+    if (listed.type === 'cancelled') return listed;
+    if (listed.type === 'failed') return { type: 'failed', reason: listed.reason };
+    const moved = movedText(row.packages, listed.packages);
+    if (moved !== '') {
+      return {
+        type: 'unavailable',
+        reason: `what was locked cannot be had any more (${row.source}); what can be had now differs: ${moved}`,
+      };
+    }
+    if (prepared.image.fingerprint !== row.fingerprint) {
+      return {
+        type: 'unavailable',
+        reason:
+          'what was locked cannot be had any more: its packages can, but a recipe, its arguments or ' +
+          'what it starts from is another one; matrix lock accepts that',
+      };
+    }
+    return prepared;
+  };
+}
+
+async function keptImage(
+  { reference, fingerprint, source }: LockedRow,
+  { engine, cache }: LockedOptions,
+): Promise<Prepared | undefined> {
+  const stored =
+    (await engine.image(reference)) ??
+    (await cache?.find(fingerprint, reference, (image) => fingerprintProblem(image, fingerprint)));
+  if (!stored || fingerprintProblem(stored, fingerprint) !== undefined) return undefined;
+  const image = { id: stored.id, reference, fingerprint, source, identity: fingerprint };
+  return { type: 'ready', image, built: false };
+}
