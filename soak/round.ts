@@ -67,7 +67,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     if (status !== null && ![0, 1, 3, 4, 130, 143].includes(status)) {
       figures.wrong(`round ${figures.rounds}: status ${status}: ${part.said().slice(-1000)}`);
     }
-    await checkLeftovers(context, ended.orderly);
+    await checkLeftovers(context, ended);
     const measured = await measuredSoFar(places, loaded);
     if (typeof measured === 'string') {
       figures.wrong(`round ${figures.rounds}: ${measured}`);
@@ -116,6 +116,8 @@ interface Ended {
   /** It ended by itself or at a first signal, and not by being killed. */
   readonly orderly: boolean;
   readonly hung: boolean;
+  /** Whether the engine and its disk were left in peace. */
+  readonly engineWell: boolean;
 }
 
 async function withDisturbances(
@@ -149,6 +151,8 @@ async function withDisturbances(
       const name = random.pick(Object.keys(DISTURBANCES));
       if (name.includes('engine') || name.includes('disk')) state.engineWell = false;
       if (name === 'SIGINT to the program' || name === 'SIGTERM to the program') {
+        // A second one ends the program at once, whatever is under way.
+        if (state.signalledAt !== undefined) state.orderly = false;
         state.signalledAt ??= performance.now();
       } else if (name.startsWith('SIG')) {
         state.orderly = false;
@@ -169,22 +173,30 @@ async function withDisturbances(
   if (state.signalledAt !== undefined && state.orderly && state.engineWell && status !== null) {
     figures.graceful((endedAt - state.signalledAt) / 1000);
   }
-  return { status, orderly: state.orderly && !state.hung, hung: state.hung };
+  return {
+    status,
+    orderly: state.orderly && !state.hung,
+    hung: state.hung,
+    engineWell: state.engineWell,
+  };
 }
 
 /** At once where the program could clean up; otherwise what ends by itself must be gone soon. */
-async function checkLeftovers(context: RoundContext, orderly: boolean): Promise<void> {
+async function checkLeftovers(context: RoundContext, ended: Ended): Promise<void> {
   const { places, figures } = context;
-  if (!orderly) {
+  if (!ended.orderly) {
     // The rest is for the next start, and is looked for after that.
     await sleep(200);
     return;
   }
   const giveUpAt = performance.now() + GONE_SECONDS * 1000;
-  let left = leftovers(places);
+  // A container whose engine died first can only be removed by the next one.
+  const look = () =>
+    leftovers(places).filter((what) => ended.engineWell || !what.startsWith('containers'));
+  let left = look();
   while (left.length > 0 && performance.now() < giveUpAt) {
     await sleep(250);
-    left = leftovers(places);
+    left = look();
   }
   if (left.length > 0) figures.wrong(`round ${figures.rounds}: left behind: ${left.join('; ')}`);
 }

@@ -1,6 +1,12 @@
 /** What stands on a line of a journal: the type, and the shape that a line of anybody's must have. */
 import { z } from 'zod';
-import { SYMPTOMS, type Cell, type Observation, type ReportEnvironment } from '../model.ts';
+import {
+  SYMPTOMS,
+  type Cell,
+  type Observation,
+  type ReportEnvironment,
+  type TrialProblem,
+} from '../model.ts';
 import { reportShape } from '../report/schema.ts';
 import type { RunIdentity } from './run-identity.ts';
 
@@ -56,6 +62,23 @@ const seconds = z.number().min(0).max(1e9);
 const sha256 = run.shape.matrix.shape.sha256;
 const symptom = z.enum(SYMPTOMS);
 
+/** In this form, since a kind that is missing here would make journals unreadable. */
+const PROBLEM_KINDS = {
+  'no-summary': true,
+  contradiction: true,
+  'malformed-output': true,
+  'output-limit': true,
+  timeout: true,
+  'out-of-memory': true,
+  'exit-status': true,
+  cpus: true,
+  unusable: true,
+  container: true,
+  engine: true,
+  interrupted: true,
+} as const satisfies Readonly<Record<TrialProblem, true>>;
+const PROBLEMS = Object.keys(PROBLEM_KINDS) as TrialProblem[];
+
 const failure = z.strictObject({
   call: count,
   symptom,
@@ -98,20 +121,7 @@ const observation = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('problem'),
-    problem: z.enum([
-      'no-summary',
-      'contradiction',
-      'malformed-output',
-      'output-limit',
-      'timeout',
-      'out-of-memory',
-      'exit-status',
-      'cpus',
-      'unusable',
-      'container',
-      'engine',
-      'interrupted',
-    ]),
+    problem: z.enum(PROBLEMS),
     reason: text.min(1),
     seconds,
   }),

@@ -48,6 +48,8 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
   let writing: Promise<void> | undefined;
 
   async function writeAll(): Promise<void> {
+    // So that what follows never runs before `writing` is set.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
@@ -70,6 +72,8 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
         else reject(broken);
       }
     }
+    // At once, and not when the promise is looked at: whoever writes in between would wait for ever.
+    writing = undefined;
   }
 
   return {
@@ -77,9 +81,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
       const line = `${JSON.stringify(entry)}\n`;
       return new Promise((resolve, reject) => {
         waiting.push({ line, resolve, reject });
-        writing ??= writeAll().finally(() => {
-          writing = undefined;
-        });
+        writing ??= writeAll();
       });
     },
     async close() {

@@ -58,10 +58,7 @@ export async function measureEnvironment(
         : prepared.type === 'unavailable'
           ? (['skipped', prepared.reason] as const)
           : (['skipped', 'the run was interrupted'] as const);
-    return {
-      environment: { id },
-      cells: await unmeasured(context, id, scenarios, verdict, reason),
-    };
+    return await unmeasured(context, { id }, scenarios, verdict, reason);
   }
   const image = {
     id: prepared.image.id,
@@ -71,10 +68,7 @@ export async function measureEnvironment(
   return turns.trial(async (cpuset) => {
     if (signal.aborted) {
       const reason = 'the run was interrupted';
-      return {
-        environment: { id, image },
-        cells: await unmeasured(context, id, scenarios, 'skipped', reason),
-      };
+      return await unmeasured(context, { id, image }, scenarios, 'skipped', reason);
     }
     emit({ type: 'environment-started', environment: id });
     const limits = plan.limitsFor(id, scenarios[0]?.id ?? '');
@@ -88,18 +82,17 @@ export async function measureEnvironment(
       signal,
     );
     if (probed.type !== 'facts') {
-      const cells =
+      const [verdict, reason] =
         probed.type === 'cancelled'
-          ? await unmeasured(context, id, scenarios, 'skipped', 'the run was interrupted')
-          : await unmeasured(context, id, scenarios, 'error', probed.reason);
-      return { environment: { id, image }, cells };
+          ? (['skipped', 'the run was interrupted'] as const)
+          : (['error', probed.reason] as const);
+      return await unmeasured(context, { id, image }, scenarios, verdict, reason);
     }
     const row = { id, ...probed.facts, image };
     if (probed.untraceable !== null && plan.needsStrace) {
       // Said before any trial, since a pass in an image that could not show a failure is worth less
       // than it looks.
-      const cells = await unmeasured(context, id, scenarios, 'error', probed.untraceable);
-      return { environment: row, cells };
+      return await unmeasured(context, row, scenarios, 'error', probed.untraceable);
     }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
     const env = programPaths(plan.programs, probed.facts.libc.name);
@@ -210,25 +203,39 @@ async function journalCell(journal: Journal, cell: Cell, signal: AbortSignal): P
   if (!signal.aborted) await journal.write({ type: 'cell', cell });
 }
 
+/**
+ * A row that cannot be measured now. What an earlier part of the run has finished of it stays, with the
+ * image that it was measured in.
+ */
 async function unmeasured(
-  { plan, journal, emit, signal }: RowContext,
-  environment: string,
+  { plan, journal, emit, signal, restored: all }: RowContext,
+  environment: ReportEnvironment,
   scenarios: readonly Scenario[],
   verdict: 'error' | 'skipped',
   reason: string,
-): Promise<readonly Cell[]> {
-  const cells = scenarios.map((scenario) =>
-    unmeasuredCell(
-      environment,
-      scenario,
-      verdict,
-      reason,
-      plan.expectedFor(environment, scenario.id),
-      plan.ruleFor(environment, scenario.id),
-      plan.rerunOptions,
-    ),
+): Promise<Row> {
+  const { id } = environment;
+  const restored = all.get(id);
+  const cells = scenarios.map(
+    (scenario) =>
+      restored?.cells.get(scenario.id) ??
+      unmeasuredCell(
+        id,
+        scenario,
+        verdict,
+        reason,
+        plan.expectedFor(id, scenario.id),
+        plan.ruleFor(id, scenario.id),
+        plan.rerunOptions,
+      ),
   );
-  await Promise.all(cells.map((cell) => journalCell(journal, cell, signal)));
+  // Where there are trials of an earlier part, the journal says by them what the cell is.
+  const isNew = ({ scenario }: Cell) =>
+    !restored?.cells.has(scenario) &&
+    !restored?.trials.has(scenario) &&
+    !restored?.anew.has(scenario);
+  await Promise.all(cells.filter(isNew).map((cell) => journalCell(journal, cell, signal)));
   for (const cell of cells) emit({ type: 'cell-finished', cell });
-  return cells;
+  const isKept = restored !== undefined && restored.cells.size > 0;
+  return { environment: isKept ? restored.environment : environment, cells };
 }

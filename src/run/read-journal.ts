@@ -4,6 +4,7 @@
  * left out could have been of a failure.
  */
 import { createReadStream } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Cell, Observation, ReportEnvironment } from '../model.ts';
 import { visibleLine } from '../report/visible-text.ts';
 import { readEntry, type JournalEntry } from './journal-entry.ts';
@@ -202,11 +203,12 @@ class Replay {
 
 /** Whether two rows were measured in the same image, and found the same in it. Pure. */
 export function sameImage(a: ReportEnvironment, b: ReportEnvironment): boolean {
+  const { image: imageA, ...factsA } = a;
+  const { image: imageB, ...factsB } = b;
   return (
-    a.image !== undefined &&
-    a.image.id === b.image?.id &&
-    a.image.fingerprint === b.image.fingerprint &&
-    JSON.stringify([a.python, a.libc, a.distro, a.shell]) ===
-      JSON.stringify([b.python, b.libc, b.distro, b.shell])
+    imageA !== undefined &&
+    imageA.id === imageB?.id &&
+    imageA.fingerprint === imageB.fingerprint &&
+    isDeepStrictEqual(factsA, factsB)
   );
 }

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Cell, Environment, Report } from '../model.ts';
 import type { RunEvent } from './events.ts';
-import { journalPath } from './journal.ts';
+import { journalPath, openJournal } from './journal.ts';
 import { readJournal, type JournalContent } from './read-journal.ts';
 import { restore, type Restored } from './restore.ts';
 import { differences } from './run-identity.ts';
@@ -220,6 +220,36 @@ describe('a run that goes on', () => {
     await assertNothingLost(first.folder, second.report);
   });
 
+  it('keeps what is finished of a row whose image cannot be had any more', async () => {
+    const { folder } = await part({
+      engine: affectedEngine(),
+      onEvent: (event, interrupt) => {
+        if (event.type === 'cell-finished' && event.cell.scenario === 'none/os.system') interrupt();
+      },
+    });
+    const kept = [...(await resumable(folder)).rows.values()].flatMap((row) => [
+      ...row.cells.values(),
+    ]);
+    assert.ok(kept.length > 0);
+    const imageless = scriptedEngine({
+      build: () => ({ type: 'failed', reason: 'no space left on device', log: [] }),
+    });
+    const broken = await part({ engine: imageless, folder, resumed: await resumable(folder) });
+    for (const cell of kept) {
+      const now = broken.report.cells.find(
+        ({ environment: row, scenario }) => row === cell.environment && scenario === cell.scenario,
+      );
+      assert.deepEqual(now, cell);
+    }
+    assert.ok(broken.report.summary.error > 0);
+    const engine = affectedEngine();
+    const resumed = await resumable(folder);
+    const { report } = await part({ engine, folder, resumed });
+    const whole = await part({ engine: affectedEngine() });
+    assert.deepEqual(timeless(report), timeless(whole.report));
+    await assertNothingLost(folder, report);
+  });
+
   it('keeps what was an error of the trial itself', async () => {
     const odd = scriptedEngine({ trial: () => ({ output: 'nonsense\n' }) });
     const first = await part({ engine: odd });
@@ -239,6 +269,19 @@ describe('a run that goes on', () => {
 });
 
 describe('a journal', () => {
+  it('takes every entry, whenever it comes', async () => {
+    const path = join(scratch, 'whenever.jsonl');
+    const journal = await openJournal(path);
+    // At some of the moments after an entry is written, the journal is just falling idle.
+    for (let hops = 0; hops < 20; hops += 1) {
+      await journal.write({ type: 'published' });
+      for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
+      await journal.write({ type: 'published' });
+    }
+    await journal.close();
+    assert.equal((await readFile(path, 'utf8')).trim().split('\n').length, 40);
+  });
+
   it('that cannot be written ends the run, which goes on when there is room', async () => {
     const engine = affectedEngine();
     const folder = join(scratch, 'full');
