@@ -52,14 +52,24 @@ export async function partOf(
     );
   }
   const plan = partOfRun(run, shards, index);
-  const mine = shards.shards[index - 1]?.environments ?? [];
-  if (shards.matrix.sha256 !== run.matrix.sha256 || plan.environments.length !== mine.length) {
+  if (shards.matrix.sha256 !== run.matrix.sha256 || !hasCellsOf(run, shards)) {
     throw new UserError(
       `${options.shardPlan ?? ''} was made for another ${run.matrix.path}, or other cells of it\n` +
         `    bin/matrix plan --shards ${count} --output FILE makes one, with the same --group, --only and --skip`,
     );
   }
   return { plan, file: { kind: 'shard', schema: 1, index, plan: shards } };
+}
+
+/** Whether a division is about just the cells of a run: the same rows can have other columns. */
+function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
+  const divided = new Set(cells.map((cell) => `${cell.environment}\n${cell.scenario}`));
+  const wanted = run.environments.flatMap(({ id }) =>
+    run.scenarios
+      .filter((scenario) => run.includes(id, scenario.id))
+      .map(({ id: scenario }) => `${id}\n${scenario}`),
+  );
+  return wanted.length === divided.size && wanted.every((cell) => divided.has(cell));
 }
 
 /** Divides a run by what its rows took the last time. */

@@ -6,6 +6,7 @@ const FACTS = {
   libc: { name: 'glibc', version: '2.36', package: 'libc6 2.36-9' },
   distro: { id: 'debian', version: '12' },
   shell: '/usr/bin/dash (dash 0.5.12-2)',
+  arch: 'x86_64',
 };
 
 /** A probe that finds a Debian 12, and trials that fail where a variable is added, and only there. */
