@@ -1,12 +1,13 @@
 /** A base: found by its fingerprint, or had from the first of its sources that serves it. */
 import type { Engine, StoredImage } from '../engine/engine.ts';
-import { registryOf } from '../engine/images.ts';
+import { registryOf, splitReference } from '../engine/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
 import { buildContext } from './build-context.ts';
 import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { fingerprintProblem } from './image-cache.ts';
+import { isSilence, silenceText } from './registry-silence.ts';
 import { finished, haveRecipe } from './have-recipe.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
@@ -107,9 +108,12 @@ async function fromSources(
     if (prepared.type !== 'unavailable') return prepared;
     tried.push(prepared.reason);
   }
+  // What a silent registry does to all bases that only it has is said in the same words of each.
+  const [only = ''] = tried;
+  const isAlike = tried.length === 1 && only.startsWith('the registry ');
   return {
     type: 'unavailable',
-    reason: `no source serves the base ${base.id}: ${tried.join('; ')}`,
+    reason: isAlike ? only : `no source serves the base ${base.id}: ${tried.join('; ')}`,
   };
 }
 
@@ -124,7 +128,7 @@ async function pull(
   const found = registries.get(registry);
   const silence = found ? await found : undefined;
   if (silence !== undefined) {
-    return { type: 'unavailable', reason: `pull ${source.reference}: ${silence}` };
+    return { type: 'unavailable', reason: silence };
   }
   const pulling = engine.pull(
     source.reference,
@@ -138,7 +142,10 @@ async function pull(
   );
   if (!registries.has(registry)) {
     const finding = pulling.then((pulled) =>
-      pulled.type === 'unavailable' ? pulled.reason : undefined,
+      // A registry that lacks one image may have the next one.
+      pulled.type === 'unavailable' && isSilence(pulled.reason)
+        ? silenceText(registry, pulled.reason)
+        : undefined,
     );
     // Who waits for it meets the failure, too; who does not is no reason to end the program.
     finding.catch(() => undefined);
@@ -147,9 +154,15 @@ async function pull(
   const pulled = await pulling;
   if (pulled.type === 'cancelled') return pulled;
   if (pulled.type !== 'done') {
-    return { type: 'unavailable', reason: `pull ${source.reference}: ${pulled.reason}` };
+    const reason = isSilence(pulled.reason)
+      ? silenceText(registry, pulled.reason)
+      : `pull ${source.reference}: ${pulled.reason}`;
+    return { type: 'unavailable', reason };
   }
-  const digest = pulled.image.digests[0] ?? pulled.image.id;
+  // The same image may have been pulled under another name before.
+  const [name] = splitReference(source.reference);
+  const { digests } = pulled.image;
+  const digest = digests.find((one) => one.startsWith(`${name}@`)) ?? digests[0] ?? pulled.image.id;
   return relabel(base, image, context, {
     id: pulled.image.id,
     reference: source.reference,

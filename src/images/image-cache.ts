@@ -7,6 +7,7 @@
  */
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import { LABELS } from './naming.ts';
+import { isSilence } from './registry-silence.ts';
 
 /** Seconds of silence after which a registry is given up. */
 const SILENCE_SECONDS = 60;
@@ -39,10 +40,6 @@ export interface CacheOptions {
 const NOT_THERE = /manifest unknown|name unknown|not found: |: not found|does not exist/i;
 /** What a registry answers whom it does not know. */
 const DENIED = /denied|unauthori[sz]ed|no basic auth credentials/i;
-/** What is said where nobody answers: asking again would only take time. */
-const NOBODY =
-  /connection refused|connection reset|no such host|no answer for|i\/o timeout|deadline exceeded|network is unreachable|no route to host|EOF$/i;
-
 /**
  * Whether a text can be a repository with its registry, such as `localhost:5000/team/race-matrix`:
  * lower case, no tag, no digest. The registry must be named, lest images be pushed where nobody meant.
@@ -76,7 +73,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
       );
       if (pulled.type === 'cancelled') return undefined;
       if (pulled.type !== 'done') {
-        if (NOBODY.test(pulled.reason)) {
+        if (isSilence(pulled.reason)) {
           reads = writes = false;
           say(`nobody answers, so images are made here: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {
