@@ -1,0 +1,45 @@
+/** The scheduled workflow from its plan to its merged report, on one machine. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { cannotStartRegistry } from '../registry/registry.ts';
+import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const skip = cannotStartPrivateEngine() || cannotStartRegistry();
+
+function play(folder: string): Promise<{ status: number | null; text: string }> {
+  return new Promise((resolve, reject) => {
+    const script = join(root, 'scripts/play-fleet.ts');
+    const args = ['--import', 'tsx', script, '--matrix', join(folder, 'fleet.yaml')];
+    const child = spawn(process.execPath, args, { cwd: root, env: plainEnvironment() });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    child.once('error', reject);
+    child.once('close', (status) => {
+      resolve({ status, text });
+    });
+  });
+}
+
+describe('the scheduled workflow, played on one machine', { skip }, () => {
+  it('gives the report of a single run, although a shard was killed half way', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fleet-test-'));
+    try {
+      await cp(join(root, 'test/integration/matrices'), folder, { recursive: true });
+      await cp(join(root, 'reproduction'), join(folder, 'reproduction'), { recursive: true });
+      const { status, text } = await play(folder);
+      assert.equal(status, 0, text);
+      assert.match(text, /shard 2\/5 was killed, and goes on/);
+      assert.match(text, /15 cells: 5 ✗ fail, 10 ✓ pass; none unexpected/);
+      assert.match(text, /the merged report says the same as that of the single run/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
