@@ -175,7 +175,8 @@ async function withDisturbances(
   }
   return {
     status,
-    orderly: state.orderly && !state.hung,
+    // A signal that comes before the program listens ends it before it has looked at anything.
+    orderly: state.orderly && !state.hung && status !== null,
     hung: state.hung,
     engineWell: state.engineWell,
   };

@@ -120,7 +120,7 @@ async function main(): Promise<number> {
     // What the last program left is on its way out.
     await sleep(500);
     if (process.env['SOAK_KEEP'] === '1') {
-      say(`kept: ${scratch}`);
+      say(`kept: ${scratch} (umount ${disk.folder} before it is removed)`);
     } else {
       disk.remove();
       rmSync(scratch, { recursive: true, force: true });
