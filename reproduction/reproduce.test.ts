@@ -358,3 +358,19 @@ print(json.dumps([of(*case) for case in json.load(sys.stdin)]))`;
     );
   });
 });
+
+describe('the clock of a trial', { skip: python }, () => {
+  it('counts seconds from an arbitrary start, also in a Python that has neither of the usual two', async () => {
+    const code = `
+import time
+del time.monotonic
+sys.modules["ctypes"] = None
+read = monotonic_clock()
+began = read()
+time.sleep(0.3)
+print(json.dumps(read() - began))`;
+    const seconds = await insideReproduce<number>(code);
+    // In steps of 10 ms; and seconds, not steps, of which these would be 30.
+    assert.ok(seconds >= 0.28 && seconds < 25, String(seconds));
+  });
+});
