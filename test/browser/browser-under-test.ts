@@ -51,7 +51,9 @@ export async function startBrowser(): Promise<BrowserUnderTest> {
       pages += 1;
       const file = join(folder, `${pages}.html`);
       await writeFile(file, html);
-      const context = await browser.newContext({ viewport: DESKTOP, ...options });
+      // What is looked at while it fades in has other colours than what people read.
+      const motion = { reducedMotion: 'reduce' } as const;
+      const context = await browser.newContext({ viewport: DESKTOP, ...motion, ...options });
       const opened = watched(await context.newPage(), pathToFileURL(file).href);
       await opened.page.goto(`${opened.address}${hash}`);
       return opened;
