@@ -1,7 +1,7 @@
 /** Which ways of starting a child were safe against which change of the environment. Pure. */
-import { MUTATIONS, type Mutation, type Report } from '../model.ts';
+import { MUTATIONS, type Mutation, type Report, type Verdict } from '../model.ts';
 import { SYMBOLS } from './cell-text.ts';
-import { orderEnvironments } from './order.ts';
+import { gridOf, type GridRow } from './grid.ts';
 import { isControl } from './story.ts';
 
 /** What was seen of one scenario over all environments; lists hold environment ids in order of rows. */
@@ -38,31 +38,38 @@ export function advise(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
   includes: (environment: string) => boolean = () => true,
 ): readonly Advice[] {
-  const verdicts = new Map(
-    report.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
-  );
-  const environments = orderEnvironments(report.environments)
-    .map(({ id }) => id)
-    .filter(includes);
-  return report.scenarios
-    .filter((scenario) => !isControl(scenario))
-    .map((scenario) => {
-      const where = (...wanted: readonly (string | undefined)[]) =>
-        environments.filter((id) => wanted.includes(verdicts.get(`${id}\n${scenario.id}`)));
-      const lists = {
-        safe: where('pass'),
-        unsafe: where('fail'),
-        undecided: where('inconclusive', 'error', undefined),
-        skipped: where('skipped'),
-      };
-      return {
-        scenario: scenario.id,
-        launcher: scenario.launcher ?? scenario.id,
-        mutation: scenario.mutation,
-        ...lists,
-        standing: standingOf(lists),
-      };
-    });
+  const rows = gridOf(report).rows.filter(({ environment }) => includes(environment.id));
+  return report.scenarios.flatMap((scenario, x) => {
+    if (isControl(scenario)) return [];
+    const lists = listsOf(rows, x);
+    return {
+      scenario: scenario.id,
+      launcher: scenario.launcher ?? scenario.id,
+      mutation: scenario.mutation,
+      ...lists,
+      standing: standingOf(lists),
+    };
+  });
+}
+
+type List = 'safe' | 'unsafe' | 'undecided' | 'skipped';
+
+const LISTS: Readonly<Record<Verdict, List>> = {
+  pass: 'safe',
+  fail: 'unsafe',
+  inconclusive: 'undecided',
+  error: 'undecided',
+  skipped: 'skipped',
+};
+
+/** The environments of one column by what was seen there. */
+function listsOf(rows: readonly GridRow[], column: number): Readonly<Record<List, string[]>> {
+  const lists: Record<List, string[]> = { safe: [], unsafe: [], undecided: [], skipped: [] };
+  for (const { environment, cells } of rows) {
+    const verdict = cells[column]?.verdict;
+    lists[verdict === undefined ? 'undecided' : LISTS[verdict]].push(environment.id);
+  }
+  return lists;
 }
 
 function standingOf({

@@ -92,20 +92,22 @@ function fieldOf(points: readonly Point[]): Field {
   };
 }
 
-function sumsOf(points: readonly Point[], versions: Field['versions']): Sums {
-  const counts = new Map<string, number>();
-  const key = (libc: string, python: string) => `${libc}\n${python}`;
+function sumsOf(points: readonly Point[], { libc, python }: Field['versions']): Sums {
+  const rows = new Map(libc.map((version, y) => [version, y]));
+  const columns = new Map(python.map((version, x) => [version, x]));
+  const counts = libc.map(() => python.map(() => 0));
   for (const { place } of points) {
-    const at = key(place.libc.version, place.python.version);
-    counts.set(at, (counts.get(at) ?? 0) + 1);
+    const row = counts[rows.get(place.libc.version) ?? 0];
+    const x = columns.get(place.python.version) ?? 0;
+    if (row) row[x] = (row[x] ?? 0) + 1;
   }
-  let above = [0, ...versions.python.map(() => 0)];
+  let above = [0, ...python.map(() => 0)];
   const sums = [above];
-  for (const libc of versions.libc) {
+  for (const own of counts) {
     const row = [0];
     let sum = 0;
-    for (const [x, python] of versions.python.entries()) {
-      sum += counts.get(key(libc, python)) ?? 0;
+    for (const [x, count] of own.entries()) {
+      sum += count;
       row.push(sum + (above[x + 1] ?? 0));
     }
     sums.push(row);
@@ -115,13 +117,16 @@ function sumsOf(points: readonly Point[], versions: Field['versions']): Sums {
 }
 
 function countIn(sums: Sums, { libc, python }: Rectangle): number {
-  const below = (y: number, x: number) => sums[y]?.[x] ?? 0;
   return (
-    below(libc[1], python[1]) -
-    below(libc[0], python[1]) -
-    below(libc[1], python[0]) +
-    below(libc[0], python[0])
+    sumAt(sums, libc[1], python[1]) -
+    sumAt(sums, libc[0], python[1]) -
+    sumAt(sums, libc[1], python[0]) +
+    sumAt(sums, libc[0], python[0])
   );
+}
+
+function sumAt(sums: Sums, y: number, x: number): number {
+  return sums[y]?.[x] ?? 0;
 }
 
 function simplest(field: Field, axes: readonly Axis[], area: Rectangle, boundaries: number): Plan {

@@ -12,9 +12,11 @@ import type { ReportEnvironment } from '../model.ts';
  *   spellings that Debian holds equal, such as `1.0` and `1.00`
  */
 export function compareDebianVersions(a: string, b: string): number {
+  // Most of what is compared in a table is the same.
+  if (a === b) return 0;
   const [left, right] = [parts(a), parts(b)];
   return (
-    compareDigits(left.epoch, right.epoch) ||
+    compareParts(left.epoch, right.epoch) ||
     compareParts(left.upstream, right.upstream) ||
     compareParts(left.revision, right.revision)
   );
@@ -30,43 +32,54 @@ function parts(version: string): { epoch: string; upstream: string; revision: st
   };
 }
 
-/** Alternating runs of non-digits and digits, starting with non-digits, possibly empty. */
+/**
+ * Alternating runs of non-digits and digits, starting with non-digits, possibly empty. Character by
+ * character, since thousands of rows are put in order: nothing is made on the way.
+ */
 function compareParts(a: string, b: string): number {
-  let [left, right] = [a, b];
-  while (left !== '' || right !== '') {
-    for (const [run, compare] of [
-      [/^[^0-9]*/, compareLetters],
-      [/^[0-9]*/, compareDigits],
-    ] as const) {
-      const [x, y] = [run.exec(left)?.[0] ?? '', run.exec(right)?.[0] ?? ''];
-      const order = compare(x, y);
+  let [x, y] = [0, 0];
+  while (x < a.length || y < b.length) {
+    for (;;) {
+      const weight = weightAt(a, x);
+      const order = weight - weightAt(b, y);
       if (order !== 0) return order;
-      left = left.slice(x.length);
-      right = right.slice(y.length);
+      if (weight === 0) break;
+      x += 1;
+      y += 1;
     }
-  }
-  return 0;
-}
-
-function compareLetters(a: string, b: string): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
-    const order = weight(a[index]) - weight(b[index]);
+    while (a.charCodeAt(x) === ZERO) x += 1;
+    while (b.charCodeAt(y) === ZERO) y += 1;
+    let order = 0;
+    while (isDigitAt(a, x) && isDigitAt(b, y)) {
+      order ||= a.charCodeAt(x) - b.charCodeAt(y);
+      x += 1;
+      y += 1;
+    }
+    // The longer number is the larger one, so that runs of any length need no number type.
+    if (isDigitAt(a, x)) return 1;
+    if (isDigitAt(b, y)) return -1;
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function weight(character: string | undefined): number {
-  if (character === '~') return -1;
-  if (character === undefined) return 0;
-  const code = character.charCodeAt(0);
-  return /[A-Za-z]/.test(character) ? code : code + 0x10000;
+const ZERO = 0x30;
+const NINE = 0x39;
+const TILDE = 0x7e;
+
+/** False at the end. */
+function isDigitAt(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= ZERO && code <= NINE;
 }
 
-/** By length first, so that runs of digits of any length need no number type. */
-function compareDigits(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return left.length - right.length || compareText(left, right);
+/** 0 where a run of non-digits is over; `~` comes even before that. */
+function weightAt(text: string, index: number): number {
+  if (index >= text.length || isDigitAt(text, index)) return 0;
+  const code = text.charCodeAt(index);
+  if (code === TILDE) return -1;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a ? code : code + 0x10000;
 }
 
 /**
@@ -76,8 +89,12 @@ function compareDigits(a: string, b: string): number {
  * @returns as {@link compareDebianVersions}
  */
 export function comparePythonVersions(a: string, b: string): number {
-  const debian = (version: string) => version.replace(/(\d)(a|b|c|rc)(?=\d)/g, '$1~$2');
-  return compareDebianVersions(debian(a), debian(b));
+  if (a === b) return 0;
+  return compareDebianVersions(asDebianVersion(a), asDebianVersion(b));
+}
+
+function asDebianVersion(python: string): string {
+  return python.replace(/(\d)(a|b|c|rc)(?=\d)/g, '$1~$2');
 }
 
 /** By code units: the same on every machine, whatever its locale. */
@@ -135,8 +152,12 @@ function packageVersion(text: string): string {
 
 /** Known names in their own order, then unknown ones by name. */
 function comparePlaces(known: readonly string[], a: string, b: string): number {
-  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
-  return place(a) - place(b) || compareText(a, b);
+  if (a === b) return 0;
+  return placeAmong(known, a) - placeAmong(known, b) || compareText(a, b);
+}
+
+function placeAmong(known: readonly string[], name: string): number {
+  return known.includes(name) ? known.indexOf(name) : known.length;
 }
 
 /** A copy of the list in the order of {@link compareEnvironments}. */

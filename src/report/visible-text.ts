@@ -10,6 +10,9 @@
  */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
+/** What nearly every text is: looking for this alone is much quicker than for all that may act. */
+const PLAIN = /^[\x20-\x7e\n]*$/;
+
 /**
  * Replaces each acting character by a visible sign: C0 controls and DEL by their Unicode control
  * picture (`␛` for ESC), all others by their code point in angle brackets (`⟨U+202E⟩`).
@@ -18,6 +21,7 @@ const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
  * @returns text in which LF is the only control character
  */
 export function visibleText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replaceAll('\r\n', '\n').replace(ACTING, (character) => {
     if (character === '\n') return character;
     if (character === '\t') return '    ';
