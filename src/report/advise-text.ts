@@ -1,7 +1,6 @@
 /** Advice in words and tables: for a terminal, and for Markdown. Pure. */
-import { markdownTable } from 'markdown-table';
-import stringWidth from 'string-width';
 import { adviceTable, adviceText, type Advice } from './advise.ts';
+import { markdownTable } from './markdown-table.ts';
 import { codeSpan, tableCell } from './markdown-text.ts';
 import { fittingTables } from './terminal-table.ts';
 import { visibleLine } from './visible-text.ts';
@@ -41,7 +40,6 @@ export function adviceMarkdown(advice: readonly Advice[]): string {
       ['launcher', ...columns],
       ...rows.map(({ launcher, cells }) => [codeSpan(launcher), ...cells.map(adviceText)]),
     ].map((row) => row.map(tableCell)),
-    { stringLength: stringWidth },
   );
   return `${CAUTION}\n\n${table}`;
 }

@@ -1,6 +1,7 @@
 /** report.csv: a row a cell, for a notebook or a spreadsheet. Pure. */
 import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../model.ts';
 import { gridOf } from './grid.ts';
+import { textOf, type Steps } from './steps.ts';
 import { isUnexpected } from './summary.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -10,6 +11,8 @@ type Field = string | number | boolean | undefined;
 interface Row {
   readonly report: Report;
   readonly environment: ReportEnvironment;
+  /** The machine that measured the row. */
+  readonly host: Report['run']['host'];
   readonly scenario: Report['scenarios'][number];
   /** Undefined where the report has no such cell. */
   readonly cell: Cell | undefined;
@@ -29,9 +32,9 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['shell', ({ environment }) => environment.shell],
   ['image_source', ({ environment }) => environment.image?.source],
   ['image_fingerprint', ({ environment }) => environment.image?.fingerprint],
-  ['host_kernel', (row) => hostOf(row).kernel],
-  ['host_arch', (row) => hostOf(row).arch],
-  ['host_cpus', (row) => hostOf(row).cpus],
+  ['host_kernel', ({ host }) => host.kernel],
+  ['host_arch', ({ host }) => host.arch],
+  ['host_cpus', ({ host }) => host.cpus],
   ['scenario', ({ scenario }) => scenario.id],
   ['mutation', ({ scenario }) => scenario.mutation],
   ['launcher', ({ scenario }) => scenario.launcher],
@@ -60,12 +63,6 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['rerun', ({ cell }) => cell?.rerun],
 ];
 
-/** The machine that measured a row. */
-function hostOf({ report, environment }: Row): Report['run']['host'] {
-  const found = report.run.hosts?.find(({ environments }) => environments.includes(environment.id));
-  return (found ?? report.run).host;
-}
-
 /**
  * The report as CSV by RFC 4180: comma, CRLF, quotes where needed, a header row; in UTF-8 without a
  * byte order mark. Rates and bounds are in 0…1, times in seconds. A place in the table without a cell
@@ -75,17 +72,26 @@ function hostOf({ report, environment }: Row): Report['run']['host'] {
  * came out of containers: such a text gets an apostrophe in front. Numbers are written as they are.
  */
 export function renderCsv(report: Report): string {
+  return textOf(csvParts(report));
+}
+
+/** The text of {@link renderCsv} in parts, a record each. */
+export function* csvParts(report: Report): Steps {
+  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   const { columns, rows } = gridOf(report);
-  const records = [
-    COLUMNS.map(([name]) => name).join(','),
-    ...rows.flatMap(({ environment, cells }) =>
-      columns.map((scenario, x) => {
-        const row: Row = { report, environment, scenario, cell: cells[x] };
-        return COLUMNS.map(([, value]) => fieldText(value(row))).join(',');
-      }),
-    ),
-  ];
-  return `${records.join('\r\n')}\r\n`;
+  for (const { environment, cells } of rows) {
+    const host = hostOf(report, environment);
+    for (const [x, scenario] of columns.entries()) {
+      const row: Row = { report, environment, host, scenario, cell: cells[x] };
+      yield `${COLUMNS.map(([, value]) => fieldText(value(row))).join(',')}\r\n`;
+    }
+  }
+}
+
+/** The machine that measured a row. */
+function hostOf({ run }: Report, { id }: ReportEnvironment): Report['run']['host'] {
+  const found = run.hosts?.find(({ environments }) => environments.includes(id));
+  return (found ?? run).host;
 }
 
 function fieldText(value: Field): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FORMATS } from './formats.ts';
+import { FORMATS, type Format } from './formats.ts';
 import { parseReport, renderJson } from './json.ts';
 import {
   defaultGroupReport,
@@ -36,6 +36,19 @@ describe('every format', () => {
       }
     });
   }
+
+  it('gives a large report in small parts, so that it can be written next to something else', () => {
+    const large = largeReport(300, 8);
+    for (const [format, { parts, render }] of Object.entries<Format>(FORMATS)) {
+      const lengths = [...parts(large)].map(({ length }) => length);
+      const total = lengths.reduce((sum, length) => sum + length, 0);
+      assert.equal(total, render(large).length);
+      // The table of a step summary is one, since it is left out where it is too large; pictures are small.
+      if (['json', 'markdown', 'csv', 'junit'].includes(format)) {
+        assert.ok(Math.max(...lengths) < total / 20, format);
+      }
+    }
+  });
 
   it('has a file of its own', () => {
     const files = Object.values(FORMATS).map(({ file }) => file);

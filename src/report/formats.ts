@@ -1,35 +1,45 @@
 /** Every format that a report can be written in, by the name that `matrix report --format` takes. */
 import type { Report } from '../model.ts';
 import { renderBadgeJson, renderBadgeSvg } from './badge.ts';
-import { renderCsv } from './csv.ts';
-import { renderGithubSummary } from './github-summary.ts';
-import { renderHtml } from './html.ts';
-import { renderJson } from './json.ts';
-import { renderJunit } from './junit.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderPicture } from './picture.ts';
+import { csvParts } from './csv.ts';
+import { githubSummaryParts } from './github-summary.ts';
+import { htmlParts } from './html.ts';
+import { jsonParts } from './json.ts';
+import { junitParts } from './junit.ts';
+import { markdownParts } from './markdown.ts';
+import { pictureParts } from './picture.ts';
+import { textOf } from './steps.ts';
 
-/** A format: the name of its file in results/, and the function that makes the file's text. */
+/** A format: the name of its file in results/, and what makes the file's text. */
 export interface Format {
   readonly file: string;
-  /** @param previous a report to compare with, which some formats show */
+  /**
+   * Gives the text in parts, some of them empty, so that whoever writes a large report can do something
+   * else in between.
+   *
+   * @param previous a report to compare with, which some formats show
+   */
+  readonly parts: (report: Report, previous?: Report) => Iterable<string>;
+  /** Gives all of the text. */
   readonly render: (report: Report, previous?: Report) => string;
 }
 
-function renderPage(report: Report, previous?: Report): string {
-  return renderHtml(report, previous && { baseline: previous });
-}
-
 export const FORMATS = {
-  json: { file: 'report.json', render: renderJson },
-  markdown: { file: 'report.md', render: renderMarkdown },
-  html: { file: 'report.html', render: renderPage },
-  csv: { file: 'report.csv', render: renderCsv },
-  junit: { file: 'junit.xml', render: renderJunit },
-  picture: { file: 'picture.svg', render: renderPicture },
-  'badge-svg': { file: 'badge.svg', render: renderBadgeSvg },
-  'badge-json': { file: 'badge.json', render: renderBadgeJson },
-  'github-summary': { file: 'summary.md', render: renderGithubSummary },
+  json: format('report.json', jsonParts),
+  markdown: format('report.md', markdownParts),
+  html: format('report.html', (report, previous) =>
+    htmlParts(report, previous && { baseline: previous }),
+  ),
+  csv: format('report.csv', csvParts),
+  junit: format('junit.xml', junitParts),
+  picture: format('picture.svg', pictureParts),
+  'badge-svg': format('badge.svg', (report) => [renderBadgeSvg(report)]),
+  'badge-json': format('badge.json', (report) => [renderBadgeJson(report)]),
+  'github-summary': format('summary.md', githubSummaryParts),
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof FORMATS;
+
+function format(file: string, parts: Format['parts']): Format {
+  return { file, parts, render: (report, previous) => textOf(parts(report, previous)) };
+}

@@ -1,10 +1,11 @@
 /** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
 import type { Cell, Report } from '../model.ts';
 import { cellText } from './cell-text.ts';
-import { headline } from './headline.ts';
-import { markdownGrid, warningBlock, reasonSection } from './markdown.ts';
+import { headlineInSteps } from './headline.ts';
+import { markdownGridParts, nextSection, reasonSection, warningBlock } from './markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from './markdown-text.ts';
 import { summaryText } from './run-text.ts';
+import { PAUSE, textOf, type Steps } from './steps.ts';
 import { isUnexpected } from './summary.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
@@ -16,29 +17,55 @@ const MOST_UNEXPECTED = 20;
  * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and says so.
  */
 export function renderGithubSummary(report: Report): string {
-  const whole = summaryOf(report, markdownGrid(report));
-  if (Buffer.byteLength(whole) <= MOST_SUMMARY_BYTES) return whole;
-  const notable = notableRows(report);
-  const rest = report.environments.length - notable.environments.length;
-  const partial = summaryOf(
-    report,
-    `${markdownGrid(notable)}\n\n${rest} more rows, all decided and as expected, are in the report.`,
-  );
-  return Buffer.byteLength(partial) <= MOST_SUMMARY_BYTES
-    ? partial
-    : summaryOf(report, 'The table is too large for this place; it is in the report.');
+  return textOf(githubSummaryParts(report));
 }
 
-function summaryOf(report: Report, table: string): string {
+/** The text of {@link renderGithubSummary} in parts: what is around the table, and the table. */
+export function* githubSummaryParts(report: Report): Steps {
+  const before = yield* beforeTable(report);
+  const after = `${nextSection(reasonSection(report, '###'))}\n`;
+  yield PAUSE;
+  const room = MOST_SUMMARY_BYTES - Buffer.byteLength(before + after);
+  yield before;
+  yield (
+    (yield* tableWithin(report, room)) ??
+    (yield* notableTable(report, room)) ??
+    'The table is too large for this place; it is in the report.'
+  );
+  yield after;
+}
+
+function* beforeTable(report: Report): Steps<string> {
   const sections = [
-    `## ${markdownLine(headline(report))}`,
-    warningBlock(report),
-    `${summaryText(report)}.`,
-    unexpectedSection(report.cells.filter(isUnexpected)),
-    table,
-    reasonSection(report, '###'),
+    `## ${markdownLine(yield* headlineInSteps(report))}`,
+    nextSection(warningBlock(report)),
+    nextSection(`${summaryText(report)}.`),
+    nextSection(unexpectedSection(report.cells.filter(isUnexpected))),
+    '\n\n',
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return sections.join('');
+}
+
+/** @returns undefined where it has more bytes than that */
+function* tableWithin(report: Report, mostBytes: number): Steps<string | undefined> {
+  const lines: string[] = [];
+  let left = mostBytes;
+  for (const line of markdownGridParts(report)) {
+    lines.push(line);
+    left -= Buffer.byteLength(line);
+    if (left < 0) return undefined;
+    yield PAUSE;
+  }
+  return lines.join('');
+}
+
+/** The rows in which there is something to see, and how many there are besides. */
+function* notableTable(report: Report, mostBytes: number): Steps<string | undefined> {
+  const notable = notableRows(report);
+  const rest = report.environments.length - notable.environments.length;
+  const note = `\n\n${rest} more rows, all decided and as expected, are in the report.`;
+  const table = yield* tableWithin(notable, mostBytes - Buffer.byteLength(note));
+  return table === undefined ? undefined : table + note;
 }
 
 function unexpectedSection(cells: readonly Cell[]): string {

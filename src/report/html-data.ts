@@ -7,6 +7,7 @@ import { placeOf } from './axes.ts';
 import { gridOf } from './grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons, compareText } from './order.ts';
 import { distroText, libcText, pythonText } from './run-text.ts';
+import { atOnce, PAUSE, type Steps } from './steps.ts';
 import { isUnexpected } from './summary.ts';
 import { shortened, visibleLine } from './visible-text.ts';
 
@@ -89,21 +90,40 @@ const LONGEST_LINE = 2_000;
  * @param mostEvidence characters of evidence to carry; lines beyond that are counted, and first lines
  *   of all cells go before second lines of any
  */
-export function pageData(
+export function pageData(report: Report, baseline?: Report, mostEvidence?: number): PageData {
+  return atOnce(pageDataInSteps(report, baseline, mostEvidence));
+}
+
+/** As {@link pageData}, a few of its lists a step. */
+export function* pageDataInSteps(
   report: Report,
   baseline?: Report,
   mostEvidence = MOST_EVIDENCE,
-): PageData {
+): Steps<PageData> {
   const grid = gridOf(report);
+  yield PAUSE;
   const strings = new Strings();
   const cells = grid.rows.flatMap((row) => row.cells);
   const environments = grid.rows.map(({ environment }) => environment);
-  const number = (value: (cell: Cell) => number | undefined) =>
-    cells.map((cell) => (cell ? round(value(cell) ?? 0) : 0));
+  const facts = factsOf(environments, strings);
+  yield PAUSE;
+  const byPython = environments.map((_, y) => y).sort(pythonFirst(environments));
+  yield PAUSE;
+  const before = baseline ? beforeOf(grid.columns, environments, baseline) : '';
+  yield PAUSE;
+  const reason = cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE)));
+  const rerun: number[] = [];
+  for (const cell of cells) {
+    rerun.push(cell ? strings.keep(commandOf(cell)) : 0);
+    yield PAUSE;
+  }
+  const symptoms = cells.map((cell) => symptomsOf(cell, strings));
+  yield PAUSE;
+  const evidence = yield* evidenceInSteps(cells, strings, mostEvidence);
   return {
     rows: environments.length,
-    facts: factsOf(environments, strings),
-    byPython: environments.map((_, y) => y).sort(pythonFirst(environments)),
+    facts,
+    byPython,
     columns: grid.columns.map(({ id }) => {
       const slash = id.indexOf('/');
       const [top, name] = slash < 0 ? ['', id] : [id.slice(0, slash), id.slice(slash + 1)];
@@ -111,24 +131,33 @@ export function pageData(
     }),
     verdicts: cells.map((cell) => letter(cell?.verdict)).join(''),
     expected: cells.map((cell) => (cell?.expected ? letter(cell.expected) : '.')).join(''),
-    before: baseline ? beforeOf(grid.columns, environments, baseline) : '',
+    before,
     unexpected: cells.map((cell) => (cell && isUnexpected(cell) ? '1' : '0')).join(''),
-    trials: number(({ trials }) => trials),
-    calls: number(({ calls }) => calls),
-    exposed: number(({ exposed }) => exposed),
-    failures: number(({ failures }) => failures),
-    low: number(({ failures, rate }) => (failures > 0 ? rate?.low : 0)),
-    high: number(({ failures, rate }) => (failures > 0 ? rate?.high : 0)),
-    bound: number(({ bound }) => bound),
-    first: number(({ firstFailureSeconds }) => firstFailureSeconds),
-    seconds: number(({ seconds }) => seconds),
-    reason: cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE))),
-    rerun: cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0)),
-    symptoms: cells.map((cell) => symptomsOf(cell, strings)),
-    evidence: evidenceOf(cells, strings, mostEvidence),
+    trials: yield* figures(cells, ({ trials }) => trials),
+    calls: yield* figures(cells, ({ calls }) => calls),
+    exposed: yield* figures(cells, ({ exposed }) => exposed),
+    failures: yield* figures(cells, ({ failures }) => failures),
+    low: yield* figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.low : 0)),
+    high: yield* figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.high : 0)),
+    bound: yield* figures(cells, ({ bound }) => bound),
+    first: yield* figures(cells, ({ firstFailureSeconds }) => firstFailureSeconds),
+    seconds: yield* figures(cells, ({ seconds }) => seconds),
+    reason,
+    rerun,
+    symptoms,
+    evidence,
     confidence: `${round(report.run.rule.confidence * 100)} %`,
     strings: strings.all,
   };
+}
+
+/** A figure of each cell; 0 where there is no cell or no figure. */
+function* figures(
+  cells: readonly (Cell | undefined)[],
+  figureOf: (cell: Cell) => number | undefined,
+): Steps<number[]> {
+  yield PAUSE;
+  return cells.map((cell) => (cell ? round(figureOf(cell) ?? 0) : 0));
 }
 
 /** Texts by their place; the same text has the same place. */
@@ -228,11 +257,11 @@ function symptomsOf(cell: Cell | undefined, strings: Strings): number | readonly
 }
 
 /** Line by line over all cells, so that a limit takes from each cell before it takes all from some. */
-function evidenceOf(
+function* evidenceInSteps(
   cells: readonly (Cell | undefined)[],
   strings: Strings,
   most: number,
-): PageData['evidence'] {
+): Steps<PageData['evidence']> {
   const kept = cells.map((): number[] => []);
   let left = most;
   const deepest = cells.reduce((depth, cell) => Math.max(depth, cell?.evidence.length ?? 0), 0);
@@ -240,6 +269,7 @@ function evidenceOf(
     for (const [index, cell] of cells.entries()) {
       const line = cell?.evidence[depth];
       if (line === undefined || left <= 0) continue;
+      yield PAUSE;
       const before = strings.all.length;
       kept[index]?.push(strings.place(shortened(line, LONGEST_LINE)));
       // A text that is there already costs nothing.

@@ -21,7 +21,17 @@ const OPEN_LINES = 8;
  * A page that is one file. Its content security policy lets nothing run but its own script, and
  * nothing be loaded at all.
  */
-export function documentHtml({ title, style, script, body }: DocumentParts): string {
+export function documentHtml(parts: DocumentParts): string {
+  return [documentStart(parts), ...parts.body.map(lineOf), documentEnd(parts)].join('');
+}
+
+/** Markup on a line of its own; nothing of an empty part. */
+export function lineOf(part: string): string {
+  return part === '' ? '' : `${part}\n`;
+}
+
+/** A page up to the inside of its body. */
+export function documentStart({ title, style, script }: Omit<DocumentParts, 'body'>): string {
   const policy = [
     `default-src 'none'`,
     ...(script === undefined ? [] : [`script-src ${policyHash(script)}`]),
@@ -29,7 +39,7 @@ export function documentHtml({ title, style, script, body }: DocumentParts): str
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
-  return `${[
+  return [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
@@ -42,13 +52,14 @@ export function documentHtml({ title, style, script, body }: DocumentParts): str
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    ...body,
-    script === undefined ? '' : `<script>${script}</script>`,
-    '</body>',
-    '</html>',
-  ]
-    .filter((part) => part !== '')
-    .join('\n')}\n`;
+    '',
+  ].join('\n');
+}
+
+/** What comes behind the inside of the body. */
+export function documentEnd({ script }: Pick<DocumentParts, 'script'>): string {
+  const end = '</body>\n</html>\n';
+  return script === undefined ? end : `<script>${script}</script>\n${end}`;
 }
 
 /** Text of others, or that may contain some. */

@@ -5,14 +5,24 @@ import { adviceTable, adviceText, advise, isWorthATable, type Advice } from './a
 import { SYMBOLS } from './cell-text.ts';
 import { diffHeadline, diffSections } from './diff-text.ts';
 import { diffReports } from './diff.ts';
-import { headline } from './headline.ts';
+import { headlineInSteps } from './headline.ts';
 import { SCRIPT, STYLE } from './html-assets.ts';
-import { pageData, type PageData } from './html-data.ts';
-import { documentHtml, folded, idText, section, text, timeHtml } from './html-parts.ts';
+import { pageDataInSteps, type PageData } from './html-data.ts';
+import {
+  documentEnd,
+  documentStart,
+  folded,
+  idText,
+  lineOf,
+  section,
+  text,
+  timeHtml,
+} from './html-parts.ts';
 import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import { engineText, hostText, legend, lockText, ruleText, warnings } from './run-text.ts';
+import { textOf, type Steps } from './steps.ts';
 import { tellingWeights } from './telling-scenarios.ts';
 import { visibleLine } from './visible-text.ts';
 
@@ -40,35 +50,41 @@ const PLOT_WIDTH = 900;
  * policy lets nothing run but the page's own script, and nothing be loaded at all.
  */
 export function renderHtml(report: Report, options: HtmlOptions = {}): string {
-  const data = pageData(report, options.baseline);
-  const title = visibleLine(headline(report));
-  return documentHtml({
-    title,
-    style: STYLE,
-    script: SCRIPT,
-    body: [
-      pageHeader(report),
-      '<main>',
-      `<h1${title.length > LONG_HEADLINE ? ' class="long"' : ''}>${escaped(title)}</h1>`,
-      warningList(report),
-      chips(report),
-      gridSection(report, data),
-      changeSection(report, options.baseline),
-      findingSection(report),
-      adviceSection(report),
-      plotSection(report, data),
-      reasonSection(report),
-      '</main>',
-      methodFooter(report),
-      detailsDialog(),
-      `<script type="application/json" id="data">${embedded(data)}</script>`,
-    ],
-  });
+  return textOf(htmlParts(report, options));
+}
+
+/** The text of {@link renderHtml} in parts: a section, or a list of the script's data. */
+export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
+  const data = yield* pageDataInSteps(report, options.baseline);
+  const title = visibleLine(yield* headlineInSteps(report));
+  const frame = { title, style: STYLE, script: SCRIPT };
+  yield documentStart(frame);
+  yield lineOf(pageHeader(report));
+  yield lineOf('<main>');
+  yield lineOf(`<h1${title.length > LONG_HEADLINE ? ' class="long"' : ''}>${escaped(title)}</h1>`);
+  yield lineOf(warningList(report));
+  yield lineOf(chips(report));
+  yield lineOf(gridSection(report, data));
+  yield lineOf(changeSection(report, options.baseline));
+  yield lineOf(findingSection(report));
+  yield lineOf(adviceSection(report));
+  yield lineOf(plotSection(report, data));
+  yield lineOf(reasonSection(report));
+  yield lineOf('</main>');
+  yield lineOf(methodFooter(report));
+  yield lineOf(detailsDialog());
+  yield* dataParts(data);
+  yield documentEnd(frame);
 }
 
 /** JSON for a script element: without a `<`, nothing in it can end the element or open a comment. */
-function embedded(data: PageData): string {
-  return JSON.stringify(data).replaceAll('<', '\\u003c');
+function* dataParts(data: PageData): Steps {
+  yield '<script type="application/json" id="data">';
+  for (const [index, [name, value]] of Object.entries(data).entries()) {
+    const json = JSON.stringify(value).replaceAll('<', '\\u003c');
+    yield `${index === 0 ? '{' : ','}"${name}":${json}`;
+  }
+  yield '}</script>\n';
 }
 
 function pageHeader({ run }: Report): string {

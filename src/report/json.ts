@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Report } from '../model.ts';
 import { reportSchema } from './schema.ts';
+import { textOf, type Steps } from './steps.ts';
 import { visibleLine } from './visible-text.ts';
 
 /**
@@ -12,28 +13,40 @@ import { visibleLine } from './visible-text.ts';
  *   would read as a result
  */
 export function renderJson(report: Report): string {
-  const parts = [
-    `"schema": ${report.schema}`,
-    `"run": ${JSON.stringify(report.run, finite, 2).replaceAll('\n', '\n  ')}`,
-    `"environments": ${lines(report.environments)}`,
-    `"scenarios": ${lines(report.scenarios)}`,
-    `"cells": ${lines(report.cells)}`,
-    `"findings": ${lines(report.findings)}`,
-    `"summary": ${JSON.stringify(report.summary, finite)}`,
-  ];
-  return `{\n  ${parts.join(',\n  ')}\n}\n`;
+  return textOf(jsonParts(report));
 }
 
-function lines(values: readonly unknown[]): string {
-  if (values.length === 0) return '[]';
-  return `[\n    ${values.map((value) => JSON.stringify(value, finite)).join(',\n    ')}\n  ]`;
+/** The text of {@link renderJson} in parts: an environment, a scenario, a cell or a finding each. */
+export function* jsonParts(report: Report): Steps {
+  const run = json(report.run, 2).replaceAll('\n', '\n  ');
+  yield `{\n  "schema": ${report.schema},\n  "run": ${run},\n`;
+  yield* listParts('environments', report.environments);
+  yield* listParts('scenarios', report.scenarios);
+  yield* listParts('cells', report.cells);
+  yield* listParts('findings', report.findings);
+  yield `  "summary": ${json(report.summary)}\n}\n`;
 }
 
-function finite(key: string, value: unknown): unknown {
+function* listParts(name: string, values: readonly unknown[]): Steps {
+  yield `  "${name}": [`;
+  for (const [index, value] of values.entries()) {
+    yield `${index === 0 ? '' : ','}\n    ${json(value)}`;
+  }
+  yield values.length === 0 ? '],\n' : '\n  ],\n';
+}
+
+function json(value: unknown, indent?: number): string {
+  assertFinite('', value);
+  return JSON.stringify(value, undefined, indent);
+}
+
+/** Beforehand, since JSON.stringify with a function of ours takes several times as long. */
+function assertFinite(key: string, value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new TypeError(`${key} is ${value}, which JSON cannot hold`);
   }
-  return value;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, part] of Object.entries(value)) assertFinite(name, part);
 }
 
 /** What reading a report came to. */

@@ -9,6 +9,7 @@ import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../mod
 import { cellText, percent } from './cell-text.ts';
 import { gridOf, type GridRow } from './grid.ts';
 import { hostText } from './run-text.ts';
+import { PAUSE, textOf, type Steps } from './steps.ts';
 import { isUnexpected } from './summary.ts';
 import { xmlLine, xmlText } from './xml-text.ts';
 
@@ -32,26 +33,45 @@ type Outcome =
  * Control characters, which XML cannot hold, are replaced by visible signs.
  */
 export function renderJunit(report: Report): string {
+  return textOf(junitParts(report));
+}
+
+/** The text of {@link renderJunit} in parts, a suite each, so that there never is a tree of them all. */
+export function* junitParts(report: Report): Steps {
   const grid = gridOf(report);
+  yield PAUSE;
   const all = grid.rows.flatMap(({ cells }) => cells);
-  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
-    name: xmlText(`${report.run.tool.name} ${report.run.id}`),
-    ...countAttributes(all, ['tests', 'failures', 'errors', 'time']),
-  });
-  for (const row of grid.rows) {
-    const suite = root.ele('testsuite', {
-      name: xmlText(row.environment.id),
-      ...countAttributes(row.cells, ['tests', 'failures', 'errors', 'skipped', 'time']),
-      // The form without a zone is the one that parsers agree on; the time is UTC.
-      timestamp: xmlText(report.run.startedAt.replace(/(\.\d+)?Z$/, '')),
-    });
-    const properties = suite.ele('properties');
-    for (const [name, value] of propertiesOf(report, row.environment)) {
-      properties.ele('property', { name, value: xmlText(value) });
-    }
-    addCases(suite, report, row);
+  const root = create({ version: '1.0', encoding: 'UTF-8' })
+    .ele('testsuites', {
+      name: xmlText(`${report.run.tool.name} ${report.run.id}`),
+      ...countAttributes(all, ['tests', 'failures', 'errors', 'time']),
+    })
+    .end({ prettyPrint: true });
+  if (grid.rows.length === 0) {
+    yield `${root}\n`;
+    return;
   }
-  return `${root.end({ prettyPrint: true })}\n`;
+  yield root.replace(/\/>$/, '>\n');
+  for (const row of grid.rows) {
+    const suite = suiteOf(report, row);
+    yield `${suite.end({ prettyPrint: true, headless: true, offset: 1 })}\n`;
+  }
+  yield '</testsuites>\n';
+}
+
+function suiteOf(report: Report, row: GridRow): Element {
+  const suite = create().ele('testsuite', {
+    name: xmlText(row.environment.id),
+    ...countAttributes(row.cells, ['tests', 'failures', 'errors', 'skipped', 'time']),
+    // The form without a zone is the one that parsers agree on; the time is UTC.
+    timestamp: xmlText(report.run.startedAt.replace(/(\.\d+)?Z$/, '')),
+  });
+  const properties = suite.ele('properties');
+  for (const [name, value] of propertiesOf(report, row.environment)) {
+    properties.ele('property', { name, value: xmlText(value) });
+  }
+  addCases(suite, report, row);
+  return suite;
 }
 
 type Element = ReturnType<ReturnType<typeof create>['ele']>;

@@ -1,13 +1,12 @@
 /** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
-import { markdownTable } from 'markdown-table';
-import stringWidth from 'string-width';
 import type { Report } from '../model.ts';
 import { adviceMarkdown } from './advise-text.ts';
 import { advise, isWorthATable } from './advise.ts';
 import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import { findingGroups } from './finding-groups.ts';
 import { gridOf, type GridRow } from './grid.ts';
-import { headline } from './headline.ts';
+import { headlineInSteps } from './headline.ts';
+import { markdownTableParts } from './markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from './markdown-text.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import {
@@ -22,6 +21,7 @@ import {
   summaryText,
   warnings,
 } from './run-text.ts';
+import { PAUSE, textOf, type Steps } from './steps.ts';
 
 /** A report with more reasons than this has a problem that the first ones show. */
 const MOST_REASONS = 40;
@@ -35,36 +35,48 @@ const MOST_PLACES = 8;
  * can find markup in it.
  */
 export function renderMarkdown(report: Report): string {
-  const sections = [
-    `# ${reportTitle(report)}`,
-    warningBlock(report),
-    `**${markdownLine(headline(report))}**`,
-    `${summaryText(report)}.`,
-    markdownGrid(report),
-    listSection('## How to read it', legend(report)),
-    listSection(
-      '## Findings',
-      findingGroups(report.findings).map(
-        ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
-      ),
-    ),
-    adviceSection(report),
-    reasonSection(report, '##'),
-    listSection('## How it was measured', measured(report)),
-  ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return textOf(markdownParts(report));
+}
+
+/** The text of {@link renderMarkdown} in parts: a section, or a line of the table. */
+export function* markdownParts(report: Report): Steps {
+  yield `# ${reportTitle(report)}`;
+  yield nextSection(warningBlock(report));
+  yield nextSection(`**${markdownLine(yield* headlineInSteps(report))}**`);
+  yield nextSection(`${summaryText(report)}.`);
+  yield '\n\n';
+  yield* markdownGridParts(report);
+  yield nextSection(listSection('## How to read it', legend(report)));
+  const findings = findingGroups(report.findings).map(
+    ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
+  );
+  yield nextSection(listSection('## Findings', findings));
+  yield nextSection(adviceSection(report));
+  yield nextSection(reasonSection(report, '##'));
+  yield nextSection(listSection('## How it was measured', measured(report)));
+  yield '\n';
+}
+
+/** A section behind another one; nothing of an empty one. */
+export function nextSection(section: string): string {
+  return section === '' ? '' : `\n\n${section}`;
 }
 
 /** The table alone, for a README: environments as rows, scenarios as columns. */
 export function markdownGrid(report: Report): string {
+  return textOf(markdownGridParts(report));
+}
+
+/** The table of {@link markdownGrid} in parts, a line each. */
+export function* markdownGridParts(report: Report): Steps {
   const grid = gridOf(report);
   const header = ['environment', 'Python', 'C library', 'package'];
-  const columns = grid.columns.map(({ id }) => codeSpan(id));
-  const rows = grid.rows.map((row) => [...facts(row), ...row.cells.map(cellText)]);
-  return markdownTable(
-    [[...header, ...columns], ...rows].map((row) => row.map(tableCell)),
-    { stringLength: stringWidth },
-  );
+  const table = [[...header, ...grid.columns.map(({ id }) => codeSpan(id))].map(tableCell)];
+  for (const row of grid.rows) {
+    table.push([...facts(row), ...row.cells.map(cellText)].map(tableCell));
+    yield PAUSE;
+  }
+  yield* markdownTableParts(table);
 }
 
 function facts({ environment }: GridRow): string[] {

@@ -3,11 +3,12 @@ import { create } from 'xmlbuilder2';
 import type { Cell, Report, ReportEnvironment } from '../model.ts';
 import { countText, expectationText, MISSING_SYMBOL, rateText, SYMBOLS } from './cell-text.ts';
 import { gridOf, type GridRow } from './grid.ts';
-import { headline } from './headline.ts';
-import { pageData } from './html-data.ts';
+import { headlineInSteps } from './headline.ts';
+import { pageDataInSteps } from './html-data.ts';
 import { edgesOf } from './html/markup.js';
 import { pictureStyle } from './picture-colors.ts';
 import { legend, libcText, pythonText, reportTitle, summaryText } from './run-text.ts';
+import { PAUSE, textOf, type Steps } from './steps.ts';
 import { mostTelling } from './telling-scenarios.ts';
 import { shortened } from './visible-text.ts';
 import { xmlLine } from './xml-text.ts';
@@ -64,7 +65,14 @@ interface Drawing {
  * the picture says how many are left out, and counts the verdicts of all.
  */
 export function renderPicture(report: Report): string {
-  const drawing = drawingOf(report);
+  return textOf(pictureParts(report));
+}
+
+/** The text of {@link renderPicture}, as the last of its parts. */
+export function* pictureParts(report: Report): Steps {
+  const found = yield* headlineInSteps(report);
+  const drawing = yield* drawingInSteps(report);
+  yield PAUSE;
   const layout = layoutOf(drawing);
   const { width, height } = layout;
   const svg = create({ version: '1.0', encoding: 'UTF-8' }).ele('svg', {
@@ -76,7 +84,7 @@ export function renderPicture(report: Report): string {
     'aria-labelledby': 'title desc',
   });
   svg.ele('title', { id: 'title' }).txt(xmlLine(reportTitle(report)));
-  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${headline(report)} ${summaryText(report)}.`));
+  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${found} ${summaryText(report)}.`));
   svg.ele('style').txt(pictureStyle());
   addHatching(svg);
   const frame = { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10 };
@@ -93,17 +101,18 @@ export function renderPicture(report: Report): string {
     const y = layout.top + drawing.rows.length * ROW + LINE * (index + 1) + 4;
     addText(svg, 'muted small', PADDING, y, line);
   }
-  return `${svg.end({ prettyPrint: true })}\n`;
+  yield `${svg.end({ prettyPrint: true })}\n`;
 }
 
-function drawingOf(report: Report): Drawing {
+function* drawingInSteps(report: Report): Steps<Drawing> {
   const grid = gridOf(report);
+  yield PAUSE;
   const places = mostTelling(report, MOST_COLUMNS);
   const rows = grid.rows
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
   const columns = places.flatMap((x) => grid.columns[x] ?? []);
-  const data = pageData(
+  const data = yield* pageDataInSteps(
     { ...report, environments: rows.map(({ environment }) => environment), scenarios: columns },
     undefined,
     0,

@@ -1,8 +1,9 @@
 /** Where one scenario reproduces, C library by C library: what findings and headline are worded from. Pure. */
-import type { Report } from '../model.ts';
-import { placeOf } from './axes.ts';
+import type { Cell, Report } from '../model.ts';
+import { placeOf, type Place } from './axes.ts';
 import { explain, type Explanation, type Point } from './boundaries.ts';
 import { orderEnvironments } from './order.ts';
+import { PAUSE, type Steps } from './steps.ts';
 
 /** One C library, with all of its Pythons or one line of them. */
 export interface Chapter {
@@ -32,41 +33,55 @@ export function isControl(scenario: Report['scenarios'][number]): boolean {
   return scenario.mutation === 'none' || scenario.role === 'control';
 }
 
-/** The story of each scenario, controls included, in the order of the report. */
-export function storiesOf(
+/** An environment and its place, where that is known. */
+interface Placed {
+  readonly id: string;
+  readonly place: Place | undefined;
+}
+
+/** The story of each scenario, controls included, in the order of the report; a story a step. */
+export function* storiesInSteps(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
-): readonly Story[] {
-  const environments = orderEnvironments(report.environments).map((environment) => ({
+): Steps<readonly Story[]> {
+  const environments = orderEnvironments(report.environments).map((environment): Placed => ({
     id: environment.id,
     place: placeOf(environment),
   }));
-  const byScenario = new Map(
-    report.scenarios.map(({ id }) => [id, new Map<string, Report['cells'][number]>()]),
-  );
+  yield PAUSE;
+  const byScenario = new Map(report.scenarios.map(({ id }) => [id, new Map<string, Cell>()]));
   for (const cell of report.cells) byScenario.get(cell.scenario)?.set(cell.environment, cell);
+  const stories: Story[] = [];
+  for (const scenario of report.scenarios) {
+    yield PAUSE;
+    stories.push(storyOf(scenario, environments, byScenario.get(scenario.id) ?? new Map()));
+  }
+  return stories;
+}
 
-  return report.scenarios.map((scenario) => {
-    const cells = byScenario.get(scenario.id);
-    const points: Point[] = [];
-    const symptoms = new Map<string, number>();
-    for (const { id, place } of environments) {
-      const cell = cells?.get(id);
-      if (!place || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
-      points.push({ environment: id, place, fails: cell.verdict === 'fail' });
-      for (const [symptom, times] of Object.entries(cell.symptoms)) {
-        if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);
-      }
+function storyOf(
+  scenario: Report['scenarios'][number],
+  environments: readonly Placed[],
+  cells: ReadonlyMap<string, Cell>,
+): Story {
+  const points: Point[] = [];
+  const symptoms = new Map<string, number>();
+  for (const { id, place } of environments) {
+    const cell = cells.get(id);
+    if (!place || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
+    points.push({ environment: id, place, fails: cell.verdict === 'fail' });
+    for (const [symptom, times] of Object.entries(cell.symptoms)) {
+      if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);
     }
-    const failing = points.filter(({ fails }) => fails).length;
-    return {
-      scenario,
-      chapters: groups(points, ({ place }) => place.libc.line).flatMap(chaptersOf),
-      failing,
-      passing: points.length - failing,
-      undecided: environments.length - points.length,
-      symptoms,
-    };
-  });
+  }
+  const failing = points.filter(({ fails }) => fails).length;
+  return {
+    scenario,
+    chapters: groups(points, ({ place }) => place.libc.line).flatMap(chaptersOf),
+    failing,
+    passing: points.length - failing,
+    undecided: environments.length - points.length,
+    symptoms,
+  };
 }
 
 /**
