@@ -3,23 +3,19 @@
  * event loop is held up at most; and whether that is within the limits that are asked for.
  * LOAD_ROWS=n for another number of rows than 2,000, for which they hold.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { loadPlan } from '../src/commands/load-plan.ts';
 import { writeResults } from '../src/commands/write-results.ts';
 import { openEngine } from '../src/engine/open.ts';
-import { journalPath } from '../src/run/journal.ts';
-import { readJournal } from '../src/run/read-journal.ts';
-import { restore } from '../src/run/restore.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';
 import { serveFakeEngine, writeLargeMatrix } from '../test/fake-engine/large-matrix.ts';
-import { inSeconds } from './statistics.ts';
-
-const MEGABYTE = 1_000_000;
+import { MEGABYTE, Stopwatch, type Step } from './stopwatch.ts';
 
 /** What is asked for, of 2,000 rows × 12. */
 const MOST_PLANNING_SECONDS = 2;
@@ -41,7 +37,7 @@ export async function load(): Promise<void> {
 
     const stopwatch = new Stopwatch();
     const { plan } = await loadPlan({ matrix, group: undefined, only: [], skip: [] });
-    const planning = stopwatch.say(
+    const planning = await stopwatch.say(
       `planning ${plan.environments.length} environments × ${plan.scenarios.length}`,
     );
 
@@ -52,35 +48,25 @@ export async function load(): Promise<void> {
     });
     await opened.engine.close();
     const { pass, fail, error } = report.summary;
-    const measuring = stopwatch.say(
+    const measuring = await stopwatch.say(
       `measuring ${report.cells.length} cells (${pass} pass, ${fail} fail, ${error} error)`,
     );
     await writeResults(run, report);
-    const writing = stopwatch.say('writing every format');
-    const read = await readJournal(journalPath(run));
-    if (read.type !== 'journal') throw new Error(`the journal is ${read.type}`);
-    const reading = stopwatch.say(
-      `reading a journal of ${((await stat(journalPath(run))).size / MEGABYTE).toFixed(0)} MB`,
-    );
-    const restored = restore(plan, read.journal);
-    if (restored.type !== 'restored') throw new Error(restored.reason);
-    const finished = [...restored.rows.values()].filter((row) => row.finished).length;
-    const deciding = stopwatch.say(`deciding ${finished} rows again from it`);
-
-    sayLimits(planning, [planning, measuring, writing, reading, deciding]);
+    const writing = await stopwatch.say('writing every format');
+    const resuming = await resumedElsewhere(matrix, run);
+    sayLimits(planning, [planning, measuring, writing, ...resuming]);
   } finally {
     await served.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** What a step took. */
-interface Step {
-  readonly seconds: number;
-  /** Milliseconds that the event loop was held up for at most. */
-  readonly held: number;
-  /** Bytes that were resident at most, what earlier steps have left behind included. */
-  readonly resident: number;
+/** What resuming the run takes, in a process of its own, as whoever resumes one starts it. */
+async function resumedElsewhere(matrix: string, run: string): Promise<readonly Step[]> {
+  const script = fileURLToPath(new URL('resumed-load.ts', import.meta.url));
+  const child = fork(script, [matrix, run]);
+  const [steps] = (await once(child, 'message')) as [readonly Step[]];
+  return steps;
 }
 
 function sayLimits(planning: Step, all: readonly Step[]): void {
@@ -98,40 +84,4 @@ function sayLimits(planning: Step, all: readonly Step[]): void {
       `  ${name}, less than ${most} ${unit}: ${value.toFixed(digits)} ${unit}, ${outcome}\n`,
     );
   }
-}
-
-/** Says of each step how long it took, how long it held up the event loop, and the most memory. */
-class Stopwatch {
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
-  #began = performance.now();
-
-  constructor() {
-    this.#delay.enable();
-    forgetPeak();
-  }
-
-  say(step: string): Step {
-    const seconds = (performance.now() - this.#began) / 1000;
-    const held = Math.max(this.#delay.max / 1e6 - 10, 0);
-    const resident = peak();
-    process.stdout.write(
-      `${step}: ${inSeconds(seconds)}, the event loop held up for ${held.toFixed(0)} ms at most, ` +
-        `${(resident / MEGABYTE).toFixed(0)} MB resident at most\n`,
-    );
-    this.#delay.reset();
-    forgetPeak();
-    this.#began = performance.now();
-    return { seconds, held, resident };
-  }
-}
-
-/** The most bytes that were resident since {@link forgetPeak}, as the kernel counts: nothing is missed between two looks. */
-function peak(): number {
-  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return Number(kibibytes) * 1024;
-}
-
-/** Source: proc(5), /proc/pid/clear_refs: 5 resets the peak to what is resident now. */
-function forgetPeak(): void {
-  writeFileSync('/proc/self/clear_refs', '5');
 }
