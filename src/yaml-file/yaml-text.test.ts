@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { placeOf } from './diagnostic.ts';
 import { readYaml } from './yaml-text.ts';
 
 function problems(text: string): readonly string[] {
@@ -51,6 +52,21 @@ describe('readYaml', () => {
   it('reports every mistake of the text, not only the first', () => {
     const all = problems('a: *x\nb: *y\na: 2\n');
     assert.equal(all.length, 3, all.join('\n'));
+  });
+
+  it('reports only where the text stops being YAML, and nothing that follows from that', () => {
+    const broken: readonly (readonly [text: string, line: number])[] = [
+      ['a: [1, 2\nb: 1\nc: 2\nc: 3\n', 2],
+      ['a: { b: 1 }}\nc: 1\nd: [1]\n', 1],
+      ['a: 1\n\tb: 1\nc: 1\nd: 1\n', 2],
+      ['a: 1\nb\nc: 1\nd: 1\n', 2],
+    ];
+    for (const [text, line] of broken) {
+      const result = readYaml(text);
+      assert.ok(!result.ok);
+      const places = result.error.map(({ range }) => placeOf(text, range.start).line);
+      assert.deepEqual(places, [line], `${text}${JSON.stringify(result.error)}`);
+    }
   });
 
   it('refuses a key that is there twice', () => {

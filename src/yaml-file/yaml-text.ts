@@ -15,7 +15,9 @@ import {
   type Alias,
   type CST,
   type Document,
+  type ErrorCode,
   type Node,
+  type YAMLError,
 } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
 import { placeOf, type Range } from './diagnostic.ts';
@@ -49,7 +51,8 @@ export interface YamlText {
  * Reads YAML 1.2. What the library only warns of, keys given twice, aliases of nothing or of
  * themselves, and files that are too deep or too large to be read safely, are problems.
  *
- * @returns every problem of the text, in no order; the value only where there is none
+ * @returns every problem of the text, in no order; the value only where there is none. Where the text is
+ *   not YAML at all, that place alone: what is read behind it is guesswork, and so are its problems
  */
 export function readYaml(text: string): Result<YamlText, readonly TextProblem[]> {
   const tokens = tokenise(text);
@@ -65,11 +68,11 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
   const document = documents.next().value;
   const second = documents.next().value;
   if (!document) throw new Error('the composer gave no document although it was forced to');
-  const problems: TextProblem[] = [...document.errors, ...document.warnings].map((error) => ({
-    message:
-      error.code === 'NON_STRING_KEY' ? 'a key must be text' : error.message.replace(/\.$/, ''),
-    range: { start: error.pos[0], end: error.pos[1] },
-  }));
+  const [broken] = document.errors
+    .filter(({ code }) => !READ_ALL_THE_SAME.has(code))
+    .sort((a, b) => a.pos[0] - b.pos[0]);
+  if (broken) return failed([problemOf(broken)]);
+  const problems = [...document.errors, ...document.warnings].map(problemOf);
   if (second) {
     const [start] = second.range;
     problems.push({ message: 'a second document begins here', range: { start, end: start } });
@@ -103,6 +106,21 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
     value,
     rangeOf: (path, part) => rangeAt(document, checked.targets, path, part),
   });
+}
+
+/** Errors of the library after which the rest of the text is read as it was meant. */
+const READ_ALL_THE_SAME: ReadonlySet<ErrorCode> = new Set([
+  'BAD_ALIAS',
+  'DUPLICATE_KEY',
+  'NON_STRING_KEY',
+  'TAG_RESOLVE_FAILED',
+]);
+
+function problemOf({ code, message, pos: [start, end] }: YAMLError): TextProblem {
+  return {
+    message: code === 'NON_STRING_KEY' ? 'a key must be text' : message.replace(/\.$/, ''),
+    range: { start, end },
+  };
 }
 
 /** The library's syntax tree, made without recursion, and refused before anything recurses over it. */
