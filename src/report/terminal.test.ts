@@ -101,6 +101,20 @@ describe('the report on a terminal', () => {
     assert.match(text, /died␛\]0;owned␇␛\[2J ⏎ faked line/);
   });
 
+  it('keeps the last line of the log of a build that failed, however long the log is', () => {
+    const log = Array.from({ length: 40 }, (_, line) => `Get:${line} http://archive/some-package`);
+    const reason = ['building a failed: step 3', ...log, 'E: No space left on device'].join('\n');
+    const report = sampleReport({
+      environments: [sampleEnvironment('a', 'glibc 2.36-9', 'CPython 3.11.2')],
+      scenarios: ['add/os.system'],
+      cells: [{ environment: 'a', scenario: 'add/os.system', verdict: 'error', reason }],
+    });
+    const text = renderTerminal(report, plain).replaceAll(/\s+/g, ' ');
+    assert.match(text, /! error, 1 cell: building a failed: step 3 ⏎ Get:0 /);
+    assert.match(text, /… ?.* ⏎ E: No space left on device /);
+    assert.ok(!text.includes('Get:20'));
+  });
+
   it('says that there is nothing where there is nothing', () => {
     const text = renderTerminal(
       sampleReport({ environments: [], scenarios: [], cells: [] }),

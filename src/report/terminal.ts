@@ -15,7 +15,7 @@ import {
   warnings,
 } from './run-text.ts';
 import { terminalTables, type Paint } from './terminal-table.ts';
-import { shortened, visibleLine } from './visible-text.ts';
+import { shortenedInside, visibleLine } from './visible-text.ts';
 import { wrapped } from './wrapped.ts';
 
 /** What the terminal can show. */
@@ -100,7 +100,7 @@ function reasonLines(group: ReasonGroup, width: number): string[] {
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
   const text =
-    `${verdict}, ${cells}: ${shortened(visibleLine(reason), LONGEST_REASON)}` +
+    `${verdict}, ${cells}: ${shortenedInside(visibleLine(reason), LONGEST_REASON)}` +
     (varies ? ' (other figures in other cells)' : '');
   return [
     ...wrapped(text, width, `${symbol} `, '  '),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { shortened, visibleLine, visibleText } from './visible-text.ts';
+import { shortened, shortenedInside, visibleLine, visibleText } from './visible-text.ts';
 
 describe('visible text', () => {
   it('shows terminal escapes instead of obeying them', () => {
@@ -42,5 +42,20 @@ describe('shortening', () => {
 
   it('never cuts a character in half', () => {
     assert.equal(shortened('ab😀cd', 4), 'ab…');
+    assert.equal(shortenedInside('a😀bcd😀e', 5), 'a…😀e'.replace('😀', ''));
+    assert.equal(shortenedInside('a😀bcd😀e', 8), 'a😀…d😀e');
+  });
+
+  it('in the middle keeps the beginning and the end, and is never longer than it may be', () => {
+    assert.equal(shortenedInside('abcdefg', 7), 'abcdefg');
+    assert.equal(shortenedInside('abcdefgh', 7), 'abc…fgh');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 20 }), (text, limit) => {
+        const short = shortenedInside(text, limit);
+        assert.ok(short.length <= limit);
+        const [beginning = '', end = ''] = short === text ? [text, ''] : short.split(/…(?=[^…]*$)/);
+        assert.ok(text.startsWith(beginning) && text.endsWith(end));
+      }),
+    );
   });
 });

@@ -52,3 +52,16 @@ export function shortened(text: string, limit: number): string {
   const cut = text.slice(0, limit - 1);
   return `${cut.replace(/[\ud800-\udbff]$/u, '')}…`;
 }
+
+/**
+ * As {@link shortened}, but what is cut out is in the middle: a log says most at its end, and what it is
+ * about at its beginning.
+ *
+ * @param limit 1 or more
+ */
+export function shortenedInside(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = Math.ceil((limit - 1) / 2);
+  const beginning = text.slice(0, limit - 1 - end).replace(/[\ud800-\udbff]$/u, '');
+  return `${beginning}…${text.slice(text.length - end).replace(/^[\udc00-\udfff]/u, '')}`;
+}
