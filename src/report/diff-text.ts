@@ -5,6 +5,7 @@ import {
   isUnchanged,
   type FactChange,
   type ReportDiff,
+  type RowAddition,
   type RowChange,
   type VerdictChange,
 } from './diff.ts';
@@ -34,7 +35,7 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
     { title: 'No longer decided', lines: rowLines(kind('lost')) },
     { title: 'Newly decided', lines: rowLines(kind('gained')) },
     { title: 'Still not decided, for another reason', lines: rowLines(kind('other')) },
-    { title: 'New rows', lines: diff.rows.added },
+    { title: 'New rows', lines: diff.rows.addedFacts.map(additionText) },
     { title: 'Rows that are gone', lines: diff.rows.gone },
     { title: 'New scenarios', lines: diff.columns.added },
     { title: 'Scenarios that are gone', lines: diff.columns.gone },
@@ -111,6 +112,11 @@ function flipText(change: VerdictChange): string {
 
 function rowText({ environment, facts }: RowChange): string {
   return `${environment}: ${facts.map(factText).join('; ')}`;
+}
+
+function additionText({ environment, facts }: RowAddition): string {
+  const known = facts.map(({ name, value }) => `${name} ${shortened(value, LONGEST_VALUE)}`);
+  return `${environment}: ${known.join('; ') || 'its image could not be asked'}`;
 }
 
 /** `shell dash 0.5.12-12 → dash 0.5.13-1`. */

@@ -129,6 +129,11 @@ describe('the difference of two reports', () => {
     };
     const diff = diffReports(report, young);
     assert.deepEqual(diff.rows.added, ['new']);
+    assert.deepEqual(linesOf('New rows', report, young), [
+      'new: C library glibc 2.45, libc6 2.45-1; Python CPython 3.15.0',
+    ]);
+    const unasked: Report = { ...young, environments: [...rest, { id: 'new' }] };
+    assert.deepEqual(linesOf('New rows', report, unasked), ['new: its image could not be asked']);
     assert.deepEqual(diff.rows.gone, [gone?.id]);
     assert.deepEqual(diff.columns, { added: [], gone: ['none/os.system'] });
     assert.deepEqual(diff.verdicts, []);

@@ -36,6 +36,13 @@ export interface RowChange {
   readonly facts: readonly FactChange[];
 }
 
+/** A row that only the later report has, with what a verdict can depend on. */
+export interface RowAddition {
+  readonly environment: string;
+  /** None where the image could not be asked. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** Everything that two reports differ in, apart from figures. */
 export interface ReportDiff {
   readonly before: string;
@@ -45,6 +52,8 @@ export interface ReportDiff {
   readonly verdicts: readonly VerdictChange[];
   readonly rows: {
     readonly added: readonly string[];
+    /** What was measured of the added ones, in the same order. */
+    readonly addedFacts: readonly RowAddition[];
     readonly gone: readonly string[];
     readonly changed: readonly RowChange[];
   };
@@ -75,7 +84,14 @@ export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
       columns.both.map(([, { id }]) => id),
       new Map(changed.map(({ environment, facts }) => [environment, facts])),
     ),
-    rows: { added: rows.added, gone: rows.gone, changed },
+    rows: {
+      added: rows.added,
+      addedFacts: after.environments
+        .filter(({ id }) => !old.has(id))
+        .map((environment) => ({ environment: environment.id, facts: knownFacts(environment) })),
+      gone: rows.gone,
+      changed,
+    },
     columns: { added: columns.added, gone: columns.gone },
   };
 }
@@ -192,6 +208,13 @@ function rowFacts(environment: RowFacts): Facts {
     ['shell', shell],
     ['image', image?.fingerprint.slice(0, 12)],
   ];
+}
+
+/** The first of a row's facts, as far as they were measured: its C library with the package, its Python. */
+function knownFacts(environment: RowFacts): RowAddition['facts'] {
+  return rowFacts(environment)
+    .slice(0, 2)
+    .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }
 
 /** What is different of the circumstances of two runs; what only one of the two has kept is no change. */
