@@ -13,7 +13,7 @@
 
 SHELL := /bin/sh
 INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
-unit_tests := $(shell find src reproduction scripts -name '*.test.ts' | sort)
+unit_tests := $(shell find src reproduction scripts soak -name '*.test.ts' | sort)
 browser_tests := $(shell find test/browser -name '*.test.ts' | sort)
 file_tests := $(shell find test/files -name '*.test.ts' | sort)
 integration_tests := $(shell find test/integration -name '*.test.ts' | sort)

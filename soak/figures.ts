@@ -13,8 +13,9 @@ export interface Summary {
   /** Seconds from a first Ctrl-C or SIGTERM to the end of the program. */
   readonly gracefulSeconds: {
     readonly count: number;
-    readonly median: number;
-    readonly max: number;
+    /** Undefined where none was measured. */
+    readonly median?: number;
+    readonly max?: number;
   };
   /** Everything that must not happen. */
   readonly wrong: readonly string[];
@@ -66,7 +67,9 @@ export class Figures {
 
   summary(): Summary {
     const sorted = this.#graceful.toSorted((a, b) => a - b);
-    const rounded = (seconds = 0) => Math.round(seconds * 100) / 100;
+    const median = sorted[Math.floor(sorted.length / 2)];
+    const max = sorted.at(-1);
+    const rounded = (seconds: number) => Math.round(seconds * 100) / 100;
     return {
       seed: this.#seed,
       minutes: Math.round(this.#minutes * 10) / 10,
@@ -78,37 +81,51 @@ export class Figures {
       disturbances: this.#disturbances,
       gracefulSeconds: {
         count: sorted.length,
-        median: rounded(sorted[Math.floor(sorted.length / 2)]),
-        max: rounded(sorted.at(-1)),
+        ...(median === undefined || max === undefined
+          ? {}
+          : { median: rounded(median), max: rounded(max) }),
       },
       wrong: this.#wrong,
     };
   }
 
+  /** As a table in Markdown, to be put below a heading as it is. */
   text(): string {
-    const {
-      minutes,
-      rounds,
-      parts,
-      resumptions,
-      cells,
-      verdicts,
-      disturbances,
-      gracefulSeconds,
-      wrong,
-    } = this.summary();
-    const counted = (counts: Readonly<Record<string, number>>) =>
-      Object.entries(counts)
-        .map(([name, times]) => `${times} × ${name}`)
-        .join(', ');
-    return [
-      `${minutes} minutes, seed ${this.#seed}: ${rounds} rounds in ${parts} parts, ${resumptions} of them resumed`,
-      `${cells} cells reported: ${counted(verdicts)}`,
-      `done to them: ${counted(disturbances)}`,
-      `a first signal ended the program after ${gracefulSeconds.median} s in the median of ${gracefulSeconds.count}, ${gracefulSeconds.max} s at most`,
-      wrong.length === 0
-        ? 'nothing lost, nothing doubled, nothing left behind, no false verdict'
-        : `WRONG:\n${wrong.map((text) => `  ${text}`).join('\n')}`,
-    ].join('\n');
+    const rows = [
+      ['', 'figures'],
+      ['---', '---'],
+      ...this.#rows().map(([what, said]) => [what, said.replaceAll('|', '\\|')]),
+    ];
+    return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
   }
+
+  #rows(): [string, string][] {
+    const { minutes, rounds, parts, resumptions, cells, ...rest } = this.summary();
+    const { verdicts, disturbances, gracefulSeconds, wrong } = rest;
+    const { count, median, max } = gracefulSeconds;
+    return [
+      ['time', `${minutes} minutes, seed ${this.#seed}`],
+      ['runs', `${rounds}, in ${parts} parts, of which ${resumptions} went on with an earlier one`],
+      ['cells reported', `${cells}: ${counted(verdicts)}`],
+      ['done to them', counted(disturbances)],
+      [
+        'from a first signal to the end',
+        median === undefined || max === undefined
+          ? 'not measured: no part was ended by one while its engine was left in peace'
+          : `${median} s in the median of ${count}, ${max} s at most`,
+      ],
+      [
+        'wrong',
+        wrong.length === 0
+          ? 'nothing: no result lost or doubled, nothing left behind, no false verdict'
+          : wrong.map((text) => text.replaceAll(/\s+/g, ' ')).join('<br>'),
+      ],
+    ];
+  }
+}
+
+/** The most frequent first. */
+function counted(counts: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, times]) => `${times} × ${name}`).join(', ') || 'none';
 }

@@ -114,7 +114,7 @@ async function main(): Promise<number> {
     const summary = figures.summary();
     const file = join(tmpdir(), `soak-${seed}.json`);
     writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
-    say(`\n${figures.text()}\nfigures: ${file}`);
+    say(`\n${figures.text()}\n\nfigures: ${file}`);
     return summary.wrong.length > 0 ? 1 : 0;
   } finally {
     // What the last program left is on its way out.
