@@ -4,7 +4,7 @@ import { Figures } from './figures.ts';
 
 /** The cells of a line of the table, by its first one. */
 function line(figures: Figures, what: string): string {
-  const found = figures.text().match(new RegExp(`^\\| ${what} \\| (.*) \\|$`, 'm'));
+  const found = new RegExp(`^\\| ${what} \\| (.*) \\|$`, 'm').exec(figures.text());
   return found?.[1] ?? assert.fail(figures.text());
 }
 

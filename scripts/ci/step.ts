@@ -8,11 +8,12 @@
  * - shard: SHARD, GROUP, ONLY, CACHE, CACHE_USER, CACHE_TOKEN; writes shard/
  * - merge: reads shards/; writes results/ and news.txt, and the summary of the step
  * - site: the latest report and the history, as a site
- * - issue: GITHUB_TOKEN and what every step of a workflow has; BASELINE
+ * - issue: GITHUB_TOKEN and what every step of a workflow has; BASELINE; nothing where GROUP or ONLY
+ *   chose a part
  * - action: the step of action.yml; MATRIX_ARGUMENTS, MATRIX_RESULTS
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFile, cp, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reportChange } from './issue.ts';
@@ -66,11 +67,31 @@ function credentials(cache: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Shows the latest report beside the step. */
-async function summarise(results: string, otherwise: string): Promise<void> {
-  const path = join(results, 'latest/summary.md');
-  const summary = await readFile(path, 'utf8').catch(() => `${otherwise}\n`);
-  await appendFile(given('GITHUB_STEP_SUMMARY'), summary);
+/**
+ * Runs the program, which adds its report to the step's summary. Where it came to none, that is said
+ * there instead: an empty summary looks like a step without news.
+ */
+async function reported(
+  args: readonly string[],
+  otherwise: string,
+  extra: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const summary = given('GITHUB_STEP_SUMMARY');
+  const before = await sizeOf(summary);
+  const { status, stdout } = await matrix(args, extra);
+  process.stdout.write(stdout);
+  if ((await sizeOf(summary)) === before) {
+    await appendFile(summary, `${otherwise} The program ended with status ${status}.\n`);
+  }
+  return status;
+}
+
+/** 0 where there is no file yet. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 const STEPS: Readonly<Record<string, () => Promise<number>>> = {
@@ -99,12 +120,10 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
 
   async merge() {
     await mkdir('shards', { recursive: true });
-    const { status, stdout } = await matrix([
-      ...['merge', 'shards', '--shard-plan', PLAN, '--notify-file', 'news.txt'],
-    ]);
-    process.stdout.write(stdout);
-    await summarise('results', 'No shard brought a report.');
-    return status;
+    return reported(
+      ['merge', 'shards', '--shard-plan', PLAN, '--notify-file', 'news.txt'],
+      'No shard brought a report.',
+    );
   },
 
   async action() {
@@ -115,10 +134,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
       encoding: 'utf8',
     });
     const args = words.split('\0').filter((word) => word !== '');
-    const { status, stdout } = await matrix(['run', '--install', '--results', results, ...args]);
-    process.stdout.write(stdout);
-    await summarise(results, 'There is no report.');
-    return status;
+    return reported(['run', '--install', '--results', results, ...args], 'There is no report.');
   },
 
   async site() {
@@ -130,6 +146,10 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
   },
 
   async issue() {
+    if (selection().length > 0) {
+      process.stdout.write('only a part was measured, which the baseline is not about\n');
+      return 0;
+    }
     const args = ['diff', given('BASELINE'), 'results/latest', '--format', 'markdown'];
     const { status, stdout } = await matrix(args);
     if (status === 0) return 0;
@@ -141,7 +161,8 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
         token: given('GITHUB_TOKEN'),
       },
       'The matrix differs from its baseline',
-      stdout,
+      // Another night's run with the same difference is no news.
+      stdout.replace(/ from run \S+ to run \S+\.$/m, '.'),
       `${given('GITHUB_SERVER_URL')}/${given('GITHUB_REPOSITORY')}/actions/runs/${given('GITHUB_RUN_ID')}`,
     );
     if (outcome.type === 'failed') {
