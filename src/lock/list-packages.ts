@@ -1,4 +1,4 @@
-/** The packages of an image, as its own package manager lists them. */
+/** The packages of an image, as its own package manager lists them, and the sources of what was built. */
 import type { ContainerRequest, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Packages } from './lock-file.ts';
@@ -8,9 +8,17 @@ export type PackagesOutcome =
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'cancelled' };
 
-/** A line a package, its name before the first space. Alpine joins name and version by a dash. */
-const SCRIPT = `
+/**
+ * A line a package, its name before the first space. Alpine joins name and version by a dash. What was
+ * built has left beside itself from which source and with which hash, which no package manager knows.
+ */
+export const LISTING = `
 set -e
+for source in /opt/*/built-from; do
+  if [ -e "$source" ]; then
+    printf 'source:%s %s\\n' "\${source%/built-from}" "$(tr -s ' ' _ < "$source")"
+  fi
+done
 if command -v dpkg-query >/dev/null; then
   exec dpkg-query -W -f '\${binary:Package} \${Version}\\n'
 elif command -v apk >/dev/null; then
@@ -39,7 +47,7 @@ export async function listPackages(
       ...limits,
       labels: { ...limits.labels, [LABELS.name]: 'packages' },
       image,
-      command: ['/bin/sh', '-c', SCRIPT],
+      command: ['/bin/sh', '-c', LISTING],
       timeoutSeconds: 60,
       outputBytes: 4 * 1024 * 1024,
       onStdout: (chunk) => stdout.push(chunk),
