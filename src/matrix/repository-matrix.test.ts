@@ -56,6 +56,42 @@ describe('matrix.yaml', () => {
     assert.deepEqual(full.environments, matrix.groups.get('default')?.environments);
   });
 
+  it('has in its group registry what only a registry serves, each with its own package manager', async () => {
+    const selected = selectCells(await repositoryMatrix(), {
+      ...{ group: 'registry', only: [], skip: [] },
+    });
+    assert.ok(selected.ok);
+    const rows = new Map(selected.value.environments.map((row) => [row.base.id, row]));
+    const minors = [9, 10, 11, 12, 13, 14, 15].map((minor) => `3.${minor}`);
+    const wanted: Readonly<Record<string, readonly string[]>> = {
+      'apt-package': [
+        ...minors.map((minor) => `python-${minor}-slim`),
+        // The first has a glibc before 2.29; the others are supported.
+        ...['18.04', '22.04', '24.04', '26.04', '26.10'].map((release) => `ubuntu-${release}`),
+      ],
+      'apk-package': [
+        ...minors.map((minor) => `python-${minor}-alpine`),
+        ...['3.22', '3.23', '3.24'].map((release) => `alpine-${release}`),
+      ],
+      'dnf-package': [
+        ...['fedora-43', 'fedora-44', 'almalinux-8', 'almalinux-9', 'almalinux-10'],
+        ...['amazonlinux-2', 'amazonlinux-2023'],
+      ],
+      'zypper-package': ['opensuse-leap-16.0', 'opensuse-tumbleweed'],
+      'pacman-package': ['arch'],
+    };
+    for (const [recipe, bases] of Object.entries(wanted)) {
+      for (const base of bases) assert.equal(rows.get(base)?.python.recipe, recipe, base);
+    }
+    assert.equal(rows.size, Object.values(wanted).flat().length);
+    for (const { base } of rows.values()) {
+      assert.ok(
+        base.sources.every(({ type }) => type === 'pull'),
+        base.id,
+      );
+    }
+  });
+
   it('expects a verdict of every cell of the default group, and every control to pass', async () => {
     const matrix = await repositoryMatrix();
     const selected = selectCells(matrix, { only: [], skip: [] });
