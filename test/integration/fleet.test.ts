@@ -1,7 +1,7 @@
 /** The scheduled workflow from its plan to its merged report, on one machine. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -12,10 +12,26 @@ import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const skip = cannotStartPrivateEngine() || cannotStartRegistry();
 
+/** As accepted earlier; of the first row something else than what is measured. */
+const BASELINE = {
+  ...{ kind: 'baseline', schema: 1, run: 'accepted' },
+  environments: ['one', 'two', 'three', 'four', 'five'].map((python) => ({
+    id: `debian-12/${python}`,
+    verdicts: {
+      'none/os.system': 'pass',
+      'add/os.system': 'fail',
+      'overwrite/os.system': python === 'one' ? 'fail' : 'pass',
+    },
+  })),
+};
+
 function play(folder: string): Promise<{ status: number | null; text: string }> {
   return new Promise((resolve, reject) => {
     const script = join(root, 'scripts/play-fleet.ts');
-    const args = ['--import', 'tsx', script, '--matrix', join(folder, 'fleet.yaml')];
+    const args = [
+      ...['--import', 'tsx', script, '--matrix', join(folder, 'fleet.yaml')],
+      ...['--baseline', join(folder, 'baseline.json')],
+    ];
     const child = spawn(process.execPath, args, { cwd: root, env: plainEnvironment() });
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -33,10 +49,13 @@ describe('the scheduled workflow, played on one machine', { skip }, () => {
     try {
       await cp(join(root, 'test/integration/matrices'), folder, { recursive: true });
       await cp(join(root, 'reproduction'), join(folder, 'reproduction'), { recursive: true });
+      await writeFile(join(folder, 'baseline.json'), JSON.stringify(BASELINE));
       const { status, text } = await play(folder);
       assert.equal(status, 0, text);
       assert.match(text, /shard 2\/5 was killed, and goes on/);
       assert.match(text, /15 cells: 5 ✗ fail, 10 ✓ pass; none unexpected/);
+      assert.match(text, /1 verdict flipped from run accepted to run /);
+      assert.match(text, /debian-12\/one, overwrite\/os\.system: ✗ fail → ✓ pass/);
       assert.match(text, /the merged report says the same as that of the single run/);
     } finally {
       await rm(folder, { recursive: true, force: true });
