@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Engine } from '../engine/engine.ts';
+import { registryOf } from '../engine/images.ts';
 import { bytesText } from '../host/disk-usage.ts';
 import { BOOTSTRAP_PACKAGE, missingPackages } from '../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../host/temporary-folder.ts';
@@ -64,7 +65,7 @@ export function cpuFinding({ description }: Engine): Finding {
  */
 export async function sandboxFinding(
   engine: Engine,
-  plan: RunPlan,
+  plan: Pick<RunPlan, 'environments'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const names = new Map(
@@ -203,24 +204,41 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Finding> {
   }
 }
 
-/** Whether the registry of a base answers the engine. Without one, bases are bootstrapped. */
-export async function registryFinding(
+/**
+ * Whether the registries of the bases answer the engine, each asked for the first image that it should
+ * have. Without one, bases are bootstrapped, where they can be.
+ */
+export async function registryFindings(
   engine: Engine,
-  plan: RunPlan,
+  plan: Pick<RunPlan, 'environments'>,
   signal: AbortSignal,
-): Promise<Finding> {
-  const reference = plan.environments
-    .flatMap(({ base }) => base.sources)
-    .find((source) => source.type === 'pull')?.reference;
+): Promise<readonly Finding[]> {
+  const references = new Map<string, string>();
+  const bootstrapped = new Set<string>();
+  for (const { base } of plan.environments) {
+    for (const source of base.sources) {
+      if (source.type === 'bootstrap') bootstrapped.add(base.id);
+      else if (!references.has(registryOf(source.reference))) {
+        references.set(registryOf(source.reference), source.reference);
+      }
+    }
+  }
   const what = 'registry';
-  if (reference === undefined) return { what, state: 'good', detail: 'none is needed' };
-  const refusal = await engine.registryRefusal?.(reference, ANSWER_SECONDS, signal);
-  return refusal === undefined
-    ? { what, state: 'good', detail: `serves ${reference}` }
-    : {
-        what,
-        state: 'warning',
-        detail: `does not serve ${reference}: ${refusal}; bases are bootstrapped instead`,
-        mend: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
-      };
+  if (references.size === 0) return [{ what, state: 'good', detail: 'none is needed' }];
+  const lonely = plan.environments.filter(({ base }) => !bootstrapped.has(base.id)).length;
+  const otherwise =
+    lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`;
+  return Promise.all(
+    [...references.values()].map(async (reference): Promise<Finding> => {
+      const refusal = await engine.registryRefusal?.(reference, ANSWER_SECONDS, signal);
+      return refusal === undefined
+        ? { what, state: 'good', detail: `serves ${reference}` }
+        : {
+            what,
+            state: 'warning',
+            detail: `does not serve ${reference}: ${refusal}; ${otherwise}`,
+            mend: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
+          };
+    }),
+  );
 }

@@ -5,7 +5,7 @@ import {
   cpuFinding,
   engineFinding,
   mirrorFinding,
-  registryFinding,
+  registryFindings,
   sandboxFinding,
   spaceFinding,
   type Finding,
@@ -25,15 +25,15 @@ export async function doctor(options: Options): Promise<number> {
     const { plan } = await loadPlan(options);
     await withEngine(options, true, signal, async (engine) => {
       // Side by side, since a mirror and a registry may need their whole time to say nothing.
-      const [sandbox, space, mirror, registry, bootstrap] = await Promise.all([
+      const [sandbox, space, mirror, registries, bootstrap] = await Promise.all([
         sandboxFinding(engine, plan, signal),
         spaceFinding(engine, cacheFolder(process.env)),
         mirrorFinding(signal),
-        registryFinding(engine, plan, signal),
+        registryFindings(engine, plan, signal),
         bootstrapFindings(),
       ]);
       findings.push(engineFinding(engine), cpuFinding(engine), ...sandbox, space);
-      findings.push(...bootstrap, mirror, registry);
+      findings.push(...bootstrap, mirror, ...registries);
     });
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
@@ -43,9 +43,9 @@ export async function doctor(options: Options): Promise<number> {
     interruption.stop();
   }
   // Either of the two serves a base.
-  const unserved = ['archive', 'registry'].every((what) =>
-    findings.some((finding) => finding.what === what && finding.state !== 'good'),
-  );
+  const unserved = findings
+    .filter(({ what }) => what === 'archive' || what === 'registry')
+    .every(({ state }) => state !== 'good');
   for (const { what, state, detail, mend } of findings) {
     const mark = { good: '✓', warning: '?', bad: '✗' }[state];
     process.stdout.write(
