@@ -81,11 +81,11 @@ async function onHost(): Promise<readonly Removable[]> {
 }
 
 async function inEngine(engine: Engine, all: boolean): Promise<Found> {
-  const dead = await findDead(engine);
+  const dead = await findDead(engine, { sizes: true });
   const removable: Removable[] = [];
   if (dead.containers.length > 0) {
     removable.push({
-      what: `${count(dead.containers.length, 'container')} of dead runs`,
+      what: `${count(dead.containers.length, 'container')} of dead runs: ${bytesText(sizeOf(dead.containers))}`,
       remove: () => removeDead(engine, { ...dead, images: [] }),
     });
   }
@@ -95,7 +95,9 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       remove: () => removeDead(engine, { ...dead, containers: [] }),
     });
   }
-  const images = all && !engine.description.private ? await engine.images(LABELS.ours) : [];
+  const every = all && !engine.description.private ? await engine.images(LABELS.ours) : [];
+  // What is unfinished belongs to whoever is making it.
+  const images = every.filter(({ labels }) => labels[LABELS.ours] === 'image');
   if (images.length > 0) {
     removable.push({
       what: `${count(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
@@ -174,6 +176,6 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function sizeOf(images: readonly { readonly size: number }[]): number {
-  return images.reduce((sum, { size }) => sum + size, 0);
+function sizeOf(things: readonly { readonly size: number }[]): number {
+  return things.reduce((sum, { size }) => sum + size, 0);
 }

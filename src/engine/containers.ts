@@ -10,6 +10,8 @@ import type { CallFailure } from './failure.ts';
 import { classifyFailure, messageOf } from './failure.ts';
 
 const SECONDS = 15;
+/** Counting what containers have written reads all of it. */
+const SIZES_SECONDS = 60;
 const KILL_SECONDS = 10;
 /** Deleting a container's files takes a slow disk a while. */
 const REMOVAL_SECONDS = 30;
@@ -23,13 +25,15 @@ const REMOVAL_MILLISECONDS = 15_000;
 export async function listContainers(
   calls: Calls,
   label?: string,
+  sizes = false,
 ): Promise<readonly StoredContainer[]> {
   const found: readonly ContainerInfo[] | undefined = await ask(
     calls,
-    { what: 'GET /containers/json', seconds: SECONDS },
+    { what: 'GET /containers/json', seconds: sizes ? SIZES_SECONDS : SECONDS },
     (docker, abortSignal) =>
       docker.listContainers({
         all: true,
+        ...(sizes ? { size: true } : {}),
         filters: JSON.stringify(label === undefined ? {} : { label: [label] }),
         abortSignal,
       }),
@@ -39,6 +43,7 @@ export async function listContainers(
     labels: (container as { Labels?: Record<string, string> | null }).Labels ?? {},
     // A paused one is held by its processes as much as a running one.
     running: ['running', 'paused', 'restarting'].includes(container.State),
+    size: (container as { SizeRw?: number | null }).SizeRw ?? 0,
   }));
 }
 

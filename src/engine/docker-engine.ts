@@ -67,7 +67,7 @@ export function dockerEngine(parts: EngineParts): Engine {
     import: (request, signal) => importImage(calls, request, signal),
     run: (request, signal) => runContainer(calls, memory, request, signal),
     interact: (request) => runInteractive(calls, request),
-    containers: (label) => listContainers(calls, label),
+    containers: (label, sizes) => listContainers(calls, label, sizes),
     removeContainer: (id) => removeContainer(calls, id),
     close: async () => {
       await parts.stop();

@@ -146,6 +146,8 @@ export interface StoredContainer {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly running: boolean;
+  /** Bytes that it has written; 0 unless they were asked for, and where the engine does not say. */
+  readonly size: number;
 }
 
 /** One engine, ready for use. Calls may be made side by side. No call throws for what is listed in its outcome. */
@@ -191,8 +193,12 @@ export interface Engine {
    * Throws EngineError.
    */
   interact(request: InteractiveRequest): Promise<number>;
-  /** Every container with the label (`key` or `key=value`), running or not. Throws EngineError. */
-  containers(label: string): Promise<readonly StoredContainer[]>;
+  /**
+   * Every container with the label (`key` or `key=value`), running or not. Throws EngineError.
+   *
+   * @param sizes whether the engine is to count what they have written, which takes it a while
+   */
+  containers(label: string, sizes?: boolean): Promise<readonly StoredContainer[]>;
   removeContainer(id: string): Promise<void>;
   /** Ends what this program started of it: the private engine; nothing for anybody else's. */
   close(): Promise<void>;

@@ -14,11 +14,16 @@ export interface DeadOnes {
 /**
  * Looks for what dead runs have left. What a live process has made is not among it, nor what one on
  * another machine has, whom an engine in the network may serve as well. Throws EngineError.
+ *
+ * @param options with `sizes`, what containers have written is counted
  */
-export async function findDead(engine: Engine, here?: Viewpoint): Promise<DeadOnes> {
+export async function findDead(
+  engine: Engine,
+  { here, sizes }: { readonly here?: Viewpoint; readonly sizes?: boolean } = {},
+): Promise<DeadOnes> {
   const stateOf = (labels: Readonly<Record<string, string>>) =>
     processState(labels[LABELS.process] ?? '', here);
-  const containers = await engine.containers(`${LABELS.ours}=container`);
+  const containers = await engine.containers(`${LABELS.ours}=container`, sizes);
   const images = await engine.images(`${LABELS.ours}=unfinished`);
   return {
     containers: containers.filter(({ labels }) => stateOf(labels) === 'dead'),

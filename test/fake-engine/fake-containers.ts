@@ -4,6 +4,9 @@ import type { Exchange } from './exchange.ts';
 import type { Piece } from './frames.ts';
 import { frames } from './frames.ts';
 
+/** What the engine says that each container has written, if it is asked. */
+export const WRITTEN_BYTES = 5 * 2 ** 20;
+
 /** What a container does once it is started. */
 export interface Script {
   readonly output?: readonly Piece[];
@@ -149,7 +152,10 @@ export class FakeContainers {
         200,
         [...this.all.values()]
           .filter(({ body }) => hasLabel(body.Labels ?? {}, label))
-          .map(({ id, body, state }) => ({ Id: id, Labels: body.Labels ?? {}, State: state })),
+          .map(({ id, body, state }) => ({
+            ...{ Id: id, Labels: body.Labels ?? {}, State: state },
+            ...(exchange.query('size') === 'true' ? { SizeRw: WRITTEN_BYTES } : {}),
+          })),
       );
     },
     'GET /containers/{id}/json': this.#of((container, exchange) => {

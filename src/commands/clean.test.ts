@@ -1,0 +1,84 @@
+/** `matrix clean` as it is called, over an engine with what runs have left. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startFakeEngine, type FakeEngine } from '../../test/fake-engine/fake-engine.ts';
+import { nameOf, ownProcess, viewpoint } from '../host/process-identity.ts';
+import { LABELS } from '../images/naming.ts';
+import { runProgram } from './testing/program.ts';
+
+const DEAD = nameOf({ ...viewpoint(), pid: 1, start: '123456789' });
+let folder = '';
+let fake: FakeEngine;
+
+/** Has the engine make a container, as a run of that process would. */
+async function create(process: string): Promise<void> {
+  const asked = request({
+    ...{ socketPath: fake.socket, method: 'POST', path: '/containers/create' },
+    headers: { 'content-type': 'application/json' },
+  });
+  const labels = { [LABELS.ours]: 'container', [LABELS.process]: process };
+  asked.end(JSON.stringify({ Image: 'there:1', Labels: labels }));
+  await once(asked, 'response');
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clean-'));
+  await mkdir(join(folder, 'race-matrix-bootstrap-dead'));
+  await writeFile(join(folder, 'race-matrix-bootstrap-dead/owner'), `${DEAD}\n`);
+  fake = await startFakeEngine();
+  fake.images.add('there:1', { [LABELS.ours]: 'image' });
+  for (const process of [DEAD, DEAD, ownProcess()]) await create(process);
+  for (const [tag, process] of [
+    ['unfinished:dead', DEAD],
+    ['unfinished:live', ownProcess()],
+  ] as const) {
+    fake.images.add(tag, { [LABELS.ours]: 'unfinished', [LABELS.process]: process });
+  }
+});
+after(async () => {
+  await fake.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const clean = (...args: readonly string[]) =>
+  runProgram(folder, ['clean', ...args], {
+    ...{ DOCKER_HOST: fake.address, XDG_CACHE_HOME: folder, TMPDIR: folder },
+  });
+
+describe('matrix clean', () => {
+  it('says what dead runs have left, with the space of each, and removes nothing unasked', async () => {
+    const { status, stdout, stderr } = await clean();
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /race-matrix-bootstrap-dead of a dead run: \d+ MiB$/m);
+    assert.match(stdout, /^2 containers of dead runs: 10 MiB$/m);
+    assert.match(stdout, /^1 unfinished image of dead runs: at most \d+ MiB$/m);
+    assert.match(stdout, /^nothing was removed: --yes/m);
+    assert.equal(fake.containers.all.size, 3);
+    assert.ok(fake.images.has('unfinished:dead'));
+  });
+
+  it('removes that, and nothing of a live run and no image that is whole', async () => {
+    const { status, stdout, stderr } = await clean('--yes');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^removed$/m);
+    assert.equal(fake.containers.all.size, 1);
+    assert.ok(!fake.images.has('unfinished:dead'));
+    assert.ok(fake.images.has('unfinished:live') && fake.images.has('there:1'));
+    assert.match((await clean()).stdout, /^nothing to remove$/m);
+  });
+
+  it('removes the images, too, where all is to go, but none that is being made', async () => {
+    const said = await clean('--all');
+    assert.match(said.stdout, /^1 image: at most \d+ MiB/m);
+    assert.ok(fake.images.has('there:1'));
+    const { status, stderr } = await clean('--all', '--yes');
+    assert.equal(status, 0, stderr);
+    assert.ok(!fake.images.has('there:1'));
+    assert.ok(fake.images.has('unfinished:live'), 'a live run is making it');
+  });
+});
