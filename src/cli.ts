@@ -5,6 +5,7 @@ import { bisect } from './commands/bisect.ts';
 import { clean } from './commands/clean.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
+import { EXIT } from './commands/exit-status.ts';
 import { help } from './commands/help.ts';
 import { readOptions } from './commands/options.ts';
 import { lock } from './commands/lock.ts';
@@ -15,6 +16,7 @@ import { rerun } from './commands/rerun.ts';
 import { run } from './commands/run.ts';
 import { shell } from './commands/shell.ts';
 import { UserError } from './commands/user-error.ts';
+import { RecipeError } from './images/recipe.ts';
 import { TOOL } from './tool.ts';
 import type { Options } from './commands/options.ts';
 
@@ -66,6 +68,9 @@ try {
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.status;
+  } else if (error instanceof RecipeError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT.usage;
   } else {
     process.stderr.write(
       `This is a bug in the program, or the machine failed it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

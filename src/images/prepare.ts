@@ -1,6 +1,6 @@
 /** An environment's image: its base, its Python and the reproduction, each made once. */
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
 import { haveBase } from './have-base.ts';
@@ -165,8 +165,12 @@ async function findRecipe(folders: readonly string[], name: string): Promise<Rec
   for (const folder of folders) {
     const path = join(folder, name);
     if (!(await stat(join(path, 'Dockerfile')).catch(() => undefined))) continue;
-    if (!(await leadsInto(folder, path))) {
-      throw new RecipeError(`the recipe ${name} is a link that leads out of ${folder}`);
+    for (const [outer, inner] of [
+      [folder, path],
+      [dirname(folder), folder],
+    ] as const) {
+      if (await leadsInto(outer, inner)) continue;
+      throw new RecipeError(`the recipe ${name}: ${inner} is a link that leads out of ${outer}`);
     }
     return readRecipe(path, name);
   }
