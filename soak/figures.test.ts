@@ -16,13 +16,14 @@ describe('the figures of a soak', () => {
     figures.disturbance('the engine killed');
     figures.graceful(1);
     figures.graceful(0.25);
+    figures.graceful(5.5);
     const lines = figures.text().split('\n');
     assert.equal(lines[1], '| --- | --- |');
     for (const text of lines) assert.match(text, /^\| [^|]* \| [^|]+ \|$/);
     assert.equal(line(figures, 'cells reported'), '3: 2 × pass, 1 × fail');
     assert.equal(
       line(figures, 'from a first signal to the end'),
-      '1 s in the median of 2, 1 s at most',
+      '1 s in the median of 3, 5.5 s at most; 1 took longer than 5 s',
     );
     assert.match(line(figures, 'wrong'), /^nothing: /);
   });
@@ -31,7 +32,7 @@ describe('the figures of a soak', () => {
     const figures = new Figures(7);
     assert.match(line(figures, 'from a first signal to the end'), /^not measured/);
     assert.equal(line(figures, 'done to them'), 'none');
-    assert.deepEqual(figures.summary().gracefulSeconds, { count: 0 });
+    assert.deepEqual(figures.summary().gracefulSeconds, { count: 0, late: 0 });
   });
 
   it('say everything that was wrong, in the same table', () => {

@@ -1,5 +1,8 @@
 /** What a soak counts. */
 
+/** Seconds that a program which was asked to end may take, on a machine that does nothing else. */
+const GRACEFUL_SECONDS = 5;
+
 export interface Summary {
   readonly seed: number;
   readonly minutes: number;
@@ -16,6 +19,8 @@ export interface Summary {
     /** Undefined where none was measured. */
     readonly median?: number;
     readonly max?: number;
+    /** Of them, those that took longer than they may. */
+    readonly late: number;
   };
   /** Everything that must not happen. */
   readonly wrong: readonly string[];
@@ -81,6 +86,7 @@ export class Figures {
       disturbances: this.#disturbances,
       gracefulSeconds: {
         count: sorted.length,
+        late: sorted.filter((seconds) => seconds > GRACEFUL_SECONDS).length,
         ...(median === undefined || max === undefined
           ? {}
           : { median: rounded(median), max: rounded(max) }),
@@ -102,7 +108,7 @@ export class Figures {
   #rows(): [string, string][] {
     const { minutes, rounds, parts, resumptions, cells, ...rest } = this.summary();
     const { verdicts, disturbances, gracefulSeconds, wrong } = rest;
-    const { count, median, max } = gracefulSeconds;
+    const { count, median, max, late } = gracefulSeconds;
     return [
       ['time', `${minutes} minutes, seed ${this.#seed}`],
       ['runs', `${rounds}, in ${parts} parts, of which ${resumptions} went on with an earlier one`],
@@ -112,7 +118,7 @@ export class Figures {
         'from a first signal to the end',
         median === undefined || max === undefined
           ? 'not measured: no part was ended by one while its engine was left in peace'
-          : `${median} s in the median of ${count}, ${max} s at most`,
+          : `${median} s in the median of ${count}, ${max} s at most; ${late} took longer than ${GRACEFUL_SECONDS} s`,
       ],
       [
         'wrong',

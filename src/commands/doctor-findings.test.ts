@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import type { Engine } from '../engine/engine.ts';
+import { LABELS } from '../images/naming.ts';
 import type { BaseSource, Environment } from '../model.ts';
 import { scriptedEngine } from '../run/testing/scripted-engine.ts';
 import { cpuFinding, registryFindings, sandboxFinding, spaceFinding } from './doctor-findings.ts';
@@ -72,5 +73,45 @@ describe('what doctor says', () => {
     const [found, ...more] = await sandboxFinding(engine, plan, signal);
     assert.deepEqual([found?.state, more], ['warning', []]);
     assert.match(found?.mend ?? '', /^bin\/matrix run, then bin\/matrix doctor/);
+  });
+
+  it('of limits that are not kept and of a seccomp profile that is too old, with what mends them', async () => {
+    const plan = { environments: [row('debian-12', bootstrap)] };
+    const image = {
+      ...{ id: 'sha256:1', tags: [], size: 1, digests: [] },
+      labels: { [LABELS.name]: 'debian-12/py/reproduction' },
+    };
+    /** @param ate whether a program may take more memory than its limit */
+    const look = (said: object, ate: boolean) => {
+      const engine: Engine = {
+        ...engineOf(/./),
+        images: () => Promise.resolve([image]),
+        run: (request) => {
+          const eats = request.command.length === 3;
+          if (!eats) request.onStdout(Buffer.from(JSON.stringify(said)));
+          const status = eats && !ate ? 137 : 0;
+          return Promise.resolve({ type: 'exited', status, seconds: 1 });
+        },
+      };
+      return sandboxFinding(engine, plan, signal);
+    };
+    const good = await look({ wrong: [], trouble: [] }, false);
+    assert.deepEqual(
+      good.map(({ what, state }) => [what, state]),
+      [
+        ['limits', 'good'],
+        ['seccomp and strace', 'good'],
+      ],
+    );
+    const trouble = ['strace: status 1 Operation not permitted'];
+    const [limits, seccomp] = await look({ wrong: ['network'], trouble }, true);
+    assert.equal(limits?.state, 'bad');
+    assert.match(limits.detail, /not keep: network, memory, of a program that takes it$/);
+    assert.match(limits.mend ?? '', /--engine private/);
+    assert.equal(seccomp?.state, 'bad');
+    assert.match(seccomp.detail, /^strace: .*not permitted$/);
+    assert.match(seccomp.mend ?? '', /^apt-get install/);
+    const [broken] = await look({ nonsense: 1 }, false);
+    assert.equal(broken?.state, 'bad');
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { parsePackages } from './list-packages.ts';
 import { movedText, parseLock, renderLock, type Lock } from './lock-file.ts';
 
@@ -29,6 +30,25 @@ describe('matrix.lock.json', () => {
       const read = parseLock(text);
       assert.ok(read.type === 'invalid' && !read.reason.includes('\n'));
     }
+  });
+
+  it('of any other text is refused or read, and never ends the program', () => {
+    const text = renderLock(LOCK);
+    const torn = fc.tuple(fc.nat(text.length), fc.string({ maxLength: 5 }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.json(),
+          torn.map(([at, put]) => text.slice(0, at) + put + text.slice(at + put.length)),
+        ),
+        (any) => {
+          const read = parseLock(any);
+          if (read.type === 'invalid') assert.doesNotMatch(read.reason, /\p{Cc}/u);
+          else assert.deepEqual(parseLock(renderLock(read.lock)), read);
+        },
+      ),
+    );
   });
 
   it('says what moved, and is short where everything did', () => {
