@@ -369,9 +369,11 @@ describe('a real engine', { skip }, () => {
         onStdout: (chunk) => started.write(chunk),
       });
       await once(started, 'data');
-      const [container] = await engine.containers(LABEL);
-      assert.equal(container?.running, true);
-      await engine.removeContainer(container.id);
+      // Not yet asked whether it runs: an engine passes on what a container writes before it has put
+      // down that it was started.
+      const containers = await engine.containers(LABEL);
+      for (const { id } of containers) await engine.removeContainer(id);
+      assert.equal(containers.length, 1);
       assert.equal((await running).outcome.type, 'vanished');
     });
 
