@@ -183,15 +183,20 @@ export async function killContainer(calls: Calls, name: string): Promise<void> {
 /**
  * Removes a container with its processes and its anonymous volumes; one that is not there is fine.
  *
- * @throws EngineError where the engine still has it afterwards, or does not answer
+ * @param signal for whoever cannot wait any longer
+ * @throws EngineError where the engine still has it afterwards, does not answer, or is no longer waited for
  */
-export async function removeContainer(calls: Calls, name: string): Promise<void> {
+export async function removeContainer(
+  calls: Calls,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + calls.patience * REMOVAL_MILLISECONDS;
   for (;;) {
     try {
       await callAgain(
         calls,
-        { what: 'DELETE /containers/…', seconds: REMOVAL_SECONDS },
+        { what: 'DELETE /containers/…', seconds: REMOVAL_SECONDS, signal },
         (docker, abortSignal) =>
           docker.getContainer(name).remove({ force: true, v: true, abortSignal }),
       );

@@ -20,8 +20,8 @@ const START_SECONDS = 60;
 const ATTACH_SECONDS = 30;
 /** How long a creation that has begun may still take after an interruption. */
 const CREATE_GRACE_SECONDS = 3;
-/** How long the removal may take after an interruption, when a user waits for it. */
-const HURRIED_REMOVAL_SECONDS = 4;
+/** How long the removal may take after an interruption, when a user waits for the end. */
+const HURRIED_REMOVAL_SECONDS = 3;
 /** Creations and starts in all that are tried while the engine fails them for its own reasons. */
 const TRIES = 3;
 const FIRST_DELAY = 300;
@@ -176,17 +176,12 @@ async function remove(
   surelyThere: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const removal = removeContainer(calls, name).catch((error: unknown) => {
+  const hurry = abortedLater(signal, calls.patience * HURRIED_REMOVAL_SECONDS);
+  try {
+    await removeContainer(calls, name, hurry.signal);
+  } catch (error) {
     if (surelyThere) calls.notify(messageOf(error));
-  });
-  if (!signal.aborted) {
-    await removal;
-    return;
+  } finally {
+    hurry.release();
   }
-  const hurry = new AbortController();
-  const limit = sleep(calls.patience * HURRIED_REMOVAL_SECONDS * 1000, undefined, {
-    signal: hurry.signal,
-  });
-  await Promise.race([removal, limit.catch(() => undefined)]);
-  hurry.abort();
 }
