@@ -97,7 +97,9 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   }
   const every = all && !engine.description.private ? await engine.images(LABELS.ours) : [];
   // What is unfinished belongs to whoever is making it.
-  const images = every.filter(({ labels }) => labels[LABELS.ours] === 'image');
+  const whole = every.filter(({ labels }) => labels[LABELS.ours] === 'image');
+  // Which of them a run is going to need, nobody but that run knows.
+  const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
     removable.push({
       what: `${count(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
@@ -117,6 +119,9 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
         : [
             `${count(dead.elsewhere, 'container')} of ours whose process cannot be seen from here: left alone`,
           ]),
+      ...(images.length < whole.length
+        ? [`${count(whole.length, 'image')}: left alone while a run uses this engine`]
+        : []),
       ...(all ? [] : ['--all: the images, and the data of the private engine, too']),
     ],
   };

@@ -9,6 +9,8 @@ export interface DeadOnes {
   readonly images: readonly StoredImage[];
   /** Containers of ours whose process cannot be seen from here, which are left alone. */
   readonly elsewhere: number;
+  /** Whether a run that lives, or may live elsewhere, has containers or unfinished images here. */
+  readonly inUse: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function findDead(
       const state = stateOf(labels);
       return state === 'elsewhere' || state === 'unnamed';
     }).length,
+    inUse: [...containers, ...images].some(({ labels }) => stateOf(labels) !== 'dead'),
   };
 }
 
