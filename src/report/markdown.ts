@@ -6,7 +6,7 @@ import { cellText, MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import { findingGroups } from './finding-groups.ts';
 import { gridOf, type GridRow } from './grid.ts';
 import { headlineInSteps } from './headline.ts';
-import { markdownTableParts } from './markdown-table.ts';
+import { markdownTable } from './markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from './markdown-text.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import {
@@ -67,7 +67,7 @@ export function markdownGrid(report: Report): string {
   return textOf(markdownGridParts(report));
 }
 
-/** The table of {@link markdownGrid} in parts, a line each. */
+/** As {@link markdownGrid}, in steps of a row each; the table itself comes with the last one. */
 export function* markdownGridParts(report: Report): Steps {
   const grid = gridOf(report);
   const header = ['environment', 'Python', 'C library', 'package'];
@@ -76,7 +76,7 @@ export function* markdownGridParts(report: Report): Steps {
     table.push([...facts(row), ...row.cells.map(cellText)].map(tableCell));
     yield PAUSE;
   }
-  yield* markdownTableParts(table);
+  yield markdownTable(table);
 }
 
 function facts({ environment }: GridRow): string[] {
