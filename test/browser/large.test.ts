@@ -55,6 +55,17 @@ describe('80,000 cells', () => {
     await page.locator('#details[open]').waitFor();
   });
 
+  it('are drawn as far as they are in view also where a filter leaves thousands, and all of it where few', async () => {
+    const { page } = await browser.open(html, '#search=musl+1.2.5');
+    const rows = page.locator('#table tbody tr[data-row]');
+    assert.ok(Number(await page.locator('#table').getAttribute('aria-rowcount')) > 80);
+    assert.ok((await rows.count()) < 60);
+    await page.getByRole('searchbox').fill('musl 1.2.5 base-8');
+    const shown = Number(await page.locator('#table').getAttribute('aria-rowcount')) - 1;
+    assert.ok(shown > 0 && shown < 30, `${shown} rows`);
+    assert.equal(await rows.count(), shown);
+  });
+
   it('are filtered as a small report is, also after a reload', async () => {
     const { page, problems } = await browser.open(html, '#libc=musl+1.2.5&verdict=fail');
     const status = (await page.locator('#status').textContent()) ?? '';
