@@ -116,7 +116,7 @@ describe('a baseline and the report that it was made of', () => {
         const { baseline } = acceptReport(report, undefined);
         const { verdicts: changes, rows } = diffReports(baselineSnapshot(baseline), report);
         assert.deepEqual(changes, []);
-        assert.deepEqual(rows, { added: [], gone: [], changed: [] });
+        assert.deepEqual(rows, { added: [], addedFacts: [], gone: [], changed: [] });
       }),
     );
   });
