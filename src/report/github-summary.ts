@@ -2,7 +2,7 @@
 import type { Cell, Report } from '../model.ts';
 import { cellText } from './cell-text.ts';
 import { headlineInSteps } from './headline.ts';
-import { markdownGridParts, nextSection, reasonSection, warningBlock } from './markdown.ts';
+import { markdownGridInSteps, nextSection, reasonSection, warningBlock } from './markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from './markdown-text.ts';
 import { summaryText } from './run-text.ts';
 import { PAUSE, textOf, type Steps } from './steps.ts';
@@ -48,15 +48,8 @@ function* beforeTable(report: Report): Steps<string> {
 
 /** @returns undefined where it has more bytes than that */
 function* tableWithin(report: Report, mostBytes: number): Steps<string | undefined> {
-  const lines: string[] = [];
-  let left = mostBytes;
-  for (const line of markdownGridParts(report)) {
-    lines.push(line);
-    left -= Buffer.byteLength(line);
-    if (left < 0) return undefined;
-    yield PAUSE;
-  }
-  return lines.join('');
+  const table = yield* markdownGridInSteps(report);
+  return Buffer.byteLength(table) <= mostBytes ? table : undefined;
 }
 
 /** The rows in which there is something to see, and how many there are besides. */

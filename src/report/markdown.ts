@@ -21,7 +21,7 @@ import {
   summaryText,
   warnings,
 } from './run-text.ts';
-import { PAUSE, textOf, type Steps } from './steps.ts';
+import { atOnce, PAUSE, textOf, type Steps } from './steps.ts';
 
 /** A report with more reasons than this has a problem that the first ones show. */
 const MOST_REASONS = 40;
@@ -38,14 +38,13 @@ export function renderMarkdown(report: Report): string {
   return textOf(markdownParts(report));
 }
 
-/** The text of {@link renderMarkdown} in parts: a section, or a line of the table. */
+/** The text of {@link renderMarkdown} in parts: a section each, of which the table is one. */
 export function* markdownParts(report: Report): Steps {
   yield `# ${reportTitle(report)}`;
   yield nextSection(warningBlock(report));
   yield nextSection(`**${markdownLine(yield* headlineInSteps(report))}**`);
   yield nextSection(`${summaryText(report)}.`);
-  yield '\n\n';
-  yield* markdownGridParts(report);
+  yield nextSection(yield* markdownGridInSteps(report));
   yield nextSection(listSection('## How to read it', legend(report)));
   const findings = findingGroups(report.findings).map(
     ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
@@ -64,11 +63,11 @@ export function nextSection(section: string): string {
 
 /** The table alone, for a README: environments as rows, scenarios as columns. */
 export function markdownGrid(report: Report): string {
-  return textOf(markdownGridParts(report));
+  return atOnce(markdownGridInSteps(report));
 }
 
-/** As {@link markdownGrid}, in steps of a row each; the table itself comes with the last one. */
-export function* markdownGridParts(report: Report): Steps {
+/** As {@link markdownGrid}, a row a step. */
+export function* markdownGridInSteps(report: Report): Steps<string> {
   const grid = gridOf(report);
   const header = ['environment', 'Python', 'C library', 'package'];
   const table = [[...header, ...grid.columns.map(({ id }) => codeSpan(id))].map(tableCell)];
@@ -76,7 +75,7 @@ export function* markdownGridParts(report: Report): Steps {
     table.push([...facts(row), ...row.cells.map(cellText)].map(tableCell));
     yield PAUSE;
   }
-  yield markdownTable(table);
+  return markdownTable(table);
 }
 
 function facts({ environment }: GridRow): string[] {
