@@ -10,13 +10,12 @@
  * docker-registry, and room for the images of two engines.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Report } from '../src/model.ts';
-import { parseReport } from '../src/report/json.ts';
+import { loadReport } from '../src/commands/load-report.ts';
 import { cannotStartRegistry, startRegistry } from '../test/registry/registry.ts';
 import { saidDifferently } from './said-alike.ts';
 
@@ -71,13 +70,6 @@ function matrix(
 function demand(what: string, ended: Ended, ...statuses: readonly number[]): void {
   if (ended.status !== null && statuses.includes(ended.status)) return;
   throw new Error(`${what} ended with ${String(ended.status)}:\n${ended.stderr}\n${ended.stdout}`);
-}
-
-/** The latest report of a results folder. */
-async function reportIn(results: string): Promise<Report> {
-  const read = parseReport(await readFile(join(results, 'latest/report.json'), 'utf8'));
-  if (read.type !== 'report') throw new Error(`${results}: ${read.problems.join('; ')}`);
-  return read.report;
 }
 
 const missing = cannotStartRegistry();
@@ -139,7 +131,10 @@ try {
     ...(alone.status === merging.status
       ? []
       : [`status: ${String(alone.status)} and ${String(merging.status)}`]),
-    ...saidDifferently(await reportIn(single), await reportIn(merged)),
+    ...saidDifferently(
+      await loadReport(join(single, 'latest')),
+      await loadReport(join(merged, 'latest')),
+    ),
   ];
   if (different.length > 0) {
     say(`the merged report is not that of the single run:\n${different.join('\n')}`);

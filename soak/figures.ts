@@ -1,4 +1,5 @@
 /** What a soak counts. */
+import { tableCell } from '../src/report/markdown-text.ts';
 
 /** Seconds that a program which was asked to end may take, on a machine that does nothing else. */
 const GRACEFUL_SECONDS = 5;
@@ -100,7 +101,7 @@ export class Figures {
     const rows = [
       ['', 'figures'],
       ['---', '---'],
-      ...this.#rows().map(([what, said]) => [what, said.replaceAll('|', '\\|')]),
+      ...this.#rows().map(([what, said]) => [what, tableCell(said)]),
     ];
     return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
   }

@@ -95,9 +95,9 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       remove: () => removeDead(engine, { ...dead, containers: [] }),
     });
   }
-  const every = all && !engine.description.private ? await engine.images(LABELS.ours) : [];
   // What is unfinished belongs to whoever is making it.
-  const whole = every.filter(({ labels }) => labels[LABELS.ours] === 'image');
+  const whole =
+    all && !engine.description.private ? await engine.images(`${LABELS.ours}=image`) : [];
   // Which of them a run is going to need, nobody but that run knows.
   const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
