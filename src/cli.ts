@@ -15,6 +15,7 @@ import { report } from './commands/report.ts';
 import { rerun } from './commands/rerun.ts';
 import { run } from './commands/run.ts';
 import { shell } from './commands/shell.ts';
+import { machineTrouble } from './commands/machine-trouble.ts';
 import { UserError } from './commands/user-error.ts';
 import { RecipeError } from './images/recipe.ts';
 import { TOOL } from './tool.ts';
@@ -71,6 +72,9 @@ try {
   } else if (error instanceof RecipeError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = EXIT.usage;
+  } else if (machineTrouble(error) !== undefined) {
+    process.stderr.write(`${machineTrouble(error)}\n`);
+    process.exitCode = EXIT.notMeasured;
   } else {
     process.stderr.write(
       `This is a bug in the program, or the machine failed it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

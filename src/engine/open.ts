@@ -193,16 +193,21 @@ async function openPrivate(
   if (started.type === 'failed') return none(started.reason, started.advice);
   const calls = newCalls(started.endpoint, options);
   const where = `the private engine (${describeEndpoint(started.endpoint)})`;
-  const described = await describeEngine(calls, where, true, signal);
-  if (described.type === 'unusable') {
+  const unusable = async (reason: string, advice: string): Promise<OpenOutcome> => {
     await started.stop();
-    return none(`The private engine cannot be used: ${described.reason}`, `Run: ${INSTALL}`);
-  }
+    return none(`The private engine cannot be used: ${reason}`, advice);
+  };
+  const described = await describeEngine(calls, where, true, signal);
+  if (described.type === 'unusable') return await unusable(described.reason, `Run: ${INSTALL}`);
   // Nobody else uses this engine: what it has now, a run that was killed has left.
-  for (const container of await listContainers(calls)) {
-    await removeContainer(calls, container.id).catch((error: unknown) => {
-      options.notify(messageOf(error));
-    });
+  try {
+    for (const container of await listContainers(calls)) {
+      await removeContainer(calls, container.id).catch((error: unknown) => {
+        options.notify(messageOf(error));
+      });
+    }
+  } catch (error) {
+    return await unusable(explain(error), 'Start again.');
   }
   const network = { mode: 'host', proxies: proxyArguments(options.env) } as const;
   const { description } = described;

@@ -123,34 +123,51 @@ function searchPath(env: NodeJS.ProcessEnv): string {
 /**
  * Starts the private engine, once nobody else uses its data and everything is gone that a dead run
  * may have left.
+ *
+ * @returns `failed` as well where a folder of it cannot be written, such as on a full disk
  */
 export async function startPrivateEngine(
   cacheFolder: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<PrivateEngine> {
-  mkdirSync(join(cacheFolder, 'engine'), { recursive: true });
-  // The kernel lists mounts by their real paths.
-  const paths = privatePaths(realpathSync(cacheFolder));
-  const lock = await takeLock(paths.lock);
-  if (lock.type === 'impossible') {
-    return { type: 'failed', reason: lock.reason, advice: 'Look at the folder named above.' };
+  try {
+    mkdirSync(join(cacheFolder, 'engine'), { recursive: true });
+    // The kernel lists mounts by their real paths.
+    const paths = privatePaths(realpathSync(cacheFolder));
+    const lock = await takeLock(paths.lock);
+    if (lock.type === 'impossible') return folderTrouble(lock.reason);
+    if (lock.type === 'held') {
+      return {
+        type: 'failed',
+        reason: `The private engine in ${paths.folder} is in use by ${lock.by}.`,
+        advice: 'Wait for that run to end, or end it.',
+      };
+    }
+    const release = (): Promise<void> => lock.release();
+    return await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
+      await cleanUp(paths).finally(release);
+      throw error;
+    });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return folderTrouble(`The private engine cannot be started: ${error.message}`);
   }
-  if (lock.type === 'held') {
-    return {
-      type: 'failed',
-      reason: `The private engine in ${paths.folder} is in use by ${lock.by}.`,
-      advice: 'Wait for that run to end, or end it.',
-    };
-  }
-  const failed = async (reason: string, advice: string): Promise<PrivateEngine> => {
-    await cleanUp(paths);
-    await lock.release();
-    return { type: 'failed', reason, advice };
-  };
-  const gone = await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS);
-  if (!gone) {
-    await lock.release();
+}
+
+function folderTrouble(reason: string): PrivateEngine {
+  return { type: 'failed', reason, advice: 'Look at the folder named above, and at its disk.' };
+}
+
+/** Starts it while its data are this run's, which they are until `release` is called. */
+async function startLocked(
+  paths: PrivatePaths,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  release: () => Promise<void>,
+): Promise<PrivateEngine> {
+  if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
+    await release();
     return {
       type: 'failed',
       reason: `The private engine of a dead run in ${paths.folder} cannot be ended.`,
@@ -160,7 +177,13 @@ export async function startPrivateEngine(
   await cleanUp(paths);
   const bridge = prepareBridge(paths.name);
   if (bridge.type === 'impossible') {
-    return await failed(bridge.reason, 'Install iproute2, or run with the right to make a bridge.');
+    await cleanUp(paths);
+    await release();
+    return {
+      type: 'failed',
+      reason: bridge.reason,
+      advice: 'Install iproute2, or run with the right to make a bridge.',
+    };
   }
   const hadContainerd = existsSync('/run/containerd');
   const child = await launch(paths, engineCommand(paths, bridge), env);
@@ -168,7 +191,7 @@ export async function startPrivateEngine(
     await end(child, paths);
     if (!hadContainerd) removeIfEmpty('/run/containerd');
     await cleanUp(paths);
-    await lock.release();
+    await release();
   };
   // Only once: what is there later may be another run's.
   let stopped: Promise<void> | undefined;

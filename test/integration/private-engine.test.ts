@@ -113,6 +113,28 @@ describe('the private engine', { skip: cannotStartPrivateEngine() }, () => {
     assert.deepEqual(leftovers(), NOTHING);
   });
 
+  it('says what is full where it cannot be started, and leaves nothing', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'private-engine-'));
+    // An inode more each time, so that the next thing that it makes does not fit.
+    for (const inodes of [1, 2, 3, 4, 5]) {
+      const options = `size=64k,nr_inodes=${inodes}`;
+      assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', disk]).status, 0);
+      try {
+        const opened = await open(disk);
+        assert.equal(opened.type, 'none', options);
+        assert.match(
+          opened.reason,
+          /\/engine\b.*no space left on device|no space left on device.*\/engine\b/i,
+          options,
+        );
+        assert.deepEqual(leftovers(disk), NOTHING, options);
+      } finally {
+        spawnSync('umount', [disk]);
+      }
+    }
+    await rm(disk, { recursive: true });
+  });
+
   it('is ours again at once after a run was killed, without its containers', async () => {
     const { holder, said } = await hold(IMAGE);
     assert.equal(said.type, 'ready');

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { machineTrouble } from './machine-trouble.ts';
+
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('trouble of the machine', () => {
+  it('is said in words, with what was tried', () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, mkdir '/a'"), {
+      code: 'ENOSPC',
+      syscall: 'mkdir',
+    });
+    assert.equal(machineTrouble(full), `The disk is full: ${full.message}`);
+  });
+
+  it('is not what a program asked wrongly', () => {
+    assert.equal(machineTrouble(thrownBy(() => readFileSync('/no/such/file'))), undefined);
+    assert.equal(
+      machineTrouble(
+        thrownBy(() => {
+          mkdirSync('/tmp');
+        }),
+      ),
+      undefined,
+    );
+  });
+
+  it('is no error of this program that only mentions it', () => {
+    assert.equal(machineTrouble(new Error('ENOSPC')), undefined);
+    assert.equal(machineTrouble(Object.assign(new Error('x'), { code: 'ENOSPC' })), undefined);
+    assert.equal(machineTrouble('ENOSPC'), undefined);
+  });
+});
