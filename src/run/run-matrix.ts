@@ -32,9 +32,9 @@ export interface RunOptions {
   readonly asked?: Asked;
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
-  /** Bases that were made before are made anew. */
   /** Only images that hold what this lock says, and its file's sha256. */
   readonly locked?: { readonly lock: Lock; readonly sha256: string };
+  /** Bases that were made before are made anew. */
   readonly basesSince?: Date;
   /** `registry/name` where other machines put what they made. */
   readonly cache?: string;
