@@ -409,10 +409,38 @@ static void end_with_problem(void) {
   _exit(EXIT_PROBLEM);
 }
 
+/* How many processes the limit of this container has refused so far, 0 where nothing tells; under the
+   first and the second version of control groups. glibc's system() gives a shell that could not be
+   started for want of processes the status of one that was not found. */
+static long refused_processes(void) {
+  static const char *const paths[] = {"/sys/fs/cgroup/pids/pids.events", "/sys/fs/cgroup/pids.events"};
+  for (size_t index = 0; index < sizeof paths / sizeof *paths; index++) {
+    FILE *events = fopen(paths[index], "re");
+    if (events == NULL) continue;
+    long refused = 0;
+    int found = fscanf(events, "max %ld", &refused);
+    fclose(events);
+    if (found == 1) return refused;
+  }
+  return 0;
+}
+
+static long refused_before;
+
+static void check_process_limit(void) {
+  long refused = refused_processes() - refused_before;
+  if (refused <= 0) return;
+  snprintf(problem, sizeof problem, "resource");
+  snprintf(problem_detail, sizeof problem_detail,
+           "the limit of processes was met: %ld could not be started", refused);
+  end_with_problem();
+}
+
 /* Makes one call while nothing changes: if that fails, the race is not to blame. */
 static void check_calm(void) {
   int status = system(options.check);
   if (status == 0 || strcmp(options.mutation, "none") == 0) return;
+  check_process_limit();
   snprintf(problem_detail, sizeof problem_detail, "a call failed while nothing changed: %d", status);
   snprintf(problem, sizeof problem, "unexposed-failure");
   end_with_problem();
@@ -483,6 +511,7 @@ static void parse(int count, char **arguments) {
 int main(int count, char **arguments) {
   parse(count, arguments);
   pattern = &patterns[0];
+  refused_before = refused_processes();
   check_calm();
   pthread_t id;
   for (long thread = 0; thread < options.threads; thread++)
@@ -503,7 +532,9 @@ int main(int count, char **arguments) {
     empty(&plan);
     free(plan.changes);
     if (options.json) say("{\"type\": \"progress\", \"calls\": %ld, \"exposed\": %ld}", calls, exposed);
-    if (problem[0] == 0 && failed_calls() > failed_before) check_calm();
+    bool failed = failed_calls() > failed_before;
+    if (failed || problem[0]) check_process_limit();
+    if (failed && problem[0] == 0) check_calm();
     if (problem[0]) end_with_problem();
   }
   pthread_mutex_lock(&lock);

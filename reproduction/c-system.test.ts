@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -85,6 +86,31 @@ describe('c-system', { skip: unlessThere('cc') || unlessThere('python3') }, () =
     ]);
     assert.equal(status, 126);
     assert.match(stdout, /^problem: unexposed-failure: /);
+  });
+
+  const limited = (limit: number) => ['./testing/with-process-limit.sh', String(limit)];
+  const cannotLimit =
+    spawnSync(join(import.meta.dirname, 'testing/with-process-limit.sh'), ['99', 'true']).status ===
+    0
+      ? false
+      : 'no control group can be made here';
+
+  it('is not taken in by a limit of processes', { skip: cannotLimit }, async () => {
+    const command = [
+      env['C_SYSTEM'] ?? '',
+      '--check=true',
+      '--pattern=p,10,20,100,20,1,0.00001,1,0,5',
+    ];
+    for (const mutation of ['none', 'add', 'delete']) {
+      // Enough for the threads and a few of their children.
+      const { status, stdout } = await run([...command, `--mutation=${mutation}`], {
+        under: limited(14),
+      });
+      assert.equal(status, 126, stdout);
+      assert.match(stdout, /^problem: resource: the limit of processes was met: \d+ could not/m);
+    }
+    const { status, stdout } = await run([...command, '--mutation=none'], { under: limited(99) });
+    assert.equal(status, 0, stdout);
   });
 
   it('refuses to be started by hand without what it needs', async () => {
