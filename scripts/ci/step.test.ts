@@ -167,6 +167,11 @@ describe('the steps of the workflow', () => {
       const part = await step('issue', { ...env, ONLY: 'debian-12' });
       assert.equal(part.status, 0, part.text);
       assert.equal(sent.length, 0);
+      const kill = "if (process.argv[2] === 'diff') process.kill(process.pid, 'SIGKILL')";
+      const preload = `--import data:text/javascript,${encodeURIComponent(kill)}`;
+      const killed = await step('issue', { ...env, NODE_OPTIONS: preload });
+      assert.equal(killed.status, 137, killed.text);
+      assert.equal(sent.length, 0);
       const whole = await step('issue', env);
       assert.equal(whole.status, 0, whole.text);
       assert.match(whole.text, /issue 7 opened/);

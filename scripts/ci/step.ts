@@ -14,6 +14,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFile, cp, mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reportChange } from './issue.ts';
@@ -37,8 +38,12 @@ function matrix(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.once('error', reject);
-    child.once('close', (status) => {
-      resolve({ status: status ?? 1, stdout });
+    child.once('close', (status, signal) => {
+      // As a shell says it: one that was killed has found nothing.
+      resolve({
+        status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+        stdout,
+      });
     });
   });
 }
