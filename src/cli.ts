@@ -57,28 +57,41 @@ async function main(args: readonly string[]): Promise<number> {
   return command({ positionals: rest, ...options });
 }
 
+/** Says what went wrong, and gives the exit status that says so as well. */
+function explain(error: unknown): number {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  if (error instanceof UserError) {
+    say(error.message);
+    return error.status;
+  }
+  if (error instanceof RecipeError) {
+    say(error.message);
+    return EXIT.usage;
+  }
+  const trouble = machineTrouble(error);
+  if (trouble !== undefined) {
+    say(trouble);
+    return EXIT.notMeasured;
+  }
+  say('This is a bug in the program, or the machine failed it:');
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.bug;
+}
+
 // A reader that has seen enough, such as `head`, is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+// Nor is one that does not want to see the progress any more: the run goes on.
+process.stderr.on('error', () => undefined);
+// Node.js would end with 1, which says that a verdict was not as expected.
+process.on('uncaughtException', (error) => {
+  process.exit(explain(error));
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.status;
-  } else if (error instanceof RecipeError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = EXIT.usage;
-  } else if (machineTrouble(error) !== undefined) {
-    process.stderr.write(`${machineTrouble(error)}\n`);
-    process.exitCode = EXIT.notMeasured;
-  } else {
-    process.stderr.write(
-      `This is a bug in the program, or the machine failed it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = 70;
-  }
+  process.exitCode = explain(error);
 }

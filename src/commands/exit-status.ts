@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   notMeasured: 3,
   noEngine: 4,
+  /** EX_SOFTWARE of sysexits.h(3) */
+  bug: 70,
   /** 128 + SIGINT, as a shell would say. */
   interrupted: 130,
 } as const;

@@ -75,6 +75,7 @@ What is printed:
   --color, --no-color   NO_COLOR and FORCE_COLOR are respected, too
 
 Exit status: 0 as expected; 1 some verdict is not; 2 bad arguments or matrix.yaml; 3 some cell could
-not be measured; 4 no container engine; 130 interrupted, what was measured is kept.
+not be measured; 4 no container engine; 70 a bug of the program; 130 interrupted, what was measured is
+kept.
 `;
 }

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+
+const PROGRAM = join(import.meta.dirname, '../bin/matrix');
+
+/** Runs it with a script that is there before it. */
+function withScript(script: string, args: readonly string[]) {
+  const url = `data:text/javascript,${encodeURIComponent(script)}`;
+  return spawnSync(PROGRAM, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: `--import ${url}` },
+  });
+}
+
+/** Throws from a callback, where nobody can catch it, as soon as the program would notice. */
+function throwing(error: string): string {
+  return `process.on('newListener', (name) => {
+    if (name === 'uncaughtException') setImmediate(() => { throw ${error}; });
+  });`;
+}
+
+describe('the program', () => {
+  it('does not end as if it had found something where nobody caught an error', () => {
+    const { status, stderr } = withScript(throwing("new Error('planted')"), ['plan']);
+    assert.equal(status, 70, stderr);
+    assert.match(
+      stderr,
+      /^This is a bug in the program, or the machine failed it:\nError: planted\n/m,
+    );
+  });
+
+  it('nor where nobody caught what the machine refused', () => {
+    const full = "Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' })";
+    const { status, stderr } = withScript(throwing(full), ['plan']);
+    assert.equal(status, 3, stderr);
+    assert.equal(stderr, 'The disk is full: no space\n');
+  });
+
+  it('goes on where nobody reads its progress', () => {
+    const gone =
+      "process.stderr.write = () => { process.stderr.emit('error', new Error('EPIPE')); };";
+    const { status, stdout } = withScript(
+      `${gone} process.on('newListener', (name) => {
+        if (name === 'uncaughtException') setImmediate(() => process.stderr.write('x'));
+      });`,
+      ['plan'],
+    );
+    assert.equal(status, 0);
+    assert.match(stdout, /debian-12/);
+  });
+});
