@@ -145,10 +145,12 @@ export async function startPrivateEngine(
       };
     }
     const release = (): Promise<void> => lock.release();
-    return await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
+    const started = await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
       await cleanUp(paths).finally(release);
       throw error;
     });
+    if (started.type === 'failed') await release();
+    return started;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return folderTrouble(`The private engine cannot be started: ${error.message}`);
@@ -159,7 +161,7 @@ function folderTrouble(reason: string): PrivateEngine {
   return { type: 'failed', reason, advice: 'Look at the folder named above, and at its disk.' };
 }
 
-/** Starts it while its data are this run's, which they are until `release` is called. */
+/** Starts it while its data are this run's; what is ready calls `release` when it is stopped. */
 async function startLocked(
   paths: PrivatePaths,
   env: NodeJS.ProcessEnv,
@@ -167,7 +169,6 @@ async function startLocked(
   release: () => Promise<void>,
 ): Promise<PrivateEngine> {
   if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
-    await release();
     return {
       type: 'failed',
       reason: `The private engine of a dead run in ${paths.folder} cannot be ended.`,
@@ -178,7 +179,6 @@ async function startLocked(
   const bridge = prepareBridge(paths.name);
   if (bridge.type === 'impossible') {
     await cleanUp(paths);
-    await release();
     return {
       type: 'failed',
       reason: bridge.reason,
