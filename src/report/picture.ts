@@ -27,6 +27,8 @@ const LINE = 18;
  * text that is wider than its column would be cut off or lie over its neighbour.
  */
 const CHARACTER = 7.4;
+/** The same of bold text of that size, which the names of the rows are. */
+const BOLD_CHARACTER = 8;
 /** The same of the 16-pixel title. */
 const TITLE_CHARACTER = 9.2;
 const LONGEST_ID = 48;
@@ -141,10 +143,11 @@ function leftOut(count: number, what: string): string[] {
 }
 
 function layoutOf({ rows, columns, above, below }: Drawing): Layout {
-  const widest = (texts: readonly string[], least: number) =>
-    Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * CHARACTER);
-  const heads = rows.flatMap(({ environment }) => [idOf(environment), factsOf(environment)]);
-  const left = PADDING + widest(heads, 20) + 12;
+  const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
+    Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
+  const ids = rows.map(({ environment }) => idOf(environment));
+  const facts = rows.map(({ environment }) => factsOf(environment));
+  const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
   const pitch = widest(columns.flatMap(namesOf), 13) + 20;
   const [title = '', ...notes] = [...above, ...below];
   const words = Math.max(title.length * TITLE_CHARACTER, widest(notes, 0)) + 2 * PADDING;
