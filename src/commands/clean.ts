@@ -7,6 +7,7 @@ import { bytesText, diskUsage } from '../host/disk-usage.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
 import { LABELS } from '../images/naming.ts';
+import { quantity } from '../report/quantity.ts';
 import { EXIT } from './exit-status.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Options } from './options.ts';
@@ -85,13 +86,13 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   const removable: Removable[] = [];
   if (dead.containers.length > 0) {
     removable.push({
-      what: `${count(dead.containers.length, 'container')} of dead runs: ${bytesText(sizeOf(dead.containers))}`,
+      what: `${quantity(dead.containers.length, 'container')} of dead runs: ${bytesText(sizeOf(dead.containers))}`,
       remove: () => removeDead(engine, { ...dead, images: [] }),
     });
   }
   if (dead.images.length > 0) {
     removable.push({
-      what: `${count(dead.images.length, 'unfinished image')} of dead runs: at most ${bytesText(sizeOf(dead.images))}`,
+      what: `${quantity(dead.images.length, 'unfinished image')} of dead runs: at most ${bytesText(sizeOf(dead.images))}`,
       remove: () => removeDead(engine, { ...dead, containers: [] }),
     });
   }
@@ -102,7 +103,7 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
     removable.push({
-      what: `${count(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
+      what: `${quantity(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
       remove: async () => {
         const trouble: string[] = [];
         for (const { id } of images)
@@ -117,10 +118,10 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       ...(dead.elsewhere === 0
         ? []
         : [
-            `${count(dead.elsewhere, 'container')} of ours whose process cannot be seen from here: left alone`,
+            `${quantity(dead.elsewhere, 'container')} of ours whose process cannot be seen from here: left alone`,
           ]),
       ...(images.length < whole.length
-        ? [`${count(whole.length, 'image')}: left alone while a run uses this engine`]
+        ? [`${quantity(whole.length, 'image')}: left alone while a run uses this engine`]
         : []),
       ...(all ? [] : ['--all: the images, and the data of the private engine, too']),
     ],
@@ -175,10 +176,6 @@ async function withoutTrouble(removal: Promise<void>): Promise<readonly string[]
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function sizeOf(things: readonly { readonly size: number }[]): number {

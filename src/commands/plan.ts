@@ -1,6 +1,7 @@
 /** `matrix plan`: what a run would do, without an engine. */
 import { bootstraps, loadPlan } from './load-plan.ts';
 import { missingPackages, BOOTSTRAP_PACKAGE } from '../host/debian-packages.ts';
+import { quantity } from '../report/quantity.ts';
 import { scenariosInOrder } from '../run/plan.ts';
 import type { Options } from './options.ts';
 import { planOfShards } from './plan-shards.ts';
@@ -27,7 +28,7 @@ export async function plan(options: Options): Promise<number> {
     return 0;
   }
   const cells = rows.reduce((sum, row) => sum + row.scenarios.length, 0);
-  const lines = [`${rows.length} environments, ${cells} cells`, ''];
+  const lines = [`${quantity(rows.length, 'environment')}, ${quantity(cells, 'cell')}`, ''];
   for (const row of rows) {
     lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
     lines.push(`    ${row.scenarios.join('  ')}`);

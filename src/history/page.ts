@@ -9,6 +9,7 @@ import { factText, flipCause } from '../report/diff-text.ts';
 import { escaped } from '../report/html/markup.js';
 import { STYLE } from '../report/html-assets.ts';
 import { documentHtml, folded, idText, section, text, timeHtml } from '../report/html-parts.ts';
+import { quantity } from '../report/quantity.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { historyHeadline } from './headline.ts';
 import type { History } from './read-history.ts';
@@ -171,7 +172,7 @@ function rowSection(rows: readonly RowHistory[]): string {
   const left = rows.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);
   return section('rows', 'What changed of the environments', [
-    `<details><summary>${rows.length === 1 ? '1 environment' : `${rows.length} environments`}</summary>` +
+    `<details><summary>${quantity(rows.length, 'environment')}</summary>` +
       `<ul class="columns">${cards.join('\n')}</ul></details>`,
   ]);
 }

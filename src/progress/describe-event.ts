@@ -3,11 +3,12 @@ import { cellText } from '../report/cell-text.ts';
 import { visibleLine } from '../report/visible-text.ts';
 import type { RunEvent } from '../run/events.ts';
 import { duration } from './duration.ts';
+import { quantity } from '../report/quantity.ts';
 
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return `run ${event.id}: ${event.environments.length} environments, ${event.cells} cells, on ${event.engine}`;
+      return `run ${event.id}: ${quantity(event.environments.length, 'environment')}, ${quantity(event.cells, 'cell')}, on ${event.engine}`;
     case 'image-started':
       return `building ${event.image}`;
     case 'image-finished':

@@ -2,6 +2,7 @@
 import type { Finding, Report } from '../model.ts';
 import type { Axis } from './axes.ts';
 import { pointsOf, versionsAmong, witness, type Account, type Point } from './boundaries.ts';
+import { quantity } from './quantity.ts';
 import { atOnce, PAUSE, type Steps } from './steps.ts';
 import { isControl, storiesInSteps, type Chapter, type Story } from './story.ts';
 
@@ -272,9 +273,7 @@ const SYMPTOM_TEXTS: Readonly<Record<string, string>> = {
 function symptomTexts({ symptoms }: Story): string[] {
   const seen = Object.entries(SYMPTOM_TEXTS).flatMap(([symptom, text]) => {
     const count = symptoms.get(symptom) ?? 0;
-    return count === 0
-      ? []
-      : [`in ${count === 1 ? '1 environment' : `${count} environments`} ${text}`];
+    return count === 0 ? [] : [`in ${quantity(count, 'environment')} ${text}`];
   });
   return seen.length === 0 ? [] : [`More than a failed start: ${seen.join('; ')}.`];
 }
