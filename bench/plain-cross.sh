@@ -1,7 +1,8 @@
 #!/bin/sh
 # The same rows as a plain script would make them: one after the other, each Python built on the base
 # that it is to run on, with nothing but mmdebstrap and the engine's command line. It exists to be
-# compared with (`make bench ARGS=cross`).
+# compared with (`make bench ARGS=cross`). A cell has the limits that matrix.yaml has: 60 s, the exposed
+# calls that a pass takes, the first failure.
 #
 # Reads a row a line: base, suite, the release and the name of the source package, libc, the command.
 # Arguments: the reproduction's folder, the folder with musl-cc.
@@ -46,7 +47,8 @@ while read -r base suite release source libc command; do
     --build-arg "FOR=$libc" "$context" > /dev/null
   for mutation in none add delete overwrite; do
     answer=$(docker run --rm --network none "plain/$base/$source-$libc" "$command" reproduce.py \
-      --mutation "$mutation" --launcher os.system --seconds 4 --calls 4610 --json | tail -n 1) || true
+      --mutation "$mutation" --launcher os.system --seconds 60 --calls 4610 --until-failure --json \
+      | tail -n 1) || true
     echo "$base $source $libc $mutation: $answer"
   done
 done
