@@ -11,6 +11,8 @@ export interface Part {
   readonly process: ChildProcess;
   /** Until it has ended: its status, or the signal that ended it. */
   readonly ended: Promise<{ readonly status: number | null; readonly signal: string | null }>;
+  /** Whether it had an engine by now, of which it first removes what dead runs have left. */
+  hadEngine(): boolean;
   /** Seconds since it last wrote something. */
   silence(): number;
   /** What it wrote to standard error. */
@@ -46,6 +48,8 @@ export function startPart(places: SoakPlaces, resume: boolean, selection: readon
   return {
     process: child,
     ended,
+    // The line that names the engine.
+    hadEngine: () => /^run \S+: .* on /m.test(said),
     silence: () => (performance.now() - last) / 1000,
     said: () => said,
   };

@@ -55,6 +55,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     // A part that was killed before it measured anything has left nothing to resume.
     const now = await measuredSoFar(places, loaded);
     const resumes = typeof now === 'object' && now.id !== previous;
+    const before = leftovers(places);
     const part = startPart(places, resumes, only);
     parts += 1;
     figures.parts += 1;
@@ -67,7 +68,8 @@ export async function soakRound(context: RoundContext): Promise<void> {
     if (status !== null && ![0, 1, 3, 4, 130, 143].includes(status)) {
       figures.wrong(`round ${figures.rounds}: status ${status}: ${part.said().slice(-1000)}`);
     }
-    await checkLeftovers(context, ended);
+    // A part without an engine cannot remove what one before it has left.
+    await checkLeftovers(context, ended, part.hadEngine() ? [] : before);
     const measured = await measuredSoFar(places, loaded);
     if (typeof measured === 'string') {
       figures.wrong(`round ${figures.rounds}: ${measured}`);
@@ -183,7 +185,11 @@ async function withDisturbances(
 }
 
 /** At once where the program could clean up; otherwise what ends by itself must be gone soon. */
-async function checkLeftovers(context: RoundContext, ended: Ended): Promise<void> {
+async function checkLeftovers(
+  context: RoundContext,
+  ended: Ended,
+  excused: readonly string[],
+): Promise<void> {
   const { places, figures } = context;
   if (!ended.orderly) {
     // The rest is for the next start, and is looked for after that.
@@ -193,7 +199,9 @@ async function checkLeftovers(context: RoundContext, ended: Ended): Promise<void
   const giveUpAt = performance.now() + GONE_SECONDS * 1000;
   // A container whose engine died first can only be removed by the next one.
   const look = () =>
-    leftovers(places).filter((what) => ended.engineWell || !what.startsWith('containers'));
+    leftovers(places).filter(
+      (what) => !(what.startsWith('containers') && (!ended.engineWell || excused.includes(what))),
+    );
   let left = look();
   while (left.length > 0 && performance.now() < giveUpAt) {
     await sleep(250);

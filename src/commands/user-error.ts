@@ -1,7 +1,7 @@
 /** An error that the user can mend: shown as its message, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
-  /** The exit status: 2 for arguments and matrix.yaml, 4 where there is no engine. */
+  /** The exit status: 2 for arguments and matrix.yaml, 4 where there is no engine; see exit-status.ts. */
   readonly status: number;
 
   constructor(message: string, status = 2) {

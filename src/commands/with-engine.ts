@@ -28,7 +28,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
  *
  * @param options with `tidies: false` where what dead runs have left is to stay for now
  * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
- * @throws UserError with the status 4 where there is no engine
+ * @throws UserError with the status 4 where there is no engine, 130 where the user ended it meanwhile
  */
 export async function withEngine<T>(
   options: Pick<Options, 'engine' | 'install'> & { readonly tidies?: boolean },
@@ -50,11 +50,14 @@ export async function withEngine<T>(
     );
   if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
   let opened = await open();
+  // What it says of an engine that it did not wait for would be wrong, and nothing is to be installed.
+  if (opened.type === 'none' && signal.aborted) throw interrupted();
   if (opened.type === 'none' && options.install && (await canInstall(env))) {
     await install([ENGINE_PACKAGE], notify);
     opened = await open();
   }
   if (opened.type === 'none') {
+    if (signal.aborted) throw interrupted();
     throw new UserError(`${opened.reason}\n${opened.advice}`, EXIT.noEngine);
   }
   const { engine } = opened;
@@ -64,6 +67,10 @@ export async function withEngine<T>(
   } finally {
     await engine.close();
   }
+}
+
+function interrupted(): UserError {
+  return new UserError('interrupted before there was a container engine', EXIT.interrupted);
 }
 
 async function install(
