@@ -50,14 +50,16 @@ export async function withEngine<T>(
     );
   if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
   let opened = await open();
-  // What it says of an engine that it did not wait for would be wrong, and nothing is to be installed.
-  if (opened.type === 'none' && signal.aborted) throw interrupted();
-  if (opened.type === 'none' && options.install && (await canInstall(env))) {
+  const wanted = opened.type === 'none' && options.install && !signal.aborted;
+  if (wanted && (await canInstall(env))) {
     await install([ENGINE_PACKAGE], notify);
     opened = await open();
   }
   if (opened.type === 'none') {
-    if (signal.aborted) throw interrupted();
+    // What it says of an engine that it did not wait for would be wrong.
+    if (signal.aborted) {
+      throw new UserError('interrupted before there was a container engine', EXIT.interrupted);
+    }
     throw new UserError(`${opened.reason}\n${opened.advice}`, EXIT.noEngine);
   }
   const { engine } = opened;
@@ -67,10 +69,6 @@ export async function withEngine<T>(
   } finally {
     await engine.close();
   }
-}
-
-function interrupted(): UserError {
-  return new UserError('interrupted before there was a container engine', EXIT.interrupted);
 }
 
 async function install(

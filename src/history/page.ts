@@ -93,7 +93,7 @@ function cellSection(
   const left = cells.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more cells are in runs.jsonl.</li>`);
   const list = `<ul class="columns">${cards.join('\n')}</ul>`;
-  const count = cells.length === 1 ? '1 cell' : `${cells.length} cells`;
+  const count = quantity(cells.length, 'cell');
   return section(id, title, [
     open ? list : `<details><summary>${count}</summary>${list}</details>`,
   ]);
@@ -115,7 +115,7 @@ function cellCard(
 }
 
 function stretchItem({ verdict, runs, first, last, change }: Stretch, isNow: boolean): string {
-  const often = runs === 1 ? '1 run' : `${runs} runs`;
+  const often = quantity(runs, 'run');
   const when =
     runs === 1
       ? timeHtml(first.startedAt)
@@ -155,7 +155,7 @@ function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['
 
 function steadyText(cells: number, runs: number): string {
   if (runs < 2 || cells === 0) return '';
-  return `<p>${cells === 1 ? '1 cell' : `${cells} cells`} had the same verdict in every run.</p>`;
+  return `<p>${quantity(cells, 'cell')} had the same verdict in every run.</p>`;
 }
 
 function rowSection(rows: readonly RowHistory[]): string {

@@ -1,4 +1,5 @@
 /** The difference of two reports in words: for a terminal, and for an issue. Pure. */
+import { quantity } from './quantity.ts';
 import { shortened, visibleLine } from './visible-text.ts';
 import { MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import {
@@ -138,7 +139,7 @@ export function diffHeadline(diff: ReportDiff, nameRun = (id: string) => id): st
   const runs = `from run ${nameRun(diff.before)} to run ${nameRun(diff.after)}`;
   if (isUnchanged(diff)) return `Nothing changed ${runs}.`;
   if (flips === 0) return `No verdict flipped ${runs}.`;
-  return `${flips === 1 ? '1 verdict' : `${flips} verdicts`} flipped ${runs}.`;
+  return `${quantity(flips, 'verdict')} flipped ${runs}.`;
 }
 
 /** The difference for an issue or a step summary. */

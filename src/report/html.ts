@@ -20,6 +20,7 @@ import {
 } from './html-parts.ts';
 import { edgesOf, escaped, headHtml, rowHtml } from './html/markup.js';
 import { plotHtml } from './html/plot.js';
+import { quantity } from './quantity.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import { engineText, hostText, legend, lockText, ruleText, warnings } from './run-text.ts';
 import { textOf, type Steps } from './steps.ts';
@@ -270,7 +271,7 @@ function reasonCard({ verdict, reason, varies, count, places }: ReasonGroup): st
   const symbol = verdict === 'missing' ? '∅' : SYMBOLS[verdict];
   const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place)}</li>`);
   return (
-    `<li class="card"><h3>${symbol} ${verdict}, ${count === 1 ? '1 cell' : `${count} cells`}</h3>` +
+    `<li class="card"><h3>${symbol} ${verdict}, ${quantity(count, 'cell')}</h3>` +
     `<p>${text(reason)}${varies ? ' (other figures in other cells)' : ''}</p>${folded(shown, places.length)}</li>`
   );
 }

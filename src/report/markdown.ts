@@ -8,6 +8,7 @@ import { gridOf, type GridRow } from './grid.ts';
 import { headlineInSteps } from './headline.ts';
 import { markdownTable } from './markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from './markdown-text.ts';
+import { quantity } from './quantity.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import {
   engineText,
@@ -115,7 +116,7 @@ function reasonLine({ verdict, reason, varies, count, places }: ReasonGroup): st
   const named = places.slice(0, MOST_PLACES).map(placeText);
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
-  const cells = count === 1 ? '1 cell' : `${count} cells`;
+  const cells = quantity(count, 'cell');
   return `${symbol} ${verdict}, ${cells}: ${markdownLine(reason)}${varies ? ' (other figures in other cells)' : ''}\n  - ${named.join('\n  - ')}`;
 }
 

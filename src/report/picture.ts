@@ -150,7 +150,7 @@ function layoutOf({ rows, columns, above, below }: Drawing): Layout {
   const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
   const pitch = widest(columns.flatMap(namesOf), 13) + 20;
   const [title = '', ...notes] = [...above, ...below];
-  const words = Math.max(title.length * TITLE_CHARACTER, widest(notes, 0)) + 2 * PADDING;
+  const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
   const top = PADDING + 14 + above.length * LINE + HEAD;
   return {
     left,

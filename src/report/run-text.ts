@@ -8,6 +8,7 @@ import {
 } from '../model.ts';
 import { pythonLine } from './axes.ts';
 import { boundText, percent, SYMBOLS } from './cell-text.ts';
+import { quantity } from './quantity.ts';
 
 type Run = Report['run'];
 
@@ -50,13 +51,11 @@ function ofEach<Fact>(
     rows.set(text, (rows.get(text) ?? 0) + host.environments.length);
   }
   if (rows.size < 2) return textOf(only);
-  return [...rows]
-    .map(([text, count]) => `${text} (${count === 1 ? '1 row' : `${count} rows`})`)
-    .join('; ');
+  return [...rows].map(([text, count]) => `${text} (${quantity(count, 'row')})`).join('; ');
 }
 
 function oneHostText(host: Run['host']): string {
-  const cpus = host.cpus === 1 ? '1 CPU' : `${host.cpus} CPUs`;
+  const cpus = quantity(host.cpus, 'CPU');
   const memory = (host.memory / 2 ** 30).toFixed(1);
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
@@ -111,7 +110,7 @@ export function summaryText(report: Report): string {
   const counts = (['fail', 'pass', 'inconclusive', 'error', 'skipped'] as const)
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${SYMBOLS[verdict]} ${verdict}`);
-  const total = report.cells.length === 1 ? '1 cell' : `${report.cells.length} cells`;
+  const total = quantity(report.cells.length, 'cell');
   const unexpected =
     summary.unexpected === 0 ? 'none unexpected' : `${summary.unexpected} unexpected`;
   return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;

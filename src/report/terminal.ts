@@ -4,6 +4,7 @@ import { MISSING_SYMBOL, SYMBOLS } from './cell-text.ts';
 import { findingGroups } from './finding-groups.ts';
 import { gridOf } from './grid.ts';
 import { headline } from './headline.ts';
+import { quantity } from './quantity.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from './reasons.ts';
 import {
   engineText,
@@ -95,7 +96,7 @@ function reasonText(groups: readonly ReasonGroup[], width: number): string {
 function reasonLines(group: ReasonGroup, width: number): string[] {
   const { verdict, reason, varies, count, places } = group;
   const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
-  const cells = count === 1 ? '1 cell' : `${count} cells`;
+  const cells = quantity(count, 'cell');
   const named = places.slice(0, MOST_PLACES).map(placeText);
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
