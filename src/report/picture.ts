@@ -27,7 +27,7 @@ const LINE = 18;
  * text that is wider than its column would be cut off or lie over its neighbour.
  */
 const CHARACTER = 7.4;
-/** The same of bold text of that size, which the names of the rows are. */
+/** The same of bold text of that size: names of rows, heads of columns, counts. */
 const BOLD_CHARACTER = 8;
 /** The same of the 16-pixel title. */
 const TITLE_CHARACTER = 9.2;
@@ -148,7 +148,7 @@ function layoutOf({ rows, columns, above, below }: Drawing): Layout {
   const ids = rows.map(({ environment }) => idOf(environment));
   const facts = rows.map(({ environment }) => factsOf(environment));
   const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
-  const pitch = widest(columns.flatMap(namesOf), 13) + 20;
+  const pitch = widest(columns.flatMap(namesOf), 13, BOLD_CHARACTER) + 20;
   const [title = '', ...notes] = [...above, ...below];
   const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
   const top = PADDING + 14 + above.length * LINE + HEAD;
@@ -216,7 +216,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   const note = notes.filter((text) => text !== undefined).join('  ');
   if (kind === 'none') {
     // Text on hatching is hard to read without a ground of its own.
-    const longest = Math.max(count.length, note.length) * CHARACTER + 8;
+    const longest = Math.max(count.length * BOLD_CHARACTER, note.length * CHARACTER) + 8;
     const ground = { x: x + 6, y: y + 5, width: Math.min(longest, pitch - 12), height: ROW - 10 };
     svg.ele('rect', { class: 'none', ...ground, rx: 4 });
   }
