@@ -4,14 +4,17 @@
 # compared with (`make bench ARGS=cross`). A cell has the limits that matrix.yaml has: 60 s, the exposed
 # calls that a pass takes, the first failure.
 #
+# A CPython for musl is built by this project's own build-python, not as usual: until 3.11 its setup.py
+# looks into the folder of glibc's headers, and no module of 2.7 compiles then.
+#
 # Reads a row a line: base, suite, the release and the name of the source package, libc, the command.
-# Arguments: the reproduction's folder, the folder with musl-cc.
+# Arguments: the reproduction's folder, images/cpython-source.
 set -eu
 reproduction=$1
 recipe=$2
 context=$(mktemp -d)
-trap 'rm -rf "$context"' EXIT
-cp "$recipe/musl-cc" "$context/"
+trap 'rm -rf "$context" "$context.log"' EXIT
+cp -r "$recipe" "$context/recipe"
 cp -r "$reproduction" "$context/reproduction"
 cat > "$context/Dockerfile" <<'EOF'
 ARG BASE
@@ -19,20 +22,19 @@ FROM ${BASE}
 ARG RELEASE
 ARG SOURCE
 ARG FOR
-COPY musl-cc /build/
+COPY recipe/ /build/
 RUN apt-get update -q \
  && apt-get install -qy --no-install-recommends gcc libc6-dev make musl musl-tools strace xz-utils
 RUN cd /usr/include/*-linux-musl \
  && for part in ../linux ../asm-generic ../*-linux-gnu/asm; do test -e "${part##*/}" || ln -s "$part" .; done
-RUN archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1) \
- && echo "deb-src $archive $RELEASE main" > /etc/apt/sources.list.d/source.list \
- && apt-get update -q -o Acquire::Check-Valid-Until=false && cd /build \
- && apt-get source -q --download-only --tar-only "$SOURCE/$RELEASE" \
- && mkdir python && tar -xf "$SOURCE"_*.orig.tar.?z --strip-components=1 -C python
+RUN /build/fetch-source "$RELEASE" "$SOURCE"
 RUN cd /build/python \
- && if [ "$FOR" = musl ]; then set -- CC=/build/musl-cc CXX=false; else set --; fi \
- && ./configure -q --prefix=/opt/python --without-ensurepip "$@" \
- && make -s -j"$(nproc)" && make -s install
+ && if [ "$FOR" = musl ]; then \
+      ../build-python "$PWD" /opt/python musl && ../install-python "$PWD" /opt/python musl; \
+    else \
+      ./configure -q --prefix=/opt/python --without-ensurepip \
+      && make -s -j"$(nproc)" && make -s install; \
+    fi
 COPY reproduction /reproduction
 WORKDIR /reproduction
 EOF
@@ -42,13 +44,20 @@ while read -r base suite release source libc command; do
     mmdebstrap --quiet --variant=minbase --format=tar \
       '--aptopt=Acquire::Check-Valid-Until "false"' "$suite" - | docker import - "plain/$base" > /dev/null
   fi
-  docker build -q --network host -t "plain/$base/$source-$libc" \
+  docker build --network host -t "plain/$base/$source-$libc" \
     --build-arg "BASE=plain/$base" --build-arg "RELEASE=$release" --build-arg "SOURCE=$source" \
-    --build-arg "FOR=$libc" "$context" > /dev/null
+    --build-arg "FOR=$libc" "$context" > "$context.log" 2>&1 || {
+    tail -n 40 "$context.log" >&2
+    exit 1
+  }
   for mutation in none add delete overwrite; do
     answer=$(docker run --rm --network none "plain/$base/$source-$libc" "$command" reproduce.py \
       --mutation "$mutation" --launcher os.system --seconds 60 --calls 4610 --until-failure --json \
       | tail -n 1) || true
     echo "$base $source $libc $mutation: $answer"
+    case $answer in
+      *'"type": "summary"'*) ;;
+      *) exit 1 ;;
+    esac
   done
 done
