@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPlan } from '../src/commands/load-plan.ts';
+import { progressDisplay } from '../src/commands/progress-display.ts';
 import { openEngine } from '../src/engine/open.ts';
 import type { Environment, Report } from '../src/model.ts';
 import type { RunPlan } from '../src/run/plan.ts';
@@ -63,11 +64,13 @@ async function ownRun(cache: string, plan: RunPlan): Promise<{ report: Report; s
   const began = performance.now();
   const engine = await opened(cache);
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
+  const display = progressDisplay();
   try {
-    const run = { id: 'bench', folder, tool: TOOL, emit: () => undefined, refresh: false, signal };
+    const run = { id: 'bench', folder, tool: TOOL, emit: display.emit, refresh: false, signal };
     const report = await runMatrix({ ...run, engine, plan });
     return { report, seconds: (performance.now() - began) / 1000 };
   } finally {
+    display.stop();
     await engine.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPlan } from '../src/commands/load-plan.ts';
 import type { Options } from '../src/commands/options.ts';
+import { progressDisplay } from '../src/commands/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { openEngine } from '../src/engine/open.ts';
 import type { Report } from '../src/model.ts';
@@ -49,7 +50,9 @@ export async function measuredRun(
   const busy = containerTime(opened.engine);
   let firstVerdict = Number.NaN;
   let built = 0;
+  const display = progressDisplay();
   const emit = (event: RunEvent) => {
+    display.emit(event);
     if (event.type === 'image-finished' && event.built) built += 1;
     if (event.type === 'cell-finished' && Number.isNaN(firstVerdict)) firstVerdict = since();
   };
@@ -58,6 +61,7 @@ export async function measuredRun(
     const options = { id: 'bench', folder, tool: TOOL, emit, refresh: false, signal };
     report = await runMatrix({ ...options, engine: busy.engine, plan });
   } finally {
+    display.stop();
     await opened.engine.close();
     await rm(folder, { recursive: true, force: true });
   }

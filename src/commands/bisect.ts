@@ -5,7 +5,6 @@ import { AXES, disorder, rowsAlong } from '../bisect/rows.ts';
 import { tellAnswer, type Searched } from '../bisect/tell.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Environment } from '../model.ts';
-import { showProgress } from '../progress/show.ts';
 import { lockResults, newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
@@ -13,7 +12,7 @@ import { EXIT } from './exit-status.ts';
 import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan, type LoadedPlan } from './load-plan.ts';
 import type { Options } from './options.ts';
-import { terminalOf, wantsLive } from './terminal.ts';
+import { progressDisplay } from './progress-display.ts';
 import { UserError } from './user-error.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -48,7 +47,7 @@ export async function bisect(options: Options): Promise<number> {
       `${options.results} is in use by ${lock.by}; --results names another folder`,
     );
   }
-  const display = showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
+  const display = progressDisplay();
   const interruption = onInterrupt(() => {
     display.emit({ type: 'interrupted' });
   });

@@ -1,7 +1,6 @@
 /** `matrix run`: measures the matrix and writes its report, or goes on with a run that stopped. */
 import { join } from 'node:path';
 import type { Report } from '../model.ts';
-import { showProgress } from '../progress/show.ts';
 import type { Asked } from '../run/journal-entry.ts';
 import { JournalError, journalPath, openJournal } from '../run/journal.ts';
 import { lockResults, newRunId, removeHalves } from '../run/run-folder.ts';
@@ -13,6 +12,7 @@ import { onInterrupt } from './interrupt.ts';
 import { bootstraps, loadPlan } from './load-plan.ts';
 import { lockOf } from './locked-option.ts';
 import type { Options } from './options.ts';
+import { progressDisplay } from './progress-display.ts';
 import {
   assertSamePlan,
   assertSameRun,
@@ -24,7 +24,6 @@ import {
   type FoundRun,
 } from './resume.ts';
 import { keepShardFile, partOf, type PartOfRun } from './shard-options.ts';
-import { terminalOf, wantsLive } from './terminal.ts';
 import { UserError } from './user-error.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -92,7 +91,7 @@ async function measure(options: Options, measurement: Measurement): Promise<numb
   const { id, loaded, found, resumed } = measurement;
   const { plan, file } = loaded;
   const locked = await lockOf(options, plan);
-  const display = showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
+  const display = progressDisplay();
   const interruption = onInterrupt(() => {
     display.emit({ type: 'interrupted' });
   });

@@ -1,4 +1,5 @@
-/** What is happening right now, in a few lines. Pure. */
+/** What is happening right now: a few lines for a terminal, one for a log. Pure. */
+import { quantity } from '../report/quantity.ts';
 import { shortened, visibleLine } from '../report/visible-text.ts';
 import { duration } from './duration.ts';
 import { estimate, type ProgressState } from './state.ts';
@@ -8,10 +9,6 @@ import { estimate, type ProgressState } from './state.ts';
  * @param width columns of the terminal
  */
 export function liveBlock(state: ProgressState, now: number, width: number): string {
-  const left = estimate(state, now);
-  const verdicts = Object.entries(state.verdicts)
-    .map(([verdict, count]) => `${count} ${verdict}`)
-    .join(', ');
   const lines = [
     '',
     ...[...state.building].map(
@@ -21,17 +18,34 @@ export function liveBlock(state: ProgressState, now: number, width: number): str
     ...[...state.measuring].map(
       ([environment, scenario]) => `  measuring ${environment}  ${scenario}`,
     ),
-    [
-      `${state.cellsDone}/${state.cells} cells`,
-      ...(verdicts === '' ? [] : [verdicts]),
-      `${state.built} images built, ${state.cached} cached`,
-      duration(now - state.startedAt),
-      state.interrupted
-        ? 'stopping'
-        : left === undefined
-          ? 'no estimate yet'
-          : `about ${duration(left)} left`,
-    ].join(' · '),
+    statusParts(state, now).join(' · '),
   ];
   return lines.map((line) => shortened(line, Math.max(20, width - 1))).join('\n');
+}
+
+/** How far the run is, and what is being built, for a log in which nothing can be redrawn. */
+export function statusLine(state: ProgressState, now: number): string {
+  const building = [...state.building].map(
+    ([image, { since }]) => `${image} (${duration(now - since)})`,
+  );
+  const underWay = building.length === 0 ? [] : [`building ${building.join(', ')}`];
+  return [...statusParts(state, now), ...underWay].join(' · ');
+}
+
+function statusParts(state: ProgressState, now: number): readonly string[] {
+  const left = estimate(state, now);
+  const verdicts = Object.entries(state.verdicts)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ');
+  return [
+    `${state.cellsDone}/${state.cells} cells`,
+    ...(verdicts === '' ? [] : [verdicts]),
+    `${quantity(state.built, 'image')} built, ${state.cached} cached`,
+    duration(now - state.startedAt),
+    state.interrupted
+      ? 'stopping'
+      : left === undefined
+        ? 'no estimate yet'
+        : `about ${duration(left)} left`,
+  ];
 }

@@ -4,7 +4,8 @@ import type { Cell } from '../model.ts';
 import type { RunEvent } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
 import { duration } from './duration.ts';
-import { liveBlock } from './live-block.ts';
+import { liveBlock, statusLine } from './live-block.ts';
+import { showProgress } from './show.ts';
 import { advance, estimate, initialProgress, type ProgressState } from './state.ts';
 
 const cell: Cell = {
@@ -90,7 +91,7 @@ describe('the live block', () => {
     assert.equal(estimate(state, 20), 60);
     const block = liveBlock(state, 20, 100);
     assert.doesNotMatch(block, /building|measuring/);
-    assert.match(block, /1\/4 cells · 1 fail · 1 images built, 0 cached · 20 s · about 1 min left/);
+    assert.match(block, /1\/4 cells · 1 fail · 1 image built, 0 cached · 20 s · about 1 min left/);
   });
 
   it('fits the terminal and shows a hostile line as what it is', () => {
@@ -107,6 +108,34 @@ describe('the live block', () => {
 });
 
 describe('the log', () => {
+  it('says each minute how far the run is and what is being built, until it is stopped', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const written: string[] = [];
+    const stream = { write: (text: string) => written.push(text) };
+    const display = showProgress(stream as unknown as NodeJS.WriteStream, false);
+    t.mock.timers.tick(60_000);
+    assert.deepEqual(written, []);
+    display.emit(started);
+    display.emit({ type: 'image-started', image: 'base debian-12' });
+    written.length = 0;
+    t.mock.timers.tick(59_000);
+    assert.deepEqual(written, []);
+    t.mock.timers.tick(1_000);
+    assert.equal(written.length, 1);
+    assert.match(written.join(''), /^0\/4 cells · 0 images built, 0 cached · .*no estimate yet · /);
+    assert.match(written.join(''), / · building base debian-12 \(.*\)\n$/);
+    display.stop();
+    t.mock.timers.tick(600_000);
+    assert.equal(written.length, 1);
+  });
+
+  it('has no word of building where nothing is built', () => {
+    assert.equal(
+      statusLine(after([0, started]), 90),
+      '0/4 cells · 0 images built, 0 cached · 1 min 30 s · no estimate yet',
+    );
+  });
+
   it('has a line for each cell, with its verdict and its reason', () => {
     assert.match(
       describeEvent({ type: 'cell-finished', cell }) ?? '',

@@ -2,8 +2,11 @@
 import { createLogUpdate } from 'log-update';
 import type { Emit } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
-import { liveBlock } from './live-block.ts';
+import { liveBlock, statusLine } from './live-block.ts';
 import { advance, initialProgress } from './state.ts';
+
+/** Milliseconds between two lines in a log that say how far the run is: builds are silent for minutes. */
+const STATUS_INTERVAL = 60_000;
 
 export interface ProgressDisplay {
   readonly emit: Emit;
@@ -15,15 +18,19 @@ export interface ProgressDisplay {
  * Shows a run.
  *
  * @param stream where to; progress goes to standard error, so that a pipe holds only results
- * @param live whether a block may be redrawn: a terminal, and not a CI log
+ * @param live whether a block may be redrawn: a terminal, and not a CI log; a log has a line a minute instead
  */
 export function showProgress(stream: NodeJS.WriteStream, live: boolean): ProgressDisplay {
   const now = () => performance.now() / 1000;
   let state = initialProgress(now());
   const block = live ? createLogUpdate(stream) : undefined;
   const draw = () => block?.(liveBlock(state, now(), stream.columns));
-  const timer = live ? setInterval(draw, 250) : undefined;
-  timer?.unref();
+  const log = () => {
+    // Before the run there is nothing to say but what the engine's start says by itself.
+    if (state.cells > 0) stream.write(`${statusLine(state, now())}\n`);
+  };
+  const timer = live ? setInterval(draw, 250) : setInterval(log, STATUS_INTERVAL);
+  timer.unref();
   return {
     emit(event) {
       state = advance(state, event, now());
