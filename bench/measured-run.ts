@@ -8,6 +8,7 @@ import { progressDisplay } from '../src/commands/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { openEngine } from '../src/engine/open.ts';
 import type { Report } from '../src/model.ts';
+import { quantity } from '../src/report/quantity.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';
@@ -96,7 +97,7 @@ export function describeRun(title: string, run: MeasuredRun): string {
   const trials = report.cells.reduce((sum, cell) => sum + cell.seconds, 0);
   const rest = total - containers;
   return [
-    `${title}: ${inSeconds(total)} for ${report.environments.length} environments, ${report.cells.length} cells; first verdict after ${inSeconds(firstVerdict)}; ${built} images built`,
+    `${title}: ${inSeconds(total)} for ${quantity(report.environments.length, 'environment')}, ${quantity(report.cells.length, 'cell')}; first verdict after ${inSeconds(firstVerdict)}; ${quantity(built, 'image')} built`,
     `  trials ${inSeconds(trials)}, containers with their trials ${inSeconds(containers)}, the rest ${inSeconds(rest)} (${((rest / total) * 100).toFixed(1)} %)`,
     `  ${pass} pass, ${fail} fail, ${inconclusive} inconclusive, ${error} error, ${skipped} skipped, ${unexpected} unexpected`,
     '',
