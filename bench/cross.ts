@@ -10,15 +10,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPlan } from '../src/commands/load-plan.ts';
-import { progressDisplay } from '../src/commands/progress-display.ts';
-import { openEngine } from '../src/engine/open.ts';
-import type { Environment, Report } from '../src/model.ts';
-import type { RunPlan } from '../src/run/plan.ts';
-import { runMatrix } from '../src/run/run-matrix.ts';
-import { TOOL } from '../src/tool.ts';
+import type { Environment } from '../src/model.ts';
+import { describeRun, measuredRun, type MeasuredRun } from './measured-run.ts';
+import { openedEngine } from './opened-engine.ts';
 import { inSeconds } from './statistics.ts';
 
-const { signal } = new AbortController();
+/** Of its own for either, with nothing in it. */
+const ENGINE = 'private';
 
 export async function cross(): Promise<void> {
   const only = (process.env['ROWS'] ?? '').split(' ').filter((pattern) => pattern !== '');
@@ -30,17 +28,18 @@ export async function cross(): Promise<void> {
   );
   if (environments.length === 0) return;
 
+  const ids = environments.map(({ id }) => id);
   const ours = await inFreshEngine(async (cache) => {
-    const cold = await ownRun(cache, { ...plan, environments });
-    const warm = await ownRun(cache, { ...plan, environments });
+    const cold = await ownRun(cache, ids);
+    const warm = await ownRun(cache, ids);
     return { cold, warm };
   });
-  print('this program, from nothing', ours.cold);
-  print('this program, cached', ours.warm);
+  process.stdout.write(describeRun('this program, from nothing', ours.cold));
+  process.stdout.write(describeRun('this program, cached', ours.warm));
   const plain = await inFreshEngine((cache) => plainRun(cache, environments));
   process.stdout.write(`plain script, from nothing: ${inSeconds(plain)}\n`);
   process.stdout.write(
-    `plain script : this program = ${(plain / ours.cold.seconds).toFixed(2)} : 1\n`,
+    `plain script : this program = ${(plain / ours.cold.total).toFixed(2)} : 1\n`,
   );
 }
 
@@ -53,33 +52,14 @@ async function inFreshEngine<T>(use: (cache: string) => Promise<T>): Promise<T> 
   }
 }
 
-async function opened(cache: string) {
-  const options = { explicit: 'private', env: process.env, cacheFolder: cache };
-  const engine = await openEngine({ ...options, notify: () => undefined }, signal);
-  if (engine.type === 'none') throw new Error(engine.reason);
-  return engine.engine;
-}
-
-async function ownRun(cache: string, plan: RunPlan): Promise<{ report: Report; seconds: number }> {
-  const began = performance.now();
-  const engine = await opened(cache);
-  const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
-  const display = progressDisplay();
-  try {
-    const run = { id: 'bench', folder, tool: TOOL, emit: display.emit, refresh: false, signal };
-    const report = await runMatrix({ ...run, engine, plan });
-    return { report, seconds: (performance.now() - began) / 1000 };
-  } finally {
-    display.stop();
-    await engine.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+async function ownRun(cache: string, ids: readonly string[]): Promise<MeasuredRun> {
+  return await measuredRun(cache, { group: 'cross', only: ids }, ENGINE);
 }
 
 /** @returns seconds; throws where the script fails, since it then did not do the same work */
 async function plainRun(cache: string, environments: readonly Environment[]): Promise<number> {
   const began = performance.now();
-  const engine = await opened(cache);
+  const engine = await openedEngine(cache, ENGINE);
   try {
     const socket = /unix:\/\/[^\s)]+/.exec(engine.description.endpoint)?.[0] ?? '';
     const child = spawn('bench/plain-cross.sh', ['reproduction', 'images/cpython-source'], {
@@ -92,10 +72,10 @@ async function plainRun(cache: string, environments: readonly Environment[]): Pr
       child.once('close', resolve);
     });
     if (status !== 0) throw new Error(`plain-cross.sh ended with status ${String(status)}`);
-    return (performance.now() - began) / 1000;
   } finally {
     await engine.close();
   }
+  return (performance.now() - began) / 1000;
 }
 
 /** A row as the script reads it; undefined where it is not a build from a source package. */
@@ -106,11 +86,4 @@ function plainRow({ base, python }: Environment): string | undefined {
   const { RELEASE, SOURCE, LIBC, CONFIGURE } = python.build?.args ?? {};
   if (!release || !RELEASE || !SOURCE || !LIBC || CONFIGURE) return undefined;
   return [base.id, release, RELEASE, SOURCE, LIBC, python.command].join(' ');
-}
-
-function print(title: string, { report, seconds }: { report: Report; seconds: number }): void {
-  const { pass, fail, inconclusive, error, skipped } = report.summary;
-  process.stdout.write(
-    `${title}: ${inSeconds(seconds)}; ${pass} pass, ${fail} fail, ${inconclusive} inconclusive, ${error} error, ${skipped} skipped\n`,
-  );
 }

@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadPlan } from '../src/commands/load-plan.ts';
 import { writeResults } from '../src/commands/write-results.ts';
-import { openEngine } from '../src/engine/open.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';
 import { serveFakeEngine, writeLargeMatrix } from '../test/fake-engine/large-matrix.ts';
+import { openedEngine } from './opened-engine.ts';
 import { MEGABYTE, Stopwatch, type Step } from './stopwatch.ts';
 
 /** What is asked for, of 2,000 rows × 12. */
@@ -29,11 +29,7 @@ export async function load(): Promise<void> {
   try {
     const matrix = await writeLargeMatrix(folder, rows);
     const { signal } = new AbortController();
-    const opened = await openEngine(
-      { explicit: served.address, env: process.env, cacheFolder: folder, notify: () => undefined },
-      signal,
-    );
-    if (opened.type === 'none') throw new Error(opened.reason);
+    const engine = await openedEngine(folder, served.address);
 
     const stopwatch = new Stopwatch();
     const { plan } = await loadPlan({ matrix, group: undefined, only: [], skip: [] });
@@ -43,10 +39,10 @@ export async function load(): Promise<void> {
 
     const run = join(folder, 'run');
     const report = await runMatrix({
-      ...{ id: 'load', engine: opened.engine, plan, folder: run, tool: TOOL },
+      ...{ id: 'load', engine, plan, folder: run, tool: TOOL },
       ...{ emit: () => undefined, refresh: false, signal },
     });
-    await opened.engine.close();
+    await engine.close();
     const { pass, fail, error } = report.summary;
     const measuring = await stopwatch.say(
       `measuring ${report.cells.length} cells (${pass} pass, ${fail} fail, ${error} error)`,

@@ -6,12 +6,12 @@ import { loadPlan } from '../src/commands/load-plan.ts';
 import type { Options } from '../src/commands/options.ts';
 import { progressDisplay } from '../src/commands/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import { openEngine } from '../src/engine/open.ts';
 import type { Report } from '../src/model.ts';
 import { quantity } from '../src/report/quantity.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';
+import { openedEngine } from './opened-engine.ts';
 import { inSeconds } from './statistics.ts';
 
 export interface MeasuredRun {
@@ -27,10 +27,12 @@ export interface MeasuredRun {
  * Runs a selection of matrix.yaml.
  *
  * @param cache where a private engine keeps its images: an empty folder makes it a run from nothing
+ * @param explicit as `--engine`; without it the first engine that answers
  */
 export async function measuredRun(
   cache: string,
   selection: Partial<Pick<Options, 'group' | 'only' | 'skip'>> = {},
+  explicit?: string,
 ): Promise<MeasuredRun> {
   const started = performance.now();
   const since = () => (performance.now() - started) / 1000;
@@ -42,13 +44,9 @@ export async function measuredRun(
     skip: [],
     ...selection,
   });
-  const opened = await openEngine(
-    { env: process.env, cacheFolder: cache, notify: () => undefined },
-    signal,
-  );
-  if (opened.type === 'none') throw new Error(opened.reason);
+  const engine = await openedEngine(cache, explicit);
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
-  const busy = containerTime(opened.engine);
+  const busy = containerTime(engine);
   let firstVerdict = Number.NaN;
   let built = 0;
   const display = progressDisplay();
@@ -63,7 +61,7 @@ export async function measuredRun(
     report = await runMatrix({ ...options, engine: busy.engine, plan });
   } finally {
     display.stop();
-    await opened.engine.close();
+    await engine.close();
     await rm(folder, { recursive: true, force: true });
   }
   return { report, total: since(), firstVerdict, built, containers: busy.seconds() };

@@ -1,11 +1,11 @@
 /** One cell's image and limits, for benchmarks that measure a cell over and over. */
 import { loadPlan } from '../src/commands/load-plan.ts';
 import { cacheFolder } from '../src/commands/with-engine.ts';
-import { openEngine } from '../src/engine/open.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { LABELS } from '../src/images/naming.ts';
 import { preparation } from '../src/images/prepare.ts';
 import type { CellRequest } from '../src/run/measure-cell.ts';
+import { openedEngine } from './opened-engine.ts';
 
 export interface PreparedCell {
   readonly engine: Engine;
@@ -24,12 +24,7 @@ export async function withCell<T>(
   const environment = plan.environments.find(({ id }) => id === environmentId);
   const scenario = plan.scenarios.find(({ id }) => id === scenarioId);
   if (!environment || !scenario) throw new Error(`matrix.yaml has no ${only.join(' ')}`);
-  const opened = await openEngine(
-    { env: process.env, cacheFolder: cacheFolder(process.env), notify: () => undefined },
-    signal,
-  );
-  if (opened.type === 'none') throw new Error(opened.reason);
-  const { engine } = opened;
+  const engine = await openedEngine(cacheFolder(process.env));
   try {
     const work = { emit: () => undefined, signal, refresh: false, timeoutSeconds: 1800 };
     const prepare = await preparation({

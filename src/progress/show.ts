@@ -36,13 +36,9 @@ export function showProgress(stream: NodeJS.WriteStream, live: boolean): Progres
       state = advance(state, event, now());
       const line = describeEvent(event);
       if (line === undefined) return;
-      if (block) {
-        block.clear();
-        stream.write(`${line}\n`);
-        draw();
-      } else {
-        stream.write(`${line}\n`);
-      }
+      block?.clear();
+      stream.write(`${line}\n`);
+      draw();
     },
     stop() {
       clearInterval(timer);
