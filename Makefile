@@ -20,7 +20,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration \
-	test-packages test-soak soak screenshots bench format readme reference
+	test-packages test-soak soak screenshots bench format map readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -35,6 +35,7 @@ check: node_modules/.installed
 	npx --no-install eslint .
 	npx --no-install tsc --noEmit
 	npx --no-install tsc --noEmit -p test/browser
+	node --import tsx scripts/check-layers.ts
 	node --import tsx scripts/update-reference.ts --check
 	node --import tsx scripts/update-readme.ts --check
 
@@ -76,6 +77,10 @@ bench: node_modules/.installed
 reference: node_modules/.installed
 	node --import tsx scripts/update-reference.ts $(REPORT)
 	node --import tsx scripts/update-readme.ts
+
+# The map of src/ in CONTRIBUTING.md, from scripts/layers.ts.
+map: node_modules/.installed
+	node --import tsx scripts/check-layers.ts --write
 
 # The picture and the table in README.md, from results/reference/.
 readme: node_modules/.installed

@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPlan } from '../src/commands/load-plan.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
 import type { Environment } from '../src/model.ts';
 import { describeRun, measuredRun, type MeasuredRun } from './measured-run.ts';
 import { openedEngine } from './opened-engine.ts';

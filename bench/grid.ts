@@ -2,7 +2,7 @@
  * Every launcher against every mutation on one environment (GRID=environment for another one): how long
  * it takes from cached images, and which launchers take most of that.
  */
-import { cacheFolder } from '../src/commands/with-engine.ts';
+import { cacheFolder } from '../src/app/with-engine.ts';
 import { describeRun, measuredRun } from './measured-run.ts';
 import { inSeconds } from './statistics.ts';
 

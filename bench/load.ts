@@ -9,11 +9,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadPlan } from '../src/commands/load-plan.ts';
-import { writeResults } from '../src/commands/write-results.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
+import { writeResults } from '../src/app/write-results.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';
-import { serveFakeEngine, writeLargeMatrix } from '../test/fake-engine/large-matrix.ts';
+import { serveFakeEngine, writeLargeMatrix } from '../test/support/fake-engine/large-matrix.ts';
 import { openedEngine } from './opened-engine.ts';
 import { MEGABYTE, Stopwatch, type Step } from './stopwatch.ts';
 

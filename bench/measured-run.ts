@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPlan } from '../src/commands/load-plan.ts';
-import type { Options } from '../src/commands/options.ts';
-import { progressDisplay } from '../src/commands/progress-display.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
+import type { Options } from '../src/cli/options.ts';
+import { progressDisplay } from '../src/cli/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Report } from '../src/model.ts';
-import { quantity } from '../src/report/quantity.ts';
+import { quantity } from '../src/text/quantity.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';
 import { TOOL } from '../src/tool.ts';

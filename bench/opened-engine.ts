@@ -1,6 +1,6 @@
 /** The engine that a benchmark measures with. */
 import type { Engine } from '../src/engine/engine.ts';
-import { openEngine } from '../src/engine/open.ts';
+import { openEngine } from '../src/engine/opening/open.ts';
 
 /**
  * @param cacheFolder where a private engine keeps its images

@@ -4,8 +4,8 @@
  * the trust in a pass. Measures the group GROUP (`default` if not given) from cached images, or reads
  * the report REPORT.
  */
-import { loadReport } from '../src/commands/load-report.ts';
-import { cacheFolder } from '../src/commands/with-engine.ts';
+import { loadReport } from '../src/app/load-report.ts';
+import { cacheFolder } from '../src/app/with-engine.ts';
 import type { Cell } from '../src/model.ts';
 import { percent } from '../src/report/cell-text.ts';
 import { measuredRun } from './measured-run.ts';

@@ -1,6 +1,6 @@
 /** One cell's image and limits, for benchmarks that measure a cell over and over. */
-import { loadPlan } from '../src/commands/load-plan.ts';
-import { cacheFolder } from '../src/commands/with-engine.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
+import { cacheFolder } from '../src/app/with-engine.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { LABELS } from '../src/images/naming.ts';
 import { preparation } from '../src/images/prepare.ts';

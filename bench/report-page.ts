@@ -3,8 +3,8 @@
  * what kept the page from answering meanwhile, as the browser's own long tasks (50 ms and more).
  */
 import type { Page } from 'playwright-core';
-import { renderHtml } from '../src/report/html.ts';
-import { largeReport } from '../src/report/testing/sample-report.ts';
+import { renderHtml } from '../src/formats/html/report-page.ts';
+import { largeReport } from '../test/support/sample-report.ts';
 import { startBrowser } from '../test/browser/browser-under-test.ts';
 import { median } from './statistics.ts';
 

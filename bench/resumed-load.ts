@@ -1,6 +1,6 @@
 /** The part of the load benchmark that resumes its run: `MATRIX FOLDER-OF-THE-RUN`. Sends its steps to its parent. */
 import { stat } from 'node:fs/promises';
-import { loadPlan } from '../src/commands/load-plan.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
 import { journalPath } from '../src/run/journal.ts';
 import { readJournal } from '../src/run/read-journal.ts';
 import { restoreInSteps } from '../src/run/restore.ts';

@@ -5,7 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { parseTrialLine } from '../src/trial/protocol.ts';
-import { reproduce, run, unlessThere } from './testing/run-reproduction.ts';
+import { reproduce, run, unlessThere } from '../test/support/run-reproduction.ts';
+
+const PROCESS_LIMIT = join(import.meta.dirname, '../test/support/with-process-limit.sh');
 
 /** The lines of a run with --json, each as the matrix reads it. */
 function read(lines: readonly string[]) {
@@ -88,9 +90,9 @@ describe('c-system', { skip: unlessThere('cc') || unlessThere('python3') }, () =
     assert.match(stdout, /^problem: unexposed-failure: /);
   });
 
-  const limited = (limit: number) => ['./testing/with-process-limit.sh', String(limit)];
+  const limited = (limit: number) => [PROCESS_LIMIT, String(limit)];
   const cannotLimit =
-    spawnSync(join(import.meta.dirname, 'testing/with-process-limit.sh'), ['99', 'true']).status ===
+    spawnSync(PROCESS_LIMIT, ['99', 'true']).status ===
     0
       ? false
       : 'no control group can be made here';

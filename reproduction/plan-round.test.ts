@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MUTATIONS } from '../src/model.ts';
-import { insideReproduce, unlessThere } from './testing/run-reproduction.ts';
+import { insideReproduce, unlessThere } from '../test/support/run-reproduction.ts';
 
 const python = unlessThere('python3');
 

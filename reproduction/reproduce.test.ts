@@ -13,7 +13,7 @@ import {
   unlessThere,
   type Ended,
   type RunOptions,
-} from './testing/run-reproduction.ts';
+} from '../test/support/run-reproduction.ts';
 
 const python = unlessThere('python3');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { pathWith, run, temporaryFolder, unlessThere } from './testing/run-reproduction.ts';
+import { pathWith, run, temporaryFolder, unlessThere } from '../test/support/run-reproduction.ts';
 
 /**
  * Runs run.sh with a strace that writes the given lines, and then does what it is asked to trace.

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadReport } from '../src/commands/load-report.ts';
-import { cannotStartRegistry, startRegistry } from '../test/registry/registry.ts';
+import { loadReport } from '../src/app/load-report.ts';
+import { cannotStartRegistry, startRegistry } from '../test/support/registry/registry.ts';
 import { saidDifferently } from './said-alike.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/matrix', import.meta.url));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cell, Report } from '../src/model.ts';
-import { defaultGroupReport } from '../src/report/testing/sample-report.ts';
+import { defaultGroupReport } from '../test/support/sample-report.ts';
 import { saidDifferently } from './said-alike.ts';
 
 const report = defaultGroupReport();

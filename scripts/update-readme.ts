@@ -4,14 +4,14 @@
  * in step.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { loadPlan } from '../src/commands/load-plan.ts';
-import { headline } from '../src/report/headline.ts';
-import { markdownLine } from '../src/report/markdown-text.ts';
+import { loadPlan } from '../src/app/load-plan.ts';
+import { headline } from '../src/analysis/headline.ts';
+import { markdownLine } from '../src/text/markdown-text.ts';
 import { parseReport } from '../src/report/json.ts';
-import { markdownGrid } from '../src/report/markdown.ts';
+import { markdownGrid } from '../src/formats/markdown/markdown.ts';
 import type { Report } from '../src/model.ts';
-import { partOf } from '../src/report/part.ts';
-import { renderPicture } from '../src/report/picture.ts';
+import { partOf } from '../src/analysis/part.ts';
+import { renderPicture } from '../src/formats/picture/picture.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
 
 const FOLDER = 'results/reference';

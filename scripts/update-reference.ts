@@ -7,11 +7,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readTextIfThere } from '../src/commands/read-text.ts';
-import { writeResults } from '../src/commands/write-results.ts';
+import { readTextIfThere } from '../src/app/read-text.ts';
+import { writeResults } from '../src/app/write-results.ts';
 import type { Report } from '../src/model.ts';
-import { computeFindings } from '../src/report/findings.ts';
-import { FORMATS, type Format } from '../src/report/formats.ts';
+import { computeFindings } from '../src/analysis/findings.ts';
+import { FORMATS, type Format } from '../src/formats/registry.ts';
 import { parseReport } from '../src/report/json.ts';
 
 const REFERENCE = 'results/reference';

@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import type { LoadedPlan } from '../src/commands/load-plan.ts';
-import { mountsBelow } from '../src/engine/leftovers.ts';
+import type { LoadedPlan } from '../src/app/load-plan.ts';
 import type { Cell, Report } from '../src/model.ts';
 import { parseReport } from '../src/report/json.ts';
 import { journalPath } from '../src/run/journal.ts';
@@ -12,6 +11,7 @@ import { restore } from '../src/run/restore.ts';
 import { runIds } from '../src/run/run-folder.ts';
 import { enginePids } from './disturbances.ts';
 import type { SoakPlaces } from './places.ts';
+import { mountsBelow } from '../src/host/mounts.ts';
 
 /** What is still there of a run that has ended, in a sentence each; empty where nothing is. */
 export function leftovers({ engine, temporary }: SoakPlaces): readonly string[] {

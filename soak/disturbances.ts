@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/engine/endpoint.ts';
-import { processesWithArgument } from '../src/engine/leftovers.ts';
 import type { BoundedDisk } from './bounded-disk.ts';
 import type { Part } from './orchestrator.ts';
 import type { SoakPlaces } from './places.ts';
 import type { Random } from './random.ts';
+import { processesWithArgument } from '../src/host/processes.ts';
 
 export interface Target {
   readonly part: Part;

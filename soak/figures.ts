@@ -1,5 +1,5 @@
 /** What a soak counts. */
-import { tableCell } from '../src/report/markdown-text.ts';
+import { tableCell } from '../src/text/markdown-text.ts';
 
 /** Seconds that a program which was asked to end may take, on a machine that does nothing else. */
 const GRACEFUL_SECONDS = 5;

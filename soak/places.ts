@@ -1,7 +1,7 @@
 /** Where the soak keeps everything. */
 import { join } from 'node:path';
-import type { PrivatePaths } from '../src/engine/private-engine.ts';
-import { privatePaths } from '../src/engine/private-engine.ts';
+import type { PrivatePaths } from '../src/engine/private/private-engine.ts';
+import { privatePaths } from '../src/engine/private/private-engine.ts';
 
 export interface SoakPlaces {
   /** What the program is started in. */

@@ -1,6 +1,6 @@
 /** A round of the soak: one run, in as many parts as it takes to bring it to its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadedPlan } from '../src/commands/load-plan.ts';
+import type { LoadedPlan } from '../src/app/load-plan.ts';
 import type { BoundedDisk } from './bounded-disk.ts';
 import {
   falseVerdicts,

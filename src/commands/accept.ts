@@ -2,19 +2,19 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { acceptReport, type Acceptance, type CellPlace } from '../baseline/accept.ts';
-import { baselineSnapshot, renderBaseline } from '../baseline/baseline.ts';
+import { acceptReport, type Acceptance, type CellPlace } from '../comparison/accept.ts';
+import { baselineSnapshot, renderBaseline } from '../comparison/baseline.ts';
 import { readMatrixFile } from '../matrix/read.ts';
-import { diffReports, isUnchanged } from '../report/diff.ts';
-import { renderDiffTerminal } from '../report/diff-text.ts';
-import { wrapped } from '../report/wrapped.ts';
-import { visibleLine } from '../report/visible-text.ts';
+import { diffReports, isUnchanged } from '../comparison/diff.ts';
+import { renderDiffTerminal } from '../comparison/diff-text.ts';
+import { wrapped } from '../text/wrapped.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
-import { baselineOf, loadReport, onePath } from './load-report.ts';
-import type { Options } from './options.ts';
-import { readTextIfThere } from './read-text.ts';
-import { terminalOf, widthOf } from './terminal.ts';
-import { UserError } from './user-error.ts';
+import { baselineOf, loadReport, onePath } from '../app/load-report.ts';
+import type { Options } from '../cli/options.ts';
+import { readTextIfThere } from '../app/read-text.ts';
+import { terminalOf, widthOf } from '../cli/terminal.ts';
+import { UserError } from '../cli/user-error.ts';
 
 /** Cells that are named one by one; more than these are counted. */
 const MOST_NAMED = 20;

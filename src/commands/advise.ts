@@ -1,11 +1,12 @@
 /** `matrix advise [FILE]`: which ways of starting a child were safe against what. */
-import { advise as adviceOf } from '../report/advise.ts';
-import { adviceMarkdown, renderAdviceTerminal } from '../report/advise-text.ts';
-import { environmentChoice } from './environment-choice.ts';
-import { loadReport, onePath } from './load-report.ts';
-import type { Options } from './options.ts';
-import { terminalOf, widthOf } from './terminal.ts';
-import { textFormat } from './text-format.ts';
+import { advise as adviceOf } from '../analysis/advise.ts';
+import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
+import { environmentChoice } from '../app/environment-choice.ts';
+import { loadReport, onePath } from '../app/load-report.ts';
+import type { Options } from '../cli/options.ts';
+import { terminalOf, widthOf } from '../cli/terminal.ts';
+import { textFormat } from '../cli/text-format.ts';
+import { adviceMarkdown } from '../formats/markdown/advice.ts';
 
 /** @returns the exit status */
 export async function advise(options: Options): Promise<number> {

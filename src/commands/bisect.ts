@@ -8,13 +8,13 @@ import type { Environment } from '../model.ts';
 import { lockResults, newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
-import { EXIT } from './exit-status.ts';
-import { onInterrupt } from './interrupt.ts';
-import { bootstraps, loadPlan, type LoadedPlan } from './load-plan.ts';
-import type { Options } from './options.ts';
-import { progressDisplay } from './progress-display.ts';
-import { UserError } from './user-error.ts';
-import { withEngine } from './with-engine.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { onInterrupt } from '../cli/interrupt.ts';
+import { bootstraps, loadPlan, type LoadedPlan } from '../app/load-plan.ts';
+import type { Options } from '../cli/options.ts';
+import { progressDisplay } from '../cli/progress-display.ts';
+import { UserError } from '../cli/user-error.ts';
+import { withEngine } from '../app/with-engine.ts';
 
 /** The group whose rows are one Python on every C library, where the matrix has it. */
 const USUAL_GROUP = 'cross';

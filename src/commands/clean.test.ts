@@ -6,10 +6,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startFakeEngine, type FakeEngine } from '../../test/fake-engine/fake-engine.ts';
+import { startFakeEngine, type FakeEngine } from '../../test/support/fake-engine/fake-engine.ts';
 import { nameOf, ownProcess, viewpoint } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
-import { runProgram } from './testing/program.ts';
+import { runProgram } from '../../test/support/program.ts';
 
 const DEAD = nameOf({ ...viewpoint(), pid: 1, start: '123456789' });
 let folder = '';

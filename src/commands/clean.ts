@@ -2,17 +2,17 @@
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../engine/engine.ts';
-import { privatePaths, removePrivateEngine } from '../engine/private-engine.ts';
+import { privatePaths, removePrivateEngine } from '../engine/private/private-engine.ts';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
 import { LABELS } from '../images/naming.ts';
-import { quantity } from '../report/quantity.ts';
-import { EXIT } from './exit-status.ts';
-import { onInterrupt } from './interrupt.ts';
-import type { Options } from './options.ts';
-import { UserError } from './user-error.ts';
-import { cacheFolder, withEngine } from './with-engine.ts';
+import { quantity } from '../text/quantity.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { onInterrupt } from '../cli/interrupt.ts';
+import type { Options } from '../cli/options.ts';
+import { UserError } from '../cli/user-error.ts';
+import { cacheFolder, withEngine } from '../app/with-engine.ts';
 
 /** Something that can be removed. */
 interface Removable {

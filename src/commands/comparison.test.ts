@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../model.ts';
-import { SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
-import type { ReportDiff } from '../report/diff.ts';
+import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
+import type { ReportDiff } from '../comparison/diff.ts';
 import { renderJson } from '../report/json.ts';
 import { summarise } from '../report/summary.ts';
-import { defaultGroupReport, sampleEnvironment } from '../report/testing/sample-report.ts';
+import { defaultGroupReport, sampleEnvironment } from '../../test/support/sample-report.ts';
 
 const PROGRAM = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));

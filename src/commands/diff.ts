@@ -1,11 +1,11 @@
 /** `matrix diff OLD NEW`: what changed between two runs, or between the baseline and a run. */
-import { diffReports, isUnchanged } from '../report/diff.ts';
-import { renderDiffMarkdown, renderDiffTerminal } from '../report/diff-text.ts';
-import { loadSnapshot } from './load-report.ts';
-import type { Options } from './options.ts';
-import { textFormat } from './text-format.ts';
-import { terminalOf, widthOf } from './terminal.ts';
-import { UserError } from './user-error.ts';
+import { diffReports, isUnchanged } from '../comparison/diff.ts';
+import { renderDiffMarkdown, renderDiffTerminal } from '../comparison/diff-text.ts';
+import { loadSnapshot } from '../app/load-report.ts';
+import type { Options } from '../cli/options.ts';
+import { textFormat } from '../cli/text-format.ts';
+import { terminalOf, widthOf } from '../cli/terminal.ts';
+import { UserError } from '../cli/user-error.ts';
 
 /** @returns 0 where nothing changed but figures and circumstances, 1 where something did */
 export async function diff(options: Options): Promise<number> {

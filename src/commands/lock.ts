@@ -4,16 +4,16 @@ import writeFileAtomic from 'write-file-atomic';
 import { ownProcess } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
-import { listPackages } from '../lock/list-packages.ts';
-import { renderLock, type LockedRow } from '../lock/lock-file.ts';
+import { listPackages } from '../pins/list-packages.ts';
+import { renderLock, type LockedRow } from '../pins/lock-file.ts';
 import { describeEvent } from '../progress/describe-event.ts';
-import { EXIT } from './exit-status.ts';
-import { onInterrupt } from './interrupt.ts';
-import { bootstraps, loadPlan } from './load-plan.ts';
-import { digestOfReproduction } from './locked-option.ts';
-import type { Options } from './options.ts';
-import { withEngine } from './with-engine.ts';
-import { say } from './with-image.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { onInterrupt } from '../cli/interrupt.ts';
+import { bootstraps, loadPlan } from '../app/load-plan.ts';
+import { digestOfReproduction } from '../app/locked-option.ts';
+import type { Options } from '../cli/options.ts';
+import { withEngine } from '../app/with-engine.ts';
+import { say } from '../app/with-image.ts';
 
 /** @returns 0 where every row of the selection is locked, 3 where some could not be had, 130 */
 export async function lock(options: Options): Promise<number> {

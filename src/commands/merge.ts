@@ -6,11 +6,11 @@ import { findSources, type Found } from '../shards/find-sources.ts';
 import { mergeReports } from '../shards/merge-reports.ts';
 import type { ShardPlan } from '../shards/shard-plan.ts';
 import { TOOL } from '../tool.ts';
-import { EXIT } from './exit-status.ts';
-import { finishRun } from './finish-run.ts';
-import type { Options } from './options.ts';
-import { readPlan } from './shard-options.ts';
-import { UserError } from './user-error.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import { finishRun } from '../app/finish-run.ts';
+import type { Options } from '../cli/options.ts';
+import { readPlan } from '../app/shard-options.ts';
+import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status, as of a run of all the shards; 3 where one of them is missing */
 export async function merge(options: Options): Promise<number> {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startFakeEngine, type FakeEngine } from '../../test/fake-engine/fake-engine.ts';
-import { runProgram } from './testing/program.ts';
+import { startFakeEngine, type FakeEngine } from '../../test/support/fake-engine/fake-engine.ts';
+import { runProgram } from '../../test/support/program.ts';
 
 const MATRIX = `\
 version: 1

@@ -1,10 +1,10 @@
 /** `matrix report FILE --format F`: any format from a run that may be somebody else's. */
-import { FORMATS, type FormatName } from '../report/formats.ts';
-import { renderTerminal } from '../report/terminal.ts';
-import { loadReport, onePath } from './load-report.ts';
-import type { Options } from './options.ts';
-import { terminalOf, wantsColor, widthOf } from './terminal.ts';
-import { UserError } from './user-error.ts';
+import { FORMATS, type FormatName } from '../formats/registry.ts';
+import { renderTerminal } from '../formats/terminal/terminal.ts';
+import { loadReport, onePath } from '../app/load-report.ts';
+import type { Options } from '../cli/options.ts';
+import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
+import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status */
 export async function report(options: Options): Promise<number> {

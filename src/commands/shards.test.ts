@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
+import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { Report } from '../model.ts';
 import { parseReport, renderJson } from '../report/json.ts';
-import { sampleEnvironment, sampleReport } from '../report/testing/sample-report.ts';
+import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { parseShardPlan, planDigest, type ShardPlan } from '../shards/shard-plan.ts';
-import { runProgram } from './testing/program.ts';
+import { runProgram } from '../../test/support/program.ts';
 
 const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));
 const EXPECT = `expect:

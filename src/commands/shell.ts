@@ -1,8 +1,8 @@
 /** `matrix shell ENVIRONMENT`: the image of a row, to look around in, with a trial's limits. */
-import { loadPlan } from './load-plan.ts';
-import type { Options } from './options.ts';
-import { UserError } from './user-error.ts';
-import { say, withImage } from './with-image.ts';
+import { loadPlan } from '../app/load-plan.ts';
+import type { Options } from '../cli/options.ts';
+import { UserError } from '../cli/user-error.ts';
+import { say, withImage } from '../app/with-image.ts';
 
 /** @returns the shell's exit status */
 export async function shell(options: Options): Promise<number> {

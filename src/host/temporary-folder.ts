@@ -5,9 +5,9 @@
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeRunFolder } from '../engine/leftovers.ts';
 import { diskUsage } from './disk-usage.ts';
 import { ownProcess, processState, startTime } from './process-identity.ts';
+import { removeRunFolder } from './mounts.ts';
 
 const PREFIX = 'race-matrix-';
 const OWNER = 'owner';

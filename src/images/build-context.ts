@@ -1,7 +1,7 @@
 /** A recipe as the tar that the engine builds from. */
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '../host/folder-content.ts';
 
 /**
  * Packs recipes into one tar. Times and owners are constant, so that the engine's own cache is not

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withFakeEngine } from '../../test/fake-engine/engine-over-fake.ts';
+import { withFakeEngine } from '../../test/support/fake-engine/engine-over-fake.ts';
 import { nameOf, ownProcess, viewpoint } from '../host/process-identity.ts';
 import { findDead, removeDead } from './dead-runs.ts';
 import { LABELS } from './naming.ts';

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { baseFingerprint, recipeFingerprint } from './fingerprint.ts';
 import { imageReference } from './naming.ts';
-import { readRecipe, RecipeError } from './recipe.ts';
+import { readRecipe, RecipeError } from '../host/folder-content.ts';
 
 let folder = '';
 before(async () => {

@@ -1,7 +1,7 @@
 /** What identifies an image before it is built. Pure. */
 import { createHash } from 'node:crypto';
 import type { BaseSource } from '../model.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '../host/folder-content.ts';
 
 /** Raised when the way in which images are made changes in a manner that no input shows. */
 const FORMAT = 2;

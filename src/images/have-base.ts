@@ -1,6 +1,6 @@
 /** A base: found by its fingerprint, or had from the first of its sources that serves it. */
 import type { Engine, StoredImage } from '../engine/engine.ts';
-import { registryOf, splitReference } from '../engine/images.ts';
+import { registryOf, splitReference } from '../engine/images/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
 import { buildContext } from './build-context.ts';
@@ -11,7 +11,7 @@ import { isSilence, silenceText } from './registry-silence.ts';
 import { finished, haveRecipe } from './have-recipe.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '../host/folder-content.ts';
 
 /** Seconds for a registry to answer at all. */
 const PULL_TIMEOUT_SECONDS = 600;

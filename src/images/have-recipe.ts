@@ -5,7 +5,7 @@ import { recipeFingerprint } from './fingerprint.ts';
 import { fingerprintProblem } from './image-cache.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '../host/folder-content.ts';
 
 export interface RecipeRequest {
   /** What the image is, in words: `debian-12/cpython-3.11`. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { BuildRequest, Engine, StoredImage } from '../engine/engine.ts';
-import { loaded } from '../matrix/testing/small-matrix.ts';
+import { loaded } from '../../test/support/small-matrix.ts';
 import type { Environment } from '../model.ts';
 import { LABELS } from './naming.ts';
 import { preparation } from './prepare.ts';

@@ -6,7 +6,7 @@ import type { Base, Environment, Python } from '../model.ts';
 import { haveBase } from './have-base.ts';
 import { haveRecipe, type RecipeRequest } from './have-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { readRecipe, RecipeError, type Recipe } from './recipe.ts';
+import { readRecipe, RecipeError, type Recipe } from '../host/folder-content.ts';
 
 export interface PreparationOptions {
   readonly engine: Engine;

@@ -1,7 +1,7 @@
 /** What it takes to add a row: one entry, in a matrix of one's own, as docs/environments.md says. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loaded, mistakes } from './testing/small-matrix.ts';
+import { loaded, mistakes } from '../../test/support/small-matrix.ts';
 
 /** A file that a user might have, with a place each for what is added. */
 const OWN = (added: { base?: string; python?: string; rows?: string }) => `\

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { expectedVerdict, ruleFor, trialFor } from './cell-patterns.ts';
-import { loaded, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 describe('expectedVerdict', () => {
   const matrix = loaded(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Group } from './matrix.ts';
-import { changed, loaded, mistakes, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { changed, loaded, mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 function group(text: string, name: string): Group {
   const found = loaded(text).groups.get(name);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { renderDiagnostic } from '../yaml-file/diagnostic.ts';
 import { loadMatrix } from './load.ts';
-import { mistakes, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 /** Loads a text, and shows whatever is wrong with it. */
 function load(text: string): boolean {

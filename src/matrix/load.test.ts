@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createHash } from 'node:crypto';
 import { loadMatrix } from './load.ts';
-import { changed, loaded, mistakes, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { changed, loaded, mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 /** The first mistake with its hint. */
 function first(text: string): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { inOrder, locate, tooLarge, LARGEST_FILE } from '../yaml-file/diagnostics.ts';
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
 import { readYaml } from '../yaml-file/yaml-text.ts';
 import { assemble } from './assemble.ts';

@@ -10,7 +10,7 @@
  * others wrote, and an expression made of `*a*a*a*a*` backtracks for years. Matching here visits each
  * character at most once for each token of the pattern.
  */
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { failed, ok, type Result } from '../result.ts';
 
 export interface Pattern {
   /** As it was written. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import { readMatrixFile } from './read.ts';
-import { changed, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { changed, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 describe('readMatrixFile', () => {
   let folder = '';

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
-import { failed, type Result } from '../yaml-file/result.ts';
+import { failed, type Result } from '../result.ts';
 import { loadMatrix } from './load.ts';
 import type { Matrix } from './matrix.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseBaseline } from '../baseline/baseline.ts';
+import { parseBaseline } from '../comparison/baseline.ts';
 import { LAUNCHERS, MUTATIONS } from '../model.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import { expectedVerdict } from './cell-patterns.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { matrixSchema } from './schema.ts';
-import { changed, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { changed, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 describe('matrixSchema', () => {
   const accepts = new Ajv2020({ strict: false }).compile(matrixSchema());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { selectCells, type Selection, type SelectionRequest } from './select.ts';
-import { loaded, SMALL_MATRIX } from './testing/small-matrix.ts';
+import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 const MATRIX = loaded(SMALL_MATRIX);
 

@@ -1,9 +1,9 @@
 /** An event in one plain line for a log; undefined for what a log need not hold. Pure. */
 import { cellText } from '../report/cell-text.ts';
-import { quantity } from '../report/quantity.ts';
-import { visibleLine } from '../report/visible-text.ts';
+import { quantity } from '../text/quantity.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import type { RunEvent } from '../run/events.ts';
-import { duration } from './duration.ts';
+import { duration } from '../text/duration.ts';
 
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {

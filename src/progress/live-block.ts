@@ -1,7 +1,7 @@
 /** What is happening right now: a few lines for a terminal, one for a log. Pure. */
-import { quantity } from '../report/quantity.ts';
-import { shortened, visibleLine } from '../report/visible-text.ts';
-import { duration } from './duration.ts';
+import { quantity } from '../text/quantity.ts';
+import { shortened, visibleLine } from '../text/visible-text.ts';
+import { duration } from '../text/duration.ts';
 import { estimate, type ProgressState } from './state.ts';
 
 /**

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Cell } from '../model.ts';
 import type { RunEvent } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
-import { duration } from './duration.ts';
+import { duration } from '../text/duration.ts';
 import { liveBlock, statusLine } from './live-block.ts';
 import { showProgress } from './show.ts';
 import { advance, estimate, initialProgress, type ProgressState } from './state.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { boundText, cellText, percent } from './cell-text.ts';
-import { sampleCell } from './testing/sample-report.ts';
+import { sampleCell } from '../../test/support/sample-report.ts';
 
 const at = { environment: 'debian-13/cpython-3.13', scenario: 'add/os.system' };
 

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema } from 'ajv';
 import { renderJsonSchema } from './json-schema.ts';
 import { renderJson } from './json.ts';
-import { defaultGroupReport, largeReport } from './testing/sample-report.ts';
+import { defaultGroupReport, largeReport } from '../../test/support/sample-report.ts';
 
 const committed = new URL('../../results/report.schema.json', import.meta.url);
 
@@ -14,7 +14,7 @@ describe('the published schema', () => {
     assert.equal(
       readFileSync(committed, 'utf8'),
       renderJsonSchema(),
-      'write it again: node --import tsx src/report/testing/write-json-schema.ts',
+      'write it again: node --import tsx scripts/write-json-schema.ts',
     );
   });
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Report } from '../model.ts';
 import { parseReport, renderJson } from './json.ts';
-import { defaultGroupReport, sampleReport } from './testing/sample-report.ts';
+import { defaultGroupReport, sampleReport } from '../../test/support/sample-report.ts';
 
 /** What reading a report with one part changed says. */
 function problemsOf(change: (report: Record<string, unknown>) => void): readonly string[] {

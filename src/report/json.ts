@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Report } from '../model.ts';
 import { reportSchema } from './schema.ts';
 import { textOf, type Steps } from './steps.ts';
-import { visibleLine } from './visible-text.ts';
+import { visibleLine } from '../text/visible-text.ts';
 
 /**
  * The report as JSON, with a line for each environment, scenario, cell and finding, so that two

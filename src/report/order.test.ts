@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  compareDebianVersions,
-  compareEnvironments,
-  comparePythonVersions,
-  orderEnvironments,
-} from './order.ts';
-import { sampleEnvironment } from './testing/sample-report.ts';
+import { compareEnvironments, orderEnvironments } from './order.ts';
+import { sampleEnvironment } from '../../test/support/sample-report.ts';
+import { compareDebianVersions, comparePythonVersions } from '../text/version-order.ts';
 
 /** Asserts that each version is older than each one after it. */
 function assertAscending(compare: (a: string, b: string) => number, versions: readonly string[]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ruleText } from './run-text.ts';
-import { sampleCell, sampleReport } from './testing/sample-report.ts';
+import { sampleCell, sampleReport } from '../../test/support/sample-report.ts';
 
 describe('the rule in sentences', () => {
   const report = (exposed: number) =>

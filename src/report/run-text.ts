@@ -1,14 +1,7 @@
 /** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
-import {
-  VERDICTS,
-  type Report,
-  type ReportEnvironment,
-  type ReportHost,
-  type Verdict,
-} from '../model.ts';
-import { pythonLine } from './axes.ts';
+import { VERDICTS, type Report, type ReportHost, type Verdict } from '../model.ts';
 import { boundText, percent, SYMBOLS } from './cell-text.ts';
-import { quantity } from './quantity.ts';
+import { quantity } from '../text/quantity.ts';
 
 type Run = Report['run'];
 
@@ -114,27 +107,6 @@ export function summaryText(report: Report): string {
   const unexpected =
     summary.unexpected === 0 ? 'none unexpected' : `${summary.unexpected} unexpected`;
   return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;
-}
-
-/**
- * `CPython 3.13.5`, `PyPy 3.11.11 (7.3.19)`, with build options that matter behind it as in
- * `CPython 3.14.0 free-threaded`; `?` where the image could not be asked.
- */
-export function pythonText({ python }: Pick<ReportEnvironment, 'python'>): string {
-  if (!python) return '?';
-  const options = pythonLine(python).slice(python.implementation.length);
-  const version = python.version.replace(`(${python.implementation} `, '(');
-  return `${python.implementation} ${version}${options}`;
-}
-
-/** `glibc 2.41`, or `?` where the image could not be asked. */
-export function libcText({ libc }: Pick<ReportEnvironment, 'libc'>): string {
-  return libc ? `${libc.name} ${libc.version}` : '?';
-}
-
-/** `debian 13`, or `?` where the image could not be asked. */
-export function distroText({ distro }: Pick<ReportEnvironment, 'distro'>): string {
-  return distro ? `${distro.id} ${distro.version}` : '?';
 }
 
 /**

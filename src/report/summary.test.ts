@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isUnexpected, summarise } from './summary.ts';
-import { sampleCell } from './testing/sample-report.ts';
+import { sampleCell } from '../../test/support/sample-report.ts';
 
 describe('the summary', () => {
   it('counts verdicts, and contradictions on top of them', () => {

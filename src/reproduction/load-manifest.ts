@@ -1,7 +1,7 @@
 /** The text of reproduction.yaml to a manifest, or to everything that is wrong with it. Pure. */
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { inOrder, LARGEST_FILE, locate, tooLarge } from '../yaml-file/diagnostics.ts';
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
 import { readYaml } from '../yaml-file/yaml-text.ts';
 import { assembleManifest } from './assemble-manifest.ts';

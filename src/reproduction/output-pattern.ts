@@ -4,7 +4,7 @@
  * that an engine which backtracks could be kept busy for years; RE2's time is linear in the line.
  */
 import { RE2JS, RE2JSException } from 're2js';
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { failed, ok, type Result } from '../result.ts';
 
 /** A pattern that lines are searched for. */
 export interface OutputPattern {

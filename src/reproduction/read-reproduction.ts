@@ -1,10 +1,10 @@
 /** A reproduction's folder from the disk: its manifest, and whether what it needs is there. */
 import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRecipe, RecipeError } from '../images/recipe.ts';
+import { readRecipe, RecipeError } from '../host/folder-content.ts';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
-import { failed, ok, type Result } from '../yaml-file/result.ts';
+import { failed, ok, type Result } from '../result.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PLAIN_MANIFEST } from './plain-manifest.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loaded, SMALL_MATRIX } from '../matrix/testing/small-matrix.ts';
+import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { rulesOf } from './rules.ts';

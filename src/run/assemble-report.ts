@@ -1,10 +1,10 @@
 /** Rows -> report. Pure. */
 import type { EngineDescription } from '../engine/engine.ts';
 import type { Report } from '../model.ts';
-import { findingsInSteps } from '../report/findings.ts';
+import { findingsInSteps } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
-import { emulatedRows } from '../report/emulation.ts';
-import { judgeSensitivity } from '../report/sensitivity.ts';
+import { emulatedRows } from '../analysis/emulation.ts';
+import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
 import { summarise } from '../report/summary.ts';
 import type { Row } from './measure-environment.ts';

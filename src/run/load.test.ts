@@ -8,9 +8,9 @@ import {
   serveFakeEngine,
   writeLargeMatrix,
   type ServedEngine,
-} from '../../test/fake-engine/large-matrix.ts';
-import { loadPlan } from '../commands/load-plan.ts';
-import { openEngine } from '../engine/open.ts';
+} from '../../test/support/fake-engine/large-matrix.ts';
+import { loadPlan } from '../app/load-plan.ts';
+import { openEngine } from '../engine/opening/open.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import { journalPath } from './journal.ts';
 import { readJournal } from './read-journal.ts';

@@ -6,7 +6,7 @@
 import { createReadStream } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Cell, Observation, ReportEnvironment } from '../model.ts';
-import { visibleLine } from '../report/visible-text.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { readEntry, type JournalEntry } from './journal-entry.ts';
 
 /** Far above what a cell's evidence comes to. */

@@ -12,8 +12,12 @@ import { readJournal, type JournalContent } from './read-journal.ts';
 import { restore, type Restored } from './restore.ts';
 import { differences } from './run-identity.ts';
 import { runMatrix, type ResumedRun } from './run-matrix.ts';
-import { environment, planOf } from './testing/small-plan.ts';
-import { scriptedEngine, trialOutput, type ScriptedEngine } from './testing/scripted-engine.ts';
+import { environment, planOf } from '../../test/support/small-plan.ts';
+import {
+  scriptedEngine,
+  trialOutput,
+  type ScriptedEngine,
+} from '../../test/support/scripted-engine.ts';
 
 let scratch = '';
 before(async () => {

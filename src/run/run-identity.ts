@@ -1,7 +1,7 @@
 /** What makes two runs one: everything that a report states once for all of its cells. */
 import { createHash } from 'node:crypto';
 import type { EngineDescription } from '../engine/engine.ts';
-import { readRecipe } from '../images/recipe.ts';
+import { readRecipe } from '../host/folder-content.ts';
 import type { Report } from '../model.ts';
 import type { RunPlan } from './plan.ts';
 

@@ -6,13 +6,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Cell, Environment, Report } from '../model.ts';
 import type { RunEvent } from './events.ts';
 import { runMatrix } from './run-matrix.ts';
-import { environment, planOf } from './testing/small-plan.ts';
+import { environment, planOf } from '../../test/support/small-plan.ts';
 import {
   scriptedEngine,
   trialOutput,
   type Script,
   type ScriptedEngine,
-} from './testing/scripted-engine.ts';
+} from '../../test/support/scripted-engine.ts';
 
 let folder = '';
 before(async () => {

@@ -1,5 +1,4 @@
-/** Which rows go to which shard. Pure. */
-import { compareText } from '../report/order.ts';
+import { compareText } from '../text/version-order.ts';
 
 /** A row and what is known of it beforehand. */
 export interface WeighedRow {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runLineOf } from '../history/run-line.ts';
-import { sampleEnvironment, sampleReport } from '../report/testing/sample-report.ts';
+import { runLineOf } from '../comparison/run-line.ts';
+import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { costsOfHistory, costsOfReport, expectedSeconds } from './costs.ts';
 
 const reportOf = (seconds: number, id = 'a/py') =>

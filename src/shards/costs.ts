@@ -1,5 +1,5 @@
 /** What each row took the last time that it was measured. Pure. */
-import type { RunLine } from '../history/run-line.ts';
+import type { RunLine } from '../comparison/run-line.ts';
 import type { Report } from '../model.ts';
 
 /** Seconds of trials by the row's id. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { VERDICTS, type Cell, type Environment, type Report, type Scenario } from '../model.ts';
 import { parseReport, renderJson } from '../report/json.ts';
-import { sampleCell, sampleEnvironment } from '../report/testing/sample-report.ts';
+import { sampleCell, sampleEnvironment } from '../../test/support/sample-report.ts';
 import { assembleReport } from '../run/assemble-report.ts';
 import { scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { mergeReports, type Source } from './merge-reports.ts';

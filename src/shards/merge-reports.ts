@@ -1,11 +1,12 @@
 /** Several reports -> the report that one run of all their rows would have given. Pure. */
 import type { Cell, Report, ReportEnvironment, ReportHost } from '../model.ts';
-import { computeFindings } from '../report/findings.ts';
-import { compareText, orderEnvironments } from '../report/order.ts';
+import { computeFindings } from '../analysis/findings.ts';
+import { orderEnvironments } from '../report/order.ts';
 import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
 import { unvouched } from './vouch.ts';
+import { compareText } from '../text/version-order.ts';
 
 /** What was found in a place that was named. */
 export type Source =

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Report, Verdict } from '../model.ts';
 import { reportShape } from '../report/schema.ts';
-import { visibleLine } from '../report/visible-text.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { rerunCommand } from '../run/measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows } from './balance.ts';

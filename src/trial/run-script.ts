@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Observation } from '../model.ts';
-import { ScriptTranscript } from '../reproduction/interpret.ts';
+import { ScriptTranscript } from './interpret.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import type { TrialRequest } from './run-trial.ts';
 

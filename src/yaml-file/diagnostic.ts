@@ -1,6 +1,6 @@
 /** A mistake in a file that a person can mend, and how it is shown. Pure. */
 import stringWidth from 'string-width';
-import { shortened, visibleText } from '../report/visible-text.ts';
+import { shortened, visibleText } from '../text/visible-text.ts';
 
 /** Something that a person can mend, in a sentence without a full stop. */
 export interface Problem {

@@ -1,6 +1,6 @@
 /** How names are shown in messages, and which known name was probably meant. Pure. */
 import { distance } from 'fastest-levenshtein';
-import { shortened, visibleLine } from '../report/visible-text.ts';
+import { shortened, visibleLine } from '../text/visible-text.ts';
 
 /** More names than this make a message unreadable. */
 const LISTED = 12;

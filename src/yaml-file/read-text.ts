@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { renderDiagnostic, type Diagnostic } from './diagnostic.ts';
 import { LARGEST_FILE, tooLarge } from './diagnostics.ts';
-import { failed, ok, type Result } from './result.ts';
+import { failed, ok, type Result } from '../result.ts';
 
 /** A file that is not what it is taken for. */
 export interface RefusedFile {

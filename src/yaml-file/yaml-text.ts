@@ -22,7 +22,7 @@ import {
 import type { Complaint, Path } from './complaint.ts';
 import { placeOf, type Range } from './diagnostic.ts';
 import { quoted } from './names.ts';
-import { failed, ok, type Result } from './result.ts';
+import { failed, ok, type Result } from '../result.ts';
 
 /** Signs, words and line breaks together: a hundred times those of an ordinary file. */
 const MOST_LEXEMES = 200_000;

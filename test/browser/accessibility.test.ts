@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
 import { referenceReport } from '../files/reports.ts';
 import { DESKTOP, PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { advicePage, changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';

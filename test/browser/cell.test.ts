@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gridOf } from '../../src/report/grid.ts';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ReportEnvironment } from '../../src/model.ts';
 import { gridOf } from '../../src/report/grid.ts';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { changedPage } from './pages.ts';

@@ -1,11 +1,11 @@
 /** Whatever a container wrote, or another's file holds, is shown and never obeyed. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { renderHistory } from '../../src/history/page.ts';
-import { runLineOf } from '../../src/history/run-line.ts';
-import { renderHtml } from '../../src/report/html.ts';
-import { renderPicture } from '../../src/report/picture.ts';
-import { ACTING_CHARACTERS, hostileReport } from '../../src/report/testing/hostile-report.ts';
+import { renderHistory } from '../../src/formats/html/history-page.ts';
+import { runLineOf } from '../../src/comparison/run-line.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { renderPicture } from '../../src/formats/picture/picture.ts';
+import { ACTING_CHARACTERS, hostileReport } from '../support/hostile-report.ts';
 import { startBrowser, type BrowserUnderTest, type OpenPage } from './browser-under-test.ts';
 
 let browser: BrowserUnderTest;

@@ -1,16 +1,12 @@
 /** The pages that the tests of this folder open, besides that of the reference report. */
 import type { Report, Verdict } from '../../src/model.ts';
-import { renderHistory } from '../../src/history/page.ts';
-import { runLineOf } from '../../src/history/run-line.ts';
-import { onDay } from '../../src/history/testing/sample-history.ts';
-import { computeFindings } from '../../src/report/findings.ts';
-import { renderHtml } from '../../src/report/html.ts';
+import { renderHistory } from '../../src/formats/html/history-page.ts';
+import { runLineOf } from '../../src/comparison/run-line.ts';
+import { onDay } from '../support/sample-history.ts';
+import { computeFindings } from '../../src/analysis/findings.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
 import { summarise } from '../../src/report/summary.ts';
-import {
-  defaultGroupReport,
-  largeReport,
-  sampleReport,
-} from '../../src/report/testing/sample-report.ts';
+import { defaultGroupReport, largeReport, sampleReport } from '../support/sample-report.ts';
 
 /** Where {@link withVerdict} makes a difference. */
 export const PLACE = { environment: 'debian-13/pypy3', scenario: 'add/os.system' } as const;

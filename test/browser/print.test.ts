@@ -1,8 +1,8 @@
 /** The report on paper. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { renderHtml } from '../../src/report/html.ts';
-import { largeReport } from '../../src/report/testing/sample-report.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { largeReport } from '../support/sample-report.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 

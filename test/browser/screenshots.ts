@@ -7,8 +7,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { renderHtml } from '../../src/report/html.ts';
-import { renderPicture } from '../../src/report/picture.ts';
+import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { renderPicture } from '../../src/formats/picture/picture.ts';
 import { referenceReport } from '../files/reports.ts';
 import { DESKTOP, PHONE, startBrowser } from './browser-under-test.ts';
 import { advicePage, changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';

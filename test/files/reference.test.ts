@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema } from 'ajv';
-import { FORMATS } from '../../src/report/formats.ts';
+import { FORMATS } from '../../src/formats/registry.ts';
 import { REFERENCE, referenceReport } from './reports.ts';
 
 const text = (file: string) => readFileSync(new URL(file, REFERENCE), 'utf8');

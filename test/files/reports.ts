@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Report } from '../../src/model.ts';
 import { parseReport } from '../../src/report/json.ts';
-import { hostileReport } from '../../src/report/testing/hostile-report.ts';
-import { largeReport, sampleReport, scriptReport } from '../../src/report/testing/sample-report.ts';
+import { hostileReport } from '../support/hostile-report.ts';
+import { largeReport, sampleReport, scriptReport } from '../support/sample-report.ts';
 
 /** The folder of the committed reference report, with a slash behind it. */
 export const REFERENCE = new URL('../../results/reference/', import.meta.url);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { renderBadgeSvg } from '../../src/report/badge.ts';
-import { renderJunit } from '../../src/report/junit.ts';
-import { renderPicture } from '../../src/report/picture.ts';
-import { ACTING_CHARACTERS } from '../../src/report/testing/hostile-report.ts';
+import { renderBadgeSvg } from '../../src/formats/badge.ts';
+import { renderJunit } from '../../src/formats/junit.ts';
+import { renderPicture } from '../../src/formats/picture/picture.ts';
+import { ACTING_CHARACTERS } from '../support/hostile-report.ts';
 import { referenceReport, REPORTS } from './reports.ts';
 import { complaintsAbout } from './xmllint.ts';
 

@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../src/engine/engine.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { findDockerd } from '../../src/engine/private-engine.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
+import { findDockerd } from '../../src/engine/private/private-engine.ts';
 
 /** The environment without what would lead to somebody else's engine. */
 export function plainEnvironment(): NodeJS.ProcessEnv {

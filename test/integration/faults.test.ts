@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { endProcesses } from '../../src/engine/leftovers.ts';
 import type { Cell, Verdict } from '../../src/model.ts';
 import { cannotStartPrivateEngine } from './engine-under-test.ts';
 import { FaultyCells, LABEL, type CellChanges, type RowChanges } from './faulty-cells.ts';
+import { endProcesses } from '../../src/host/processes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

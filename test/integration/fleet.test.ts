@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { cannotStartRegistry } from '../registry/registry.ts';
+import { cannotStartRegistry } from '../support/registry/registry.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

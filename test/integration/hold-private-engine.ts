@@ -3,7 +3,7 @@
  * one names an image, and holds both until its standard input ends. It writes one line of JSON: the
  * outcome's type, and its reason.
  */
-import { openEngine } from '../../src/engine/open.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 
 const [cacheFolder = '', image] = process.argv.slice(2);

@@ -6,13 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Engine } from '../../src/engine/engine.ts';
-import { openEngine } from '../../src/engine/open.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
 import { haveRecipe } from '../../src/images/have-recipe.ts';
 import { imageCache } from '../../src/images/image-cache.ts';
 import { LABELS } from '../../src/images/naming.ts';
 import type { Prepared } from '../../src/images/outcome.ts';
-import { cannotStartRegistry, startRegistry, USER, type Registry } from '../registry/registry.ts';
-import { startSpoilingProxy } from '../registry/spoiling-proxy.ts';
+import {
+  cannotStartRegistry,
+  startRegistry,
+  USER,
+  type Registry,
+} from '../support/registry/registry.ts';
+import { startSpoilingProxy } from '../support/registry/spoiling-proxy.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 
 const signal = new AbortController().signal;

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeRunFolder } from '../../src/engine/leftovers.ts';
 import { onPath } from '../../src/host/debian-packages.ts';
+import { removeRunFolder } from '../../src/host/mounts.ts';
 
 /** False where Podman can be started; otherwise the reason for which its tests are skipped. */
 export async function cannotStartPodman(): Promise<string | false> {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { once } from 'node:events';
-import { openEngine } from '../../src/engine/open.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 import { cannotStartPodman, startPodman, type PodmanService } from './podman-service.ts';
 

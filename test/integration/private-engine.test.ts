@@ -17,12 +17,13 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
-import { mountsBelow, processesWithArgument } from '../../src/engine/leftovers.ts';
-import type { OpenOutcome } from '../../src/engine/open.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { privatePaths } from '../../src/engine/private-engine.ts';
+import type { OpenOutcome } from '../../src/engine/opening/open.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
+import { privatePaths } from '../../src/engine/private/private-engine.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 import { tinyRoot } from './tiny-root.ts';
+import { processesWithArgument } from '../../src/host/processes.ts';
+import { mountsBelow } from '../../src/host/mounts.ts';
 
 const IMAGE = 'race-matrix-test/held:1';
 const never = new AbortController().signal;

@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openEngine } from '../../src/engine/open.ts';
+import { openEngine } from '../../src/engine/opening/open.ts';
 import { haveBase } from '../../src/images/have-base.ts';
-import { readRecipe } from '../../src/images/recipe.ts';
+import { readRecipe } from '../../src/host/folder-content.ts';
 import type { Report } from '../../src/model.ts';
 import { parseReport } from '../../src/report/json.ts';
-import { cacheFolder } from '../../src/commands/with-engine.ts';
-import { cannotStartRegistry, startRegistry, type Registry } from '../registry/registry.ts';
+import { cacheFolder } from '../../src/app/with-engine.ts';
+import { cannotStartRegistry, startRegistry, type Registry } from '../support/registry/registry.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 import { runProgram, type Ended } from './run-program.ts';
 

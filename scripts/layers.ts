@@ -1,0 +1,111 @@
+/**
+ * The folders of src/ from the ground up, each with what it answers. The map in CONTRIBUTING.md is made
+ * from this list, and `make check` holds the imports to it.
+ */
+
+/** A folder, or a file that is a layer by itself. */
+export interface Room {
+  /** Below src/. A folder does not speak for the folders in it. */
+  readonly path: string;
+  /** Continues "here is …", without a full stop. */
+  readonly holds: string;
+  /** Whether nothing in it touches a disk, a clock, a process or an engine. */
+  readonly pure?: true;
+}
+
+/** Folders of one kind; each may import from those before it in the list, and from nothing else. */
+export interface Layer {
+  readonly title: string;
+  readonly rooms: readonly Room[];
+}
+
+export const LAYERS: readonly Layer[] = [
+  {
+    title: 'Words and leaves',
+    rooms: [
+      { path: 'model.ts', holds: 'the nouns of the program as types', pure: true },
+      { path: 'result.ts', holds: 'a value, or the reasons why there is none', pure: true },
+      { path: 'tool.ts', holds: "the program's name and version" },
+      { path: 'text', holds: 'text for people: escapes, widths, counts, order', pure: true },
+      { path: 'yaml-file', holds: 'YAML files with the position of every error' },
+      { path: 'host', holds: 'the machine: files, locks, processes, mounts, packages' },
+    ],
+  },
+  {
+    title: 'What is asked for',
+    rooms: [
+      { path: 'matrix', holds: 'matrix.yaml, and the cells that a command selects' },
+      { path: 'reproduction', holds: "a reproduction's folder and its manifest" },
+    ],
+  },
+  {
+    title: 'What it runs on',
+    rooms: [
+      { path: 'engine', holds: 'the interface of an engine, and how it is called' },
+      { path: 'engine/containers', holds: 'a container from its creation to its removal' },
+      { path: 'engine/images', holds: 'pulls, builds, imports, pushes and credentials' },
+      { path: 'engine/private', holds: 'the dockerd that the program starts itself' },
+      { path: 'engine/opening', holds: 'how an engine is found and opened' },
+      { path: 'images', holds: 'how the image of a row is made, and what it holds' },
+      { path: 'pins', holds: 'matrix.lock.json, which holds images to known packages' },
+    ],
+  },
+  {
+    title: 'What it means',
+    rooms: [
+      {
+        path: 'report',
+        holds: 'report.json: its shape, its order, how a cell is written',
+        pure: true,
+      },
+      { path: 'verdict', holds: 'when a cell is decided, and with which bound', pure: true },
+      {
+        path: 'analysis',
+        holds: 'what follows from the cells: boundaries, findings, advice',
+        pure: true,
+      },
+    ],
+  },
+  {
+    title: 'What is done',
+    rooms: [
+      { path: 'trial', holds: 'one run of a reproduction, and what was observed' },
+      { path: 'run', holds: 'the schedule of a run, its journal and its resumption' },
+      { path: 'progress', holds: 'what a person sees meanwhile' },
+    ],
+  },
+  {
+    title: 'What came out',
+    rooms: [
+      { path: 'comparison', holds: 'diff, baseline and history', pure: true },
+      { path: 'formats/terminal', holds: 'the report on a terminal', pure: true },
+      { path: 'formats/markdown', holds: 'the report as Markdown', pure: true },
+      { path: 'formats/github', holds: 'what a GitHub workflow shows', pure: true },
+      { path: 'formats/html/page', holds: "the page's own script and style", pure: true },
+      { path: 'formats/html', holds: 'the pages' },
+      { path: 'formats/picture', holds: 'the table as a picture', pure: true },
+      { path: 'formats', holds: 'the other formats, and the registry of all of them', pure: true },
+    ],
+  },
+  {
+    title: 'What a user types',
+    rooms: [
+      { path: 'shards', holds: 'a run divided among machines, and put together' },
+      { path: 'bisect', holds: 'the search for the version at which a verdict flips', pure: true },
+      { path: 'cli', holds: 'options, help, exit statuses, interruption, the terminal' },
+      { path: 'app', holds: 'what commands, benchmarks, the soak and scripts share' },
+      { path: 'commands', holds: 'a file or a folder for each command' },
+      { path: 'commands/doctor', holds: '`matrix doctor`' },
+      { path: 'commands/plan', holds: '`matrix plan`' },
+      { path: 'commands/rerun', holds: '`matrix rerun`' },
+      { path: 'commands/run', holds: '`matrix run`' },
+      { path: 'cli.ts', holds: 'arguments in, command out' },
+    ],
+  },
+];
+
+/** What everything outside src/ may not import: a command is for its user alone. */
+export const PRIVATE = 'commands';
+
+/** More source files than this in one folder are more than a reader takes in. */
+export const MOST_FILES = 20;

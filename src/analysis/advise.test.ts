@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Verdict } from '../model.ts';
+import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
+import { adviceTable, adviceText, advise } from './advise.ts';
+import { sampleReport } from '../../test/support/sample-report.ts';
+
+/** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
+function reportOf(scenarios: Readonly<Record<string, readonly (Verdict | '')[]>>) {
+  const width = Math.max(...Object.values(scenarios).map((verdicts) => verdicts.length));
+  const environments = Array.from({ length: width }, (_, index) => ({
+    id: String.fromCodePoint(0x61 + index),
+  }));
+  return sampleReport({
+    environments,
+    scenarios: Object.keys(scenarios),
+    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
+      verdicts.flatMap((verdict, index) =>
+        verdict === '' ? [] : [{ environment: environments[index]?.id ?? '', scenario, verdict }],
+      ),
+    ),
+  });
+}
+
+describe('advice', () => {
+  it('calls a launcher safe only where everything that was tried passed', () => {
+    const advice = advise(
+      reportOf({
+        'none/os.system': ['pass', 'pass'],
+        'add/os.system': ['pass', 'fail'],
+        'add/os.popen': ['pass', 'skipped'],
+        'add/os.spawnv': ['pass', 'inconclusive'],
+        'delete/os.popen': ['pass', ''],
+        'churn/os.popen': ['skipped', 'skipped'],
+      }),
+    );
+    assert.deepEqual(
+      advice.map(({ scenario, standing }) => [scenario, standing]),
+      [
+        ['add/os.system', 'unsafe'],
+        ['add/os.popen', 'safe'],
+        ['add/os.spawnv', 'unknown'],
+        ['delete/os.popen', 'unknown'],
+        ['churn/os.popen', 'untried'],
+      ],
+    );
+  });
+
+  it('names the environments', () => {
+    const [advice] = advise(reportOf({ 'add/os.system': ['fail', 'pass', 'error', 'skipped'] }));
+    assert.deepEqual(
+      [advice?.unsafe, advice?.safe, advice?.undecided, advice?.skipped],
+      [['a'], ['b'], ['c'], ['d']],
+    );
+  });
+
+  it('can be asked about some environments only', () => {
+    const report = reportOf({ 'add/os.system': ['fail', 'pass'] });
+    assert.equal(advise(report, (id) => id === 'b')[0]?.standing, 'safe');
+  });
+
+  it('names what was safe against everything, on a terminal of any width', () => {
+    const advice = advise(
+      reportOf({
+        'add/os.system': ['fail'],
+        'delete/os.system': ['pass'],
+        'add/os.spawnv': ['pass'],
+        'delete/os.spawnv': ['skipped'],
+        'add/os.popen': ['inconclusive'],
+      }),
+    );
+    for (const width of [20, 200]) {
+      const text = renderAdviceTerminal(advice, width);
+      assert.match(text.replaceAll(/\s+/g, ' '), /everything that was tried: os\.spawnv\. $/);
+      assert.match(text, /✗ 1 of 1 fail/);
+    }
+  });
+
+  it('comes as a table with the safest launchers first', () => {
+    const table = adviceTable(
+      advise(
+        reportOf({
+          'add/os.system': ['fail', 'fail'],
+          'delete/os.system': ['fail', 'fail'],
+          'add/os.popen': ['fail', 'pass'],
+          'add/os.spawnv': ['pass', 'pass'],
+        }),
+      ),
+    );
+    assert.deepEqual(table.columns, ['add', 'delete']);
+    assert.deepEqual(
+      table.rows.map(({ launcher, cells }) => [launcher, ...cells.map(adviceText)]),
+      [
+        ['os.spawnv', '✓ 2 of 2 safe', '– not tried'],
+        ['os.popen', '✗ 1 of 2 fail', '– not tried'],
+        ['os.system', '✗ 2 of 2 fail', '✗ 2 of 2 fail'],
+      ],
+    );
+  });
+});

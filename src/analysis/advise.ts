@@ -1,0 +1,144 @@
+/** Which ways of starting a child were safe against which change of the environment. Pure. */
+import { MUTATIONS, type Mutation, type Report, type Verdict } from '../model.ts';
+import { SYMBOLS } from '../report/cell-text.ts';
+import { gridOf, type GridRow } from '../report/grid.ts';
+import { isControl } from './story.ts';
+
+/** What was seen of one scenario over all environments; lists hold environment ids in order of rows. */
+export interface Advice {
+  readonly scenario: string;
+  /** The launcher, or the scenario's own id where it has none. */
+  readonly launcher: string;
+  /** Undefined for a scenario that is not about the environment. */
+  readonly mutation: Mutation | undefined;
+  readonly safe: readonly string[];
+  readonly unsafe: readonly string[];
+  /** Inconclusive, errors and missing cells. */
+  readonly undecided: readonly string[];
+  /** Where it was skipped, such as because that Python has no such launcher. */
+  readonly skipped: readonly string[];
+  readonly standing: Standing;
+}
+
+/**
+ * - `safe`: passed wherever it was tried, and was tried somewhere.
+ * - `unsafe`: failed somewhere.
+ * - `unknown`: failed nowhere, but was not decided everywhere that it was tried.
+ * - `untried`: was skipped everywhere.
+ */
+export type Standing = 'safe' | 'unsafe' | 'unknown' | 'untried';
+
+/**
+ * What the measured environments say about each scenario, controls left out. Safe means that nothing
+ * failed within each cell's own bound, in these environments, and nothing about any others.
+ *
+ * @param includes which environments the question is about; all where absent
+ */
+export function advise(
+  report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
+  includes: (environment: string) => boolean = () => true,
+): readonly Advice[] {
+  const rows = gridOf(report).rows.filter(({ environment }) => includes(environment.id));
+  return report.scenarios.flatMap((scenario, x) => {
+    if (isControl(scenario)) return [];
+    const lists = listsOf(rows, x);
+    return {
+      scenario: scenario.id,
+      launcher: scenario.launcher ?? scenario.id,
+      mutation: scenario.mutation,
+      ...lists,
+      standing: standingOf(lists),
+    };
+  });
+}
+
+type List = 'safe' | 'unsafe' | 'undecided' | 'skipped';
+
+const LISTS: Readonly<Record<Verdict, List>> = {
+  pass: 'safe',
+  fail: 'unsafe',
+  inconclusive: 'undecided',
+  error: 'undecided',
+  skipped: 'skipped',
+};
+
+/** The environments of one column by what was seen there. */
+function listsOf(rows: readonly GridRow[], column: number): Readonly<Record<List, string[]>> {
+  const lists: Record<List, string[]> = { safe: [], unsafe: [], undecided: [], skipped: [] };
+  for (const { environment, cells } of rows) {
+    const verdict = cells[column]?.verdict;
+    lists[verdict === undefined ? 'undecided' : LISTS[verdict]].push(environment.id);
+  }
+  return lists;
+}
+
+function standingOf({
+  safe,
+  unsafe,
+  undecided,
+}: Pick<Advice, 'safe' | 'unsafe' | 'undecided'>): Standing {
+  if (unsafe.length > 0) return 'unsafe';
+  if (undecided.length > 0) return 'unknown';
+  return safe.length > 0 ? 'safe' : 'untried';
+}
+
+/**
+ * Whether a table of launchers against mutations says what the grid of cells does not: with a single
+ * launcher, or with scenarios that are not about the environment, it would be the same once more.
+ */
+export function isWorthATable(advice: readonly Advice[]): boolean {
+  const launchers = new Set(advice.map(({ launcher }) => launcher));
+  return launchers.size > 1 && advice.some(({ mutation }) => mutation !== undefined);
+}
+
+/** A row of the table of advice: a launcher and what is known of it against each mutation. */
+export interface AdviceRow {
+  readonly launcher: string;
+  /** In the order of the columns; undefined where that pair is no scenario of the report. */
+  readonly cells: readonly (Advice | undefined)[];
+}
+
+/** Launchers as rows and mutations as columns, those with the fewest unsafe environments first. */
+export function adviceTable(advice: readonly Advice[]): {
+  readonly columns: readonly string[];
+  readonly rows: readonly AdviceRow[];
+} {
+  const mutations = MUTATIONS.filter((name) => advice.some(({ mutation }) => mutation === name));
+  const others = advice.some(({ mutation }) => mutation === undefined);
+  const columns = [...mutations, ...(others ? [undefined] : [])];
+  const launchers = [...new Set(advice.map(({ launcher }) => launcher))];
+  const rows = launchers.map((launcher) => {
+    const own = advice.filter((one) => one.launcher === launcher);
+    return {
+      launcher,
+      cells: columns.map((column) => own.find(({ mutation }) => mutation === column)),
+      worst: own.reduce((sum, { unsafe }) => sum + unsafe.length, 0),
+      unknown: own.reduce((sum, { undecided }) => sum + undecided.length, 0),
+    };
+  });
+  rows.sort((a, b) => a.worst - b.worst || a.unknown - b.unknown);
+  return {
+    columns: columns.map((column) => column ?? 'any'),
+    rows: rows.map(({ launcher, cells }) => ({ launcher, cells })),
+  };
+}
+
+/** A cell of that table: `✓ 16 of 16 safe`, `✗ 5 of 16 fail`, `? 2 of 16 undecided`, `– not tried`. */
+export function adviceText(advice: Advice | undefined): string {
+  if (!advice || advice.standing === 'untried') return `${SYMBOLS.skipped} not tried`;
+  const { safe, unsafe, undecided, standing } = advice;
+  const tried = safe.length + unsafe.length + undecided.length;
+  switch (standing) {
+    case 'safe':
+      return `${SYMBOLS.pass} ${safe.length} of ${tried} safe`;
+    case 'unsafe':
+      return `${SYMBOLS.fail} ${unsafe.length} of ${tried} fail`;
+    case 'unknown':
+      return `${SYMBOLS.inconclusive} ${undecided.length} of ${tried} undecided`;
+  }
+}
+
+/** What every form says before its table. */
+export const CAUTION =
+  'Environments in which a way of starting a child passed, by what was done to the environment ' +
+  'meanwhile; the safest first. It speaks of these environments, and of no others.';

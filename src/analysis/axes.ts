@@ -1,0 +1,64 @@
+/**
+ * The two axes along which a verdict may flip: the C library and Python. Each environment has a place
+ * on a line of each axis; versions are compared only within a line (glibc with glibc, PyPy with PyPy).
+ * Pure.
+ */
+import type { ReportEnvironment } from '../model.ts';
+import {
+  compareDebianVersions,
+  comparePythonVersions,
+  compareText,
+} from '../text/version-order.ts';
+import { pythonLine } from '../report/facts-text.ts';
+
+/** The axes, by what stands on them. */
+export type Axis = 'libc' | 'python';
+
+/** Where an environment stands on an axis. */
+export interface AxisPlace {
+  /** `glibc`, `musl`, `CPython`, `PyPy`, `CPython free-threaded`, `CPython with jemalloc`. */
+  readonly line: string;
+  /** The library's version such as `2.41`, or Python's first two numbers such as `3.13`. */
+  readonly version: string;
+}
+
+/** An environment's place on both axes. */
+export type Place = Readonly<Record<Axis, AxisPlace>>;
+
+/**
+ * An environment's place, from what was measured in its image.
+ *
+ * @returns undefined where the C library or Python is not known
+ */
+export function placeOf({ libc, python }: ReportEnvironment): Place | undefined {
+  if (!libc || !python) return undefined;
+  return {
+    libc: { line: libc.name, version: libc.version },
+    python: { line: pythonLine(python), version: minorOf(python.version) },
+  };
+}
+
+/** The first two numbers of a version: what decides how a Python starts children. */
+function minorOf(version: string): string {
+  return /^\d+\.\d+/.exec(version)?.[0] ?? version;
+}
+
+/** The order of versions on an axis. */
+export function compareVersions(axis: Axis, a: string, b: string): number {
+  const order = axis === 'libc' ? compareDebianVersions(a, b) : comparePythonVersions(a, b);
+  return order || compareText(a, b);
+}
+
+/**
+ * Whether no version can lie between two: their last numbers are next to each other and all before is
+ * the same, as in 2.43 and 2.44. Anything else may hide a version, so it counts as a gap.
+ */
+export function isNextVersion(a: string, b: string): boolean {
+  const [left, right] = [a.split('.'), b.split('.')];
+  const last = left.length - 1;
+  return (
+    left.length === right.length &&
+    left.slice(0, last).join('.') === right.slice(0, last).join('.') &&
+    Number(left[last]) + 1 === Number(right[last])
+  );
+}

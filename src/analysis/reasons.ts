@@ -1,0 +1,108 @@
+/** Why cells say nothing: the same reason once, with all the cells that it holds for. Pure. */
+import type { Cell, Report } from '../model.ts';
+import { gridOf, type Grid } from '../report/grid.ts';
+
+/** The ways not to be measured, in the order in which they are shown. */
+const NOT_MEASURED = ['missing', 'error', 'inconclusive', 'skipped'] as const;
+
+/** `missing` is a place in the table that the report has no cell for. */
+export type NotMeasured = (typeof NOT_MEASURED)[number];
+
+/** One reason and where it holds. */
+export interface ReasonGroup {
+  readonly verdict: NotMeasured;
+  /** That of the first cell. */
+  readonly reason: string;
+  /** Whether other cells of the group give the same reason with other figures. */
+  readonly varies: boolean;
+  /** Number of cells, 1 or more. */
+  readonly count: number;
+  readonly places: readonly ReasonPlace[];
+}
+
+/** Where a reason holds. */
+export type ReasonPlace =
+  /** In every cell of a table with more than one. */
+  | { readonly type: 'everywhere' }
+  /** In every cell of a column, in a table with more than one row. */
+  | { readonly type: 'scenario'; readonly scenario: string }
+  /** In every cell of a row, in a table with more than one column. */
+  | { readonly type: 'environment'; readonly environment: string }
+  | { readonly type: 'cells'; readonly environment: string; readonly scenarios: readonly string[] };
+
+/** A row's place in the grid, and the places of its columns that a reason holds for. */
+type Places = Map<number, number[]>;
+
+interface Mutable extends Pick<ReasonGroup, 'verdict' | 'reason'> {
+  varies: boolean;
+  readonly places: Places;
+}
+
+/** Numbers, decimals and addresses: what differs between cells that have the same reason. */
+const FIGURES = /0x[0-9a-f]+|\d+(\.\d+)?/g;
+
+/**
+ * Groups the cells that are neither pass nor fail by verdict and reason, whatever the figures in it.
+ * Missing cells come first, then errors, inconclusive and skipped ones, and among each the reason that
+ * holds for most cells.
+ */
+export function reasonGroups(
+  report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
+): ReasonGroup[] {
+  const grid = gridOf(report);
+  const groups = new Map<string, Mutable>();
+  for (const [y, row] of grid.rows.entries()) {
+    for (const [x, cell] of row.cells.entries()) {
+      const verdict = cell ? cell.verdict : 'missing';
+      if (verdict === 'pass' || verdict === 'fail') continue;
+      const reason = reasonOf(cell);
+      const key = `${verdict} ${reason.replace(FIGURES, '#')}`;
+      let group = groups.get(key);
+      if (!group) {
+        groups.set(key, (group = { verdict, reason, varies: false, places: new Map() }));
+      }
+      group.varies ||= group.reason !== reason;
+      const columns = group.places.get(y);
+      if (columns) columns.push(x);
+      else group.places.set(y, [x]);
+    }
+  }
+  return [...groups.values()]
+    .map(({ verdict, reason, varies, places }) => ({
+      verdict,
+      reason,
+      varies,
+      count: [...places.values()].reduce((sum, columns) => sum + columns.length, 0),
+      places: inWords(grid, places),
+    }))
+    .sort(
+      (a, b) =>
+        NOT_MEASURED.indexOf(a.verdict) - NOT_MEASURED.indexOf(b.verdict) || b.count - a.count,
+    );
+}
+
+function reasonOf(cell: Cell | undefined): string {
+  return cell ? (cell.reason ?? 'no reason was given') : 'the report has no such cell';
+}
+
+function inWords(grid: Grid, places: Places): ReasonPlace[] {
+  const perColumn = new Map<number, number>();
+  for (const x of [...places.values()].flat()) perColumn.set(x, (perColumn.get(x) ?? 0) + 1);
+  const height = grid.rows.length;
+  const width = grid.columns.length;
+  const whole = [...perColumn].filter(([, count]) => height > 1 && count === height);
+  if (whole.length === width && width > 1) return [{ type: 'everywhere' }];
+
+  const wholeColumns = new Set(whole.map(([x]) => x));
+  const scenario = (x: number) => grid.columns[x]?.id ?? '';
+  const inRows = [...places].flatMap(([y, columns]): ReasonPlace[] => {
+    const environment = grid.rows[y]?.environment.id ?? '';
+    if (columns.length === width && width > 1) return [{ type: 'environment', environment }];
+    const rest = columns.filter((x) => !wholeColumns.has(x));
+    return rest.length === 0 ? [] : [{ type: 'cells', environment, scenarios: rest.map(scenario) }];
+  });
+  return [
+    ...[...wholeColumns].map((x) => ({ type: 'scenario' as const, scenario: scenario(x) })),
+    ...inRows,
+  ];
+}

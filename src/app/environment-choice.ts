@@ -1,0 +1,34 @@
+/** Which rows of a report a question is about. Pure. */
+import { parsePattern } from '../matrix/pattern.ts';
+import { suggestionHint } from '../matrix/suggestions.ts';
+import type { Options } from '../cli/options.ts';
+import { UserError } from '../cli/user-error.ts';
+
+/**
+ * Reads `--only` and `--skip` as patterns of environments.
+ *
+ * @param ids of the environments that there are
+ * @throws UserError for a pattern that is none or that fits no environment, and where nothing is left:
+ *   a question about nothing has an answer that looks like good news
+ */
+export function environmentChoice(
+  ids: readonly string[],
+  { only, skip }: Pick<Options, 'only' | 'skip'>,
+): (environment: string) => boolean {
+  const fits = (option: string, text: string) => {
+    const pattern = parsePattern(text);
+    if (!pattern.ok) throw new UserError(`${option} ${text}: the pattern ${pattern.error}`);
+    const { matches } = pattern.value;
+    if (ids.some(matches)) return matches;
+    throw new UserError(
+      `${option} ${text} fits no environment of this report\n    ${suggestionHint(text, ids)}`,
+    );
+  };
+  const wanted = only.map((text) => fits('--only', text));
+  const unwanted = skip.map((text) => fits('--skip', text));
+  const includes = (id: string) =>
+    (wanted.length === 0 || wanted.some((matches) => matches(id))) &&
+    !unwanted.some((matches) => matches(id));
+  if (!ids.some(includes)) throw new UserError('--only and --skip leave no environment');
+  return includes;
+}

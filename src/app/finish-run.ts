@@ -1,0 +1,58 @@
+/** What is done with a report that was just made: files, history, the table, and the exit status. */
+import { join } from 'node:path';
+import type { Report } from '../model.ts';
+import { githubAnnotations } from '../formats/github/annotations.ts';
+import { renderJson } from '../report/json.ts';
+import { renderNotice } from '../formats/notice.ts';
+import { renderTerminal } from '../formats/terminal/terminal.ts';
+import { pointLatest } from '../run/run-folder.ts';
+import { exitStatus } from '../cli/exit-status.ts';
+import type { Options } from '../cli/options.ts';
+import { previousReport, recordRun } from './record-run.ts';
+import { addToStepSummary } from './step-summary.ts';
+import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
+import { writeResults } from './write-results.ts';
+import writeFileAtomic from 'write-file-atomic';
+
+/**
+ * Writes a report into the folder of its run and makes it the latest. Needs the lock on the results.
+ *
+ * @returns the exit status
+ */
+export async function finishRun(options: Options, folder: string, report: Report): Promise<number> {
+  // Cells of another reproduction are others, even where their ids are the same; and a part of a run
+  // is in the history with the whole of it.
+  const hasHistory = options.reproduction === undefined && report.run.shard === undefined;
+  const previous = hasHistory ? await previousReport(options.results, report) : undefined;
+  await writeResults(folder, report, previous);
+  await pointLatest(options.results, report.run.id);
+  const unrecorded = hasHistory ? await recordRun(options.results, report) : undefined;
+  // The summary of the whole is that of the step that merges.
+  const unsaid = report.run.shard ? undefined : await addToStepSummary(report, process.env);
+  for (const problem of [unrecorded, unsaid]) {
+    if (problem !== undefined) process.stderr.write(`${problem}\n`);
+  }
+  if (options.notifyFile !== undefined) {
+    await writeFileAtomic(options.notifyFile, renderNotice(report, previous));
+  }
+  return showReport(options, report);
+}
+
+/** Prints a report, and gives the exit status that goes with it. */
+export function showReport(options: Options, report: Report): number {
+  const terminal = terminalOf(process.stdout);
+  process.stdout.write(
+    options.json
+      ? renderJson(report)
+      : renderTerminal(report, {
+          width: widthOf(terminal),
+          color: wantsColor(options.color, process.env, terminal),
+        }),
+  );
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    // The runner reads both streams; this one is never the report itself.
+    process.stderr.write(githubAnnotations(report));
+  }
+  process.stderr.write(`report: ${join(options.results, 'runs', report.run.id, 'report.md')}\n`);
+  return exitStatus(report, options);
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { renderBaseline } from '../comparison/baseline.ts';
+import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
+import { loadPlan } from './load-plan.ts';
+import { UserError } from '../cli/user-error.ts';
+
+const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plan-'));
+  await cp(REPRODUCTION, join(folder, 'reproduction'), { recursive: true });
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** The plan of the small matrix with these lines at its end. */
+async function planWith(lines: string) {
+  const matrix = join(folder, 'matrix.yaml');
+  await writeFile(matrix, `${SMALL_MATRIX}${lines}`);
+  const { plan } = await loadPlan({ matrix, group: undefined, only: [], skip: [] });
+  return plan;
+}
+
+describe('what a run expects', () => {
+  before(() =>
+    writeFile(
+      join(folder, 'baseline.json'),
+      renderBaseline({
+        kind: 'baseline',
+        schema: 1,
+        run: 'r',
+        environments: [
+          {
+            id: 'debian-12/pypy3',
+            verdicts: { 'add/os.system': 'fail', 'delete/os.system': 'fail' },
+          },
+        ],
+      }),
+    ),
+  );
+
+  it('is the baseline where no line of the file is about the cell', async () => {
+    const { expectedFor } = await planWith(
+      'baseline: baseline.json\nexpect: [{ scenarios: add/os.system, verdict: pass }]\n',
+    );
+    assert.equal(expectedFor('debian-12/pypy3', 'delete/os.system'), 'fail');
+    assert.equal(expectedFor('debian-12/pypy3', 'add/os.system'), 'pass');
+    assert.equal(expectedFor('debian-13/pypy3', 'delete/os.system'), null);
+  });
+
+  it('is nothing of the baseline where the file names none', async () => {
+    const { expectedFor } = await planWith('');
+    assert.equal(expectedFor('debian-12/pypy3', 'delete/os.system'), null);
+  });
+
+  it('is refused where the baseline is missing or broken, rather than expecting nothing', async () => {
+    await writeFile(join(folder, 'broken.json'), '{"kind": "baseline"}');
+    for (const [name, message] of [
+      ['nowhere.json', /there is no such file/],
+      ['broken.json', /is not a baseline/],
+    ] as const) {
+      await assert.rejects(
+        planWith(`baseline: ${name}\n`),
+        (error) => error instanceof UserError && message.test(error.message),
+      );
+    }
+    await assert.rejects(planWith('baseline: ../elsewhere.json\n'), UserError);
+  });
+});

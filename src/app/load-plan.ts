@@ -1,0 +1,126 @@
+/** matrix.yaml and a selection -> what a run is asked to do. */
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { acceptedVerdicts } from '../comparison/baseline.ts';
+import { expectedVerdict } from '../matrix/cell-patterns.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { readMatrixFile } from '../matrix/read.ts';
+import { selectCells, type Selection } from '../matrix/select.ts';
+import type { Verdict } from '../model.ts';
+import { readReproduction } from '../reproduction/read-reproduction.ts';
+import { rulesOf } from '../reproduction/rules.ts';
+import type { RunPlan } from '../run/plan.ts';
+import { renderRefusal } from '../yaml-file/read-text.ts';
+import { baselineOf } from './load-report.ts';
+import type { Options } from '../cli/options.ts';
+import { readTextIfThere } from './read-text.ts';
+import { rerunOptions } from './rerun-options.ts';
+import { UserError } from '../cli/user-error.ts';
+
+export interface LoadedPlan {
+  readonly matrix: Matrix;
+  readonly selection: Selection;
+  readonly plan: RunPlan;
+}
+
+/** The recipes that come with the program. */
+const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
+
+/**
+ * @throws UserError with every diagnostic of matrix.yaml or of the reproduction, or with what `--only`
+ *   could have meant
+ */
+export async function loadPlan(
+  options: Pick<Options, 'matrix' | 'group' | 'only' | 'skip'> &
+    Partial<Pick<Options, 'reproduction'>>,
+): Promise<LoadedPlan> {
+  const read = await readMatrixFile(options.matrix);
+  if (!read.ok) throw new UserError(renderRefusal(read.error));
+  const matrix = read.value;
+  const own = join(dirname(options.matrix), matrix.reproduction);
+  const folder = options.reproduction ?? own;
+  const foreign = resolve(folder) !== resolve(own);
+  const reproduction = await readReproduction(folder);
+  if (!reproduction.ok) throw new UserError(renderRefusal(reproduction.error));
+  const manifest = reproduction.value;
+  const selected = selectCells(matrix, {
+    group: options.group ?? matrix.defaultGroup,
+    only: options.only,
+    skip: options.skip,
+    ...(manifest.scenarios === null ? {} : { scenarios: manifest.scenarios }),
+  });
+  if (!selected.ok) {
+    throw new UserError(
+      selected.error
+        .map(({ message, hint }) => (hint === undefined ? message : `${message}\n    ${hint}`))
+        .join('\n'),
+    );
+  }
+  const selection = selected.value;
+  const accepted = await acceptedBy(matrix, options.matrix);
+  const chosen = new Set(
+    selection.cells.map(({ environment, scenario }) => cellKey(environment.id, scenario.id)),
+  );
+  return {
+    matrix,
+    selection,
+    plan: {
+      environments: selection.environments,
+      scenarios: selection.scenarios,
+      includes: (environment, scenario) => chosen.has(cellKey(environment, scenario)),
+      ...rulesOf(matrix, manifest, foreign),
+      // Expectations are about the matrix's own reproduction, even where ids happen to be the same.
+      expectedFor: (environment, scenario) =>
+        foreign
+          ? null
+          : expectedVerdict(matrix, environment, scenario, accepted(environment, scenario)),
+      matrix: { path: matrix.path, sha256: matrix.sha256 },
+      reproduction: resolve(folder),
+      protocol: manifest.protocol,
+      packages: manifest.packages,
+      // Compilers take longer to install than the default group may take for what it does not use.
+      programs: manifest.programs
+        .filter(({ isNeededBy }) => selection.scenarios.some(({ id }) => isNeededBy(id)))
+        .map(({ source }) => source),
+      compileOn: matrix.compileOn,
+      needsStrace: manifest.strace,
+      rerunOptions: rerunOptions(options),
+      recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
+    },
+  };
+}
+
+/**
+ * What each cell was accepted as, by the baseline that the matrix names.
+ *
+ * @throws UserError where it cannot be read: without it nothing would be unexpected any more
+ */
+async function acceptedBy(
+  { baseline }: Matrix,
+  matrixPath: string,
+): Promise<(environment: string, scenario: string) => Verdict | null> {
+  if (baseline === null) return () => null;
+  const path = join(dirname(matrixPath), baseline);
+  const text = await readTextIfThere(path);
+  if (text === undefined) {
+    throw new UserError(
+      `${path}: there is no such file, and ${matrixPath} names it as its baseline\n` +
+        `    bin/matrix accept REPORT makes it`,
+    );
+  }
+  return acceptedVerdicts(baselineOf(text, path));
+}
+
+/** Ids hold no line break. */
+function cellKey(environment: string, scenario: string): string {
+  return `${environment}\n${scenario}`;
+}
+
+/** Whether any base of the selection may have to be bootstrapped. */
+export function bootstraps(selection: Selection): boolean {
+  return selection.environments.some(({ base, python }) =>
+    [...base.sources, ...(python.build?.base.sources ?? [])].some(
+      (source) => source.type === 'bootstrap',
+    ),
+  );
+}

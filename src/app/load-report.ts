@@ -1,0 +1,59 @@
+/** A report, a run's folder or a baseline, by the path that the user gave. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { baselineSnapshot, looksLikeBaseline, parseBaseline } from '../comparison/baseline.ts';
+import type { Baseline } from '../comparison/baseline.ts';
+import type { Report } from '../model.ts';
+import { parseReport } from '../report/json.ts';
+import type { Snapshot } from '../comparison/snapshot.ts';
+import { readText } from './read-text.ts';
+import { UserError } from '../cli/user-error.ts';
+
+/**
+ * @param path a report.json, or a folder that holds one
+ * @throws UserError where it is neither
+ */
+export async function loadReport(path: string): Promise<Report> {
+  const file = await reportFile(path);
+  return reportOf(await readText(file), file);
+}
+
+/** As {@link loadReport}, or a baseline. */
+export async function loadSnapshot(path: string): Promise<Snapshot> {
+  const file = await reportFile(path);
+  const text = await readText(file);
+  return looksLikeBaseline(text) ? baselineSnapshot(baselineOf(text, file)) : reportOf(text, file);
+}
+
+/**
+ * The one path that a command was given.
+ *
+ * @throws UserError where there are several
+ */
+export function onePath(positionals: readonly string[], otherwise: string): string {
+  const [path = otherwise, ...more] = positionals;
+  if (more.length > 0) throw new UserError(`one report at a time, not also ${more.join(', ')}`);
+  return path;
+}
+
+/** @throws UserError with everything that keeps it from being a baseline */
+export function baselineOf(text: string, path: string): Baseline {
+  const loaded = parseBaseline(text);
+  if (loaded.type === 'baseline') return loaded.baseline;
+  throw new UserError(`${path} is not a baseline:\n${loaded.problems.join('\n')}`);
+}
+
+function reportOf(text: string, path: string): Report {
+  const loaded = parseReport(text);
+  if (loaded.type === 'report') return loaded.report;
+  throw new UserError(`${path} is not a report:\n${loaded.problems.join('\n')}`);
+}
+
+async function reportFile(path: string): Promise<string> {
+  // What is not there at all is said by reading it.
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isFolder ? join(path, 'report.json') : path;
+}

@@ -1,0 +1,48 @@
+/** `--locked`: the lock of a run, and whether it is one of this checkout. */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { recipeFingerprint } from '../images/fingerprint.ts';
+import { readRecipe } from '../host/folder-content.ts';
+import { parseLock, type Lock } from '../pins/lock-file.ts';
+import type { RunPlan } from '../run/plan.ts';
+import type { Options } from '../cli/options.ts';
+import { readText } from './read-text.ts';
+import { UserError } from '../cli/user-error.ts';
+
+export interface LockOfRun {
+  readonly lock: Lock;
+  /** Of the file. */
+  readonly sha256: string;
+}
+
+/**
+ * @returns undefined where the run is not locked
+ * @throws UserError where there is no lock, or where the reproduction is another one than it was
+ */
+export async function lockOf(
+  { matrix, locked, resume }: Pick<Options, 'matrix' | 'locked' | 'resume'>,
+  { reproduction }: Pick<RunPlan, 'reproduction'>,
+): Promise<LockOfRun | undefined> {
+  if (!locked) return undefined;
+  if (resume) {
+    throw new UserError(
+      '--locked is for a whole run: what was measured before --resume may not have been held to the lock',
+    );
+  }
+  const path = join(dirname(matrix), 'matrix.lock.json');
+  const text = await readText(path);
+  const read = parseLock(text);
+  if (read.type === 'invalid') throw new UserError(`${path} is not a lock: ${read.reason}`);
+  // A locked image has its reproduction in it, and would silently run that one.
+  if (read.lock.reproduction !== (await digestOfReproduction(reproduction))) {
+    throw new UserError(
+      `${reproduction} is not the reproduction that was locked in ${path}\n    bin/matrix lock locks it anew`,
+    );
+  }
+  return { lock: read.lock, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** sha256 of the files of a reproduction, in hex. */
+export async function digestOfReproduction(folder: string): Promise<string> {
+  return recipeFingerprint(await readRecipe(folder, 'the reproduction'), {}, []);
+}

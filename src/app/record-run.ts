@@ -1,0 +1,89 @@
+/** Keeps results/history/: a line a run, and the page that is made of the lines. */
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import { renderHistory } from '../formats/html/history-page.ts';
+import { previousRun } from '../comparison/previous-run.ts';
+import { readHistory, type History } from '../comparison/read-history.ts';
+import { runLineOf } from '../comparison/run-line.ts';
+import type { Report } from '../model.ts';
+import { parseReport } from '../report/json.ts';
+import { readTextIfThere } from './read-text.ts';
+import { UserError } from '../cli/user-error.ts';
+
+/** Where a results folder keeps its history. */
+function historyPath(results: string): string {
+  return join(results, 'history', 'runs.jsonl');
+}
+
+/**
+ * The report of the run that a new one is compared with.
+ *
+ * @returns undefined where there is none, or where it cannot be read: a report without the strip of
+ *   changes is whole, and a run is not to be lost for it
+ */
+export async function previousReport(results: string, next: Report): Promise<Report | undefined> {
+  try {
+    const id = previousRun((await loadHistory(results)).runs, runLineOf(next));
+    const text = id && (await readTextIfThere(join(results, 'runs', id, 'report.json')));
+    const loaded = parseReport(text ?? '');
+    return loaded.type === 'report' ? loaded.report : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Adds a run to the history and writes the history's page anew. Needs the lock on the results. A line
+ * that is cut off because the disk is full is left out by readers, and does not spoil the next one. Where
+ * the same is there already, since the run was killed after that and resumed, nothing is added.
+ *
+ * @returns undefined; or, since the run's own report is whole without it, why the history is not
+ */
+export async function recordRun(results: string, report: Report): Promise<string | undefined> {
+  try {
+    await mkdir(join(results, 'history'), { recursive: true });
+    const line = runLineOf(report);
+    const there = (await loadHistory(results)).runs.find(({ run }) => run.id === line.run.id);
+    const same =
+      there?.run.complete === line.run.complete && isDeepStrictEqual(there.rows, line.rows);
+    if (!same) await appendLine(historyPath(results), JSON.stringify(line));
+    const page = renderHistory(await loadHistory(results));
+    await writeFileAtomic(join(results, 'history', 'index.html'), page);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError) && !isSystemError(error)) throw error;
+    return `this run is not, or not wholly, in the history of ${results}: ${error.message}`;
+  }
+}
+
+/** Empty where there is none yet. */
+async function loadHistory(results: string): Promise<History> {
+  return readHistory((await readTextIfThere(historyPath(results))) ?? '');
+}
+
+/** In one piece, so that a reader sees the line or does not see it. */
+async function appendLine(path: string, line: string): Promise<void> {
+  const file = await open(path, 'a+');
+  try {
+    const start = (await endsInLineBreak(file)) ? '' : '\n';
+    await file.appendFile(`${start}${line}\n`);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether the next line starts a line; so it does in an empty file. */
+async function endsInLineBreak(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] === 0x0a;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}

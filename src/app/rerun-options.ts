@@ -1,0 +1,24 @@
+/** What `bin/matrix rerun` needs besides the ids, so that it measures the very cell of this run. Pure. */
+import { DEFAULT_MATRIX, type Options } from '../cli/options.ts';
+
+/**
+ * The options that lead to the cells of this run, each after a space, as a shell reads them; empty for
+ * the default group of matrix.yaml. Paths are as they were given, so they hold in the same folder.
+ */
+export function rerunOptions(
+  options: Pick<Options, 'matrix' | 'group'> & Partial<Pick<Options, 'reproduction'>>,
+): string {
+  const given = [
+    ['--matrix', options.matrix === DEFAULT_MATRIX ? undefined : options.matrix],
+    ['--group', options.group],
+    ['--reproduction', options.reproduction],
+  ] as const;
+  return given
+    .map(([name, value]) => (value === undefined ? '' : ` ${name} ${shellWord(value)}`))
+    .join('');
+}
+
+/** A text as a shell takes it for one word. */
+function shellWord(text: string): string {
+  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,116 @@
+/** --shard, --shards and --shard-plan: which part of a run, and who says so. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { readHistory } from '../comparison/read-history.ts';
+import { parseReport } from '../report/json.ts';
+import type { RunPlan } from '../run/plan.ts';
+import { SHARD_FILE } from '../shards/find-sources.ts';
+import { costsOfHistory, costsOfReport, expectedSeconds, type Costs } from '../shards/costs.ts';
+import {
+  parseShardPlan,
+  partOfRun,
+  planShards,
+  type ShardFile,
+  type ShardPlan,
+} from '../shards/shard-plan.ts';
+import type { Options } from '../cli/options.ts';
+import { readText, readTextIfThere } from './read-text.ts';
+import { UserError } from '../cli/user-error.ts';
+
+const MOST_SHARDS = 256;
+
+/** What a run measures: all of it, or a part. */
+export interface PartOfRun {
+  readonly plan: RunPlan;
+  /** Kept beside the report of a part. */
+  readonly file?: ShardFile;
+}
+
+/**
+ * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise anew, by
+ * what is known here of earlier runs, which other machines must know, too.
+ *
+ * @throws UserError where there is no such part, or where the plan was made for another matrix
+ */
+export async function partOf(
+  run: RunPlan,
+  options: Pick<Options, 'shard' | 'shardPlan' | 'results'>,
+): Promise<PartOfRun> {
+  if (options.shard === undefined) {
+    if (options.shardPlan === undefined) return { plan: run };
+    throw new UserError('--shard-plan needs --shard, such as --shard 2/5');
+  }
+  const { index, count } = readShard(options.shard);
+  const shards =
+    options.shardPlan === undefined
+      ? await divide(run, count, options.results)
+      : await readPlan(options.shardPlan);
+  if (shards.shards.length !== count) {
+    throw new UserError(
+      `--shard ${options.shard}: ${options.shardPlan ?? ''} has ${shards.shards.length} shards`,
+    );
+  }
+  const plan = partOfRun(run, shards, index);
+  if (shards.matrix.sha256 !== run.matrix.sha256 || !hasCellsOf(run, shards)) {
+    throw new UserError(
+      `${options.shardPlan ?? ''} was made for another ${run.matrix.path}, or other cells of it\n` +
+        `    bin/matrix plan --shards ${count} --output FILE makes one, with the same --group, --only and --skip`,
+    );
+  }
+  return { plan, file: { kind: 'shard', schema: 1, index, plan: shards } };
+}
+
+/** Whether a division is about just the cells of a run: the same rows can have other columns. */
+function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
+  const divided = new Set(cells.map((cell) => `${cell.environment}\n${cell.scenario}`));
+  const wanted = run.environments.flatMap(({ id }) =>
+    run.scenarios
+      .filter((scenario) => run.includes(id, scenario.id))
+      .map(({ id: scenario }) => `${id}\n${scenario}`),
+  );
+  return wanted.length === divided.size && wanted.every((cell) => divided.has(cell));
+}
+
+/** Divides a run by what its rows took the last time. */
+export async function divide(run: RunPlan, count: number, results: string): Promise<ShardPlan> {
+  const history = await readTextIfThere(join(results, 'history', 'runs.jsonl'));
+  const costs = [costsOfHistory(readHistory(history ?? '').runs)];
+  for (const name of ['latest', 'reference']) costs.push(await reportCosts(join(results, name)));
+  const ids = run.environments.map(({ id }) => id);
+  return planShards(run, count, expectedSeconds(ids, costs));
+}
+
+/** Puts it where a merge finds it even if nothing else of the run comes to its end. */
+export async function keepShardFile(folder: string, file: ShardFile): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, SHARD_FILE), `${JSON.stringify(file)}\n`);
+}
+
+/** How many shards `--shards` asks for. */
+export function readShardCount(text: string): number {
+  const count = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_SHARDS) return count;
+  throw new UserError(`--shards takes a number from 1 to ${MOST_SHARDS}, not ${text}`);
+}
+
+/** @throws UserError where the file holds no plan */
+export async function readPlan(path: string): Promise<ShardPlan> {
+  const read = parseShardPlan(await readText(path));
+  if (read.type === 'read') return read.value;
+  throw new UserError(`${path} is not a plan of shards: ${read.reason}`);
+}
+
+function readShard(text: string): { index: number; count: number } {
+  const [, index = '', count = ''] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  if (index === '') throw new UserError(`--shard takes a part such as 2/5, not ${text}`);
+  const parts = readShardCount(count);
+  if (Number(index) > parts) throw new UserError(`--shard ${text}: there are only ${count} parts`);
+  return { index: Number(index), count: parts };
+}
+
+/** A report that is not there or cannot be read only makes the parts less even. */
+async function reportCosts(folder: string): Promise<Costs> {
+  const read = parseReport((await readTextIfThere(join(folder, 'report.json'))) ?? '');
+  return read.type === 'report' ? costsOfReport(read.report) : new Map();
+}

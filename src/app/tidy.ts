@@ -1,0 +1,39 @@
+/** What every command that opens an engine does first: removes what dead runs have left. */
+import type { Engine } from '../engine/engine.ts';
+import { tidyPrivateEngine } from '../engine/private/private-engine.ts';
+import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
+import { findDead, removeDead } from '../images/dead-runs.ts';
+
+/**
+ * Removes what dead runs have left in the engine and on this host, and says so. It never fails a
+ * command: what cannot be removed is in nobody's way, and is said.
+ *
+ * @param cacheFolder where a private engine would be, whose leftovers nobody else looks for while
+ *   another engine is used
+ */
+export async function tidy(
+  engine: Engine,
+  cacheFolder: string,
+  notify: (text: string) => void,
+): Promise<void> {
+  try {
+    const dead = await findDead(engine);
+    const trouble = [...(await removeDead(engine, dead))];
+    const folders = await deadTemporaryFolders();
+    for (const folder of folders) {
+      await removeDeadFolder(folder).catch((error: unknown) => {
+        trouble.push(String(error));
+      });
+    }
+    if (!engine.description.private) await tidyPrivateEngine(cacheFolder);
+    const removed = [
+      ...(dead.containers.length > 0 ? [`${dead.containers.length} containers`] : []),
+      ...(dead.images.length > 0 ? [`${dead.images.length} unfinished images`] : []),
+      ...(folders.length > 0 ? [`${folders.length} temporary folders`] : []),
+    ];
+    if (removed.length > 0) notify(`Removed what dead runs had left: ${removed.join(', ')}.`);
+    for (const text of trouble) notify(`Of dead runs, this could not be removed: ${text}`);
+  } catch (error) {
+    notify(`What dead runs have left could not be looked for: ${String(error)}`);
+  }
+}

@@ -1,0 +1,87 @@
+/** Opens the engine that a command needs, and ends what was started of it afterwards. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { openEngine } from '../engine/opening/open.ts';
+import {
+  BOOTSTRAP_PACKAGE,
+  canInstall,
+  ENGINE_PACKAGE,
+  installPackages,
+  missingPackages,
+} from '../host/debian-packages.ts';
+import { EXIT } from '../cli/exit-status.ts';
+import type { Options } from '../cli/options.ts';
+import { tidy } from './tidy.ts';
+import { UserError } from '../cli/user-error.ts';
+
+/** `$XDG_CACHE_HOME/race-matrix`, where the private engine keeps its images. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const base = env['XDG_CACHE_HOME'];
+  // The specification says that a relative path is to be ignored.
+  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'race-matrix');
+}
+
+/**
+ * Runs `use` with an engine. Where there is none and `--install` was given, the packages that are
+ * missing are named and installed first.
+ *
+ * @param options with `tidies: false` where what dead runs have left is to stay for now
+ * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
+ * @throws UserError with the status 4 where there is no engine, 130 where the user ended it meanwhile
+ */
+export async function withEngine<T>(
+  options: Pick<Options, 'engine' | 'install'> & { readonly tidies?: boolean },
+  bootstraps: boolean,
+  signal: AbortSignal,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const env = process.env;
+  const notify = (text: string) => process.stderr.write(`${text}\n`);
+  const open = () =>
+    openEngine(
+      {
+        ...(options.engine === undefined ? {} : { explicit: options.engine }),
+        env,
+        cacheFolder: cacheFolder(env),
+        notify,
+      },
+      signal,
+    );
+  if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
+  let opened = await open();
+  const wanted = opened.type === 'none' && options.install && !signal.aborted;
+  if (wanted && (await canInstall(env))) {
+    await install([ENGINE_PACKAGE], notify);
+    opened = await open();
+  }
+  if (opened.type === 'none') {
+    // What it says of an engine that it did not wait for would be wrong.
+    if (signal.aborted) {
+      throw new UserError('interrupted before there was a container engine', EXIT.interrupted);
+    }
+    throw new UserError(`${opened.reason}\n${opened.advice}`, EXIT.noEngine);
+  }
+  const { engine } = opened;
+  try {
+    if (options.tidies !== false) await tidy(engine, cacheFolder(env), notify);
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function install(
+  wanted: Parameters<typeof missingPackages>[0],
+  notify: (text: string) => void,
+): Promise<void> {
+  const missing = await missingPackages(wanted, process.env);
+  if (missing.length === 0 || !(await canInstall(process.env))) return;
+  notify(
+    `installing ${missing.join(' ')} with apt-get (BOOTSTRAP=0 make … does without, and says what is missing)`,
+  );
+  const outcome = await installPackages(missing, process.env);
+  if (outcome.type !== 'installed') {
+    throw new UserError(`installing ${missing.join(' ')}: ${outcome.reason}`, EXIT.noEngine);
+  }
+}

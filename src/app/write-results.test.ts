@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { FORMATS, type Format } from '../formats/registry.ts';
+import { defaultGroupReport } from '../../test/support/sample-report.ts';
+import { writeParts, writeResults } from './write-results.ts';
+
+/** Longer than a turn. */
+const LONG = 25;
+
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+describe("writing a run's files", () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'write-results-'));
+  });
+  after(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('writes every format, and leaves nothing else behind', async () => {
+    const own = await mkdtemp(join(folder, 'all-'));
+    const report = defaultGroupReport();
+    await writeResults(own, report);
+    const formats = Object.values<Format>(FORMATS);
+    assert.deepEqual((await readdir(own)).sort(), formats.map(({ file }) => file).sort());
+    for (const { file, render } of formats) {
+      assert.ok((await readFile(join(own, file), 'utf8')) === render(report), file);
+    }
+  });
+
+  it('lets everything else have its turn while a long file is made', async () => {
+    const seen: string[] = [];
+    const parts = function* () {
+      setImmediate(() => seen.push('something else'));
+      work(LONG);
+      yield '';
+      seen.push('a part');
+      yield 'text';
+    };
+    await writeParts(join(folder, 'long'), parts());
+    assert.deepEqual(seen, ['something else', 'a part']);
+    assert.equal(await readFile(join(folder, 'long'), 'utf8'), 'text');
+  });
+
+  it('shows nobody a file of which a part is missing', async () => {
+    const own = await mkdtemp(join(folder, 'part-'));
+    const path = join(own, 'report.json');
+    await writeFile(path, 'what was there');
+    let meanwhile: Promise<string> | undefined;
+    const parts = function* () {
+      yield 'x'.repeat(1_000_000);
+      meanwhile = readFile(path, 'utf8');
+      yield 'y';
+      throw new Error('the report cannot be written');
+    };
+    await assert.rejects(writeParts(path, parts()), /cannot be written/);
+    assert.equal(await meanwhile, 'what was there');
+    assert.equal(await readFile(path, 'utf8'), 'what was there');
+    assert.deepEqual(await readdir(own), ['report.json']);
+  });
+
+  it('says what the system says where a file cannot be written', async () => {
+    const path = join(folder, 'no such folder', 'report.json');
+    await assert.rejects(writeParts(path, ['text']), { code: 'ENOENT' });
+  });
+
+  it('writes long texts of any characters as they are', async () => {
+    // Pieces are cut by their length; a character of two units may lie on the cut.
+    const part = `${'a'.repeat(1001)}😀`;
+    await writeParts(
+      join(folder, 'long'),
+      Array.from({ length: 500 }, () => part),
+    );
+    assert.ok((await readFile(join(folder, 'long'), 'utf8')) === part.repeat(500));
+  });
+});

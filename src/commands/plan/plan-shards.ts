@@ -1,0 +1,75 @@
+/** `matrix plan --shards N`: which rows go to which machine. */
+import writeFileAtomic from 'write-file-atomic';
+import { duration } from '../../text/duration.ts';
+import type { RunPlan } from '../../run/plan.ts';
+import type { ShardPlan } from '../../shards/shard-plan.ts';
+import type { Options } from '../../cli/options.ts';
+import { divide, readShardCount } from '../../app/shard-options.ts';
+import { UserError } from '../../cli/user-error.ts';
+
+/** @returns the exit status */
+export async function planOfShards(options: Options, run: RunPlan): Promise<number> {
+  const format = options.format ?? (options.json ? 'json' : 'terminal');
+  const render = FORMATS[format];
+  if (!render) {
+    throw new UserError(
+      `there is no format ${format} of shards; there are ${Object.keys(FORMATS).join(', ')}`,
+    );
+  }
+  const shards = await divide(run, readShardCount(options.shards ?? ''), options.results);
+  for (const line of doubts(shards)) process.stderr.write(`${line}\n`);
+  if (options.output !== undefined) {
+    await writeFileAtomic(options.output, `${JSON.stringify(shards)}\n`);
+  }
+  process.stdout.write(render(shards));
+  return 0;
+}
+
+const FORMATS: Readonly<Partial<Record<string, (plan: ShardPlan) => string>>> = {
+  terminal: renderText,
+  json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
+  github: renderGithub,
+};
+
+/** Shards with rows, since one without is no work for a machine. Numbers are from 1. */
+function numbered({ shards }: ShardPlan) {
+  return shards
+    .map((shard, index) => ({ ...shard, number: index + 1, name: `${index + 1}/${shards.length}` }))
+    .filter(({ environments }) => environments.length > 0);
+}
+
+/**
+ * A job matrix on one line, as a workflow's `strategy.matrix` takes it: `shard` is the value of
+ * `--shard`, `number` is for names of files, `rows` is for people.
+ */
+function renderGithub(plan: ShardPlan): string {
+  const include = numbered(plan).map(({ name, number, environments, seconds }) => ({
+    shard: name,
+    number,
+    rows: environments.join(' '),
+    seconds,
+  }));
+  return `${JSON.stringify({ include })}\n`;
+}
+
+function renderText(plan: ShardPlan): string {
+  return numbered(plan)
+    .map(
+      ({ name, seconds, environments }) =>
+        `${name}  ${environments.length} rows, ${duration(seconds)} of trials the last time\n` +
+        environments.map((id) => `    ${id}\n`).join(''),
+    )
+    .join('');
+}
+
+/** What a merge will have to say, said beforehand. */
+function doubts(plan: ShardPlan): string[] {
+  const expects = plan.cells.some(({ expected }) => expected === 'fail');
+  return numbered(plan)
+    .filter(({ shows }) => expects && !shows)
+    .map(
+      ({ name }) =>
+        `shard ${name} has no row that is expected to fail, so that its passes will be inconclusive ` +
+        `unless something fails there: ask for fewer shards`,
+    );
+}

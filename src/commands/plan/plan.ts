@@ -1,0 +1,48 @@
+/** `matrix plan`: what a run would do, without an engine. */
+import { bootstraps, loadPlan } from '../../app/load-plan.ts';
+import { missingPackages, BOOTSTRAP_PACKAGE } from '../../host/debian-packages.ts';
+import { quantity } from '../../text/quantity.ts';
+import { scenariosInOrder } from '../../run/plan.ts';
+import type { Options } from '../../cli/options.ts';
+import { planOfShards } from './plan-shards.ts';
+
+/** @returns the exit status */
+export async function plan(options: Options): Promise<number> {
+  const { plan: runPlan, selection } = await loadPlan(options);
+  if (options.shards !== undefined) return planOfShards(options, runPlan);
+  const rows = runPlan.environments.map((environment) => ({
+    environment: environment.id,
+    sources: environment.base.sources.map((source) =>
+      source.type === 'pull' ? `pull ${source.reference}` : `bootstrap Debian ${source.release}`,
+    ),
+    recipe: environment.python.recipe,
+    scenarios: scenariosInOrder(runPlan, environment.id).map(({ id }) => id),
+  }));
+  const missing = bootstraps(selection)
+    ? await missingPackages([BOOTSTRAP_PACKAGE], process.env)
+    : [];
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ rows, excluded: selection.excluded, missing }, null, 2)}\n`,
+    );
+    return 0;
+  }
+  const cells = rows.reduce((sum, row) => sum + row.scenarios.length, 0);
+  const lines = [`${quantity(rows.length, 'environment')}, ${quantity(cells, 'cell')}`, ''];
+  for (const row of rows) {
+    lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
+    lines.push(`    ${row.scenarios.join('  ')}`);
+  }
+  if (selection.excluded.length > 0) {
+    lines.push('', 'left out:');
+    for (const { id, reason } of selection.excluded) lines.push(`  ${id}: ${reason}`);
+  }
+  if (missing.length > 0) {
+    lines.push(
+      '',
+      `${missing.join(' ')} is not installed: a base that no registry serves would be skipped.`,
+    );
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}

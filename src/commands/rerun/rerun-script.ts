@@ -1,0 +1,33 @@
+/** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
+import type { Engine } from '../../engine/engine.ts';
+import type { ScriptProtocol } from '../../reproduction/manifest.ts';
+import { runScript, type ScriptRequest } from '../../trial/run-script.ts';
+import { EXIT } from '../../cli/exit-status.ts';
+import { say } from '../../app/with-image.ts';
+
+/**
+ * Runs it as the matrix does, passes on its output as it comes, and says what the matrix makes of it.
+ *
+ * @returns 0 where the bug did not show, 1 where it did, 3 where nothing follows
+ */
+export async function rerunScript(
+  engine: Engine,
+  request: ScriptRequest,
+  protocol: ScriptProtocol,
+  signal: AbortSignal,
+): Promise<number> {
+  say(`--- as the matrix runs it: ${['./run.sh', ...request.scenario.args].join(' ')}`);
+  const observation = await runScript(engine, request, protocol, signal, (stream, chunk) =>
+    process[stream].write(chunk),
+  );
+  switch (observation.type) {
+    case 'completed':
+      say(observation.failures > 0 ? '--- reproduced' : '--- did not reproduce');
+      return observation.failures > 0 ? 1 : 0;
+    case 'crashed':
+    case 'unsupported':
+    case 'problem':
+      say(`--- says nothing: ${'reason' in observation ? observation.reason : observation.type}`);
+      return EXIT.notMeasured;
+  }
+}

@@ -1,0 +1,74 @@
+/** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, with everything that the program says. */
+import { trialCommand } from '../../trial/run-trial.ts';
+import { EXIT } from '../../cli/exit-status.ts';
+import { loadPlan } from '../../app/load-plan.ts';
+import type { Options } from '../../cli/options.ts';
+import { rerunScript } from './rerun-script.ts';
+import { UserError } from '../../cli/user-error.ts';
+import { say, withImage } from '../../app/with-image.ts';
+
+/** Seconds of the trial, and calls that it never reaches. */
+const TRIAL = { seconds: 2, calls: 1_000_000, seed: 1 };
+
+/**
+ * Runs the reproduction's run.sh once, under strace and for people, then one trial as the matrix
+ * runs it, and passes on their output unread. Of a reproduction that does not speak the trial contract,
+ * the two are the same, and it runs once.
+ *
+ * @returns 0 where the run under strace did not fail, 1 where it did, 3 where either could not be run
+ */
+export async function rerun(options: Options): Promise<number> {
+  const [environmentId, scenarioId] = options.positionals;
+  if (environmentId === undefined || scenarioId === undefined) {
+    throw new UserError(
+      'rerun takes an environment and a scenario, such as: bin/matrix rerun debian-12/cpython-3.11 add/os.system',
+    );
+  }
+  const loaded = await loadPlan({ ...options, only: [environmentId, scenarioId], skip: [] });
+  const { plan } = loaded;
+  const environment = plan.environments.find(({ id }) => id === environmentId);
+  const scenario = plan.scenarios.find(({ id }) => id === scenarioId);
+  if (!environment || !scenario) {
+    throw new UserError('rerun takes one environment and one scenario, without wildcards');
+  }
+  return withImage(options, loaded, environment, async ({ engine, image, labels, env, signal }) => {
+    const limits = plan.limitsFor(environmentId, scenarioId);
+    const { command } = environment.python;
+    if (plan.protocol && plan.protocol.type !== 'contract') {
+      const cell = { image, command, scenario, limits, labels, env };
+      return rerunScript(engine, cell, plan.protocol, signal);
+    }
+    const statuses: number[] = [];
+    for (const [title, line, more] of [
+      ['under strace, for people', ['./run.sh', ...scenario.args], { PYTHON: command }],
+      ['as the matrix runs it', trialCommand({ command, scenario, limits, ...TRIAL }), {}],
+    ] as const) {
+      say(`--- ${title}: ${line.join(' ')}`);
+      const outcome = await engine.run(
+        {
+          image,
+          command: line,
+          env: { ...env, ...more },
+          workdir: '/reproduction',
+          labels,
+          memoryBytes: limits.memoryBytes,
+          pids: limits.pids,
+          timeoutSeconds: limits.timeoutSeconds,
+          outputBytes: limits.outputBytes,
+          onStdout: (chunk) => process.stdout.write(chunk),
+          onStderr: (chunk) => process.stderr.write(chunk),
+        },
+        signal,
+      );
+      if (outcome.type !== 'exited') {
+        say(
+          `the container ended otherwise: ${'reason' in outcome ? outcome.reason : outcome.type}`,
+        );
+        return EXIT.notMeasured;
+      }
+      statuses.push(outcome.status);
+    }
+    const [traced = 0, trial = 0] = statuses;
+    return traced > 1 || trial !== 0 ? EXIT.notMeasured : traced;
+  });
+}

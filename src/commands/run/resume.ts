@@ -1,0 +1,137 @@
+/** `--resume`: which run goes on, and whether it may. */
+import { join } from 'node:path';
+import type { EngineDescription } from '../../engine/engine.ts';
+import type { Report } from '../../model.ts';
+import { parseReport } from '../../report/json.ts';
+import { journalPath } from '../../run/journal.ts';
+import type { RunPlan } from '../../run/plan.ts';
+import { readJournal, type JournalContent } from '../../run/read-journal.ts';
+import { restoreInSteps } from '../../run/restore.ts';
+import { isRunId, runIds } from '../../run/run-folder.ts';
+import { differences, runIdentity } from '../../run/run-identity.ts';
+import type { ResumedRun } from '../../run/run-matrix.ts';
+import { inTurns } from '../../run/turns.ts';
+import { TOOL } from '../../tool.ts';
+import type { Options } from '../../cli/options.ts';
+import { readTextIfThere } from '../../app/read-text.ts';
+import { UserError } from '../../cli/user-error.ts';
+
+/** A run that there is, with its journal. */
+export interface FoundRun {
+  readonly id: string;
+  readonly journal: JournalContent;
+}
+
+/**
+ * The run that the user names, or the newest one of the results folder.
+ *
+ * @throws UserError where there is none, or where its journal is not one that this program wrote
+ */
+export async function findRun(results: string, id: string | undefined): Promise<FoundRun> {
+  if (id !== undefined && !isRunId(id)) throw new UserError(`${id} is not the id of a run`);
+  const there = await runIds(results);
+  if (id !== undefined && !there.includes(id)) {
+    const newest = there.slice(0, 5).join(', ') || 'none';
+    throw new UserError(`${join(results, 'runs')} has no run ${id}; the newest are: ${newest}`);
+  }
+  for (const candidate of id === undefined ? there : [id]) {
+    const path = journalPath(join(results, 'runs', candidate));
+    const read = await readJournal(path);
+    if (read.type === 'invalid') {
+      throw new UserError(
+        `${path}: ${read.reason}\n` +
+          '    It was not written by this program alone, and nothing of it is believed: start a new run.',
+      );
+    }
+    if (read.type === 'empty') continue;
+    if (read.journal.run.id !== candidate) {
+      throw new UserError(`${path} is the journal of another run, ${read.journal.run.id}`);
+    }
+    return { id: candidate, journal: read.journal };
+  }
+  throw new UserError(
+    id === undefined
+      ? `there is no run to go on with in ${join(results, 'runs')}`
+      : `run ${id} ended before it measured anything: start a new one`,
+  );
+}
+
+/** The options with the run's own choice of cells, unless the user makes another one. */
+export function withChoiceOf({ journal }: FoundRun, options: Options): Options {
+  if (options.group !== undefined || options.only.length + options.skip.length > 0) return options;
+  const { group, only, skip } = journal.run.asked;
+  return { ...options, group, only, skip };
+}
+
+/**
+ * What of the run counts.
+ *
+ * @throws UserError where the journal contradicts itself
+ */
+export async function restoreRun({ id, journal }: FoundRun, plan: RunPlan): Promise<ResumedRun> {
+  const restored = await inTurns(restoreInSteps(plan, journal));
+  if (restored.type === 'contradiction') {
+    throw new UserError(
+      `the journal of run ${id} contradicts itself: ${restored.reason}\n` +
+        '    Nothing of it is believed: start a new run.',
+    );
+  }
+  return {
+    startedAt: new Date(journal.run.startedAt),
+    rows: restored.rows,
+    journalBytes: journal.bytes,
+    retries: journal.retries,
+  };
+}
+
+/**
+ * Looks at what does not need an engine.
+ *
+ * @throws UserError that names everything in which the run would not be the same
+ */
+export async function assertSamePlan(found: FoundRun, plan: RunPlan): Promise<void> {
+  await assertSame(found, plan, undefined);
+}
+
+/** @throws UserError that names everything in which the run would not be the same */
+export async function assertSameRun(
+  found: FoundRun,
+  plan: RunPlan,
+  engine: EngineDescription,
+): Promise<void> {
+  await assertSame(found, plan, engine);
+}
+
+async function assertSame(
+  { id, journal }: FoundRun,
+  plan: RunPlan,
+  engine: EngineDescription | undefined,
+): Promise<void> {
+  const then = journal.run.identity;
+  const blank = { name: '', version: '', host: { kernel: '', arch: '', cpus: 0, memory: 0 } };
+  const now = await runIdentity(plan, TOOL, engine ?? blank);
+  const known = engine ? now : { ...now, engine: then.engine, host: then.host };
+  const different = differences(then, known);
+  if (different.length === 0) return;
+  throw new UserError(
+    `run ${id} cannot go on, since its report would be of two different runs:\n` +
+      different.map((text) => `    ${text}\n`).join('') +
+      'Bring back what it was, or start a new run without --resume.',
+  );
+}
+
+/** Whether a run has nothing left to do: every cell finished, and its report written. */
+export function isOver({ journal }: FoundRun, plan: RunPlan, { rows }: ResumedRun): boolean {
+  return (
+    journal.complete &&
+    journal.published &&
+    plan.environments.every(({ id }) => rows.get(id)?.finished)
+  );
+}
+
+/** The report of a run that is over; undefined where it is gone. */
+export async function reportOf(results: string, id: string): Promise<Report | undefined> {
+  const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
+  const loaded = parseReport(text ?? '');
+  return loaded.type === 'report' ? loaded.report : undefined;
+}

@@ -1,0 +1,70 @@
+/** A report becomes the baseline, as far as it was decided. Pure. */
+import type { Report } from '../model.ts';
+import { isDecided, rowFactChanges } from './diff.ts';
+import type { Baseline, BaselineRow } from './baseline.ts';
+
+/** A place in the table. */
+export interface CellPlace {
+  readonly environment: string;
+  readonly scenario: string;
+}
+
+/** What accepting came to. */
+export interface Acceptance {
+  readonly baseline: Baseline;
+  /** Accepted earlier, and kept since this report did not decide them or does not have them. */
+  readonly kept: readonly CellPlace[];
+  /**
+   * Accepted earlier and given up: this report did not decide them, and what was measured of their
+   * row is not what it was, so that nobody has seen their verdict with these packages.
+   */
+  readonly dropped: readonly CellPlace[];
+}
+
+/**
+ * Moves a baseline to a report. Only passes and fails are accepted; other rows and cells of the former
+ * baseline stay, so that a run of a part of the matrix can be accepted.
+ */
+export function acceptReport(report: Report, former: Baseline | undefined): Acceptance {
+  const formerRows = new Map(former?.environments.map((row) => [row.id, row]));
+  const decided = new Map<string, Map<string, 'pass' | 'fail'>>();
+  for (const { environment, scenario, verdict } of report.cells) {
+    if (!isDecided(verdict)) continue;
+    const own = decided.get(environment) ?? new Map<string, 'pass' | 'fail'>();
+    decided.set(environment, own.set(scenario, verdict));
+  }
+  const rows = new Map<string, BaselineRow>(formerRows);
+  const kept: CellPlace[] = [];
+  const dropped: CellPlace[] = [];
+  for (const { id, python, libc, distro, shell } of report.environments) {
+    const verdicts = decided.get(id);
+    if (!verdicts) continue;
+    const facts = {
+      id,
+      ...(python && { python }),
+      ...(libc && { libc }),
+      ...(distro && { distro }),
+      ...(shell !== undefined && { shell }),
+    };
+    const old = formerRows.get(id);
+    const isSameRow = old !== undefined && rowFactChanges(old, facts).length === 0;
+    const left = Object.entries(old?.verdicts ?? {}).filter(
+      ([scenario]) => !verdicts.has(scenario),
+    );
+    const places = left.map(([scenario]) => ({ environment: id, scenario }));
+    (isSameRow ? kept : dropped).push(...places);
+    rows.set(id, {
+      ...facts,
+      verdicts: Object.fromEntries([...(isSameRow ? left : []), ...verdicts]),
+    });
+  }
+  for (const { id, verdicts } of formerRows.values()) {
+    if (decided.has(id)) continue;
+    kept.push(...Object.keys(verdicts).map((scenario) => ({ environment: id, scenario })));
+  }
+  return {
+    baseline: { kind: 'baseline', schema: 1, run: report.run.id, environments: [...rows.values()] },
+    kept,
+    dropped,
+  };
+}

@@ -1,0 +1,245 @@
+/** What changed between two reports, and what may have changed it. Pure. */
+import type { Verdict } from '../model.ts';
+import { engineText, hostText } from '../report/run-text.ts';
+import { orderEnvironments } from '../report/order.ts';
+import type { RowFacts, Snapshot } from './snapshot.ts';
+import { distroText, pythonText } from '../report/facts-text.ts';
+
+/** A measured fact with its values before and after; `?` where it was not known. */
+export interface FactChange {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The verdict of one cell before and after; `missing` where that report has the row and column but no cell. */
+export interface VerdictChange {
+  readonly environment: string;
+  readonly scenario: string;
+  readonly before: Verdict | 'missing';
+  readonly after: Verdict | 'missing';
+  /** Failures of exposed calls, as `3/4603`; only of a verdict that is decided, and whose figures were kept. */
+  readonly counts: { readonly before?: string; readonly after?: string };
+  /**
+   * - `flipped`: from pass to fail or the reverse.
+   * - `lost`: was decided and is not any more.
+   * - `gained`: is decided and was not before.
+   * - `other`: decided neither before nor after.
+   */
+  readonly kind: 'flipped' | 'lost' | 'gained' | 'other';
+  /** What else of the row changed; with none of it, a flip is noise or a discovery. */
+  readonly facts: readonly FactChange[];
+}
+
+/** A row that is in both reports and whose facts changed. */
+export interface RowChange {
+  readonly environment: string;
+  readonly facts: readonly FactChange[];
+}
+
+/** A row that only the later report has, with what a verdict can depend on. */
+export interface RowAddition {
+  readonly environment: string;
+  /** None where the image could not be asked. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Everything that two reports differ in, apart from figures. */
+export interface ReportDiff {
+  readonly before: string;
+  readonly after: string;
+  /** Host, engine, rule, program and matrix. */
+  readonly run: readonly FactChange[];
+  readonly verdicts: readonly VerdictChange[];
+  readonly rows: {
+    readonly added: readonly string[];
+    /** What was measured of the added ones, in the same order. */
+    readonly addedFacts: readonly RowAddition[];
+    readonly gone: readonly string[];
+    readonly changed: readonly RowChange[];
+  };
+  readonly columns: { readonly added: readonly string[]; readonly gone: readonly string[] };
+}
+
+/**
+ * Compares two reports, or what was kept of them, cell by cell. Rows and columns are the same if their
+ * ids are; cells of rows and columns that only one of the two has are no verdict changes.
+ */
+export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
+  const rows = matched(before.environments, after.environments);
+  const columns = matched(before.scenarios, after.scenarios);
+  const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));
+  const changed = orderEnvironments(rows.both.map(([, environment]) => environment)).flatMap(
+    (environment): RowChange[] => {
+      const facts = rowFactChanges(old.get(environment.id) ?? environment, environment);
+      return facts.length === 0 ? [] : [{ environment: environment.id, facts }];
+    },
+  );
+  return {
+    before: before.run.id,
+    after: after.run.id,
+    run: runFactChanges(before.run, after.run),
+    verdicts: verdictChanges(
+      [before, after],
+      orderEnvironments(rows.both.map(([, environment]) => environment)).map(({ id }) => id),
+      columns.both.map(([, { id }]) => id),
+      new Map(changed.map(({ environment, facts }) => [environment, facts])),
+    ),
+    rows: {
+      added: rows.added,
+      addedFacts: after.environments
+        .filter(({ id }) => !old.has(id))
+        .map((environment) => ({ environment: environment.id, facts: knownFacts(environment) })),
+      gone: rows.gone,
+      changed,
+    },
+    columns: { added: columns.added, gone: columns.gone },
+  };
+}
+
+/** Whether nothing changed but figures, and what a run always changes about itself. */
+export function isUnchanged({ verdicts, rows, columns }: ReportDiff): boolean {
+  return [verdicts, rows.added, rows.gone, rows.changed, columns.added, columns.gone].every(
+    (changes) => changes.length === 0,
+  );
+}
+
+interface Matched<T> {
+  readonly both: readonly (readonly [before: T, after: T])[];
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+}
+
+function matched<T extends { readonly id: string }>(
+  before: readonly T[],
+  after: readonly T[],
+): Matched<T> {
+  const old = new Map(before.map((one) => [one.id, one]));
+  const young = new Set(after.map(({ id }) => id));
+  return {
+    both: after.flatMap((one) => {
+      const same = old.get(one.id);
+      return same ? [[same, one] as const] : [];
+    }),
+    added: after.filter(({ id }) => !old.has(id)).map(({ id }) => id),
+    gone: before.filter(({ id }) => !young.has(id)).map(({ id }) => id),
+  };
+}
+
+function verdictChanges(
+  [before, after]: readonly [Snapshot, Snapshot],
+  environments: readonly string[],
+  scenarios: readonly string[],
+  facts: ReadonlyMap<string, readonly FactChange[]>,
+): VerdictChange[] {
+  const [old, young] = [verdictsByPlace(before), verdictsByPlace(after)];
+  const decidedOnly = before.decidedOnly === true || after.decidedOnly === true;
+  return environments.flatMap((environment) =>
+    scenarios.flatMap((scenario): VerdictChange[] => {
+      const place = `${environment}\n${scenario}`;
+      const [past, present] = [old.get(place), young.get(place)];
+      const was = past?.verdict ?? 'missing';
+      const is = present?.verdict ?? 'missing';
+      const kind = kindOf(isDecided(was), isDecided(is));
+      if (was === is || (decidedOnly && kind === 'other')) return [];
+      return [
+        {
+          environment,
+          scenario,
+          before: was,
+          after: is,
+          counts: { ...countOf('before', past), ...countOf('after', present) },
+          kind,
+          facts: facts.get(environment) ?? [],
+        },
+      ];
+    }),
+  );
+}
+
+function kindOf(was: boolean, is: boolean): VerdictChange['kind'] {
+  if (was && is) return 'flipped';
+  return was ? 'lost' : is ? 'gained' : 'other';
+}
+
+/** Whether a verdict says something about the bug. */
+export function isDecided(verdict: Verdict | 'missing'): verdict is 'pass' | 'fail' {
+  return verdict === 'pass' || verdict === 'fail';
+}
+
+type SnapshotCell = Snapshot['cells'][number];
+
+function countOf<Name extends 'before' | 'after'>(
+  name: Name,
+  cell: SnapshotCell | undefined,
+): Partial<Record<Name, string>> {
+  if (!cell || !isDecided(cell.verdict) || cell.exposed === undefined) return {};
+  return { [name]: `${cell.failures ?? 0}/${cell.exposed}` } as Record<Name, string>;
+}
+
+function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell> {
+  return new Map(cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell]));
+}
+
+/**
+ * What is different of a row, in the order in which a verdict may depend on it. A fact that was known
+ * once only is a change to or from `?`; an image that only one of the two has kept is none.
+ */
+export function rowFactChanges(before: RowFacts, after: RowFacts): readonly FactChange[] {
+  return factChanges(rowFacts(before), rowFacts(after)).filter(
+    (change) => change.name !== 'image' || isKnown(change),
+  );
+}
+
+function isKnown({ before, after }: FactChange): boolean {
+  return before !== UNKNOWN && after !== UNKNOWN;
+}
+
+const UNKNOWN = '?';
+
+type Facts = readonly (readonly [name: string, value: string | undefined])[];
+
+function rowFacts(environment: RowFacts): Facts {
+  const { libc, python, distro, shell, image } = environment;
+  return [
+    ['C library', libc && `${libc.name} ${libc.version}, ${libc.package}`],
+    ['Python', python && pythonText(environment)],
+    ["Python's build", python?.build],
+    ['distribution', distro && distroText(environment)],
+    ['shell', shell],
+    ['image', image?.fingerprint.slice(0, 12)],
+  ];
+}
+
+/** The first of a row's facts, as far as they were measured: its C library with the package, its Python. */
+function knownFacts(environment: RowFacts): RowAddition['facts'] {
+  return rowFacts(environment)
+    .slice(0, 2)
+    .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+/** What is different of the circumstances of two runs; what only one of the two has kept is no change. */
+export function runFactChanges(
+  before: Snapshot['run'],
+  after: Snapshot['run'],
+): readonly FactChange[] {
+  return factChanges(runFacts(before), runFacts(after)).filter(isKnown);
+}
+
+function runFacts({ host, hosts = [], engine, rule, tool, matrix }: Snapshot['run']): Facts {
+  return [
+    ['host', host && hostText({ host, hosts })],
+    ['engine', engine && engineText({ engine, hosts })],
+    ['confidence', rule && String(rule.confidence)],
+    ['bound of a pass', rule && String(rule.maxRate)],
+    ['program', tool && `${tool.name} ${tool.version}`],
+    ['matrix', matrix && `${matrix.path} ${matrix.sha256.slice(0, 12)}`],
+  ];
+}
+
+function factChanges(before: Facts, after: Facts): FactChange[] {
+  return after.flatMap(([name, value], index): FactChange[] => {
+    const old = before[index]?.[1];
+    return old === value ? [] : [{ name, before: old ?? UNKNOWN, after: value ?? UNKNOWN }];
+  });
+}

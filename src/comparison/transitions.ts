@@ -1,0 +1,178 @@
+/** The history of each cell, collapsed to the changes of its verdict. Pure. */
+import type { Verdict } from '../model.ts';
+import { isDecided, rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
+import { orderEnvironments } from '../report/order.ts';
+import type { RowFacts } from './snapshot.ts';
+import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
+
+/** A run, as far as a reader of the history must know it. */
+export type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
+
+/** Runs that follow each other and in which a cell had the same verdict. */
+export interface Stretch {
+  readonly verdict: Verdict;
+  /** At least 1. Runs without the cell are not among them. */
+  readonly runs: number;
+  readonly first: RunStamp;
+  readonly last: RunStamp;
+  /** How it came about; undefined for the first stretch of a cell. */
+  readonly change?: Change;
+}
+
+/** How a cell came to another verdict. */
+export interface Change {
+  /**
+   * - `flipped`: from pass to fail or the reverse, whatever lay between the two.
+   * - `lost`: was decided and is not any more.
+   * - `returned`: is decided again, as it was before.
+   * - `gained`: is decided for the first time.
+   * - `other`: decided neither before nor after.
+   */
+  readonly kind: 'flipped' | 'lost' | 'returned' | 'gained' | 'other';
+  /**
+   * The run that it is compared with: for a flip the last one with the other verdict, which need not
+   * be the one before.
+   */
+  readonly since: RunStamp;
+  /** What else of the row changed between the two; with none of it, a flip is noise or a discovery. */
+  readonly facts: readonly FactChange[];
+  /** What else was different between the two runs: host, engine, rule, program, matrix. */
+  readonly circumstances: readonly FactChange[];
+}
+
+/** A cell over all runs that have it. */
+export interface CellHistory {
+  readonly environment: string;
+  readonly scenario: string;
+  /** At least one, no two neighbours with the same verdict. */
+  readonly stretches: readonly Stretch[];
+}
+
+/** A cell in one run. */
+interface Sighting {
+  readonly run: RunLine['run'];
+  readonly verdict: Verdict;
+  readonly facts: RowFacts;
+}
+
+/**
+ * Collapses runs to the changes of each cell.
+ *
+ * A cell that an interrupted run skipped counts as not being in that run: it was not reached, and that
+ * says nothing.
+ *
+ * @param runs from the oldest to the newest
+ * @returns every cell that any run has, in the order of a report's rows by their newest facts
+ */
+export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] {
+  const newestRows = new Map<string, RowFacts>();
+  const scenarios = new Set<string>();
+  const sightings = new Map<string, Sighting[]>();
+  for (const line of runs) {
+    for (const scenario of line.scenarios) scenarios.add(scenario);
+    for (const row of line.rows) {
+      const facts = rowFactsOf(row);
+      newestRows.set(row.id, facts);
+      for (const [index, scenario] of line.scenarios.entries()) {
+        const verdict = verdictOfLetter(row.verdicts.charAt(index));
+        if (verdict === undefined || (verdict === 'skipped' && !line.run.complete)) continue;
+        const place = placeOf(row.id, scenario);
+        const own = sightings.get(place) ?? [];
+        if (own.length === 0) sightings.set(place, own);
+        own.push({ run: line.run, verdict, facts });
+      }
+    }
+  }
+  return orderEnvironments([...newestRows.values()]).flatMap(({ id: environment }) =>
+    [...scenarios].flatMap((scenario): CellHistory[] => {
+      const own = sightings.get(placeOf(environment, scenario));
+      return own ? [{ environment, scenario, stretches: stretchesOf(own) }] : [];
+    }),
+  );
+}
+
+/** Ids hold no line break. */
+function placeOf(environment: string, scenario: string): string {
+  return `${environment}\n${scenario}`;
+}
+
+function stretchesOf(sightings: readonly Sighting[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let before: Sighting | undefined;
+  let lastDecided: Sighting | undefined;
+  for (const sighting of sightings) {
+    const current = stretches.at(-1);
+    if (current?.verdict === sighting.verdict) {
+      stretches[stretches.length - 1] = {
+        ...current,
+        runs: current.runs + 1,
+        last: stampOf(sighting.run),
+      };
+    } else {
+      const stamp = stampOf(sighting.run);
+      stretches.push({
+        verdict: sighting.verdict,
+        runs: 1,
+        first: stamp,
+        last: stamp,
+        ...(before && { change: changeOf(before, lastDecided, sighting) }),
+      });
+    }
+    before = sighting;
+    if (isDecided(sighting.verdict)) lastDecided = sighting;
+  }
+  return stretches;
+}
+
+/** @param lastDecided the last sighting that was a pass or a fail; `before` itself, if it was one */
+function changeOf(before: Sighting, lastDecided: Sighting | undefined, after: Sighting): Change {
+  const compare = (kind: Change['kind'], old: Sighting): Change => ({
+    kind,
+    since: stampOf(old.run),
+    facts: rowFactChanges(old.facts, after.facts),
+    circumstances: runFactChanges(old.run, after.run),
+  });
+  if (!isDecided(after.verdict))
+    return compare(isDecided(before.verdict) ? 'lost' : 'other', before);
+  if (!lastDecided) return compare('gained', before);
+  return compare(lastDecided.verdict === after.verdict ? 'returned' : 'flipped', lastDecided);
+}
+
+function stampOf({ id, startedAt }: RunStamp): RunStamp {
+  return { id, startedAt };
+}
+
+/** What was measured of a row changed between two runs that follow each other. */
+export interface RowHistory {
+  readonly environment: string;
+  readonly changes: readonly { readonly run: RunStamp; readonly facts: readonly FactChange[] }[];
+}
+
+/**
+ * The rows whose facts changed, with each change. Runs in which nothing could be measured of a row are
+ * passed over, since there the facts are not known rather than changed.
+ *
+ * @param runs from the oldest to the newest
+ */
+export function rowHistories(runs: readonly RunLine[]): readonly RowHistory[] {
+  const newest = new Map<string, RowFacts>();
+  const changes = new Map<string, RowHistory['changes'][number][]>();
+  for (const { run, rows } of runs) {
+    for (const row of rows) {
+      const facts = rowFactsOf(row);
+      if (!facts.libc || !facts.python) continue;
+      const old = newest.get(facts.id);
+      newest.set(facts.id, facts);
+      const different = old ? rowFactChanges(old, facts) : [];
+      if (different.length === 0) continue;
+      changes.set(facts.id, [
+        ...(changes.get(facts.id) ?? []),
+        { run: stampOf(run), facts: different },
+      ]);
+    }
+  }
+  return orderEnvironments([...newest.values()]).flatMap(({ id }): RowHistory[] => {
+    const own = changes.get(id);
+    return own ? [{ environment: id, changes: own }] : [];
+  });
+}

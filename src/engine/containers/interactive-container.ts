@@ -1,0 +1,86 @@
+/** A container for a person: the same limits as a trial's, with a terminal. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Calls } from '../calls.ts';
+import { ask, callOnce } from '../calls.ts';
+import { removeContainer } from './containers.ts';
+import type { InteractiveRequest } from '../engine.ts';
+import { containerSettings } from './hardening.ts';
+import { NO_QUIRKS } from './quirks.ts';
+
+/** Seconds for each call about it; how long the person stays is nobody's business. */
+const CALL_SECONDS = 30;
+const NEVER = 2 ** 31;
+
+/**
+ * Connects a terminal to a new container until its program ends, then removes the container.
+ *
+ * @returns the program's exit status
+ * @throws EngineError, or what the client library throws, where the engine does not do its part
+ */
+export async function runInteractive(calls: Calls, request: InteractiveRequest): Promise<number> {
+  const name = `matrix-${randomUUID()}`;
+  const { terminal } = request;
+  const settings = containerSettings(
+    {
+      ...request,
+      timeoutSeconds: NEVER,
+      outputBytes: NEVER,
+      onStdout: () => undefined,
+      onStderr: () => undefined,
+    },
+    name,
+    NO_QUIRKS,
+  );
+  const call = { seconds: CALL_SECONDS };
+  const container = await callOnce(
+    calls,
+    { ...call, what: 'POST /containers/create' },
+    (docker, abortSignal) =>
+      docker.createContainer({
+        ...settings,
+        Tty: true,
+        OpenStdin: true,
+        StdinOnce: true,
+        AttachStdin: true,
+        abortSignal,
+      }),
+  );
+  try {
+    const stream = await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      hijack: true,
+    });
+    await callOnce(calls, { ...call, what: 'POST /containers/…/start' }, (_, abortSignal) =>
+      container.start({ abortSignal }),
+    );
+    const resize = () => {
+      // A terminal of a wrong size is better than none.
+      container.resize({ w: terminal.columns, h: terminal.rows }).catch(() => undefined);
+    };
+    resize();
+    terminal.output.on('resize', resize);
+    terminal.input.setRawMode(true);
+    terminal.input.pipe(stream);
+    stream.pipe(terminal.output, { end: false });
+    try {
+      await once(stream, 'end');
+    } finally {
+      terminal.output.off('resize', resize);
+      terminal.input.unpipe(stream);
+      terminal.input.setRawMode(false);
+      terminal.input.pause();
+    }
+    const ended = await ask(
+      calls,
+      { ...call, what: 'POST /containers/…/wait' },
+      (): Promise<{ StatusCode?: number }> => container.wait(),
+    );
+    return ended?.StatusCode ?? 1;
+  } finally {
+    await removeContainer(calls, name);
+  }
+}

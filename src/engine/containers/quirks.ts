@@ -1,0 +1,28 @@
+/** In what ways an engine differs from Docker, learnt from the first container that it refuses. Pure. */
+import type { CallFailure } from '../failure.ts';
+
+/** What is known of an engine. */
+export interface Quirks {
+  /** Whether each container has to state a limit of its user's processes. */
+  readonly statesProcessLimit: boolean;
+}
+
+/** What Docker needs, and what is assumed first. */
+export const NO_QUIRKS: Quirks = { statesProcessLimit: false };
+
+/**
+ * What a refusal teaches, or undefined where it teaches nothing new.
+ *
+ * Podman gives root's containers a limit of 1,048,576 processes a user. A machine whose own limit is
+ * lower, and which may not raise it, refuses that when the container is prepared: Podman answers 409
+ * to attaching, or 500 to starting.
+ *
+ * @param known what was known when the container was made; others may have taught more meanwhile
+ */
+export function learn(known: Quirks, failure: CallFailure): Partial<Quirks> | undefined {
+  return failure.type === 'refused' &&
+    /rlimit type 6\b|RLIMIT_NPROC/.test(failure.message) &&
+    !known.statesProcessLimit
+    ? { statesProcessLimit: true }
+    : undefined;
+}

@@ -1,0 +1,187 @@
+/** One container from its creation to its removal, whatever happens in between. */
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Calls, CallResult } from '../calls.ts';
+import { callOnce, settled } from '../calls.ts';
+import { removeContainer } from './containers.ts';
+import { abortedLater } from '../deadline.ts';
+import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
+import type { CallFailure } from '../failure.ts';
+import { isTransient, messageOf } from '../failure.ts';
+import { containerSettings } from './hardening.ts';
+import type { Quirks } from './quirks.ts';
+import { learn } from './quirks.ts';
+import { delayBefore } from '../retry.ts';
+import { watchContainer } from './watch-container.ts';
+
+const CREATE_SECONDS = 60;
+const START_SECONDS = 60;
+const ATTACH_SECONDS = 30;
+/** How long a creation that has begun may still take after an interruption. */
+const CREATE_GRACE_SECONDS = 3;
+/** How long the removal may take after an interruption, when a user waits for the end. */
+const HURRIED_REMOVAL_SECONDS = 3;
+/** Creations and starts in all that are tried while the engine fails them for its own reasons. */
+const TRIES = 3;
+const FIRST_DELAY = 300;
+
+/** What is known of an engine, which each container may add to. */
+export interface RunMemory {
+  quirks: Quirks;
+}
+
+/**
+ * Runs one container. It is removed before the outcome is returned; where the engine does not do
+ * that, its labels let a later run find it.
+ *
+ * Until the engine has begun to start it, an engine that fails for reasons of its own is tried again
+ * with a new container: nothing has run yet. From then on every trouble is an outcome.
+ */
+export async function runContainer(
+  calls: Calls,
+  memory: RunMemory,
+  request: ContainerRequest,
+  signal: AbortSignal,
+): Promise<ContainerOutcome> {
+  for (let n = 1; ; n += 1) {
+    const result = await attempt(calls, memory, request, signal);
+    if (result.type !== 'not-begun') return result;
+    if (signal.aborted) return { type: 'cancelled', seconds: 0 };
+    const { failure, quirks } = result;
+    const lesson = learn(quirks, failure);
+    if (lesson !== undefined) {
+      memory.quirks = { ...memory.quirks, ...lesson };
+      continue;
+    }
+    if (n >= TRIES || !isTransient(failure)) {
+      return failure.type === 'refused'
+        ? { type: 'not-started', reason: failure.message }
+        : { type: 'engine-failed', reason: failure.message, seconds: 0 };
+    }
+    calls.retries.count += 1;
+    await sleep(calls.patience * delayBefore(n + 1, FIRST_DELAY), undefined, { signal }).catch(
+      () => undefined,
+    );
+  }
+}
+
+/** The container was not started, so that another may take its place. */
+interface NotBegun {
+  readonly type: 'not-begun';
+  readonly failure: CallFailure;
+  /** What was known of the engine when it was made. */
+  readonly quirks: Quirks;
+}
+
+async function attempt(
+  calls: Calls,
+  memory: RunMemory,
+  request: ContainerRequest,
+  signal: AbortSignal,
+): Promise<ContainerOutcome | NotBegun> {
+  const { quirks } = memory;
+  const notBegun = (failure: CallFailure): NotBegun => ({
+    type: 'not-begun',
+    failure,
+    quirks,
+  });
+  if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
+  // A name of our own, so that it can be removed even if the answer to its creation is lost.
+  const name = `matrix-${randomUUID()}`;
+  const created = await create(calls, name, quirks, request, signal);
+  if (created.type === 'failed' && created.failure.type === 'refused') {
+    return notBegun(created.failure);
+  }
+  let stream: Readable | undefined;
+  try {
+    if (created.type === 'failed') return notBegun(created.failure);
+    const attached = await attach(calls, name, signal);
+    if (attached.type === 'failed') return notBegun(attached.failure);
+    stream = attached.value;
+    const watched = await watchContainer(calls, {
+      name,
+      request,
+      signal,
+      stream,
+      start: () => start(calls, name, signal),
+    });
+    return watched.type === 'not-begun' ? notBegun(watched.failure) : watched;
+  } finally {
+    stream?.destroy();
+    await remove(calls, name, created.type === 'ok', signal);
+  }
+}
+
+async function create(
+  calls: Calls,
+  name: string,
+  quirks: Quirks,
+  request: ContainerRequest,
+  signal: AbortSignal,
+): Promise<CallResult<void>> {
+  // An engine goes on creating when its caller is gone, and the container would be there after its
+  // removal was asked for.
+  const grace = abortedLater(signal, calls.patience * CREATE_GRACE_SECONDS);
+  try {
+    return await settled(
+      callOnce(
+        calls,
+        { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: grace.signal },
+        async (docker, abortSignal) => {
+          await docker.createContainer({
+            ...containerSettings(request, name, quirks),
+            abortSignal,
+          });
+        },
+      ),
+    );
+  } finally {
+    grace.release();
+  }
+}
+
+function attach(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<Readable>> {
+  return settled(
+    callOnce(
+      calls,
+      { what: 'POST /containers/…/attach', seconds: ATTACH_SECONDS, signal },
+      async (docker, abortSignal) =>
+        (await docker.getContainer(name).attach({
+          stream: true,
+          stdout: true,
+          stderr: true,
+          abortSignal,
+        })) as unknown as Readable,
+    ),
+  );
+}
+
+function start(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<void>> {
+  return settled(
+    callOnce(
+      calls,
+      { what: 'POST /containers/…/start', seconds: START_SECONDS, signal },
+      async (docker, abortSignal) => {
+        await docker.getContainer(name).start({ abortSignal });
+      },
+    ),
+  );
+}
+
+/** Removes the container; what cannot be removed is said aloud, and found again by its labels. */
+async function remove(
+  calls: Calls,
+  name: string,
+  surelyThere: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const hurry = abortedLater(signal, calls.patience * HURRIED_REMOVAL_SECONDS);
+  try {
+    await removeContainer(calls, name, hurry.signal);
+  } catch (error) {
+    if (surelyThere) calls.notify(messageOf(error));
+  } finally {
+    hurry.release();
+  }
+}

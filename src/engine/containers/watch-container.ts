@@ -1,0 +1,260 @@
+/** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallResult, Calls } from '../calls.ts';
+import { callOnce, settled } from '../calls.ts';
+import type { EventsSeen, OutputEnd, Seen } from './container-end.ts';
+import { decideOutcome, needsEvents } from './container-end.ts';
+import { inspectContainer, killContainer, readEvents } from './containers.ts';
+import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
+import type { CallFailure } from '../failure.ts';
+import { isTransient } from '../failure.ts';
+import type { OutputReader } from './output.ts';
+import { endOfOutput, readOutput } from './output.ts';
+import { delayBefore } from '../retry.ts';
+
+/** How far the end of the output and the end of the container may be apart. */
+const APART_MILLISECONDS = 15_000;
+/** How long a killed container may take to be dead. */
+const KILL_SECONDS = 10;
+/** Waits in a row that an engine may break off while the container runs on. */
+const WAITS = 5;
+const FIRST_DELAY = 200;
+/** How long after a container's end an event about it may come. */
+const LATE_EVENT_SECONDS = 1;
+
+/** What is watched. */
+export interface Watch {
+  readonly name: string;
+  readonly request: ContainerRequest;
+  readonly signal: AbortSignal;
+  /** The output, attached before the start. */
+  readonly stream: Readable;
+  readonly start: () => Promise<CallResult<void>>;
+}
+
+/** The engine refused to start it: nothing ran. */
+export interface StartRefused {
+  readonly type: 'not-begun';
+  readonly failure: CallFailure;
+}
+
+/** Why the watch is ended before the container is. */
+type Cause = 'timeout' | 'output-limit' | 'cancelled' | 'output-lost';
+
+/**
+ * Starts a container and stays with it to its end. When this returns, it is dead or nothing is known
+ * of it; removing it is left to the caller.
+ */
+export async function watchContainer(
+  calls: Calls,
+  watch: Watch,
+): Promise<ContainerOutcome | StartRefused> {
+  const { name, request, signal } = watch;
+  const stop = new Stop();
+  const limits = {
+    outputBytes: request.outputBytes,
+    onStdout: request.onStdout,
+    onStderr: request.onStderr,
+    onOverflow: () => {
+      stop.for('output-limit');
+    },
+  };
+  // Reading begins before the start, so that nothing is missed.
+  const output = readOutput(watch.stream, limits);
+  const started = await watch.start();
+  const startedAt = performance.now();
+  if (started.type === 'failed') {
+    output.close();
+    await output.end;
+    return notStarted(started.failure, signal);
+  }
+  try {
+    const waited = await waitWithLimits(calls, watch, output, stop);
+    const seconds = elapsed(startedAt);
+    if (stop.cause === 'cancelled') return { type: 'cancelled', seconds };
+    return await conclude(calls, name, { output, stop, waited, seconds });
+  } finally {
+    output.close();
+  }
+}
+
+function elapsed(since: number): number {
+  return (performance.now() - since) / 1000;
+}
+
+function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome | StartRefused {
+  if (signal.aborted) return { type: 'cancelled', seconds: 0 };
+  // Only a refusal says that nothing ran: an answer that was lost may have been a yes.
+  return failure.type === 'refused'
+    ? { type: 'not-begun', failure }
+    : { type: 'engine-failed', reason: failure.message, seconds: 0 };
+}
+
+/** Remembers the first cause for which the watch is ended, and ends it. */
+class Stop {
+  readonly #controller = new AbortController();
+  #cause: Cause | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get cause(): Cause | undefined {
+    return this.#cause;
+  }
+
+  for(cause: Cause): void {
+    this.#cause ??= cause;
+    this.#controller.abort();
+  }
+}
+
+/** Waits for the container's end, the caller's interruption, or the first limit that is met. */
+async function waitWithLimits(
+  calls: Calls,
+  watch: Watch,
+  output: OutputReader,
+  stop: Stop,
+): Promise<Waited> {
+  const { request, signal, name } = watch;
+  const cancel = (): void => {
+    stop.for('cancelled');
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  const late = setTimeout(() => {
+    stop.for('timeout');
+  }, request.timeoutSeconds * 1000);
+  let apart: NodeJS.Timeout | undefined;
+  let over = false;
+  const watchOutput = async (): Promise<void> => {
+    const end = await output.end;
+    if (end.type === 'broken') stop.for('output-lost');
+    else if (!over) {
+      apart = setTimeout(() => {
+        stop.for('output-lost');
+      }, calls.patience * APART_MILLISECONDS);
+    }
+  };
+  // A callback of the caller's that throws must end the watch as well as fail it.
+  watchOutput().catch(() => {
+    stop.for('output-lost');
+  });
+  try {
+    return await waitForEnd(calls, name, request.timeoutSeconds, stop.signal);
+  } finally {
+    over = true;
+    clearTimeout(late);
+    clearTimeout(apart);
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** What waiting for the end gave. */
+type Waited =
+  | { readonly type: 'ended'; readonly status: number }
+  /** It is over, but the engine did not say how: a look at the container may. */
+  | { readonly type: 'unclear' }
+  /** The container may be running, but the engine breaks off every wait for it. */
+  | { readonly type: 'given-up'; readonly reason: string };
+
+async function waitForEnd(
+  calls: Calls,
+  name: string,
+  timeoutSeconds: number,
+  stop: AbortSignal,
+): Promise<Waited> {
+  for (let n = 1; ; n += 1) {
+    // Without a condition, an engine also answers for a container that ended before the question.
+    const result = await settled(
+      callOnce(
+        calls,
+        { what: 'POST /containers/…/wait', seconds: timeoutSeconds + 60, signal: stop },
+        (docker, abortSignal) =>
+          docker.getContainer(name).wait({ abortSignal }) as Promise<{ StatusCode?: unknown }>,
+      ),
+    );
+    if (result.type === 'ok') {
+      const status = result.value.StatusCode;
+      return typeof status === 'number' ? { type: 'ended', status } : { type: 'unclear' };
+    }
+    if (stop.aborted || !isTransient(result.failure)) return { type: 'unclear' };
+    const state = await inspectContainer(calls, name);
+    if (state.type !== 'known' || !state.running) return { type: 'unclear' };
+    if (n >= WAITS) return { type: 'given-up', reason: result.failure.message };
+    calls.retries.count += 1;
+    await sleep(calls.patience * delayBefore(n + 1, FIRST_DELAY), undefined, {
+      signal: stop,
+    }).catch(() => undefined);
+  }
+}
+
+interface End {
+  readonly output: OutputReader;
+  readonly stop: Stop;
+  readonly waited: Waited;
+  readonly seconds: number;
+}
+
+/** Makes sure that the container is dead and its output read, and decides what it was. */
+async function conclude(calls: Calls, name: string, end: End): Promise<ContainerOutcome> {
+  let ranOn = false;
+  if (end.stop.cause !== undefined || end.waited.type === 'given-up') {
+    const before = await inspectContainer(calls, name);
+    ranOn = before.type === 'known' && before.running;
+    if (before.type !== 'gone') await killAndWait(calls, name);
+  }
+  const silence = calls.patience * APART_MILLISECONDS;
+  const read = await endOfOutput(end.output, silence);
+  const state = await inspectContainer(calls, name);
+  // Only now: the limit of the output can be met after the container's end.
+  const { cause } = end.stop;
+  const seen: Omit<Seen, 'events'> = {
+    ...(cause === 'timeout' || cause === 'output-limit' ? { cause } : {}),
+    output: trust(read, ranOn, end.waited),
+    state,
+    ...(end.waited.type === 'ended' ? { waited: end.waited.status } : {}),
+    firstWords: end.output.firstWords(),
+    seconds: end.seconds,
+  };
+  return decideOutcome({ ...seen, events: await eventsFor(calls, name, seen) });
+}
+
+/** The output is whole only if it ended because the container did. */
+function trust(output: OutputEnd, ranOn: boolean, waited: Waited): OutputEnd {
+  if (output.type === 'broken') return output;
+  if (waited.type === 'given-up') {
+    return {
+      type: 'broken',
+      reason: `The engine does not wait for the container: ${waited.reason}`,
+    };
+  }
+  return ranOn
+    ? {
+        type: 'broken',
+        reason: 'The output ended while the container ran on, so that it may not be whole.',
+      }
+    : output;
+}
+
+async function killAndWait(calls: Calls, name: string): Promise<void> {
+  await killContainer(calls, name);
+  await settled(
+    callOnce(
+      calls,
+      { what: 'POST /containers/…/wait', seconds: KILL_SECONDS },
+      (docker, abortSignal) => docker.getContainer(name).wait({ abortSignal }),
+    ),
+  );
+}
+
+async function eventsFor(
+  calls: Calls,
+  name: string,
+  seen: Omit<Seen, 'events'>,
+): Promise<EventsSeen> {
+  if (!needsEvents(seen) || seen.state.type !== 'known') return { type: 'not-asked' };
+  const { startedAt, finishedAt } = seen.state;
+  return await readEvents(calls, name, startedAt, finishedAt + LATE_EVENT_SECONDS);
+}

@@ -1,0 +1,134 @@
+/** What images the engine has. */
+import type { ImageInfo, ImageInspectInfo } from 'dockerode';
+import type { Calls } from '../calls.ts';
+import { ask, callOnce } from '../calls.ts';
+import type { StoredImage } from '../engine.ts';
+import { EngineError } from '../engine.ts';
+import { messageOf } from '../failure.ts';
+
+const SECONDS = 30;
+/** Removing an image deletes its files, which takes a slow disk a while. */
+const REMOVAL_SECONDS = 120;
+
+/** The image of that name or id; undefined where there is none. Throws EngineError. */
+export async function inspectImage(
+  calls: Calls,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<StoredImage | undefined> {
+  if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
+  const found: ImageInspectInfo | undefined = await ask(
+    calls,
+    { what: `GET /images/${reference}/json`, seconds: SECONDS, signal },
+    // The only call that the client library cannot abort.
+    (docker) => docker.getImage(reference).inspect(),
+  );
+  if (found === undefined) return undefined;
+  // An engine leaves out or sends as null what its types promise.
+  const loose = found as Partial<ImageInspectInfo>;
+  return {
+    id: contentId(found.Id),
+    tags: loose.RepoTags ?? [],
+    labels: (loose.Config as { Labels?: Record<string, string> | null } | null)?.Labels ?? {},
+    size: loose.Size ?? 0,
+    digests: loose.RepoDigests ?? [],
+  };
+}
+
+/** Every image with the label (`key` or `key=value`), without the layers in between. Throws EngineError. */
+export async function listImages(calls: Calls, label: string): Promise<readonly StoredImage[]> {
+  const found: readonly ImageInfo[] | undefined = await ask(
+    calls,
+    { what: 'GET /images/json', seconds: SECONDS },
+    (docker, abortSignal) =>
+      docker.listImages({ filters: JSON.stringify({ label: [label] }), abortSignal }),
+  );
+  return (found ?? []).map((image) => {
+    const loose = image as Partial<Omit<ImageInfo, 'Labels'>> & {
+      Labels?: Record<string, string> | null;
+    };
+    return {
+      id: contentId(image.Id),
+      tags: (loose.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      labels: loose.Labels ?? {},
+      size: loose.Size ?? 0,
+      digests: (loose.RepoDigests ?? []).filter((digest) => digest !== '<none>@<none>'),
+    };
+  });
+}
+
+/** Why the registry of an image does not serve it; undefined where it does. Nothing is pulled. */
+export async function registryRefusal(
+  calls: Calls,
+  reference: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!isReference(reference)) return `"${reference}" is no image's name.`;
+  const what = `GET /distribution/${reference}/json`;
+  try {
+    await callOnce(calls, { what, seconds, signal }, (docker) =>
+      docker.getImage(reference).distribution(),
+    );
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Removes the image and all its tags; one that is not there is fine. Throws EngineError. */
+export async function removeImage(calls: Calls, id: string): Promise<void> {
+  await ask(
+    calls,
+    { what: `DELETE /images/${id}`, seconds: REMOVAL_SECONDS },
+    (docker, abortSignal) => docker.getImage(id).remove({ force: true, abortSignal }),
+  );
+}
+
+/** Gives an image that is there another name, `name:tag`. Throws EngineError, also where it is not there. */
+export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
+  if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
+  const [repo, tag] = splitReference(reference);
+  const done = await ask(
+    calls,
+    { what: `POST /images/${id}/tag`, seconds: SECONDS },
+    async (docker, abortSignal) => {
+      await docker.getImage(id).tag({ repo, tag, abortSignal });
+      return true;
+    },
+  );
+  if (!done) throw new EngineError(`The engine has no image ${id} to be named ${reference}.`);
+}
+
+/**
+ * `name:tag` in its two parts, `name@sha256:…` in name and digest; the tag is `latest` where none is
+ * named. A colon before a slash belongs to a registry's port.
+ */
+export function splitReference(reference: string): [name: string, tag: string] {
+  const digest = reference.indexOf('@');
+  if (digest >= 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/')
+    ? [reference.slice(0, colon), reference.slice(colon + 1)]
+    : [reference, 'latest'];
+}
+
+/** The part of a reference that names its registry; `docker.io` where it names none. */
+export function registryOf(reference: string): string {
+  const [first, ...rest] = reference.split('/');
+  const named = rest.length > 0 && first !== undefined && /[.:]|^localhost$/.test(first);
+  return named ? first : 'docker.io';
+}
+
+/**
+ * Whether the text can be a name or id of an image. Names stand in the paths of requests, where `..`
+ * or an empty part would lead to another call.
+ */
+export function isReference(text: string): boolean {
+  return /^[\w][\w.:@/-]*$/.test(text) && !text.includes('..') && !text.includes('//');
+}
+
+/** Podman's API states the id without the algorithm in some of its answers. */
+function contentId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? `sha256:${id}` : id;
+}

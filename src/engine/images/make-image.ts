@@ -1,0 +1,249 @@
+/**
+ * Having an image made: by a build, by a pull, by an import. All three end in a stream that may hide
+ * an error in a successful response or stop without a word, so each ends with a look at the image.
+ */
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Calls } from '../calls.ts';
+import { callOnce } from '../calls.ts';
+import type { BuildRequest, ImageOutcome, ImportRequest, StoredImage } from '../engine.ts';
+import { CancelledError, DeadlineError, messageOf } from '../failure.ts';
+import { withoutSecrets, type Credentials } from './credentials.ts';
+import { inspectImage, removeImage, splitReference } from './images.ts';
+import { labelInstructions } from './import-labels.ts';
+import type { Progress } from './progress-stream.ts';
+import { readProgress } from './progress-stream.ts';
+
+/** Seconds of a pull as a whole, however lively it is. */
+const LONGEST_PULL_SECONDS = 3600;
+
+/** What a build passes to its steps where the environment has it, in both spellings. */
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+
+/** How the steps of a build reach the network. */
+export interface BuildNetwork {
+  /** The engine's own choice where absent. */
+  readonly mode?: 'host';
+  readonly proxies: Readonly<Record<string, string>>;
+}
+
+/** The proxy settings of an environment, as build arguments that every engine knows. */
+export function proxyArguments(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Builds with the classic builder, the only one that Docker 20.10 to 28 and Podman have in common. */
+export async function buildImage(
+  calls: Calls,
+  request: BuildRequest,
+  network: BuildNetwork,
+  signal: AbortSignal,
+): Promise<ImageOutcome> {
+  const source = request.context;
+  return await makeImage(calls, {
+    what: `The build of ${request.tag}`,
+    tag: request.tag,
+    source,
+    onLine: request.onLine,
+    limit: { seconds: request.timeoutSeconds, of: 'whole' },
+    signal,
+    begin: (docker, abortSignal) => {
+      const options: Docker.ImageBuildOptions = {
+        t: request.tag,
+        labels: { ...request.labels },
+        buildargs: { ...network.proxies, ...request.args },
+        rm: true,
+        // Without it the containers of a failed or interrupted build stay behind.
+        forcerm: true,
+        ...(network.mode === undefined ? {} : { networkmode: network.mode }),
+        abortSignal,
+      };
+      // The library's types have a number where the API takes a list such as `0,1`.
+      if (request.cpuset !== undefined) Object.assign(options, { cpusetcpus: request.cpuset });
+      return docker.buildImage(source, options);
+    },
+  });
+}
+
+/** Imports the tar of a root file system. */
+export async function importImage(
+  calls: Calls,
+  request: ImportRequest,
+  signal: AbortSignal,
+): Promise<ImageOutcome> {
+  const source = request.archive;
+  let changes: string[];
+  try {
+    changes = labelInstructions(request.labels);
+  } catch (error) {
+    source.destroy();
+    return { type: 'failed', reason: messageOf(error), log: [] };
+  }
+  const outcome = await makeImage(calls, {
+    what: `The import of ${request.tag}`,
+    tag: request.tag,
+    source,
+    onLine: () => undefined,
+    limit: { seconds: request.timeoutSeconds, of: 'whole' },
+    signal,
+    // The tag is part of the name, since Podman 4.3 ignores it elsewhere.
+    begin: (docker, abortSignal) =>
+      docker.importImage(source, { repo: request.tag, changes, abortSignal }),
+  });
+  if (outcome.type !== 'done') return outcome;
+  const wrong = Object.entries(request.labels).find(
+    ([key, value]) => outcome.image.labels[key] !== value,
+  );
+  if (wrong === undefined) return outcome;
+  await removeImage(calls, request.tag);
+  return {
+    type: 'failed',
+    reason: `The import of ${request.tag} lost its label ${wrong[0]}.`,
+    log: [],
+  };
+}
+
+/**
+ * Pulls an image. The time limit is that of silence: a registry that answers may take longer.
+ * Whatever a registry or the way to it says is `unavailable`, since another source may serve.
+ */
+export async function pullImage(
+  calls: Calls,
+  reference: string,
+  options: { timeoutSeconds: number; onLine: (line: string) => void },
+  signal: AbortSignal,
+  credentials?: Credentials,
+): Promise<ImageOutcome> {
+  const [fromImage, tag] = splitReference(reference);
+  const outcome = await makeImage(calls, {
+    what: `The pull of ${reference}`,
+    tag: reference,
+    onLine: options.onLine,
+    limit: { seconds: options.timeoutSeconds, of: 'silence' },
+    signal,
+    // Without a tag an engine would pull all of them.
+    begin: (docker, abortSignal) =>
+      docker.createImage(credentials, { fromImage, tag, abortSignal }),
+  });
+  if (outcome.type !== 'failed') return outcome;
+  const reason = withoutSecrets(outcome.reason, credentials);
+  const log = outcome.log.map((line) => withoutSecrets(line, credentials));
+  return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
+}
+
+/** Whether a pull failed on this machine, where another source would fare no better. */
+function isLocalTrouble(reason: string): boolean {
+  return /no space left on device|failed to register layer|read-only file system/i.test(reason);
+}
+
+interface Making {
+  /** The subject of the sentences that say what went wrong. */
+  readonly what: string;
+  readonly tag: string;
+  /** What is sent; destroyed in any case. */
+  readonly source?: Readable;
+  readonly onLine: (line: string) => void;
+  readonly limit: { readonly seconds: number; readonly of: 'whole' | 'silence' };
+  readonly signal: AbortSignal;
+  readonly begin: (docker: Docker, abortSignal: AbortSignal) => Promise<NodeJS.ReadableStream>;
+}
+
+async function makeImage(calls: Calls, making: Making): Promise<ImageOutcome> {
+  const { what, tag, source, signal } = making;
+  const began = performance.now();
+  let sourceError: Error | undefined;
+  // Listening also keeps a source that breaks too late from ending the process.
+  source?.on('error', (error) => (sourceError ??= error));
+  let log: readonly string[] = [];
+  const failed = (reason: string): ImageOutcome => ({
+    type: 'failed',
+    reason: `${what} failed: ${reason}`,
+    log,
+  });
+  try {
+    const response = await callOnce(
+      calls,
+      { what, seconds: making.limit.seconds, signal },
+      making.begin,
+    );
+    const spent = (performance.now() - began) / 1000;
+    const { progress, cut } = await follow(response, making, spent);
+    log = progress.log;
+    // What the engine reported says more than the cut connection after it.
+    if (progress.error !== undefined) return failed(progress.error);
+    if (cut !== undefined) throw cut;
+    return checkMade(await inspectImage(calls, tag, signal), progress, tag, failed);
+  } catch (error) {
+    // Only a bug of this program's own throws these.
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
+    return failed(messageOf(sourceError ?? error));
+  } finally {
+    source?.destroy();
+  }
+}
+
+/** Reads a progress stream to its end, its limit, or the caller's interruption. */
+export async function follow(
+  response: NodeJS.ReadableStream,
+  making: Pick<Making, 'what' | 'onLine' | 'limit' | 'signal'>,
+  spentSeconds: number,
+): Promise<{ progress: Progress; cut?: Error }> {
+  const { limit, signal, what } = making;
+  const reader = readProgress(making.onLine);
+  let cut: Error | undefined;
+  const cutOff = (error: Error): void => {
+    cut ??= error;
+    // Closing the connection is how the engine learns that the build is to stop.
+    (response as unknown as { destroy(error: Error): void }).destroy(error);
+  };
+  const silence = limit.of === 'silence';
+  const whole = (silence ? LONGEST_PULL_SECONDS : limit.seconds) - spentSeconds;
+  const late = setTimeout(() => {
+    cutOff(new DeadlineError(`${what} took longer than ${limit.seconds} s`));
+  }, whole * 1000);
+  const silent = setTimeout(() => {
+    cutOff(new DeadlineError(`${what}: no answer for ${limit.seconds} s`));
+  }, limit.seconds * 1000);
+  if (!silence) clearTimeout(silent);
+  const cancel = (): void => {
+    cutOff(new CancelledError(`${what}: interrupted`));
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    for await (const chunk of response) {
+      reader.push(chunk as Buffer);
+      if (silence) silent.refresh();
+    }
+  } catch (error) {
+    cut ??= error instanceof Error ? error : new Error(String(error));
+  } finally {
+    clearTimeout(late);
+    clearTimeout(silent);
+    signal.removeEventListener('abort', cancel);
+  }
+  return { progress: reader.end(), ...(cut === undefined ? {} : { cut }) };
+}
+
+/** Decides whether the image that the engine now has under the tag is the one that was made. */
+function checkMade(
+  image: StoredImage | undefined,
+  progress: Progress,
+  tag: string,
+  failed: (reason: string) => ImageOutcome,
+): ImageOutcome {
+  if (image === undefined) {
+    return failed('the engine reported no error, but it has no such image afterwards.');
+  }
+  if (progress.imageId !== undefined && progress.imageId !== image.id) {
+    return failed(`the engine made ${progress.imageId}, but ${tag} is ${image.id}.`);
+  }
+  return { type: 'done', image };
+}

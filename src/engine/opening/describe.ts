@@ -1,0 +1,142 @@
+/** What an engine says of itself, and whether it is one that this program can use. */
+import type { Calls } from '../calls.ts';
+import { callAgain } from '../calls.ts';
+import type { EngineDescription } from '../engine.ts';
+import { messageOf } from '../failure.ts';
+
+/** Docker 20.10's; Podman 4 states the same. */
+const OLDEST_API = '1.41';
+const SECONDS = 10;
+
+/** What an engine is, or why it cannot be used. */
+export type Described =
+  | {
+      readonly type: 'usable';
+      readonly description: EngineDescription;
+      /** What a user should know of it although it can be used. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly type: 'unusable'; readonly reason: string };
+
+/** The parts of the engine's answers that are looked at; an engine may leave any of them out. */
+interface Answers {
+  readonly version: {
+    readonly Version?: string;
+    readonly ApiVersion?: string;
+    readonly Os?: string;
+    readonly Arch?: string;
+    readonly KernelVersion?: string;
+    readonly Components?: readonly { readonly Name?: string; readonly Version?: string }[];
+  } | null;
+  readonly info: {
+    readonly NCPU?: number;
+    readonly MemTotal?: number;
+    readonly KernelVersion?: string;
+    readonly Architecture?: string;
+    readonly OSType?: string;
+    readonly Driver?: string;
+    readonly MemoryLimit?: boolean;
+    readonly PidsLimit?: boolean;
+    readonly CPUSet?: boolean;
+  } | null;
+}
+
+/**
+ * Asks an engine what it is.
+ *
+ * @param endpoint how it was found, in words
+ * @returns `unusable` also where it does not answer
+ */
+export async function describeEngine(
+  calls: Calls,
+  endpoint: string,
+  isPrivate: boolean,
+  signal: AbortSignal,
+): Promise<Described> {
+  try {
+    const version = await callAgain(
+      calls,
+      { what: 'GET /version', seconds: SECONDS, signal },
+      (docker) => docker.version(),
+    );
+    const info: unknown = await callAgain(
+      calls,
+      { what: 'GET /info', seconds: SECONDS, signal },
+      (docker) => docker.info(),
+    );
+    return readAnswers({ version: version, info: info as Answers['info'] }, endpoint, isPrivate);
+  } catch (error) {
+    return { type: 'unusable', reason: messageOf(error) };
+  }
+}
+
+/** Decides from the answers to /version and /info. */
+export function readAnswers(answers: Answers, endpoint: string, isPrivate: boolean): Described {
+  const { version, info } = answers;
+  const unusable = (reason: string): Described => ({ type: 'unusable', reason });
+  if (typeof version?.ApiVersion !== 'string') {
+    return unusable('its answer to /version is not that of a container engine.');
+  }
+  if (typeof info?.NCPU !== 'number' || typeof info.MemTotal !== 'number') {
+    return unusable('it does not say how many CPUs and how much memory its host has.');
+  }
+  const podman = version.Components?.find((part) => part.Name === 'Podman Engine');
+  const name = podman === undefined ? 'docker' : 'podman';
+  const engineVersion = podman?.Version ?? version.Version ?? 'of an unknown version';
+  const system = info.OSType ?? version.Os ?? '';
+  if (system !== 'linux') {
+    return unusable(`it runs ${system === '' ? 'an unknown system' : system}, not Linux.`);
+  }
+  if (isOlder(version.ApiVersion, OLDEST_API)) {
+    return unusable(
+      `it is ${name} ${engineVersion} with API ${version.ApiVersion}; at least ${OLDEST_API} is needed ` +
+        '(Docker 20.10, Podman 4).',
+    );
+  }
+  return {
+    type: 'usable',
+    warnings: warnings(info),
+    description: {
+      name,
+      version: engineVersion,
+      apiVersion: version.ApiVersion,
+      endpoint,
+      private: isPrivate,
+      host: {
+        kernel: info.KernelVersion ?? version.KernelVersion ?? 'unknown',
+        arch: info.Architecture ?? version.Arch ?? 'unknown',
+        cpus: info.NCPU,
+        memory: info.MemTotal,
+      },
+    },
+  };
+}
+
+function warnings(info: NonNullable<Answers['info']>): string[] {
+  const limits = [
+    ['memory', info.MemoryLimit],
+    ['number of processes', info.PidsLimit],
+    ['CPUs', info.CPUSet],
+  ] as const;
+  return [
+    ...limits
+      .filter(([, enforced]) => enforced === false)
+      .map(([what]) => `The engine cannot limit the ${what} of a container.`),
+    ...(info.Driver === 'vfs'
+      ? [
+          'The engine copies whole images (its storage driver is vfs): expect it to be slow and large.',
+        ]
+      : []),
+  ];
+}
+
+/** Compares versions such as `1.41` number by number. What is no number counts as 0. */
+function isOlder(version: string, than: string): boolean {
+  const parts = (text: string): number[] => text.split('.').map((part) => Number(part) || 0);
+  const [left, right] = [parts(version), parts(than)];
+  for (let i = 0; i < right.length; i += 1) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

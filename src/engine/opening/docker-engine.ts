@@ -1,0 +1,86 @@
+/** The engine over Docker's API, which Podman speaks too. */
+import type { Calls } from '../calls.ts';
+import { listContainers, removeContainer } from '../containers/containers.ts';
+import { disconnect } from '../endpoint.ts';
+import type { Engine, EngineDescription } from '../engine.ts';
+import type { Credentials, CredentialsFound } from '../images/credentials.ts';
+import {
+  inspectImage,
+  listImages,
+  registryOf,
+  registryRefusal,
+  removeImage,
+  tagImage,
+} from '../images/images.ts';
+import { runInteractive } from '../containers/interactive-container.ts';
+import type { BuildNetwork } from '../images/make-image.ts';
+import { buildImage, importImage, pullImage } from '../images/make-image.ts';
+import { pushImage } from '../images/push-image.ts';
+import { NO_QUIRKS } from '../containers/quirks.ts';
+import type { RunMemory } from '../containers/run-container.ts';
+import { runContainer } from '../containers/run-container.ts';
+
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly calls: Calls;
+  readonly description: EngineDescription;
+  readonly network: BuildNetwork;
+  /** Of a registry; nobody is logged in anywhere where absent. */
+  readonly credentials?: (registry: string) => Promise<CredentialsFound>;
+  /** Ends what was started for it. */
+  readonly stop: () => Promise<void>;
+}
+
+export function dockerEngine(parts: EngineParts): Engine {
+  const { calls, description, network } = parts;
+  const memory: RunMemory = { quirks: NO_QUIRKS };
+  const asked = new Map<string, Promise<CredentialsFound>>();
+  // A helper may ask a person or a server: once for each registry.
+  const credentials = (registry: string): Promise<CredentialsFound> => {
+    const found = asked.get(registry) ?? parts.credentials?.(registry);
+    if (found === undefined) return Promise.resolve({ type: 'none' });
+    asked.set(registry, found);
+    return found;
+  };
+  return {
+    description,
+    retries: () => calls.retries.count,
+    image: (reference) => inspectImage(calls, reference),
+    images: (label) => listImages(calls, label),
+    removeImage: (id) => removeImage(calls, id),
+    pull: async (reference, options, signal) => {
+      const found = await credentials(registryOf(reference));
+      if (found.type === 'broken') calls.notify(unusable(reference, found.reason));
+      return pullImage(calls, reference, options, signal, known(found));
+    },
+    push: async (reference, { timeoutSeconds }, signal) => {
+      const found = await credentials(registryOf(reference));
+      if (found.type === 'broken') {
+        return { type: 'failed', reason: unusable(reference, found.reason) };
+      }
+      return pushImage(calls, reference, timeoutSeconds, known(found), signal);
+    },
+    tag: (id, reference) => tagImage(calls, id, reference),
+    registryRefusal: (reference, seconds, signal) =>
+      registryRefusal(calls, reference, seconds, signal),
+    build: (request, signal) => buildImage(calls, request, network, signal),
+    import: (request, signal) => importImage(calls, request, signal),
+    run: (request, signal) => runContainer(calls, memory, request, signal),
+    interact: (request) => runInteractive(calls, request),
+    containers: (label, sizes) => listContainers(calls, label, sizes),
+    removeContainer: (id) => removeContainer(calls, id),
+    close: async () => {
+      await parts.stop();
+      // A request that nobody answered would keep this process alive.
+      disconnect(calls.docker);
+    },
+  };
+}
+
+function known(found: CredentialsFound): Credentials | undefined {
+  return found.type === 'found' ? found.credentials : undefined;
+}
+
+function unusable(reference: string, reason: string): string {
+  return `The credentials for ${registryOf(reference)} cannot be used: ${reason}.`;
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type {
+  FakeEngine,
+  FakeEngineOptions,
+} from '../../../test/support/fake-engine/fake-engine.ts';
+import { startFakeEngine } from '../../../test/support/fake-engine/fake-engine.ts';
+import type { OpenOptions, OpenOutcome } from './open.ts';
+import { openEngine } from './open.ts';
+
+const never = new AbortController().signal;
+
+describe('opening an engine', () => {
+  const home = mkdtempSync(join(tmpdir(), 'open-test-'));
+  after(() => rm(home, { recursive: true, force: true }));
+
+  function open(more: Partial<OpenOptions> = {}, notices: string[] = []): Promise<OpenOutcome> {
+    return openEngine(
+      {
+        env: { HOME: home },
+        cacheFolder: home,
+        notify: (text) => notices.push(text),
+        ...more,
+      },
+      never,
+    );
+  }
+
+  async function withFake(
+    options: FakeEngineOptions,
+    use: (fake: FakeEngine) => Promise<void>,
+  ): Promise<void> {
+    const fake = await startFakeEngine(options);
+    try {
+      await use(fake);
+    } finally {
+      await fake.close();
+    }
+  }
+
+  it('takes the one that --engine names, and says how it was found', () =>
+    withFake({}, async (fake) => {
+      const opened = await open({ explicit: fake.address, env: { DOCKER_HOST: 'tcp://other:1' } });
+      assert.equal(opened.type, 'ready', JSON.stringify(opened));
+      assert.equal(opened.engine.description.endpoint, `--engine (${fake.address})`);
+      assert.equal(opened.engine.description.private, false);
+      await opened.engine.close();
+    }));
+
+  it('takes the one that DOCKER_HOST names', () =>
+    withFake({}, async (fake) => {
+      const opened = await open({ env: { DOCKER_HOST: fake.address } });
+      assert.equal(opened.type, 'ready');
+      await opened.engine.close();
+    }));
+
+  it('speaks to one over TCP as well', () =>
+    withFake({}, async (fake) => {
+      const relay = createServer((client) => {
+        const engine = createConnection(fake.socket);
+        client.pipe(engine).pipe(client);
+        for (const side of [client, engine]) side.on('error', () => undefined);
+      });
+      relay.listen(0, '127.0.0.1');
+      await once(relay, 'listening');
+      const { port } = relay.address() as AddressInfo;
+      fake.images.add('name:1');
+      const opened = await open({ explicit: `tcp://127.0.0.1:${port}` });
+      assert.equal(opened.type, 'ready', JSON.stringify(opened));
+      assert.equal((await opened.engine.image('name:1'))?.tags[0], 'name:1');
+      await opened.engine.close();
+      relay.close();
+    }));
+
+  it('takes that of the current docker context', () =>
+    withFake({}, async (fake) => {
+      const folder = join(home, 'context');
+      const name = createHash('sha256').update('mine').digest('hex');
+      mkdirSync(join(folder, 'contexts', 'meta', name), { recursive: true });
+      writeFileSync(join(folder, 'config.json'), '{"currentContext":"mine"}');
+      writeFileSync(
+        join(folder, 'contexts', 'meta', name, 'meta.json'),
+        JSON.stringify({ Endpoints: { docker: { Host: fake.address } } }),
+      );
+      const opened = await open({ env: { HOME: home, DOCKER_CONFIG: folder } });
+      assert.equal(opened.type, 'ready', JSON.stringify(opened));
+      assert.match(opened.engine.description.endpoint, /docker context "mine"/);
+      await opened.engine.close();
+    }));
+
+  it('looks for no other when the one that was named does not answer', async () => {
+    const missing = `unix://${join(home, 'nobody.sock')}`;
+    for (const more of [{ explicit: missing }, { env: { DOCKER_HOST: missing } }]) {
+      const opened = await open(more);
+      assert.equal(opened.type, 'none');
+      assert.match(opened.reason, /nobody\.sock.*there is no such socket/);
+    }
+  });
+
+  it('does not wait for ever for one that hangs, cuts the line or answers nonsense', async () => {
+    const bad = [
+      ['GET /_ping', { type: 'hang' }],
+      ['GET /_ping', { type: 'cut' }],
+      ['GET /_ping', { type: 'status', status: 500 }],
+      ['GET /version', { type: 'hang' }],
+      ['GET /version', { type: 'answer', text: '<html>' }],
+      ['GET /version', { type: 'answer', text: 'null' }],
+      ['GET /version', { type: 'cut-in-answer', text: '{"Api' }],
+      ['GET /info', { type: 'status', status: 503 }],
+      ['GET /info', { type: 'answer', text: '[]' }],
+      ['GET /info', { type: 'answer', text: 'null' }],
+    ] as const;
+    for (const [route, how] of bad) {
+      await withFake({}, async (fake) => {
+        fake.misbehave(route, how, 100);
+        const opened = await open({ explicit: fake.address, patience: 0.02 });
+        assert.equal(opened.type, 'none', `${route} ${JSON.stringify(how)}`);
+        assert.notEqual(opened.advice, '');
+      });
+    }
+  });
+
+  it('gets over a bad moment', () =>
+    withFake({}, async (fake) => {
+      fake.misbehave('GET /version', { type: 'status', status: 500 });
+      fake.misbehave('GET /info', { type: 'cut' });
+      const opened = await open({ explicit: fake.address });
+      assert.equal(opened.type, 'ready');
+      await opened.engine.close();
+    }));
+
+  it('says which version is needed where the engine is too old, and takes a newer one', async () => {
+    await withFake({ version: { ApiVersion: '1.40', Version: '19.3.0' } }, async (fake) => {
+      const opened = await open({ explicit: fake.address });
+      assert.equal(opened.type, 'none');
+      assert.match(opened.reason, /19\.3\.0.*1\.40.*1\.41/);
+    });
+    await withFake({ version: { ApiVersion: '1.99', Version: '99' } }, async (fake) => {
+      const opened = await open({ explicit: fake.address });
+      assert.equal(opened.type, 'ready');
+      await opened.engine.close();
+    });
+  });
+
+  it('tells the user what the engine cannot limit', () =>
+    withFake({ info: { MemoryLimit: false } }, async (fake) => {
+      const notices: string[] = [];
+      const opened = await open({ explicit: fake.address }, notices);
+      assert.equal(opened.type, 'ready');
+      assert.match(notices.join('\n'), /cannot limit the memory/);
+      await opened.engine.close();
+    }));
+
+  it('says what to do where --engine is no address', async () => {
+    const opened = await open({ explicit: 'ssh://host' });
+    assert.equal(opened.type, 'none');
+    assert.match(opened.reason, /--engine: .*not supported/);
+  });
+});

@@ -1,0 +1,223 @@
+/** Opening an engine: the one that the user named, one that is there, or one of our own. */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Calls } from '../calls.ts';
+import { callOnce } from '../calls.ts';
+import { listContainers, removeContainer } from '../containers/containers.ts';
+import { describeEngine } from './describe.ts';
+import { askHelper, findCredentials, type CredentialsFound } from '../images/credentials.ts';
+import type { Candidate, Surroundings } from './discover.ts';
+import { searchPlan } from './discover.ts';
+import { dockerEngine } from './docker-engine.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
+import type { Engine } from '../engine.ts';
+import { messageOf } from '../failure.ts';
+import { proxyArguments } from '../images/make-image.ts';
+import { findDockerd, startPrivateEngine } from '../private/private-engine.ts';
+
+/** What a user is asked to do about a missing engine is one command. */
+const INSTALL = 'apt-get install docker.io iproute2';
+/** Of the first sign of life. An engine on this machine answers within milliseconds. */
+const PING_SECONDS = 3;
+const NAMED_PING_SECONDS = 10;
+
+export interface OpenOptions {
+  /** The value of `--engine`: an address, or `private` for the engine of this program's own. */
+  readonly explicit?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the private engine keeps its data. */
+  readonly cacheFolder: string;
+  /** Called with what a user should know although nothing failed. */
+  readonly notify: (text: string) => void;
+  /** A factor on the time limits of calls; 1 where absent. Tests make it small. */
+  readonly patience?: number;
+}
+
+/** An engine, or why there is none and what to do about it. */
+export type OpenOutcome =
+  | { readonly type: 'ready'; readonly engine: Engine }
+  | { readonly type: 'none'; readonly reason: string; readonly advice: string };
+
+/**
+ * Opens an engine. One that the user named and that does not answer is an error: another one may
+ * have other images and other owners. Otherwise the first one that answers is taken, and where none
+ * does, root on Linux gets a private one.
+ */
+export async function openEngine(options: OpenOptions, signal: AbortSignal): Promise<OpenOutcome> {
+  const world = surroundings(options.env);
+  const plan = searchPlan(options.explicit, world);
+  switch (plan.type) {
+    case 'invalid':
+      return {
+        type: 'none',
+        reason: plan.reason,
+        advice: 'Correct it, or leave it out to have an engine looked for.',
+      };
+    case 'named': {
+      const tried = await tryCandidate(plan.candidate, NAMED_PING_SECONDS, options, signal);
+      if (tried.type === 'ready') return tried;
+      return {
+        type: 'none',
+        reason: `${tried.where}: ${tried.reason}`,
+        advice: `Start that engine, or leave ${plan.candidate.source} out to have one looked for.`,
+      };
+    }
+    case 'private':
+      return await openPrivate([], world, options, signal);
+    case 'candidates': {
+      const tried = [...plan.notes];
+      for (const candidate of plan.candidates) {
+        const result = await tryCandidate(candidate, PING_SECONDS, options, signal);
+        if (result.type === 'ready') {
+          for (const note of tried) options.notify(`Not used: ${note}`);
+          return result;
+        }
+        tried.push(`${result.where}: ${result.reason}`);
+      }
+      return await openPrivate(tried, world, options, signal);
+    }
+  }
+}
+
+function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+  return {
+    platform: process.platform,
+    env,
+    uid: process.getuid?.(),
+    home: env['HOME'] ?? homedir(),
+    exists: existsSync,
+    readFile: (path) => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Those of the user, whichever engine asks for them. */
+function credentialsOf({ env }: OpenOptions): (registry: string) => Promise<CredentialsFound> {
+  const { home, readFile } = surroundings(env);
+  const ask = askHelper(env);
+  return (registry) => findCredentials(registry, { env, home, readFile, ask });
+}
+
+type Tried =
+  | { readonly type: 'ready'; readonly engine: Engine }
+  | { readonly type: 'not-this'; readonly where: string; readonly reason: string };
+
+async function tryCandidate(
+  candidate: Candidate,
+  seconds: number,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const where = `${candidate.source} (${describeEndpoint(candidate.endpoint)})`;
+  let calls: Calls | undefined;
+  const notThis = (reason: string): Tried => {
+    if (calls !== undefined) disconnect(calls.docker);
+    return { type: 'not-this', where, reason };
+  };
+  try {
+    calls = newCalls(candidate.endpoint, options);
+    await callOnce(calls, { what: 'GET /_ping', seconds, signal }, ping);
+    const described = await describeEngine(calls, where, false, signal);
+    if (described.type === 'unusable') return notThis(described.reason);
+    for (const warning of described.warnings) options.notify(warning);
+    const network = { proxies: proxyArguments(options.env) };
+    const { description } = described;
+    const stop = (): Promise<void> => Promise.resolve();
+    return {
+      type: 'ready',
+      engine: dockerEngine({
+        calls,
+        description,
+        network,
+        credentials: credentialsOf(options),
+        stop,
+      }),
+    };
+  } catch (error) {
+    return notThis(explain(error));
+  }
+}
+
+function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
+  return {
+    docker: connect(endpoint),
+    notify: options.notify,
+    retries: { count: 0 },
+    patience: options.patience ?? 1,
+  };
+}
+
+/** The usual reasons in words; an errno says little to most people. */
+function explain(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'ECONNREFUSED') return 'nothing listens there.';
+  if (code === 'ENOENT') return 'there is no such socket.';
+  if (code === 'EACCES') return 'this user may not use it.';
+  return messageOf(error);
+}
+
+async function openPrivate(
+  tried: readonly string[],
+  world: Surroundings,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<OpenOutcome> {
+  const none = (reason: string, advice: string): OpenOutcome => ({
+    type: 'none',
+    reason: [...tried.map((text) => `Tried ${text}`), reason].join('\n'),
+    advice,
+  });
+  if (signal.aborted) return none('Interrupted.', 'Start again.');
+  if (world.platform !== 'linux') {
+    return none('No container engine answers.', 'Start Docker or Podman.');
+  }
+  if (world.uid !== 0) {
+    return none(
+      'No container engine answers, and only root can start a private one.',
+      `Run this as root, or install an engine: sudo ${INSTALL}`,
+    );
+  }
+  if (findDockerd(options.env) === undefined) {
+    return none('No container engine answers, and dockerd is not installed.', `Run: ${INSTALL}`);
+  }
+  options.notify(`Starting a private container engine in ${options.cacheFolder}.`);
+  const started = await startPrivateEngine(options.cacheFolder, options.env, signal);
+  if (started.type === 'failed') return none(started.reason, started.advice);
+  const calls = newCalls(started.endpoint, options);
+  const where = `the private engine (${describeEndpoint(started.endpoint)})`;
+  const unusable = async (reason: string, advice: string): Promise<OpenOutcome> => {
+    await started.stop();
+    return none(`The private engine cannot be used: ${reason}`, advice);
+  };
+  const described = await describeEngine(calls, where, true, signal);
+  if (described.type === 'unusable') return await unusable(described.reason, `Run: ${INSTALL}`);
+  // Nobody else uses this engine: what it has now, a run that was killed has left.
+  try {
+    for (const container of await listContainers(calls)) {
+      await removeContainer(calls, container.id).catch((error: unknown) => {
+        options.notify(messageOf(error));
+      });
+    }
+  } catch (error) {
+    return await unusable(explain(error), 'Start again.');
+  }
+  const network = { mode: 'host', proxies: proxyArguments(options.env) } as const;
+  const { description } = described;
+  for (const warning of described.warnings) options.notify(warning);
+  return {
+    type: 'ready',
+    engine: dockerEngine({
+      ...{ calls, description, network },
+      credentials: credentialsOf(options),
+      stop: started.stop,
+    }),
+  };
+}

@@ -1,0 +1,364 @@
+/**
+ * The engine of this program's own: a `dockerd` with its own data, run folder and socket, started
+ * for a run and stopped after it, its images kept for the next.
+ *
+ * It lives in process and mount namespaces of its own (private-engine.sh). However a run ends, the
+ * kernel ends with it every process that the engine started, and undoes every mount. What can be
+ * left is a run folder, control groups and a bridge, which the next start removes.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmdirSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bridge } from './bridge.ts';
+import { prepareBridge, removeBridge } from './bridge.ts';
+import { withDeadline } from '../deadline.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { connect, ping } from '../endpoint.ts';
+import { takeLock } from '../../host/file-lock.ts';
+import { removeControlGroups } from './leftovers.ts';
+import { endProcesses } from '../../host/processes.ts';
+import { mountsBelow, removeRunFolder } from '../../host/mounts.ts';
+
+/** A daemon on a slow disk with many images needs some of it. */
+const START_MILLISECONDS = 30_000;
+/** What a user waits for after Ctrl-C; then the kernel ends it, which its data survive. */
+const STOP_MILLISECONDS = 4000;
+const POLL_MILLISECONDS = 50;
+const LOG_LINES = 12;
+/** A socket's path has at most 107 bytes on Linux; the engine's longest one adds 37 to the folder. */
+const LONGEST_RUN_FOLDER = 65;
+/** Where programs for root are, should the user's own path lack them. */
+const SYSTEM_FOLDERS = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+];
+
+/** The private engine, or why there is none. */
+export type PrivateEngine =
+  | { readonly type: 'ready'; readonly endpoint: Endpoint; readonly stop: () => Promise<void> }
+  | { readonly type: 'failed'; readonly reason: string; readonly advice: string };
+
+/** The places of one private engine. */
+export interface PrivatePaths {
+  readonly folder: string;
+  readonly data: string;
+  readonly run: string;
+  readonly socket: string;
+  readonly log: string;
+  readonly lock: string;
+  readonly config: string;
+  /** Names the bridge and the control groups: the same for each run on the same data. */
+  readonly name: string;
+}
+
+/** Where things are. A run folder whose sockets' paths would be too long is moved to /run. */
+export function privatePaths(cacheFolder: string): PrivatePaths {
+  const folder = join(cacheFolder, 'engine');
+  const name = `srm${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
+  const near = join(folder, 'run');
+  const run = Buffer.byteLength(near) <= LONGEST_RUN_FOLDER ? near : join('/run', name);
+  return {
+    folder,
+    data: join(folder, 'data'),
+    run,
+    socket: join(run, 'docker.sock'),
+    log: join(folder, 'dockerd.log'),
+    lock: join(folder, 'lock'),
+    config: join(folder, 'daemon.json'),
+    name,
+  };
+}
+
+/** The command line of the engine. */
+export function engineCommand(
+  paths: PrivatePaths,
+  bridge: Exclude<Bridge, { type: 'impossible' }>,
+) {
+  return [
+    'dockerd',
+    // The system's own configuration may say what contradicts the rest.
+    `--config-file=${paths.config}`,
+    dataRootArgument(paths),
+    `--exec-root=${join(paths.run, 'exec')}`,
+    `--pidfile=${join(paths.run, 'dockerd.pid')}`,
+    `--host=unix://${paths.socket}`,
+    `--bridge=${bridge.type === 'own' ? bridge.name : 'none'}`,
+    '--iptables=false',
+    '--ip6tables=false',
+    '--ip-masq=false',
+    '--ip-forward=false',
+    // systemd would be told the numbers that processes have in the engine's own namespace.
+    '--exec-opt=native.cgroupdriver=cgroupfs',
+    `--cgroup-parent=/${paths.name}`,
+    '--log-level=warn',
+  ];
+}
+
+/** What the engine's processes can be recognised by. */
+function dataRootArgument(paths: PrivatePaths): string {
+  return `--data-root=${paths.data}`;
+}
+
+/** The path of dockerd, or undefined where it is not installed. */
+export function findDockerd(env: NodeJS.ProcessEnv): string | undefined {
+  return searchPath(env)
+    .split(delimiter)
+    .map((folder) => join(folder, 'dockerd'))
+    .find((path) => existsSync(path));
+}
+
+function searchPath(env: NodeJS.ProcessEnv): string {
+  return [...(env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+    .filter((folder) => folder !== '')
+    .join(delimiter);
+}
+
+/**
+ * Starts the private engine, once nobody else uses its data and everything is gone that a dead run
+ * may have left.
+ *
+ * @returns `failed` as well where a folder of it cannot be written, such as on a full disk
+ */
+export async function startPrivateEngine(
+  cacheFolder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<PrivateEngine> {
+  try {
+    mkdirSync(join(cacheFolder, 'engine'), { recursive: true });
+    // The kernel lists mounts by their real paths.
+    const paths = privatePaths(realpathSync(cacheFolder));
+    const lock = await takeLock(paths.lock);
+    if (lock.type === 'impossible') return folderTrouble(lock.reason);
+    if (lock.type === 'held') {
+      return {
+        type: 'failed',
+        reason: `The private engine in ${paths.folder} is in use by ${lock.by}.`,
+        advice: 'Wait for that run to end, or end it.',
+      };
+    }
+    const release = (): Promise<void> => lock.release();
+    const started = await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
+      await cleanUp(paths).finally(release);
+      throw error;
+    });
+    if (started.type === 'failed') await release();
+    return started;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return folderTrouble(`The private engine cannot be started: ${error.message}`);
+  }
+}
+
+function folderTrouble(reason: string): PrivateEngine {
+  return { type: 'failed', reason, advice: 'Look at the folder named above, and at its disk.' };
+}
+
+/** Starts it while its data are this run's; what is ready calls `release` when it is stopped. */
+async function startLocked(
+  paths: PrivatePaths,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  release: () => Promise<void>,
+): Promise<PrivateEngine> {
+  if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
+    return {
+      type: 'failed',
+      reason: `The private engine of a dead run in ${paths.folder} cannot be ended.`,
+      advice: 'End the processes that `pgrep -fa dockerd` shows for that folder.',
+    };
+  }
+  await cleanUp(paths);
+  const bridge = prepareBridge(paths.name);
+  if (bridge.type === 'impossible') {
+    await cleanUp(paths);
+    return {
+      type: 'failed',
+      reason: bridge.reason,
+      advice: 'Install iproute2, or run with the right to make a bridge.',
+    };
+  }
+  const hadContainerd = existsSync('/run/containerd');
+  const child = await launch(paths, engineCommand(paths, bridge), env);
+  const stopNow = async (): Promise<void> => {
+    await end(child, paths);
+    if (!hadContainerd) removeIfEmpty('/run/containerd');
+    await cleanUp(paths);
+    await release();
+  };
+  // Only once: what is there later may be another run's.
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopNow());
+  const endpoint: Endpoint = { type: 'unix', path: paths.socket };
+  const trouble = await untilReady(child, endpoint, signal);
+  if (trouble === undefined) return { type: 'ready', endpoint, stop };
+  const log = await lastLines(paths.log);
+  await stop();
+  return {
+    type: 'failed',
+    reason: `The private engine did not start: ${trouble}${log === '' ? '' : ` Its log ends:\n${log}`}`,
+    advice: `Its whole log is ${paths.log}.`,
+  };
+}
+
+/**
+ * Removes what a dead run's private engine has left of processes, mounts, control groups, bridge and run
+ * folder; its images stay. Nothing is done where it is in use or was never there.
+ */
+export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
+  if (!existsSync(privatePaths(cacheFolder).run) && !existsSync(privatePaths(cacheFolder).lock))
+    return;
+  await whileUnused(cacheFolder, () => Promise.resolve());
+}
+
+/**
+ * Removes the private engine with its images.
+ *
+ * @returns undefined; or why it is still there
+ */
+export async function removePrivateEngine(cacheFolder: string): Promise<string | undefined> {
+  if (!existsSync(privatePaths(cacheFolder).folder)) return undefined;
+  return await whileUnused(cacheFolder, async ({ folder }) => {
+    // Layers of images are mounted somewhere only while the engine runs.
+    if (mountsBelow(folder, await readFile('/proc/self/mountinfo', 'utf8')).length > 0) {
+      return `something is mounted below ${folder}`;
+    }
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  });
+}
+
+async function whileUnused(
+  cacheFolder: string,
+  work: (paths: PrivatePaths) => Promise<string | undefined> | Promise<void>,
+): Promise<string | undefined> {
+  const paths = privatePaths(realpathSync(cacheFolder));
+  const lock = await takeLock(paths.lock);
+  if (lock.type === 'held') return `the private engine is in use by ${lock.by}`;
+  if (lock.type === 'impossible') return lock.reason;
+  try {
+    if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
+      return 'the private engine of a dead run cannot be ended';
+    }
+    await cleanUp(paths);
+    return (await work(paths)) ?? undefined;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return error.message;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function launch(
+  paths: PrivatePaths,
+  command: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcess> {
+  mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+  await writeFile(paths.config, '{}\n');
+  const log = openSync(paths.log, 'w');
+  try {
+    const child = spawn(
+      'unshare',
+      [
+        ...['--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
+        // Mounts of the engine stay inside; what the host unmounts is unmounted inside as well.
+        ...['--mount', '--propagation', 'slave'],
+        ...['sh', join(import.meta.dirname, 'private-engine.sh')],
+        ...command,
+      ],
+      // A group of its own: Ctrl-C in the terminal is for this program to handle.
+      { stdio: ['pipe', log, log], detached: true, env: engineEnvironment(env), cwd: '/' },
+    );
+    child.on('error', () => undefined);
+    child.stdin?.on('error', () => undefined);
+    // A run that forgets to stop it must still be able to end, which stops it.
+    child.unref();
+    (child.stdin as unknown as { unref(): void } | null)?.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The user's environment, proxies included, without what would turn dockerd into another one. */
+function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(DOCKER_|CONTAINERD_|LISTEN_|NOTIFY_SOCKET$|ROOTLESSKIT_)/.test(name),
+  );
+  return { ...Object.fromEntries(kept), PATH: searchPath(env) };
+}
+
+/** Undefined when the engine answers, or what went wrong. */
+async function untilReady(
+  child: ChildProcess,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const docker = connect(endpoint);
+  const giveUpAt = performance.now() + START_MILLISECONDS;
+  while (performance.now() < giveUpAt) {
+    if (signal.aborted) return 'it was interrupted.';
+    if (child.pid === undefined) return '`unshare` (of util-linux) cannot be run.';
+    if (hasEnded(child)) return `it ended with ${child.signalCode ?? `status ${child.exitCode}`}.`;
+    try {
+      await withDeadline('GET /_ping', 2, signal, (abortSignal) => ping(docker, abortSignal));
+      return undefined;
+    } catch {
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
+  return `it did not answer within ${START_MILLISECONDS / 1000} s.`;
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Asks the engine to stop, and has the kernel end it where it does not. */
+async function end(child: ChildProcess, paths: PrivatePaths): Promise<void> {
+  if (!hasEnded(child)) {
+    const ended = once(child, 'exit');
+    child.ref();
+    child.stdin?.end();
+    const patience = new AbortController();
+    const late = sleep(STOP_MILLISECONDS, undefined, { signal: patience.signal });
+    await Promise.race([ended, late.catch(() => undefined)]);
+    patience.abort();
+    if (!hasEnded(child)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  }
+  await endProcesses(dataRootArgument(paths), 0);
+}
+
+/** Removes what outlives the engine's processes. */
+async function cleanUp(paths: PrivatePaths): Promise<void> {
+  removeBridge(paths.name);
+  await removeControlGroups(paths.name);
+  await removeRunFolder(paths.run);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody uses it by now.
+  }
+}
+
+async function lastLines(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+}

@@ -1,0 +1,57 @@
+/** What a GitHub workflow shows beside the run: unexpected verdicts first. Pure. */
+import type { Cell, Report } from '../../model.ts';
+import { isUnexpected } from '../../report/summary.ts';
+import { visibleLine } from '../../text/visible-text.ts';
+
+/** GitHub shows ten of a kind for each step. */
+const MOST = 10;
+
+/**
+ * The commands that make annotations of unexpected verdicts and of what is missing; empty where nothing
+ * is to be said. What came out of containers cannot end a command or begin another one.
+ *
+ * Source: GitHub Docs, "Workflow commands for GitHub Actions": `%`, CR and LF are escaped in messages,
+ * colons and commas also in properties.
+ */
+export function githubAnnotations(report: Report): string {
+  const unexpected = report.cells.filter(isUnexpected);
+  const shown = unexpected.slice(0, unexpected.length > MOST ? MOST - 1 : MOST);
+  const left = unexpected.length - shown.length;
+  const lines = [
+    ...shown.map((cell) => command('error', report, `unexpected ${cell.verdict}`, textOf(cell))),
+    ...(left > 0
+      ? [
+          command(
+            'error',
+            report,
+            'unexpected',
+            `${left} more unexpected verdicts are in the report`,
+          ),
+        ]
+      : []),
+    ...(report.run.merged?.missing ?? [])
+      .slice(0, MOST)
+      .map(({ shard, reason }) =>
+        command('warning', report, 'missing', `shard ${shard} is missing: ${reason}`),
+      ),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function textOf(cell: Cell): string {
+  const figures = `${cell.failures} of ${cell.exposed} exposed calls failed`;
+  return `${cell.environment} ${cell.scenario}: ${cell.verdict}, expected ${String(cell.expected)}; ${figures}`;
+}
+
+function command(kind: string, { run }: Report, title: string, message: string): string {
+  const properties = `file=${property(run.matrix.path)},title=${property(title)}`;
+  return `::${kind} ${properties}::${escaped(visibleLine(message))}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return escaped(visibleLine(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

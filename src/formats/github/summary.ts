@@ -1,0 +1,101 @@
+/** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
+import type { Cell, Report } from '../../model.ts';
+import { cellText } from '../../report/cell-text.ts';
+import { headlineInSteps } from '../../analysis/headline.ts';
+import {
+  markdownGridInSteps,
+  nextSection,
+  reasonSection,
+  warningBlock,
+} from '../markdown/markdown.ts';
+import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
+import { summaryText } from '../../report/run-text.ts';
+import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
+import { isUnexpected } from '../../report/summary.ts';
+
+/** GitHub refuses a step's summary above 1 MiB, all of it. */
+export const MOST_SUMMARY_BYTES = 1024 * 1024;
+const MOST_UNEXPECTED = 20;
+
+/**
+ * The report as a step summary. Unexpected verdicts come first, with their evidence. A table that
+ * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and says so.
+ */
+export function renderGithubSummary(report: Report): string {
+  return textOf(githubSummaryParts(report));
+}
+
+/** The text of {@link renderGithubSummary} in parts: what is around the table, and the table. */
+export function* githubSummaryParts(report: Report): Steps {
+  const before = yield* beforeTable(report);
+  const after = `${nextSection(reasonSection(report, '###'))}\n`;
+  yield PAUSE;
+  const room = MOST_SUMMARY_BYTES - Buffer.byteLength(before + after);
+  yield before;
+  yield (
+    (yield* tableWithin(report, room)) ??
+    (yield* notableTable(report, room)) ??
+    'The table is too large for this place; it is in the report.'
+  );
+  yield after;
+}
+
+function* beforeTable(report: Report): Steps<string> {
+  const sections = [
+    `## ${markdownLine(yield* headlineInSteps(report))}`,
+    nextSection(warningBlock(report)),
+    nextSection(`${summaryText(report)}.`),
+    nextSection(unexpectedSection(report.cells.filter(isUnexpected))),
+    '\n\n',
+  ];
+  return sections.join('');
+}
+
+/** @returns undefined where it has more bytes than that */
+function* tableWithin(report: Report, mostBytes: number): Steps<string | undefined> {
+  const table = yield* markdownGridInSteps(report);
+  return Buffer.byteLength(table) <= mostBytes ? table : undefined;
+}
+
+/** The rows in which there is something to see, and how many there are besides. */
+function* notableTable(report: Report, mostBytes: number): Steps<string | undefined> {
+  const notable = notableRows(report);
+  const rest = report.environments.length - notable.environments.length;
+  const note = `\n\n${rest} more rows, all decided and as expected, are in the report.`;
+  const table = yield* tableWithin(notable, mostBytes - Buffer.byteLength(note));
+  return table === undefined ? undefined : table + note;
+}
+
+function unexpectedSection(cells: readonly Cell[]): string {
+  const shown = cells.slice(0, MOST_UNEXPECTED).map((cell) => {
+    const title = `- ${codeSpan(cell.environment)} ${codeSpan(cell.scenario)}: ${cellText(cell)}`;
+    const lines = [...cell.evidence, `$ ${cell.rerun}`];
+    return `${title}\n\n${indented(codeBlock(lines))}\n`;
+  });
+  const left = cells.length - shown.length;
+  if (left > 0) shown.push(`- ${left} more unexpected verdicts are in the report.`);
+  return shown.length === 0 ? '' : `### Not as expected\n\n${shown.join('\n')}`;
+}
+
+/** Into the list item above it. */
+function indented(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+function notableRows(report: Report): Report {
+  const notable = new Set(
+    report.cells
+      .filter((cell) => isUnexpected(cell) || (cell.verdict !== 'pass' && cell.verdict !== 'fail'))
+      .map(({ environment }) => environment),
+  );
+  const complete = new Map<string, number>();
+  for (const { environment } of report.cells) {
+    complete.set(environment, (complete.get(environment) ?? 0) + 1);
+  }
+  return {
+    ...report,
+    environments: report.environments.filter(
+      ({ id }) => notable.has(id) || (complete.get(id) ?? 0) < report.scenarios.length,
+    ),
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * results/history/index.html: how the verdicts changed over time, collapsed to the changes. One file
+ * without a script, in the style of report.html. Pure.
+ */
+import { readFileSync } from 'node:fs';
+import type { Verdict } from '../../model.ts';
+import { SYMBOLS } from '../../report/cell-text.ts';
+import { factText, flipCause } from '../../comparison/diff-text.ts';
+import { escaped } from './page/markup.js';
+import { STYLE } from './html-assets.ts';
+import { documentHtml, folded, idText, section, text, timeHtml } from './html-parts.ts';
+import { quantity } from '../../text/quantity.ts';
+import { engineText, hostText } from '../../report/run-text.ts';
+import { historyHeadline } from '../../comparison/history-headline.ts';
+import type { History } from '../../comparison/read-history.ts';
+import type { RunLine } from '../../comparison/run-line.ts';
+import {
+  cellHistories,
+  rowHistories,
+  type CellHistory,
+  type RowHistory,
+  type Stretch,
+} from '../../comparison/transitions.ts';
+
+const PAGE_STYLE = `${STYLE}\n${readFileSync(new URL('history-page.css', import.meta.url), 'utf8')}`;
+
+/** Cards, rows and stretches that a page shows; what is beyond that is in runs.jsonl. */
+const MOST_CELLS = 1_000;
+const MOST_RUNS = 500;
+const MOST_STRETCHES = 40;
+
+/** Writes the page. Nothing in the history is obeyed: all of it is escaped, and no script may run. */
+export function renderHistory({ runs, skipped }: History): string {
+  const cells = cellHistories(runs);
+  const changed = cells.filter(({ stretches }) => stretches.length > 1);
+  const flipped = changed.filter(hasFlipped);
+  const newest = runs.at(-1)?.run.id;
+  const title = historyHeadline(runs, cells);
+  return documentHtml({
+    title,
+    style: PAGE_STYLE,
+    body: [
+      `<header><span>History of the verdicts</span></header>`,
+      '<main>',
+      `<h1>${text(title)}</h1>`,
+      skippedList(skipped),
+      cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
+      cellSection(
+        'interrupted',
+        'Cells that were not decided for a while',
+        changed.filter((cell) => !hasFlipped(cell)),
+        newest,
+        false,
+      ),
+      steadyText(cells.length - changed.length, runs.length),
+      rowSection(rowHistories(runs)),
+      runSection(runs),
+      '</main>',
+      methodFooter(),
+    ],
+  });
+}
+
+function hasFlipped({ stretches }: CellHistory): boolean {
+  return stretches.some(({ change }) => change?.kind === 'flipped');
+}
+
+function skippedList(skipped: History['skipped']): string {
+  if (skipped.length === 0) return '';
+  const lines = skipped
+    .slice(0, 20)
+    .map(
+      ({ line, reason }) => `<li>${text(`Line ${line} of runs.jsonl is left out: ${reason}`)}</li>`,
+    );
+  const left = skipped.length - lines.length;
+  if (left > 0) lines.push(`<li>${left} more lines are left out.</li>`);
+  return `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
+}
+
+/**
+ * @param newest the id of the newest run
+ * @param open whether the cells are shown at once, rather than on request
+ */
+function cellSection(
+  id: string,
+  title: string,
+  cells: readonly CellHistory[],
+  newest: string | undefined,
+  open: boolean,
+): string {
+  if (cells.length === 0) return '';
+  const cards = cells.slice(0, MOST_CELLS).map((cell) => cellCard(cell, newest));
+  const left = cells.length - cards.length;
+  if (left > 0) cards.push(`<li class="card">${left} more cells are in runs.jsonl.</li>`);
+  const list = `<ul class="columns">${cards.join('\n')}</ul>`;
+  const count = quantity(cells.length, 'cell');
+  return section(id, title, [
+    open ? list : `<details><summary>${count}</summary>${list}</details>`,
+  ]);
+}
+
+function cellCard(
+  { environment, scenario, stretches }: CellHistory,
+  newest: string | undefined,
+): string {
+  // The newest first, and of a very long story the newest part.
+  const shown = stretches.slice(-MOST_STRETCHES).reverse();
+  const left = stretches.length - shown.length;
+  const items = shown.map((stretch) => stretchItem(stretch, stretch.last.id === newest));
+  if (left > 0) items.push(`<li>and ${left} earlier changes</li>`);
+  return (
+    `<li class="card"><h3>${idText(environment)} <span class="scenario">${idText(scenario)}</span></h3>` +
+    `<ol class="story" reversed>${items.join('')}</ol></li>`
+  );
+}
+
+function stretchItem({ verdict, runs, first, last, change }: Stretch, isNow: boolean): string {
+  const often = quantity(runs, 'run');
+  const when =
+    runs === 1
+      ? timeHtml(first.startedAt)
+      : `${timeHtml(first.startedAt)} to ${timeHtml(last.startedAt)}`;
+  return (
+    `<li>${badge(verdict)} <span class="when">${isNow ? 'now; ' : ''}${often}, ${when}</span>` +
+    `${change ? `<p>${changeHtml(change)}</p>` : ''}</li>`
+  );
+}
+
+function badge(verdict: Verdict): string {
+  return `<span class="badge v-${verdict.charAt(0)}"><span>${SYMBOLS[verdict]} ${verdict}</span></span>`;
+}
+
+function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['change']>): string {
+  switch (kind) {
+    case 'flipped': {
+      const cause = flipCause(facts);
+      const start = cause.type === 'image' ? 'Flipped. ' : 'Flipped ';
+      const beside =
+        circumstances.length === 0
+          ? ''
+          : ` Between the two runs: ${circumstances.map(factText).join('; ')}.`;
+      const mark = cause.type === 'together' ? 'cause' : 'alone';
+      return `<span class="${mark}">${text(start + cause.text)}</span>${text(beside)} <span class="since">Compared with run ${text(since.id)}.</span>`;
+    }
+    case 'lost':
+      return 'No longer decided.';
+    case 'returned':
+      return 'Decided again, as before.';
+    case 'gained':
+      return 'Decided for the first time.';
+    case 'other':
+      return 'Still not decided.';
+  }
+}
+
+function steadyText(cells: number, runs: number): string {
+  if (runs < 2 || cells === 0) return '';
+  return `<p>${quantity(cells, 'cell')} had the same verdict in every run.</p>`;
+}
+
+function rowSection(rows: readonly RowHistory[]): string {
+  if (rows.length === 0) return '';
+  const cards = rows.slice(0, MOST_CELLS).map(({ environment, changes }) => {
+    const items = changes
+      .toReversed()
+      .map(
+        ({ run, facts }) =>
+          `<li>${timeHtml(run.startedAt)}: ${text(facts.map(factText).join('; '))}</li>`,
+      );
+    return `<li class="card"><h3>${idText(environment)}</h3>${folded(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
+  });
+  const left = rows.length - cards.length;
+  if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);
+  return section('rows', 'What changed of the environments', [
+    `<details><summary>${quantity(rows.length, 'environment')}</summary>` +
+      `<ul class="columns">${cards.join('\n')}</ul></details>`,
+  ]);
+}
+
+const COUNTED: readonly Verdict[] = ['fail', 'pass', 'inconclusive', 'error', 'skipped'];
+
+function runSection(runs: readonly RunLine[]): string {
+  if (runs.length === 0) return '';
+  const shown = runs.slice(-MOST_RUNS).reverse();
+  const left = runs.length - shown.length;
+  const heads = ['run', 'started', ...COUNTED, 'unexpected', 'host and engine'].map(
+    (head) => `<th scope="col">${head}</th>`,
+  );
+  const rows = shown.map(({ run, summary }) => {
+    const counts = [...COUNTED, 'unexpected' as const].map(
+      (name) => `<td class="number">${summary[name]}</td>`,
+    );
+    const ended = run.complete ? '' : ' (interrupted)';
+    return (
+      `<tr><th scope="row"><code>${text(run.id)}</code>${ended}</th><td>${timeHtml(run.startedAt)}</td>` +
+      `${counts.join('')}<td>${text(`${hostText(run)}; ${engineText(run)}`)}</td></tr>`
+    );
+  });
+  return section('runs', 'Runs', [
+    '<div class="wide" tabindex="0" role="group" aria-labelledby="runs-title"><table class="advice runs">',
+    `<thead><tr>${heads.join('')}</tr></thead>`,
+    `<tbody>${rows.join('\n')}</tbody></table></div>`,
+    left > 0 ? `<p>${left} earlier runs are in runs.jsonl.</p>` : '',
+  ]);
+}
+
+function methodFooter(): string {
+  return [
+    '<footer aria-labelledby="method-title">',
+    '<h2 id="method-title">How to read it</h2>',
+    `<p>${escaped(
+      'Runs that follow each other and in which a cell had the same verdict are one entry, the newest ' +
+        'on top. A verdict flipped where it is pass on one side and fail on the other, whatever lay ' +
+        'between. What is named beside a flip changed between the last run with the other verdict and ' +
+        'the first with this one; that the two belong together is likely, and not proved. What an ' +
+        'interrupted run did not reach is not in that run.',
+    )}</p>`,
+    '</footer>',
+  ].join('\n');
+}

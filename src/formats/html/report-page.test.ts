@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Script } from 'node:vm';
+import { policyHash, SCRIPT, STYLE } from './html-assets.ts';
+import { renderHtml } from './report-page.ts';
+import { ACTING_CHARACTERS, hostileReport } from '../../../test/support/hostile-report.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleEnvironment,
+  sampleReport,
+} from '../../../test/support/sample-report.ts';
+
+/** The page without its own style and script, in which tags may be written about. */
+function markup(html: string): string {
+  return html
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<script>[\s\S]*?<\/script>/, '')
+    .replace(/<script type="application\/json"[\s\S]*?<\/script>/, '');
+}
+
+describe('report.html', () => {
+  it('has a real table with heads for rows and columns, also without a script', () => {
+    const report = defaultGroupReport();
+    const table = /<table id="table"[\s\S]*?<\/table>/.exec(renderHtml(report))?.[0] ?? '';
+    assert.equal((table.match(/<th scope="row">/g) ?? []).length, 16);
+    assert.equal((table.match(/<th scope="col"/g) ?? []).length, 5);
+    assert.equal((table.match(/<td /g) ?? []).length, 64);
+    assert.match(table, /<caption/);
+    assert.match(table, /aria-label="fail, 312\/1204, 26 %"/);
+  });
+
+  it('says on top what was found, and before the table what a reader must know', () => {
+    const html = markup(
+      renderHtml({
+        ...defaultGroupReport(),
+        run: { ...defaultGroupReport().run, warnings: ['This host may be blind to the race.'] },
+      }),
+    );
+    const places = ['<h1>os.system races with', 'This host may be blind', '<table id="table"'].map(
+      (text) => html.indexOf(text),
+    );
+    assert.ok(places.every((place) => place > 0));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+  });
+
+  it('draws an edge where the verdict flips along the C library, and one along Python', () => {
+    const html = renderHtml(defaultGroupReport());
+    const row = (id: string) =>
+      new RegExp(`<tr data-row[^>]*><th scope="row"><span class="id">${id}<.*`).exec(html)?.[0] ??
+      '';
+    assert.equal((row('debian-13/<wbr>cpython-3.13').match(/edge-libc/g) ?? []).length, 1);
+    assert.match(row('debian-12/<wbr>pypy3'), /v-f edge-python/);
+    assert.doesNotMatch(row('debian-11/<wbr>cpython-3.9-musl'), /edge-/);
+  });
+
+  it('loads nothing and runs nothing but its own script', () => {
+    const html = renderHtml(defaultGroupReport());
+    assert.ok(html.includes(policyHash(SCRIPT).replaceAll("'", '&#39;')));
+    assert.ok(html.includes(policyHash(STYLE).replaceAll("'", '&#39;')));
+    assert.match(html, /default-src &#39;none&#39;/);
+    assert.doesNotMatch(markup(html), /\b(src|href|srcset|action)=|style="|url\(|\bon\w+=/);
+    assert.doesNotMatch(STYLE, /url\(|@import/);
+  });
+
+  it('has a script that is one, without what only modules may hold', () => {
+    assert.doesNotMatch(SCRIPT, /^\s*(import|export)\b/m);
+    assert.doesNotMatch(SCRIPT, /<\/script|<!--/i);
+    assert.ok(new Script(SCRIPT) instanceof Script);
+  });
+
+  it('lets nothing that a container wrote come alive', () => {
+    const html = renderHtml(hostileReport(), { baseline: defaultGroupReport() });
+    assert.equal((html.match(/<script/gi) ?? []).length, 2);
+    assert.equal((html.match(/<\/script/gi) ?? []).length, 2);
+    assert.doesNotMatch(html, /<img|<a |<!-- </i);
+    for (const character of ACTING_CHARACTERS) assert.ok(!html.includes(character));
+    for (const tag of markup(html).match(/<[a-z][^>]*>/gi) ?? []) {
+      assert.doesNotMatch(tag.replaceAll(/"[^"]*"/g, '""'), /onmouseover|onerror|javascript/, tag);
+    }
+  });
+
+  it('marks what is unexpected and what changed, in words as well', () => {
+    const report = defaultGroupReport();
+    const flipped = report.cells.map((cell) =>
+      cell.environment === 'debian-13/pypy3' && cell.scenario === 'add/os.system'
+        ? { ...cell, verdict: 'fail' as const, failures: 3, symptoms: { 'spawn-error': 3 } }
+        : cell,
+    );
+    const html = renderHtml({ ...report, cells: flipped }, { baseline: report });
+    assert.match(html, /class="v-f[^"]* unexpected changed"/);
+    assert.match(html, /aria-label="fail, [^"]*, ≠ pass, was ✓ pass, not as expected"/);
+    assert.match(markup(html), /<h3>Verdicts that flipped<\/h3><ul><li>debian-13\/pypy3, add\//);
+  });
+
+  it('gives the reason of what is not decided', () => {
+    const report = sampleReport({
+      environments: [sampleEnvironment('e', 'glibc 2.36-9', 'CPython 3.11.2')],
+      scenarios: ['add/os.system'],
+      cells: [
+        {
+          environment: 'e',
+          scenario: 'add/os.system',
+          verdict: 'error',
+          reason: 'the engine left',
+        },
+      ],
+    });
+    assert.match(markup(renderHtml(report)), /<h2 id="reasons-title">[\s\S]*the engine left/);
+  });
+
+  it('can be empty', () => {
+    const html = renderHtml(sampleReport({ environments: [], scenarios: [], cells: [] }));
+    assert.match(html, /There is nothing in this report/);
+  });
+
+  it('holds 80,000 cells in less than 10 MB', () => {
+    const html = renderHtml(largeReport(2000, 40));
+    assert.ok(Buffer.byteLength(html) < 10e6, `${Buffer.byteLength(html)} bytes`);
+  });
+
+  it('holds 80,000 cells with much evidence in less than 10 MB', () => {
+    const report = largeReport(2000, 40);
+    const cells = report.cells.map((cell, index) => ({
+      ...cell,
+      evidence: Array.from(
+        { length: 8 },
+        (_, line) => `${index} ${line} ${'0123456789'.repeat(12)}`,
+      ),
+    }));
+    const html = renderHtml({ ...report, cells });
+    assert.ok(Buffer.byteLength(html) < 10e6, `${Buffer.byteLength(html)} bytes`);
+  });
+});

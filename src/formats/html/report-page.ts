@@ -1,0 +1,330 @@
+/** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
+import type { Report, Verdict } from '../../model.ts';
+import { VERDICTS } from '../../model.ts';
+import {
+  adviceTable,
+  adviceText,
+  advise,
+  isWorthATable,
+  type Advice,
+} from '../../analysis/advise.ts';
+import { SYMBOLS } from '../../report/cell-text.ts';
+import { diffHeadline, diffSections } from '../../comparison/diff-text.ts';
+import { diffReports } from '../../comparison/diff.ts';
+import { headlineInSteps } from '../../analysis/headline.ts';
+import { SCRIPT, STYLE } from './html-assets.ts';
+import { pageDataInSteps, type PageData } from './html-data.ts';
+import {
+  documentEnd,
+  documentStart,
+  folded,
+  idText,
+  lineOf,
+  section,
+  text,
+  timeHtml,
+} from './html-parts.ts';
+import { edgesOf, escaped, headHtml, rowHtml } from './page/markup.js';
+import { plotHtml } from './page/plot.js';
+import { quantity } from '../../text/quantity.ts';
+import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  engineText,
+  hostText,
+  legend,
+  lockText,
+  ruleText,
+  warnings,
+} from '../../report/run-text.ts';
+import { textOf, type Steps } from '../../report/steps.ts';
+import { tellingWeights } from '../../analysis/telling-scenarios.ts';
+import { visibleLine } from '../../text/visible-text.ts';
+
+/** What can be added to a page. */
+export interface HtmlOptions {
+  /** A report to compare with: the page marks cells that changed since, and lists what did. */
+  readonly baseline?: Report;
+}
+
+/** Tables with more cells than this are drawn by the script, the rows in view only. */
+const MOST_WRITTEN = 6_000;
+const MOST_PLACES = 200;
+const MOST_REASONS = 200;
+const MOST_CHANGES = 200;
+/** A headline of more characters than this is set smaller. */
+const LONG_HEADLINE = 220;
+/** Width of the plot until the script knows the real one. */
+const PLOT_WIDTH = 900;
+
+/**
+ * Writes the page. Up to 6,000 cells the table is in it and can be read without a script; beyond that
+ * the script draws it.
+ *
+ * What came out of containers is escaped, its control characters made visible, and a content security
+ * policy lets nothing run but the page's own script, and nothing be loaded at all.
+ */
+export function renderHtml(report: Report, options: HtmlOptions = {}): string {
+  return textOf(htmlParts(report, options));
+}
+
+/** The text of {@link renderHtml} in parts: a section, or a list of the script's data. */
+export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
+  const data = yield* pageDataInSteps(report, options.baseline);
+  const title = visibleLine(yield* headlineInSteps(report));
+  const frame = { title, style: STYLE, script: SCRIPT };
+  yield documentStart(frame);
+  yield lineOf(pageHeader(report));
+  yield lineOf('<main>');
+  yield lineOf(`<h1${title.length > LONG_HEADLINE ? ' class="long"' : ''}>${escaped(title)}</h1>`);
+  yield lineOf(warningList(report));
+  yield lineOf(chips(report));
+  yield lineOf(gridSection(report, data));
+  yield lineOf(changeSection(report, options.baseline));
+  yield lineOf(findingSection(report));
+  yield lineOf(adviceSection(report));
+  yield lineOf(plotSection(report, data));
+  yield lineOf(reasonSection(report));
+  yield lineOf('</main>');
+  yield lineOf(methodFooter(report));
+  yield lineOf(detailsDialog());
+  yield* dataParts(data);
+  yield documentEnd(frame);
+}
+
+/** JSON for a script element: without a `<`, nothing in it can end the element or open a comment. */
+function* dataParts(data: PageData): Steps {
+  yield '<script type="application/json" id="data">';
+  for (const [index, [name, value]] of Object.entries(data).entries()) {
+    const json = JSON.stringify(value).replaceAll('<', '\\u003c');
+    yield `${index === 0 ? '{' : ','}"${name}":${json}`;
+  }
+  yield '}</script>\n';
+}
+
+function pageHeader({ run }: Report): string {
+  const { tool, id, startedAt } = run;
+  return (
+    `<header><span>${text(`${tool.name} ${tool.version}`)} · run ${text(id)} · ` +
+    `${timeHtml(startedAt)}</span>` +
+    `<button type="button" id="theme" class="control" value="auto">Theme: auto</button></header>`
+  );
+}
+
+function warningList(report: Report): string {
+  const lines = warnings(report).map((warning) => `<li>${text(warning)}</li>`);
+  return lines.length === 0
+    ? ''
+    : `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
+}
+
+/** What matters most first. */
+const CHIP_ORDER: readonly Verdict[] = ['fail', 'pass', 'inconclusive', 'error', 'skipped'];
+
+function chips({ summary }: Report): string {
+  const counts = CHIP_ORDER.filter((verdict) => summary[verdict] > 0).map((verdict) =>
+    chip(
+      `v-${verdict.charAt(0)}`,
+      verdict,
+      `${SYMBOLS[verdict]} <b>${summary[verdict]}</b> ${verdict}`,
+    ),
+  );
+  const unexpected =
+    summary.unexpected > 0
+      ? chip('', 'unexpected', `≠ <b>${summary.unexpected}</b> not as expected`)
+      : '';
+  return `<ul class="chips" aria-label="Cells by verdict">${counts.join('')}${unexpected}</ul>`;
+}
+
+function chip(className: string, verdict: Verdict | 'unexpected', content: string): string {
+  return `<li class="chip ${className}" data-verdict="${verdict}"><span>${content}</span></li>`;
+}
+
+function gridSection(report: Report, data: PageData): string {
+  const columns = data.columns.map((_, x) => x);
+  const rows = Array.from({ length: data.rows }, (_, row) => row);
+  if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
+  const written = rows.length * columns.length <= MOST_WRITTEN;
+  const edges = written ? edgesOf(data, rows, 'libc') : [];
+  const body = written
+    ? rows
+        .map((row, place) =>
+          rowHtml(data, row, columns, edges[place] ?? [], rows[place - 1], 'libc'),
+        )
+        .join('\n')
+    : '';
+  return [
+    '<section aria-labelledby="grid-title">',
+    '<h2 id="grid-title" class="quiet">Verdicts by environment and scenario</h2>',
+    toolbar(),
+    '<div id="printed"></div>',
+    '<div id="scroller" tabindex="-1">',
+    `<table id="table" class="grid"><caption class="quiet">Verdict of each scenario (columns) in each environment (rows), by C library: how many of the exposed calls failed, and the rate, or its bound where none did. Each cell opens its details; the arrow keys move between cells.</caption>`,
+    `<thead>${headHtml(data, columns)}</thead>`,
+    `<tbody>${body}</tbody>`,
+    '</table></div>',
+    '<p id="nothing" hidden>No environment and scenario fits these filters.</p>',
+    written
+      ? ''
+      : '<noscript><p>This table is too large to be drawn without a script; report.md and report.csv hold it.</p></noscript>',
+    legendList(report),
+    '</section>',
+  ].join('\n');
+}
+
+function toolbar(): string {
+  return [
+    '<div id="toolbar">',
+    '<input id="search" class="control" type="search" placeholder="Find an environment" aria-label="Find an environment">',
+    '<div id="filters"></div>',
+    '<div id="order" role="group" aria-label="Order of rows"><span>By</span>',
+    '<button type="button" value="libc">C library</button><button type="button" value="python">Python</button></div>',
+    '<button type="button" id="reset" class="control" hidden>Show everything</button>',
+    '<p id="status" role="status"></p>',
+    '</div>',
+  ].join('');
+}
+
+function legendList(report: Report): string {
+  const verdictLines = legend(report)
+    .filter((line) => !line.startsWith('≠'))
+    .map((line) => {
+      const [symbol = '', ...words] = line.split(' ');
+      const verdict = VERDICTS.find((one) => SYMBOLS[one] === symbol) ?? 'skipped';
+      return `<li><span class="swatch v-${verdict.charAt(0)}">${symbol}</span>${escaped(words.join(' '))}</li>`;
+    });
+  return [
+    '<ul class="legend" aria-label="How to read a cell">',
+    ...verdictLines,
+    '<li><span class="swatch edge-libc"></span>the verdict flips along the C library</li>',
+    '<li><span class="swatch edge-python"></span>the verdict flips along Python</li>',
+    report.summary.unexpected > 0
+      ? '<li><span class="swatch unexpected"></span>not as expected</li>'
+      : '',
+    '</ul>',
+  ].join('');
+}
+
+function changeSection(report: Report, baseline: Report | undefined): string {
+  if (!baseline) return '';
+  const diff = diffReports(baseline, report);
+  const cards = diffSections(diff).map(({ title, lines }) => {
+    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${text(line)}</li>`);
+    return `<li class="card"><h3>${escaped(title)}</h3>${folded(items, lines.length)}</li>`;
+  });
+  return section('changes', 'What changed', [
+    `<p>${text(diffHeadline(diff))}</p>`,
+    cards.length === 0 ? '' : `<ul class="columns">${cards.join('')}</ul>`,
+  ]);
+}
+
+function findingSection({ findings }: Report): string {
+  const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
+  const cards = scenarios.map((scenario) => {
+    const own = findings.filter((finding) => finding.scenario === scenario);
+    const items = own.map((finding) => `<li>${text(finding.text)}</li>`).join('');
+    return `<li class="card"><h3>${idText(scenario)}</h3><ul>${items}</ul></li>`;
+  });
+  return cards.length === 0
+    ? ''
+    : section('findings', 'Findings', [`<ul class="columns">${cards.join('')}</ul>`]);
+}
+
+function adviceSection(report: Report): string {
+  const advice = advise(report);
+  if (!isWorthATable(advice)) return '';
+  const { columns, rows } = adviceTable(advice);
+  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
+  const body = rows.map(
+    ({ launcher, cells }) =>
+      `<tr><th scope="row">${idText(launcher)}</th>${cells.map(adviceCell).join('')}</tr>`,
+  );
+  return section('advice', 'What was safe against what', [
+    '<p>Environments in which a way of starting a child passed, by what was done to the environment meanwhile; the safest first. It speaks of these environments, and of no others.</p>',
+    '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
+    `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
+    `<tbody>${body.join('')}</tbody></table></div>`,
+  ]);
+}
+
+function adviceCell(advice: Advice | undefined): string {
+  const letter = { safe: 'p', unsafe: 'f', unknown: 'i', untried: 's' }[
+    advice?.standing ?? 'untried'
+  ];
+  return `<td class="v-${letter}"><span>${escaped(adviceText(advice))}</span></td>`;
+}
+
+function plotSection(report: Report, data: PageData): string {
+  if (data.rows === 0 || data.columns.length === 0) return '';
+  const column = plottedColumn(report);
+  const rows = Array.from({ length: data.rows }, (_, row) => row);
+  return section('plot', 'How often it fails', [
+    '<p>The failure rate of one scenario in each environment, with its interval. Where nothing failed, the arrow is the bound: the rate lies somewhere to its left.</p>',
+    '<p class="plot-choice"><label>Scenario <select id="plot-scenario" class="control"></select></label></p>',
+    `<div id="plot" data-column="${column}">${plotHtml(data, rows, column, PLOT_WIDTH)}</div>`,
+    '<p id="plot-more" class="more"></p>',
+  ]);
+}
+
+/** The scenario in which most is to be seen. */
+function plottedColumn(report: Report): number {
+  const weights = tellingWeights(report);
+  return Math.max(0, weights.indexOf(Math.max(...weights)));
+}
+
+function reasonSection(report: Report): string {
+  const groups = reasonGroups(report);
+  if (groups.length === 0) return '';
+  const cards = groups.slice(0, MOST_REASONS).map(reasonCard);
+  const left = groups.length - cards.length;
+  if (left > 0) cards.push(`<li class="card">${left} more reasons are in report.json.</li>`);
+  return section('reasons', 'Not decided, and why', [`<ul class="columns">${cards.join('')}</ul>`]);
+}
+
+function reasonCard({ verdict, reason, varies, count, places }: ReasonGroup): string {
+  const symbol = verdict === 'missing' ? '∅' : SYMBOLS[verdict];
+  const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place)}</li>`);
+  return (
+    `<li class="card"><h3>${symbol} ${verdict}, ${quantity(count, 'cell')}</h3>` +
+    `<p>${text(reason)}${varies ? ' (other figures in other cells)' : ''}</p>${folded(shown, places.length)}</li>`
+  );
+}
+
+function placeText(place: ReasonPlace): string {
+  switch (place.type) {
+    case 'everywhere':
+      return 'every cell';
+    case 'scenario':
+      return `${idText(place.scenario)} in every environment`;
+    case 'environment':
+      return `${idText(place.environment)}, every scenario`;
+    case 'cells':
+      return `${idText(place.environment)}: ${place.scenarios.map(idText).join(', ')}`;
+  }
+}
+
+function methodFooter(report: Report): string {
+  const { run } = report;
+  const facts = [
+    ['Host', hostText(run)],
+    ['Engine', engineText(run)],
+    ...(run.lock === undefined ? [] : [['Lock', lockText(run)] as const]),
+    ['Matrix', `${run.matrix.path}, sha256 ${run.matrix.sha256}`],
+    ['Measured', `${run.startedAt} to ${run.finishedAt}`],
+  ] as const;
+  return [
+    '<footer aria-labelledby="method-title">',
+    '<h2 id="method-title">How it was measured</h2>',
+    `<p>${text(ruleText(report))}</p>`,
+    '<p>An exposed call is one during which the environment changed at least once; only these count. The interval of a rate is the exact one of Clopper and Pearson. It assumes that calls fail independently of each other, which calls of one process need not do. A pass says how rare a failure would have to be to have stayed unseen here, with this workload and on this host; it does not say that there is none.</p>',
+    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>`,
+    '</footer>',
+  ].join('\n');
+}
+
+function detailsDialog(): string {
+  return (
+    '<dialog id="details" aria-labelledby="details-title"><div class="panel">' +
+    '<button type="button" id="details-close" class="control" aria-label="Close">✕</button>' +
+    '<div id="details-content"></div></div></dialog>'
+  );
+}

@@ -1,0 +1,187 @@
+/**
+ * junit.xml: a suite an environment, a case a scenario, for what shows test results of a build. Pure.
+ *
+ * There is no standard; this keeps to the schema that Jenkins' xUnit plugin publishes as junit-10.xsd,
+ * in which a case has output of its own but no properties, so that the axes are properties of suites.
+ */
+import { create } from 'xmlbuilder2';
+import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../model.ts';
+import { cellText, percent } from '../report/cell-text.ts';
+import { gridOf, type GridRow } from '../report/grid.ts';
+import { hostText } from '../report/run-text.ts';
+import { PAUSE, textOf, type Steps } from '../report/steps.ts';
+import { isUnexpected } from '../report/summary.ts';
+import { xmlLine, xmlText } from '../text/xml-text.ts';
+
+/** How a cell counts for a build: only a decided cell that is not contradicted is a success. */
+type Outcome =
+  | { readonly type: 'success' }
+  | {
+      readonly type: 'failure' | 'error' | 'skipped';
+      readonly kind: string;
+      readonly message: string;
+    };
+
+/**
+ * Writes the report as JUnit XML.
+ *
+ * - A verdict that contradicts what was expected is a `failure`; one that is expected, or about which
+ *   nothing is expected, is a success, be it pass or fail.
+ * - `error`, `inconclusive` and a missing cell are an `error`: nothing was found out.
+ * - `skipped` is `skipped`.
+ *
+ * Control characters, which XML cannot hold, are replaced by visible signs.
+ */
+export function renderJunit(report: Report): string {
+  return textOf(junitParts(report));
+}
+
+/** The text of {@link renderJunit} in parts, a suite each, so that there never is a tree of them all. */
+export function* junitParts(report: Report): Steps {
+  const grid = gridOf(report);
+  yield PAUSE;
+  const all = grid.rows.flatMap(({ cells }) => cells);
+  const root = create({ version: '1.0', encoding: 'UTF-8' })
+    .ele('testsuites', {
+      name: xmlText(`${report.run.tool.name} ${report.run.id}`),
+      ...countAttributes(all, ['tests', 'failures', 'errors', 'time']),
+    })
+    .end({ prettyPrint: true });
+  if (grid.rows.length === 0) {
+    yield `${root}\n`;
+    return;
+  }
+  yield root.replace(/\/>$/, '>\n');
+  for (const row of grid.rows) {
+    const suite = suiteOf(report, row);
+    yield `${suite.end({ prettyPrint: true, headless: true, offset: 1 })}\n`;
+  }
+  yield '</testsuites>\n';
+}
+
+function suiteOf(report: Report, row: GridRow): Element {
+  const suite = create().ele('testsuite', {
+    name: xmlText(row.environment.id),
+    ...countAttributes(row.cells, ['tests', 'failures', 'errors', 'skipped', 'time']),
+    // The form without a zone is the one that parsers agree on; the time is UTC.
+    timestamp: xmlText(report.run.startedAt.replace(/(\.\d+)?Z$/, '')),
+  });
+  const properties = suite.ele('properties');
+  for (const [name, value] of propertiesOf(report, row.environment)) {
+    properties.ele('property', { name, value: xmlText(value) });
+  }
+  addCases(suite, report, row);
+  return suite;
+}
+
+type Element = ReturnType<ReturnType<typeof create>['ele']>;
+
+function addCases(suite: Element, report: Report, row: GridRow): void {
+  for (const [x, scenario] of report.scenarios.entries()) {
+    const cell = row.cells[x];
+    const outcome = outcomeOf(cell);
+    const testCase = suite.ele('testcase', {
+      name: xmlText(scenario.id),
+      classname: xmlText(row.environment.id),
+      time: (cell?.seconds ?? 0).toFixed(3),
+    });
+    if (outcome.type !== 'success') {
+      const element = testCase.ele(outcome.type, {
+        type: outcome.kind,
+        message: xmlLine(outcome.message),
+      });
+      if (outcome.type === 'failure') element.txt(xmlText(cell?.evidence.join('\n') ?? ''));
+    }
+    if (cell) testCase.ele('system-out').txt(xmlText(outputOf(scenario, cell)));
+  }
+}
+
+function outcomeOf(cell: Cell | undefined): Outcome {
+  if (!cell) return { type: 'error', kind: 'missing', message: 'the report has no such cell' };
+  const reason = cell.reason ?? cellText(cell);
+  switch (cell.verdict) {
+    case 'pass':
+    case 'fail':
+      return isUnexpected(cell)
+        ? { type: 'failure', kind: 'unexpected', message: cellText(cell) }
+        : { type: 'success' };
+    case 'inconclusive':
+    case 'error':
+      return { type: 'error', kind: cell.verdict, message: reason };
+    case 'skipped':
+      return { type: 'skipped', kind: 'skipped', message: reason };
+  }
+}
+
+function countAttributes<Name extends string>(
+  cells: readonly (Cell | undefined)[],
+  names: readonly Name[],
+): Record<Name, string> {
+  const outcomes = cells.map((cell) => outcomeOf(cell).type);
+  const count = (type: Outcome['type']) => outcomes.filter((one) => one === type).length;
+  const values: Readonly<Record<string, string>> = {
+    tests: String(cells.length),
+    failures: String(count('failure')),
+    errors: String(count('error')),
+    skipped: String(count('skipped')),
+    time: cells.reduce((sum, cell) => sum + (cell?.seconds ?? 0), 0).toFixed(3),
+  };
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? ''])) as Record<
+    Name,
+    string
+  >;
+}
+
+function propertiesOf(report: Report, environment: ReportEnvironment): [string, string][] {
+  const { python, libc, distro, shell, image } = environment;
+  const found: [string, string | undefined][] = [
+    ['python.implementation', python?.implementation],
+    ['python.version', python?.version],
+    ['python.build', python?.build],
+    ['libc.name', libc?.name],
+    ['libc.version', libc?.version],
+    ['libc.package', libc?.package],
+    ['distro.id', distro?.id],
+    ['distro.version', distro?.version],
+    ['shell', shell],
+    ['image.source', image?.source],
+    ['image.fingerprint', image?.fingerprint],
+    ['host', hostText(report.run)],
+  ];
+  return found.flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+}
+
+/** Everything that a person needs to judge the cell, as the case's own output. */
+function outputOf(scenario: Report['scenarios'][number], cell: Cell): string {
+  const symptoms = SYMPTOMS.flatMap((symptom) => {
+    const times = cell.symptoms[symptom] ?? 0;
+    return times === 0 ? [] : [`${symptom} ${times}`];
+  });
+  const lines: (readonly [string, string | undefined])[] = [
+    ['mutation', scenario.mutation],
+    ['launcher', scenario.launcher],
+    ['verdict', cell.verdict],
+    ['expected', cell.expected ?? undefined],
+    ['reason', cell.reason],
+    ['failures', `${cell.failures} of ${cell.exposed} exposed calls, ${cell.trials} trials`],
+    [
+      'rate',
+      cell.rate && cell.failures > 0
+        ? `${percent(cell.rate.low, 'down')} to ${percent(cell.rate.high, 'up')}`
+        : undefined,
+    ],
+    ['bound', cell.bound === undefined ? undefined : percent(cell.bound, 'up')],
+    ['symptoms', symptoms.length === 0 ? undefined : symptoms.join(', ')],
+    [
+      'first failure',
+      cell.firstFailureSeconds === undefined ? undefined : `${cell.firstFailureSeconds} s`,
+    ],
+    ['rerun', cell.rerun],
+  ];
+  return [
+    ...lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])),
+    ...cell.evidence,
+  ].join('\n');
+}

@@ -1,0 +1,151 @@
+/** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
+import type { Report } from '../../model.ts';
+import { advise, isWorthATable } from '../../analysis/advise.ts';
+import { cellText, MISSING_SYMBOL, SYMBOLS } from '../../report/cell-text.ts';
+import { findingGroups } from '../../analysis/finding-groups.ts';
+import { gridOf, type GridRow } from '../../report/grid.ts';
+import { headlineInSteps } from '../../analysis/headline.ts';
+import { markdownTable } from '../../text/markdown-table.ts';
+import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
+import { quantity } from '../../text/quantity.ts';
+import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  engineText,
+  hostText,
+  legend,
+  lockText,
+  reportTitle,
+  ruleText,
+  summaryText,
+  warnings,
+} from '../../report/run-text.ts';
+import { atOnce, PAUSE, textOf, type Steps } from '../../report/steps.ts';
+import { libcText, pythonText } from '../../report/facts-text.ts';
+import { adviceMarkdown } from './advice.ts';
+
+/** A report with more reasons than this has a problem that the first ones show. */
+const MOST_REASONS = 40;
+/** Cells named for one reason. */
+const MOST_PLACES = 8;
+
+/**
+ * The whole of report.md: warnings, table, findings, reasons, and how it was measured.
+ *
+ * Whatever came out of a container stands in code spans unless it is plain words, so that no renderer
+ * can find markup in it.
+ */
+export function renderMarkdown(report: Report): string {
+  return textOf(markdownParts(report));
+}
+
+/** The text of {@link renderMarkdown} in parts: a section each, of which the table is one. */
+export function* markdownParts(report: Report): Steps {
+  yield `# ${reportTitle(report)}`;
+  yield nextSection(warningBlock(report));
+  yield nextSection(`**${markdownLine(yield* headlineInSteps(report))}**`);
+  yield nextSection(`${summaryText(report)}.`);
+  yield nextSection(yield* markdownGridInSteps(report));
+  yield nextSection(listSection('## How to read it', legend(report)));
+  const findings = findingGroups(report.findings).map(
+    ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
+  );
+  yield nextSection(listSection('## Findings', findings));
+  yield nextSection(adviceSection(report));
+  yield nextSection(reasonSection(report, '##'));
+  yield nextSection(listSection('## How it was measured', measured(report)));
+  yield '\n';
+}
+
+/** A section behind another one; nothing of an empty one. */
+export function nextSection(section: string): string {
+  return section === '' ? '' : `\n\n${section}`;
+}
+
+/** The table alone, for a README: environments as rows, scenarios as columns. */
+export function markdownGrid(report: Report): string {
+  return atOnce(markdownGridInSteps(report));
+}
+
+/** As {@link markdownGrid}, a row a step. */
+export function* markdownGridInSteps(report: Report): Steps<string> {
+  const grid = gridOf(report);
+  const header = ['environment', 'Python', 'C library', 'package'];
+  const table = [[...header, ...grid.columns.map(({ id }) => codeSpan(id))].map(tableCell)];
+  for (const row of grid.rows) {
+    table.push([...facts(row), ...row.cells.map(cellText)].map(tableCell));
+    yield PAUSE;
+  }
+  return markdownTable(table);
+}
+
+function facts({ environment }: GridRow): string[] {
+  return [
+    codeSpan(environment.id),
+    environment.python ? markdownLine(pythonText(environment)) : '?',
+    environment.libc ? markdownLine(libcText(environment)) : '?',
+    environment.libc ? codeSpan(environment.libc.package) : '?',
+  ];
+}
+
+/** What a reader must know before the table, as a block that GitHub sets apart; empty where there is nothing. */
+export function warningBlock(report: Report): string {
+  const lines = warnings(report).map((warning) => `> - ${markdownLine(warning)}`);
+  return lines.length === 0 ? '' : ['> [!WARNING]', ...lines].join('\n');
+}
+
+function listSection(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `${title}\n\n${items.map((item) => `- ${item}`).join('\n')}`;
+}
+
+/**
+ * Why cells were not decided, each reason once; empty where all were.
+ *
+ * @param level the marks of its heading, such as `##`
+ */
+export function reasonSection(report: Report, level: string): string {
+  const groups = reasonGroups(report);
+  const shown = groups.slice(0, MOST_REASONS).map(reasonLine);
+  const left = groups.length - shown.length;
+  if (left > 0) shown.push(`${left} more reasons are in report.json.`);
+  return listSection(`${level} Not decided`, shown);
+}
+
+function reasonLine({ verdict, reason, varies, count, places }: ReasonGroup): string {
+  const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
+  const named = places.slice(0, MOST_PLACES).map(placeText);
+  const left = places.length - named.length;
+  if (left > 0) named.push(`and ${left} more`);
+  const cells = quantity(count, 'cell');
+  return `${symbol} ${verdict}, ${cells}: ${markdownLine(reason)}${varies ? ' (other figures in other cells)' : ''}\n  - ${named.join('\n  - ')}`;
+}
+
+function placeText(place: ReasonPlace): string {
+  switch (place.type) {
+    case 'everywhere':
+      return 'every cell';
+    case 'scenario':
+      return `${codeSpan(place.scenario)} in every environment`;
+    case 'environment':
+      return `${codeSpan(place.environment)}, every scenario`;
+    case 'cells':
+      return `${codeSpan(place.environment)}: ${place.scenarios.map(codeSpan).join(', ')}`;
+  }
+}
+
+function adviceSection(report: Report): string {
+  const advice = advise(report);
+  return !isWorthATable(advice) ? '' : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
+}
+
+function measured(report: Report): string[] {
+  const { run } = report;
+  return [
+    ruleText(report),
+    `Host: ${markdownLine(hostText(run))}.`,
+    `Engine: ${markdownLine(engineText(run))}.`,
+    ...(run.lock === undefined ? [] : [lockText(run)]),
+    `Run ${codeSpan(run.id)} of ${codeSpan(`${run.tool.name} ${run.tool.version}`)}, ` +
+      `from ${markdownLine(run.startedAt)} to ${markdownLine(run.finishedAt)}, ` +
+      `matrix ${codeSpan(run.matrix.path)} (sha256 ${codeSpan(run.matrix.sha256.slice(0, 12))}).`,
+  ];
+}

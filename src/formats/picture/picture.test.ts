@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { convert } from 'xmlbuilder2';
+import { FORMATS } from '../registry.ts';
+import { MOST_COLUMNS, MOST_ROWS, renderPicture } from './picture.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleReport,
+} from '../../../test/support/sample-report.ts';
+
+/** What stands in the picture, line by line. */
+function words(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
+}
+
+function occurrences(svg: string, pattern: RegExp): number {
+  return [...svg.matchAll(pattern)].length;
+}
+
+describe('picture.svg', () => {
+  it('is one of the formats', () => {
+    assert.equal(FORMATS.picture.file, 'picture.svg');
+  });
+
+  it('shows each cell with a symbol and its count, beside what was measured of its row', () => {
+    const shown = words(renderPicture(defaultGroupReport()));
+    for (const text of ['debian-11/pypy3', '✗ 312/1204', '26 %', '✓ 0/4603', '≤ 0.10 %', 'add']) {
+      assert.ok(shown.includes(text), text);
+    }
+    assert.ok(shown.some((text) => text.startsWith('glibc 2.31 · PyPy 3.6.12')));
+    assert.equal(shown.filter((text) => /^[✓✗] \d+\/\d+$/.test(text)).length, 64);
+  });
+
+  it('draws a line where a verdict flips along the C library, and none where none does', () => {
+    const report = defaultGroupReport();
+    assert.ok(occurrences(renderPicture(report), /class="edge"/g) > 0);
+    const scenarios = report.scenarios.filter(({ id }) => id === 'delete/os.system');
+    const cells = report.cells.filter(({ scenario }) => scenario === 'delete/os.system');
+    const flat = renderPicture({ ...report, scenarios, cells });
+    assert.equal(occurrences(flat, /class="edge/g), 0);
+  });
+
+  it('frames what is not as expected, and hatches what was not decided', () => {
+    const row = { id: 'e' };
+    const svg = renderPicture(
+      sampleReport({
+        environments: [row],
+        scenarios: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+        cells: [
+          { environment: 'e', scenario: 'a', verdict: 'pass', exposed: 10, expected: 'fail' },
+          { environment: 'e', scenario: 'b', verdict: 'error', reason: 'x' },
+        ],
+      }),
+    );
+    assert.equal(occurrences(svg, /class="mark"/g), 1);
+    assert.ok(words(svg).some((text) => text.includes('≠ fail')));
+    // An error, and a place without a cell.
+    assert.equal(occurrences(svg, /fill="url\(#hatching\)"/g), 2);
+    assert.ok(words(svg).includes('! error') && words(svg).includes('∅ missing'));
+  });
+
+  it('says how much it leaves out where there is no room for all', () => {
+    const shown = words(renderPicture(largeReport(MOST_ROWS + 7, MOST_COLUMNS + 1)));
+    assert.ok(shown.includes('7 more environments are in the report.'));
+    assert.ok(shown.includes('1 more scenario is in the report.'));
+  });
+
+  it('stays XML, with no element of others, whatever ids and facts hold', () => {
+    const hostile = '</text><script>alert(1)</script>&\u0000\u001b[31m\u202e\ufffe';
+    const svg = renderPicture(
+      sampleReport({
+        environments: [{ id: hostile, shell: hostile }],
+        scenarios: [{ id: `${hostile}/${hostile}` }],
+        cells: [{ environment: hostile, scenario: `${hostile}/${hostile}`, verdict: 'pass' }],
+      }),
+    );
+    assert.doesNotThrow(() => convert(svg, { format: 'object' }));
+    for (const text of ['<script', '\u0000', '\u001b', '\u202e', '\ufffe']) {
+      assert.ok(!svg.includes(text), JSON.stringify(text));
+    }
+  });
+});

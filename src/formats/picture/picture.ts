@@ -1,0 +1,252 @@
+/** picture.svg: the table as a picture, for a README, where report.html cannot be shown. Pure. */
+import { create } from 'xmlbuilder2';
+import type { Cell, Report, ReportEnvironment } from '../../model.ts';
+import {
+  countText,
+  expectationText,
+  MISSING_SYMBOL,
+  rateText,
+  SYMBOLS,
+} from '../../report/cell-text.ts';
+import { gridOf, type GridRow } from '../../report/grid.ts';
+import { headlineInSteps } from '../../analysis/headline.ts';
+import { pageDataInSteps } from '../html/html-data.ts';
+import { edgesOf } from '../html/page/markup.js';
+import { pictureStyle } from './picture-colors.ts';
+import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
+import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
+import { mostTelling } from '../../analysis/telling-scenarios.ts';
+import { shortened } from '../../text/visible-text.ts';
+import { xmlLine } from '../../text/xml-text.ts';
+import { libcText, pythonText } from '../../report/facts-text.ts';
+
+/** A README is no place for more; what is left out is counted below the table. */
+export const MOST_ROWS = 60;
+export const MOST_COLUMNS = 8;
+
+/** Pixels. */
+const PADDING = 16;
+const HEAD = 42;
+const ROW = 40;
+const LINE = 18;
+/**
+ * Pixels of a character of 13-pixel text, on the generous side: which font draws it is not known, and
+ * text that is wider than its column would be cut off or lie over its neighbour.
+ */
+const CHARACTER = 7.4;
+/** The same of bold text of that size: names of rows, heads of columns, counts. */
+const BOLD_CHARACTER = 8;
+/** The same of the 16-pixel title. */
+const TITLE_CHARACTER = 9.2;
+const LONGEST_ID = 48;
+const LONGEST_NAME = 26;
+
+type Element = ReturnType<ReturnType<typeof create>['ele']>;
+
+/** Where everything stands, in pixels. */
+interface Layout {
+  /** Left edge of the first column of cells. */
+  readonly left: number;
+  /** Upper edge of the first row. */
+  readonly top: number;
+  /** Width of a column of cells. */
+  readonly pitch: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is drawn: the table without what a README has no room for, and text around it. */
+interface Drawing {
+  readonly rows: readonly GridRow[];
+  readonly columns: Report['scenarios'];
+  /** For each row and column '', 'libc' or 'python'; see edgesOf. */
+  readonly edges: readonly (readonly string[])[];
+  readonly above: readonly string[];
+  readonly below: readonly string[];
+}
+
+/**
+ * Draws the table as SVG: a symbol, `k/n` and the rate or its bound in each cell, as in the other
+ * formats; hatched where nothing was decided; a line where the verdict flips along the C library or,
+ * dashed, along Python; a frame around what is not as expected.
+ *
+ * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the columns that tell most;
+ * the picture says how many are left out, and counts the verdicts of all.
+ */
+export function renderPicture(report: Report): string {
+  return textOf(pictureParts(report));
+}
+
+/** The text of {@link renderPicture}, as the last of its parts. */
+export function* pictureParts(report: Report): Steps {
+  const found = yield* headlineInSteps(report);
+  const drawing = yield* drawingInSteps(report);
+  yield PAUSE;
+  const layout = layoutOf(drawing);
+  const { width, height } = layout;
+  const svg = create({ version: '1.0', encoding: 'UTF-8' }).ele('svg', {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    'aria-labelledby': 'title desc',
+  });
+  svg.ele('title', { id: 'title' }).txt(xmlLine(reportTitle(report)));
+  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${found} ${summaryText(report)}.`));
+  svg.ele('style').txt(pictureStyle());
+  addHatching(svg);
+  const frame = { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10 };
+  svg.ele('rect', { class: 'card', ...frame });
+  for (const [index, line] of drawing.above.entries()) {
+    const style = index === 0 ? 'title' : 'muted small';
+    addText(svg, style, PADDING, PADDING + 14 + index * LINE, line);
+  }
+  addHeads(svg, drawing, layout);
+  for (const [y, row] of drawing.rows.entries()) addRow(svg, row, y, layout);
+  // After all cells, so that no cell lies over a line.
+  for (const [y, edges] of drawing.edges.entries()) addEdges(svg, edges, y, layout);
+  for (const [index, line] of drawing.below.entries()) {
+    const y = layout.top + drawing.rows.length * ROW + LINE * (index + 1) + 4;
+    addText(svg, 'muted small', PADDING, y, line);
+  }
+  yield `${svg.end({ prettyPrint: true })}\n`;
+}
+
+function* drawingInSteps(report: Report): Steps<Drawing> {
+  const grid = gridOf(report);
+  yield PAUSE;
+  const places = mostTelling(report, MOST_COLUMNS);
+  const rows = grid.rows
+    .slice(0, MOST_ROWS)
+    .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
+  const columns = places.flatMap((x) => grid.columns[x] ?? []);
+  const data = yield* pageDataInSteps(
+    { ...report, environments: rows.map(({ environment }) => environment), scenarios: columns },
+    undefined,
+    0,
+  );
+  const order = rows.map((_, y) => y);
+  return {
+    rows,
+    columns,
+    edges: edgesOf(data, order, 'libc'),
+    above: [
+      reportTitle(report),
+      ...legend(report),
+      'A line above a cell: the verdict flips along the C library; dashed: along Python.',
+    ],
+    below: [
+      ...leftOut(grid.rows.length - rows.length, 'environment'),
+      ...leftOut(grid.columns.length - columns.length, 'scenario'),
+      `${summaryText(report)} · run ${report.run.id} of ${report.run.startedAt.slice(0, 10)}`,
+    ],
+  };
+}
+
+function leftOut(count: number, what: string): string[] {
+  if (count === 0) return [];
+  return [`${count} more ${what}${count === 1 ? ' is' : 's are'} in the report.`];
+}
+
+function layoutOf({ rows, columns, above, below }: Drawing): Layout {
+  const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
+    Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
+  const ids = rows.map(({ environment }) => idOf(environment));
+  const facts = rows.map(({ environment }) => factsOf(environment));
+  const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
+  const pitch = widest(columns.flatMap(namesOf), 13, BOLD_CHARACTER) + 20;
+  const [title = '', ...notes] = [...above, ...below];
+  const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
+  const top = PADDING + 14 + above.length * LINE + HEAD;
+  return {
+    left,
+    top,
+    pitch,
+    width: Math.ceil(Math.max(left + columns.length * pitch + PADDING, words)),
+    height: top + rows.length * ROW + below.length * LINE + PADDING,
+  };
+}
+
+function idOf({ id }: ReportEnvironment): string {
+  return shortened(xmlLine(id), LONGEST_ID);
+}
+
+function factsOf(environment: ReportEnvironment): string {
+  const facts = [libcText(environment), pythonText(environment)].filter((fact) => fact !== '?');
+  return facts.length === 0
+    ? 'nothing is known about it'
+    : shortened(xmlLine(facts.join(' · ')), LONGEST_ID);
+}
+
+/** The two lines of a column's head: `add` above `os.system`. */
+function namesOf({ id }: Report['scenarios'][number]): string[] {
+  const slash = id.indexOf('/');
+  const [top, name] = slash < 0 ? ['', id] : [id.slice(0, slash), id.slice(slash + 1)];
+  return [top, name].map((text) => shortened(xmlLine(text), LONGEST_NAME));
+}
+
+function addHatching(svg: Element): void {
+  const size = { width: 8, height: 8 };
+  const place = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
+  const pattern = svg.ele('pattern', { id: 'hatching', ...size, ...place });
+  pattern.ele('rect', { class: 'none', ...size });
+  pattern.ele('line', { class: 'stripe', x1: 0, x2: 0, y1: 0, y2: 8, 'stroke-width': 4 });
+}
+
+function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width }: Layout): void {
+  for (const [x, column] of columns.entries()) {
+    const [mutation = '', launcher = ''] = namesOf(column);
+    addText(svg, 'bold', left + x * pitch + 10, top - 24, mutation);
+    addText(svg, 'muted small', left + x * pitch + 10, top - 8, launcher);
+  }
+  if (columns.length > 0) addLine(svg, 'line', PADDING, width - PADDING, top);
+}
+
+function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout: Layout): void {
+  const { left, top, pitch, width } = layout;
+  const upper = top + y * ROW;
+  addText(svg, 'bold', PADDING, upper + 17, idOf(environment));
+  addText(svg, 'muted small', PADDING, upper + 32, factsOf(environment));
+  for (const [x, cell] of cells.entries()) addCell(svg, cell, left + x * pitch, upper, pitch);
+  addLine(svg, 'line', PADDING, width - PADDING, upper + ROW);
+}
+
+function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pitch: number): void {
+  const verdict = cell?.verdict;
+  const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
+  const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
+  svg.ele('rect', { ...fill, x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 });
+  const symbol = cell ? SYMBOLS[cell.verdict] : MISSING_SYMBOL;
+  const count = `${symbol} ${(cell && countText(cell)) ?? verdict ?? 'missing'}`;
+  const notes = cell ? [rateText(cell), expectationText(cell)] : [];
+  const note = notes.filter((text) => text !== undefined).join('  ');
+  if (kind === 'none') {
+    // Text on hatching is hard to read without a ground of its own.
+    const longest = Math.max(count.length * BOLD_CHARACTER, note.length * CHARACTER) + 8;
+    const ground = { x: x + 6, y: y + 5, width: Math.min(longest, pitch - 12), height: ROW - 10 };
+    svg.ele('rect', { class: 'none', ...ground, rx: 4 });
+  }
+  addText(svg, `bold on-${kind}`, x + 10, note === '' ? y + 25 : y + 18, count);
+  if (note !== '') addText(svg, `small on-${kind}`, x + 10, y + 32, note);
+  if (cell && expectationText(cell) !== undefined) {
+    svg.ele('rect', { class: 'mark', x: x + 2, y: y + 2, width: pitch - 4, height: ROW - 4 });
+  }
+}
+
+function addEdges(svg: Element, edges: readonly string[], y: number, layout: Layout): void {
+  for (const [x, edge] of edges.entries()) {
+    if (edge === '') continue;
+    const start = layout.left + x * layout.pitch;
+    const style = edge === 'python' ? 'edge dashed' : 'edge';
+    addLine(svg, style, start, start + layout.pitch, layout.top + y * ROW);
+  }
+}
+
+function addLine(svg: Element, style: string, x1: number, x2: number, y: number): void {
+  svg.ele('line', { class: style, x1, x2, y1: y, y2: y });
+}
+
+function addText(svg: Element, style: string, x: number, y: number, text: string): void {
+  if (text !== '') svg.ele('text', { class: style, x, y }).txt(xmlLine(text));
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FORMATS, type Format } from './registry.ts';
+import { parseReport, renderJson } from '../report/json.ts';
+import {
+  defaultGroupReport,
+  largeReport,
+  sampleReport,
+  scriptReport,
+} from '../../test/support/sample-report.ts';
+
+describe('every format', () => {
+  const reports = {
+    'of the default group': defaultGroupReport(),
+    'with every verdict': largeReport(12, 9),
+    'that is empty': sampleReport({ environments: [], scenarios: [], cells: [] }),
+    'of a reproduction that is not about the environment': scriptReport(),
+    'without a single cell': sampleReport({
+      environments: [{ id: 'e' }],
+      scenarios: [{ id: 's' }],
+      cells: [],
+    }),
+  };
+  for (const [name, report] of Object.entries(reports)) {
+    it(`can be made of a report ${name}, and says the same when it is made of its file`, () => {
+      const loaded = parseReport(renderJson(report));
+      assert.equal(loaded.type, 'report');
+      for (const [format, { render }] of Object.entries(FORMATS)) {
+        const text = render(report);
+        assert.notEqual(text, '');
+        // The page's script may speak of undefined.
+        const content = text.replace(/<script>[\s\S]*?<\/script>/, '');
+        assert.doesNotMatch(content, /undefined|\[object Object\]|NaN/);
+        // Which key comes first in JSON says nothing; everything else must be the same text.
+        if (format !== 'json') assert.ok(render(loaded.report) === text, format);
+      }
+    });
+  }
+
+  it('gives a large report in small parts, so that it can be written next to something else', () => {
+    const large = largeReport(300, 8);
+    for (const [format, { parts, render }] of Object.entries<Format>(FORMATS)) {
+      const lengths = [...parts(large)].map(({ length }) => length);
+      const total = lengths.reduce((sum, length) => sum + length, 0);
+      assert.equal(total, render(large).length);
+      // A table in Markdown is one part, since it is aligned as a whole; pictures are small.
+      if (['json', 'csv', 'junit'].includes(format)) {
+        assert.ok(Math.max(...lengths) < total / 20, format);
+      }
+    }
+  });
+
+  it('has a file of its own', () => {
+    const files = Object.values(FORMATS).map(({ file }) => file);
+    assert.equal(new Set(files).size, files.length);
+  });
+});

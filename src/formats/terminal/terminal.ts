@@ -1,0 +1,123 @@
+/** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
+import type { Cell, Report } from '../../model.ts';
+import { MISSING_SYMBOL, SYMBOLS } from '../../report/cell-text.ts';
+import { findingGroups } from '../../analysis/finding-groups.ts';
+import { gridOf } from '../../report/grid.ts';
+import { headline } from '../../analysis/headline.ts';
+import { quantity } from '../../text/quantity.ts';
+import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  engineText,
+  hostText,
+  legend,
+  lockText,
+  ruleText,
+  summaryText,
+  warnings,
+} from '../../report/run-text.ts';
+import { terminalTables, type Paint } from './terminal-table.ts';
+import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
+import { wrapped } from '../../text/wrapped.ts';
+
+/** What the terminal can show. */
+export interface TerminalOptions {
+  /** Columns of the terminal; a table that needs more is cut into several below each other. */
+  readonly width: number;
+  /** Whether to colour cells. Nothing is said by colour alone. */
+  readonly color: boolean;
+}
+
+/** Below this nothing can be laid out; a narrower terminal wraps by itself. */
+const NARROWEST = 40;
+const MOST_REASONS = 12;
+const MOST_PLACES = 4;
+const LONGEST_REASON = 600;
+
+/**
+ * The report for a terminal: warnings, the table, reasons, findings, how to read it, host and rule.
+ * Each line is at most `width` wide unless a single word or column is wider.
+ *
+ * @returns text that ends with a line break; its only control characters are line breaks and, with
+ *   `color`, the sequences that set colours
+ */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const width = Math.max(NARROWEST, Math.floor(options.width));
+  const paint: Paint = options.color ? painted : (text) => text;
+  const say = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
+    lines.flatMap((line) => wrapped(visibleLine(line), width, first, rest)).join('\n');
+  const sections = [
+    say(warnings(report), 'WARNING: '),
+    ...terminalTables(gridOf(report), width, paint),
+    say([headline(report)]),
+    say([`${summaryText(report)}.`]),
+    reasonText(reasonGroups(report), width),
+    say(
+      findingGroups(report.findings).map(
+        ({ scenarios, text }) => `${scenarios.join(', ')}: ${text}`,
+      ),
+      '• ',
+    ),
+    say(legend(report), '  ', '    '),
+    say([ruleText(report)]),
+    say(
+      [
+        `Host: ${hostText(report.run)}.`,
+        `Engine: ${engineText(report.run)}.`,
+        lockText(report.run),
+      ].filter((line) => line !== ''),
+      '',
+      '  ',
+    ),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** ANSI colours: green, red, yellow, magenta and dim. */
+const COLORS = {
+  pass: 32,
+  fail: 31,
+  inconclusive: 33,
+  error: 35,
+  skipped: 2,
+  missing: 35,
+} as const;
+
+function painted(text: string, cell: Cell | undefined): string {
+  return `\u001b[${COLORS[cell?.verdict ?? 'missing']}m${text}\u001b[0m`;
+}
+
+function reasonText(groups: readonly ReasonGroup[], width: number): string {
+  const lines = groups.slice(0, MOST_REASONS).flatMap((group) => reasonLines(group, width));
+  const left = groups.length - MOST_REASONS;
+  if (left > 0) lines.push(`  ${left} more reasons are in report.json.`);
+  return lines.join('\n');
+}
+
+function reasonLines(group: ReasonGroup, width: number): string[] {
+  const { verdict, reason, varies, count, places } = group;
+  const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
+  const cells = quantity(count, 'cell');
+  const named = places.slice(0, MOST_PLACES).map(placeText);
+  const left = places.length - named.length;
+  if (left > 0) named.push(`and ${left} more`);
+  const text =
+    `${verdict}, ${cells}: ${shortenedInside(visibleLine(reason), LONGEST_REASON)}` +
+    (varies ? ' (other figures in other cells)' : '');
+  return [
+    ...wrapped(text, width, `${symbol} `, '  '),
+    ...named.flatMap((place) => wrapped(visibleLine(place), width, '    ', '      ')),
+  ];
+}
+
+function placeText(place: ReasonPlace): string {
+  switch (place.type) {
+    case 'everywhere':
+      return 'every cell';
+    case 'scenario':
+      return `${place.scenario} in every environment`;
+    case 'environment':
+      return `${place.environment}, every scenario`;
+    case 'cells':
+      return `${place.environment}: ${place.scenarios.join(', ')}`;
+  }
+}

@@ -1,0 +1,33 @@
+/** Mounts below a folder, and the removal of a folder that has some. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+/** The mounts below a folder, innermost first, as /proc/self/mountinfo lists them. Pure. */
+export function mountsBelow(folder: string, mountinfo: string): string[] {
+  return (
+    mountinfo
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      // The kernel writes blanks and backslashes as three octal digits.
+      .map((path) =>
+        path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+          String.fromCharCode(Number.parseInt(digits, 8)),
+        ),
+      )
+      .filter((path) => path === folder || path.startsWith(`${folder}/`))
+      .reverse()
+  );
+}
+
+/**
+ * Removes a folder of run-time state. What is mounted in it is unmounted first: removing through a
+ * mount would remove what is on its other side.
+ */
+export async function removeRunFolder(folder: string): Promise<void> {
+  for (const mount of mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8'))) {
+    spawnSync('umount', ['--lazy', mount], { stdio: 'ignore' });
+  }
+  if (mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8')).length > 0) return;
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,54 @@
+/** Processes of this host by an argument of theirs, and their end. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const POLL_MILLISECONDS = 50;
+
+/** How long killed processes may take to be gone. */
+const GONE_MILLISECONDS = 10_000;
+
+/** The processes that have exactly this argument on their command line. */
+export function processesWithArgument(argument: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && commandLine(pid).includes(argument));
+}
+
+function commandLine(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // It ended meanwhile.
+    return [];
+  }
+}
+
+/**
+ * Waits for the end of all processes with this argument, and kills those that are still there after
+ * a time. The engine's first process is among them, and with it the kernel ends all others of its
+ * namespace, containers included.
+ *
+ * @param patience milliseconds before they are killed
+ * @returns whether all are gone
+ */
+export async function endProcesses(argument: string, patience: number): Promise<boolean> {
+  const killAt = performance.now() + patience;
+  const giveUpAt = killAt + GONE_MILLISECONDS;
+  for (;;) {
+    const pids = processesWithArgument(argument);
+    if (pids.length === 0) return true;
+    const now = performance.now();
+    if (now >= giveUpAt) return false;
+    if (now >= killAt) {
+      for (const pid of pids) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended meanwhile.
+        }
+      }
+    }
+    await sleep(POLL_MILLISECONDS);
+  }
+}
