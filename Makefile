@@ -40,7 +40,7 @@ check: node_modules/.installed
 	node --import tsx scripts/update-readme.ts --check
 
 test-unit: node_modules/.installed
-	$(NODE_TEST) $(unit_tests)
+	node --import tsx scripts/run-unit-tests.ts $(unit_tests)
 
 # Debian's packages that only the tests need.
 test-packages: node_modules/.installed
