@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { FORMATS, type Format } from '../formats/registry.ts';
+import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
 import { defaultGroupReport } from '../../test/support/sample-report.ts';
+import { render } from './render.ts';
 import { writeParts, writeResults } from './write-results.ts';
 
 describe("writing a run's files", () => {
@@ -20,10 +21,11 @@ describe("writing a run's files", () => {
     const own = await mkdtemp(join(folder, 'all-'));
     const report = defaultGroupReport();
     await writeResults(own, report);
-    const formats = Object.values<Format>(FORMATS);
-    assert.deepEqual((await readdir(own)).sort(), formats.map(({ file }) => file).sort());
-    for (const { file, render } of formats) {
-      assert.ok((await readFile(join(own, file), 'utf8')) === render(report), file);
+    const files = FORMAT_NAMES.map((name) => FORMATS[name].file);
+    assert.deepEqual((await readdir(own)).sort(), files.sort());
+    for (const name of FORMAT_NAMES) {
+      const text = await readFile(join(own, FORMATS[name].file), 'utf8');
+      assert.ok(text === render(name, report), name);
     }
   });
 

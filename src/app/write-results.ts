@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Report } from '../model.ts';
-import { FORMATS, type Format } from '../formats/registry.ts';
+import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
+import { partsOf } from './render.ts';
 
 /**
  * Writes every format. Throws the system's error where the disk is full.
@@ -15,8 +16,8 @@ export async function writeResults(
   report: Report,
   previous?: Report,
 ): Promise<void> {
-  for (const { file, parts } of Object.values<Format>(FORMATS)) {
-    await writeParts(join(folder, file), parts(report, previous));
+  for (const name of FORMAT_NAMES) {
+    await writeParts(join(folder, FORMATS[name].file), partsOf(name, report, previous));
   }
 }
 

@@ -2,82 +2,15 @@
  * What report.html carries for its script: the table column by column, each text once, so that 80,000
  * cells stay small. Pure.
  */
-import type { Cell, Report, ReportEnvironment, Verdict } from '../../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../../model.ts';
 import { placeOf } from '../../analysis/axes.ts';
-import { gridOf } from '../../report/grid.ts';
+import { gridOf, headLines } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
 import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
+import { ENVIRONMENT_MARK, letterOf, SCENARIO_MARK, type PageData } from './page/page-data.ts';
 import { distroText, libcText, pythonText } from '../../report/facts-text.ts';
-
-/** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
-export type FactName =
-  | 'id'
-  | 'python'
-  | 'pythonLine'
-  | 'pythonVersion'
-  | 'build'
-  | 'libc'
-  | 'libcLine'
-  | 'libcVersion'
-  | 'package'
-  | 'distro'
-  | 'shell'
-  | 'imageId'
-  | 'fingerprint'
-  | 'source';
-
-/**
- * The page's data. A cell's place is `row * columns.length + column`; the lists below `verdicts` hold
- * one entry a cell, 0 where there is nothing to say.
- */
-export interface PageData {
-  /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
-  readonly strings: readonly string[];
-  readonly rows: number;
-  readonly facts: Readonly<Record<FactName, readonly number[]>>;
-  /** Rows in the order of Python instead of that of the C library. */
-  readonly byPython: readonly number[];
-  readonly columns: readonly {
-    readonly id: string;
-    /** The id in two lines for the head of the column: `add` above `os.system`. */
-    readonly top: string;
-    readonly name: string;
-  }[];
-  /** A letter a cell: first letters of the verdicts, and `m` for a missing cell. */
-  readonly verdicts: string;
-  /** What was expected, `.` where nothing was. */
-  readonly expected: string;
-  /** The verdicts of the report that this one is compared with, `.` where it has no such place; empty without one. */
-  readonly before: string;
-  /** `1` where the verdict contradicts what was expected. */
-  readonly unexpected: string;
-  readonly trials: readonly number[];
-  readonly calls: readonly number[];
-  readonly exposed: readonly number[];
-  readonly failures: readonly number[];
-  /** The interval of the rate, for cells with failures. */
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly bound: readonly number[];
-  /** Seconds. */
-  readonly first: readonly number[];
-  readonly seconds: readonly number[];
-  readonly reason: readonly number[];
-  /** Holds {@link ENVIRONMENT_MARK} and {@link SCENARIO_MARK} in place of the ids. */
-  readonly rerun: readonly number[];
-  /** A text where all failures have this one symptom; otherwise texts and counts in turn. */
-  readonly symptoms: readonly (number | readonly number[])[];
-  /** Texts; a negative number last is how many lines were left out. */
-  readonly evidence: readonly (0 | readonly number[])[];
-  /** In words, such as `99 %`. */
-  readonly confidence: string;
-}
-
-/** Stand for the ids in a command, so that commands that differ in nothing else are one text. */
-export const ENVIRONMENT_MARK = '\u0001';
-export const SCENARIO_MARK = '\u0002';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
 const MOST_EVIDENCE = 4_000_000;
@@ -111,12 +44,11 @@ export function pageData(
     facts,
     byPython,
     columns: grid.columns.map(({ id }) => {
-      const slash = id.indexOf('/');
-      const [top, name] = slash < 0 ? ['', id] : [id.slice(0, slash), id.slice(slash + 1)];
+      const [top, name] = headLines(id);
       return { id: visibleLine(id), top: visibleLine(top), name: visibleLine(name) };
     }),
-    verdicts: cells.map((cell) => letter(cell?.verdict)).join(''),
-    expected: cells.map((cell) => (cell?.expected ? letter(cell.expected) : '.')).join(''),
+    verdicts: cells.map((cell) => letterOf(cell?.verdict)).join(''),
+    expected: cells.map((cell) => (cell?.expected ? letterOf(cell.expected) : '.')).join(''),
     before,
     unexpected: cells.map((cell) => (cell && isUnexpected(cell) ? '1' : '0')).join(''),
     trials: figures(cells, ({ trials }) => trials),
@@ -162,10 +94,6 @@ class Strings {
     this.#places.set(text, this.all.length);
     return this.all.push(text) - 1;
   }
-}
-
-function letter(verdict: Verdict | undefined): string {
-  return verdict === undefined ? 'm' : verdict.charAt(0);
 }
 
 /** Four significant digits: more than a page shows, and short in JSON. */
@@ -220,7 +148,7 @@ function beforeOf(
     .flatMap((environment) =>
       columns.map((column) => {
         const verdict = verdicts.get(`${environment.id}\n${column.id}`);
-        return verdict === undefined ? '.' : letter(verdict);
+        return verdict === undefined ? '.' : letterOf(verdict);
       }),
     )
     .join('');

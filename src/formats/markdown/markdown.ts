@@ -1,7 +1,7 @@
 /** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
 import type { Report } from '../../model.ts';
 import { advise, isWorthATable } from '../../analysis/advise.ts';
-import { cellText, MISSING_SYMBOL, SYMBOLS } from '../../report/cell-text.ts';
+import { cellText, SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
@@ -100,7 +100,7 @@ export function reasonSection(report: Report, level: string): string {
 }
 
 function reasonLine({ verdict, reason, varies, count, places }: ReasonGroup): string {
-  const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
+  const symbol = SYMBOLS[verdict];
   const named = places.slice(0, MOST_PLACES).map(placeText);
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
