@@ -3,7 +3,7 @@
  * what kept the page from answering meanwhile, as the browser's own long tasks (50 ms and more).
  */
 import type { Page } from 'playwright-core';
-import { renderHtml } from '../src/formats/html/report-page.ts';
+import { render } from '../src/app/render.ts';
 import { largeReport } from '../test/support/sample-report.ts';
 import { startBrowser } from '../test/browser/browser-under-test.ts';
 import { median } from './statistics.ts';
@@ -37,7 +37,7 @@ const STEPS: Readonly<Record<string, string>> = {
 
 export async function reportPage(): Promise<void> {
   const began = performance.now();
-  const html = renderHtml(largeReport(2000, 40));
+  const html = render('html', largeReport(2000, 40));
   process.stdout.write(
     `2,000 environments × 40 scenarios: ${(Buffer.byteLength(html) / 1e6).toFixed(2)} MB, ` +
       `written in ${inMilliseconds(performance.now() - began)}\n`,

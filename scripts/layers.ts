@@ -82,7 +82,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'formats/markdown', holds: 'the report as Markdown', pure: true },
       { path: 'formats/github', holds: 'what a GitHub workflow shows', pure: true },
       { path: 'formats/html/page', holds: "the page's own script and style", pure: true },
-      { path: 'formats/html', holds: 'the pages' },
+      { path: 'formats/html', holds: 'the pages', pure: true },
       { path: 'formats/picture', holds: 'the table as a picture', pure: true },
       { path: 'formats', holds: 'the other formats, and the registry of all of them', pure: true },
     ],

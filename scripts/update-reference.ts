@@ -8,10 +8,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTextIfThere } from '../src/app/read-text.ts';
+import { render } from '../src/app/render.ts';
 import { writeResults } from '../src/app/write-results.ts';
 import type { Report } from '../src/model.ts';
 import { computeFindings } from '../src/analysis/findings.ts';
-import { FORMATS, type Format } from '../src/formats/registry.ts';
+import { FORMAT_NAMES, FORMATS } from '../src/formats/registry.ts';
 import { parseReport } from '../src/report/json.ts';
 
 const REFERENCE = 'results/reference';
@@ -43,8 +44,9 @@ function readReport(path: string): Report {
 
 async function outOfStep(report: Report): Promise<readonly string[]> {
   const stale: string[] = [];
-  for (const { file, render } of Object.values<Format>(FORMATS)) {
-    if ((await readTextIfThere(join(REFERENCE, file))) !== render(report)) stale.push(file);
+  for (const name of FORMAT_NAMES) {
+    const { file } = FORMATS[name];
+    if ((await readTextIfThere(join(REFERENCE, file))) !== render(name, report)) stale.push(file);
   }
   return stale;
 }

@@ -3,6 +3,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
+import { pageAssets } from './page-assets.ts';
 import { renderHistory } from '../formats/html/history-page.ts';
 import { previousRun } from '../comparison/previous-run.ts';
 import { readHistory, type History } from '../comparison/read-history.ts';
@@ -50,7 +51,7 @@ export async function recordRun(results: string, report: Report): Promise<string
     const same =
       there?.run.complete === line.run.complete && isDeepStrictEqual(there.rows, line.rows);
     if (!same) await appendLine(historyPath(results), JSON.stringify(line));
-    const page = renderHistory(await loadHistory(results));
+    const page = renderHistory(await loadHistory(results), pageAssets());
     await writeFileAtomic(join(results, 'history', 'index.html'), page);
     return undefined;
   } catch (error) {

@@ -1,7 +1,8 @@
 /** `matrix report FILE --format F`: any format from a run that may be somebody else's. */
-import { FORMATS, type FormatName } from '../formats/registry.ts';
+import { FORMAT_NAMES } from '../formats/registry.ts';
 import { renderTerminal } from '../formats/terminal/terminal.ts';
 import { loadReport, onePath } from '../app/load-report.ts';
+import { render } from '../app/render.ts';
 import type { Options } from '../cli/options.ts';
 import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -20,11 +21,12 @@ export async function report(options: Options): Promise<number> {
     );
     return 0;
   }
-  if (!Object.hasOwn(FORMATS, format)) {
+  const name = FORMAT_NAMES.find((one) => one === format);
+  if (name === undefined) {
     throw new UserError(
-      `there is no format ${format}; there are ${['terminal', ...Object.keys(FORMATS)].join(', ')}`,
+      `there is no format ${format}; there are ${['terminal', ...FORMAT_NAMES].join(', ')}`,
     );
   }
-  process.stdout.write(FORMATS[format as FormatName].render(loaded));
+  process.stdout.write(render(name, loaded));
   return 0;
 }

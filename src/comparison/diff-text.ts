@@ -1,7 +1,7 @@
 /** The difference of two reports in words: for a terminal, and for an issue. Pure. */
 import { quantity } from '../text/quantity.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
-import { MISSING_SYMBOL, SYMBOLS } from '../report/cell-text.ts';
+import { SYMBOLS } from '../report/cell-text.ts';
 import {
   isUnchanged,
   type FactChange,
@@ -126,7 +126,7 @@ export function factText({ name, before, after }: FactChange): string {
 }
 
 function verdictText(verdict: VerdictChange['before']): string {
-  return `${verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict]} ${verdict}`;
+  return `${SYMBOLS[verdict]} ${verdict}`;
 }
 
 /**

@@ -1,45 +1,44 @@
-/** Every format that a report can be written in, by the name that `matrix report --format` takes. */
+/** Every format that a report can be written in, by the name that `matrix report --format` takes. Pure. */
 import type { Report } from '../model.ts';
 import { renderBadgeJson, renderBadgeSvg } from './badge.ts';
 import { csvParts } from './csv.ts';
-import { githubSummaryParts } from './github/summary.ts';
+import { renderGithubSummary } from './github/summary.ts';
+import type { PageAssets } from './html/html-parts.ts';
 import { htmlParts } from './html/report-page.ts';
 import { jsonParts } from '../report/json.ts';
 import { junitParts } from './junit.ts';
-import { markdownParts } from './markdown/markdown.ts';
-import { pictureParts } from './picture/picture.ts';
-import { textOf } from '../report/steps.ts';
+import { renderMarkdown } from './markdown/markdown.ts';
+import { renderPicture } from './picture/picture.ts';
+
+/** What formats take besides the report. */
+export interface FormatContext {
+  /** A report to compare with, which some formats show. */
+  readonly previous?: Report | undefined;
+  readonly pageAssets: () => PageAssets;
+}
 
 /** A format: the name of its file in results/, and what makes the file's text. */
 export interface Format {
   readonly file: string;
-  /**
-   * Gives the text in parts, some of them empty, so that whoever writes a large report can do something
-   * else in between.
-   *
-   * @param previous a report to compare with, which some formats show
-   */
-  readonly parts: (report: Report, previous?: Report) => Iterable<string>;
-  /** Gives all of the text. */
-  readonly render: (report: Report, previous?: Report) => string;
+  /** Gives the text in parts, so that no more of a large report is in memory than is written next. */
+  readonly parts: (report: Report, context: FormatContext) => Iterable<string>;
 }
 
 export const FORMATS = {
-  json: format('report.json', jsonParts),
-  markdown: format('report.md', markdownParts),
-  html: format('report.html', (report, previous) =>
-    htmlParts(report, previous && { baseline: previous }),
-  ),
-  csv: format('report.csv', csvParts),
-  junit: format('junit.xml', junitParts),
-  picture: format('picture.svg', pictureParts),
-  'badge-svg': format('badge.svg', (report) => [renderBadgeSvg(report)]),
-  'badge-json': format('badge.json', (report) => [renderBadgeJson(report)]),
-  'github-summary': format('summary.md', githubSummaryParts),
+  json: { file: 'report.json', parts: jsonParts },
+  markdown: { file: 'report.md', parts: (report) => [renderMarkdown(report)] },
+  html: {
+    file: 'report.html',
+    parts: (report, { pageAssets, previous }) => htmlParts(report, pageAssets(), previous),
+  },
+  csv: { file: 'report.csv', parts: csvParts },
+  junit: { file: 'junit.xml', parts: junitParts },
+  picture: { file: 'picture.svg', parts: (report) => [renderPicture(report)] },
+  'badge-svg': { file: 'badge.svg', parts: (report) => [renderBadgeSvg(report)] },
+  'badge-json': { file: 'badge.json', parts: (report) => [renderBadgeJson(report)] },
+  'github-summary': { file: 'summary.md', parts: (report) => [renderGithubSummary(report)] },
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof FORMATS;
 
-function format(file: string, parts: Format['parts']): Format {
-  return { file, parts, render: (report, previous) => textOf(parts(report, previous)) };
-}
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { computeFindings } from '../analysis/findings.ts';
 import { headline } from '../analysis/headline.ts';
-import { renderHtml } from './html/report-page.ts';
+import { render } from '../app/render.ts';
 import { renderMarkdown } from './markdown/markdown.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { sampleReport, scriptReport } from '../../test/support/sample-report.ts';
@@ -16,7 +16,7 @@ describe('a report of somebody’s own reproduction', () => {
     const markdown = renderMarkdown(sampleReport(report));
     assert.match(markdown, /^# Where the reproduction shows its bug\n/);
     assert.doesNotMatch(markdown, /starting a child|launcher/);
-    assert.doesNotMatch(renderHtml(report), /starting a child/);
+    assert.doesNotMatch(render('html', report), /starting a child/);
   });
 
   it('has no finding about a control that passed', () => {

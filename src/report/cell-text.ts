@@ -2,17 +2,24 @@
 import type { Cell, Verdict } from '../model.ts';
 import { isUnexpected } from './summary.ts';
 
+/** What stands in a place of the table: `missing` where the report has no cell for it. */
+export type PlaceVerdict = Verdict | 'missing';
+
 /** A symbol for each verdict, so that no format depends on colour. */
-export const SYMBOLS: Readonly<Record<Verdict, string>> = {
+export const SYMBOLS: Readonly<Record<PlaceVerdict, string>> = {
   pass: '✓',
   fail: '✗',
   inconclusive: '?',
   error: '!',
   skipped: '–',
+  missing: '∅',
 };
 
-/** The symbol of a place in the table that the report has no cell for. */
-export const MISSING_SYMBOL = '∅';
+/** What is written of a cell, as far as it is known of a place of the table. */
+export interface CellFigures extends Pick<Cell, 'expected' | 'exposed' | 'failures' | 'rate'> {
+  readonly verdict: PlaceVerdict;
+  readonly bound?: number | undefined;
+}
 
 /** Which way to round: a bound is rounded up, so that the text never promises more than was measured. */
 export type Rounding = 'nearest' | 'up' | 'down';
@@ -52,10 +59,9 @@ export function boundText(bound: number): string {
  *
  * @returns undefined where nothing was exposed, or where the verdict says that the counts mean nothing
  */
-export function countText(cell: Cell): string | undefined {
-  if (cell.verdict === 'error' || cell.verdict === 'skipped' || cell.exposed === 0)
-    return undefined;
-  return `${cell.failures}/${cell.exposed}`;
+export function countText(cell: CellFigures): string | undefined {
+  const counts = ['pass', 'fail', 'inconclusive'].includes(cell.verdict) && cell.exposed > 0;
+  return counts ? `${cell.failures}/${cell.exposed}` : undefined;
 }
 
 /**
@@ -63,14 +69,14 @@ export function countText(cell: Cell): string | undefined {
  *
  * @returns undefined where {@link countText} is
  */
-export function rateText(cell: Cell): string | undefined {
+export function rateText(cell: CellFigures): string | undefined {
   if (countText(cell) === undefined) return undefined;
   if (cell.failures > 0) return cell.rate ? percent(cell.rate.value) : undefined;
   return cell.bound === undefined ? undefined : boundText(cell.bound);
 }
 
 /** `≠ pass` where the verdict contradicts what was expected; otherwise undefined. */
-export function expectationText(cell: Cell): string | undefined {
+export function expectationText(cell: CellFigures): string | undefined {
   return isUnexpected(cell) && cell.expected !== null ? `≠ ${cell.expected}` : undefined;
 }
 
@@ -81,7 +87,7 @@ export function expectationText(cell: Cell): string | undefined {
  * @param cell undefined for a place that the report has no cell for, which reads `∅ missing`
  */
 export function cellText(cell: Cell | undefined): string {
-  if (!cell) return `${MISSING_SYMBOL} missing`;
+  if (!cell) return `${SYMBOLS.missing} missing`;
   const rate = rateText(cell);
   return [
     SYMBOLS[cell.verdict],

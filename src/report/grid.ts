@@ -36,3 +36,9 @@ export function gridOf(report: Pick<Report, 'environments' | 'scenarios' | 'cell
     })),
   };
 }
+
+/** A scenario's id in two lines for the head of its column: `add` above `os.system`. */
+export function headLines(id: string): readonly [top: string, name: string] {
+  const slash = id.indexOf('/');
+  return [id.slice(0, Math.max(slash, 0)), id.slice(slash + 1)];
+}

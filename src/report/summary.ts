@@ -1,5 +1,5 @@
 /** How many cells came out how, and which of them contradict what matrix.yaml expects. Pure. */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report, Verdict } from '../model.ts';
 
 /**
  * Whether a cell was decided and its verdict contradicts the expectation.
@@ -7,7 +7,7 @@ import type { Cell, Report } from '../model.ts';
  * An inconclusive, failed or skipped measurement contradicts nothing: it says nothing about the bug.
  * Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status 1).
  */
-export function isUnexpected(cell: Pick<Cell, 'verdict' | 'expected'>): boolean {
+export function isUnexpected(cell: { verdict: string; expected: Verdict | null }): boolean {
   const decided = cell.verdict === 'pass' || cell.verdict === 'fail';
   return decided && cell.expected !== null && cell.expected !== cell.verdict;
 }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { referenceReport } from '../files/reports.ts';
 import { DESKTOP, PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { advicePage, changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';
@@ -20,7 +20,7 @@ before(async () => {
 after(() => browser.close());
 
 const PAGES: Readonly<Record<string, () => string>> = {
-  'the reference report': () => renderHtml(report),
+  'the reference report': () => render('html', report),
   'a report with an unexpected change': () => changedPage(report),
   'a report with every verdict': everyVerdictPage,
   'a report with advice': advicePage,

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gridOf } from '../../src/report/grid.ts';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 
 const report = referenceReport();
-const html = renderHtml(report);
+const html = render('html', report);
 const grid = gridOf(report);
 let browser: BrowserUnderTest;
 

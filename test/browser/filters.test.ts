@@ -4,13 +4,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ReportEnvironment } from '../../src/model.ts';
 import { gridOf } from '../../src/report/grid.ts';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
 import { changedPage } from './pages.ts';
 
 const report = referenceReport();
-const html = renderHtml(report);
+const html = render('html', report);
 let browser: BrowserUnderTest;
 
 before(async () => {

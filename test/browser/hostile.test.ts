@@ -1,9 +1,10 @@
 /** Whatever a container wrote, or another's file holds, is shown and never obeyed. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { pageAssets } from '../../src/app/page-assets.ts';
 import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { renderPicture } from '../../src/formats/picture/picture.ts';
 import { ACTING_CHARACTERS, hostileReport } from '../support/hostile-report.ts';
 import { startBrowser, type BrowserUnderTest, type OpenPage } from './browser-under-test.ts';
@@ -40,7 +41,7 @@ async function assertDead({ page, problems, requests }: OpenPage): Promise<void>
 
 describe('hostile text', () => {
   it('stays dead in report.html, in every part of it that opens', async () => {
-    const opened = await browser.open(renderHtml(hostileReport(), { baseline: hostileReport() }));
+    const opened = await browser.open(render('html', hostileReport(), hostileReport()));
     const { page } = opened;
     const cells = page.locator('#table td button');
     assert.equal(await cells.count(), 2);
@@ -69,7 +70,7 @@ describe('hostile text', () => {
       environment: '__proto__',
       cell: 'constructor',
     });
-    await assertDead(await browser.open(renderHtml(hostileReport()), `#${hash.toString()}`));
+    await assertDead(await browser.open(render('html', hostileReport()), `#${hash.toString()}`));
   });
 
   it('stays dead in the page of the history', async () => {
@@ -79,7 +80,7 @@ describe('hostile text', () => {
     };
     const runs = [hostileReport(), later].map(runLineOf);
     const skipped = [{ line: 1, reason: '<img src=x onerror="window.hit=1">\u202e\u001b[31m' }];
-    const opened = await browser.open(renderHistory({ runs, skipped }));
+    const opened = await browser.open(renderHistory({ runs, skipped }, pageAssets()));
     for (const closed of await opened.page.locator('details').all()) {
       await closed.locator('summary').first().click();
     }

@@ -1,10 +1,11 @@
 /** The pages that the tests of this folder open, besides that of the reference report. */
 import type { Report, Verdict } from '../../src/model.ts';
+import { pageAssets } from '../../src/app/page-assets.ts';
 import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
 import { onDay } from '../support/sample-history.ts';
 import { computeFindings } from '../../src/analysis/findings.ts';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { summarise } from '../../src/report/summary.ts';
 import { defaultGroupReport, largeReport, sampleReport } from '../support/sample-report.ts';
 
@@ -43,13 +44,13 @@ export function withVerdict(report: Report, verdict: Verdict): Report {
 /** A page on which one verdict is not as expected and has changed since the run before. */
 export function changedPage(report: Report): string {
   const next = withVerdict(report, 'fail');
-  return renderHtml({ ...next, findings: computeFindings(next) }, { baseline: report });
+  return render('html', { ...next, findings: computeFindings(next) }, report);
 }
 
 /** A page with every verdict, marks of the unexpected, and places without a cell. */
 export function everyVerdictPage(): string {
   const report = largeReport(24, 8);
-  return renderHtml({ ...report, cells: report.cells.slice(0, -3) });
+  return render('html', { ...report, cells: report.cells.slice(0, -3) });
 }
 
 /** A page with several launchers, and so with advice on them. */
@@ -72,12 +73,12 @@ export function advicePage(): string {
       }),
     ),
   });
-  return renderHtml({ ...report, findings: computeFindings(report) });
+  return render('html', { ...report, findings: computeFindings(report) });
 }
 
 /** 2,000 environments and 40 scenarios: 80,000 cells. */
 export function largePage(): string {
-  return renderHtml(largeReport(2000, 40));
+  return render('html', largeReport(2000, 40));
 }
 
 /** A history in which a cell was lost, flipped alone, and flipped back with another C library. */
@@ -97,5 +98,5 @@ export function historyPage(report: Report): string {
     report,
     withVerdict(later, 'fail'),
   ].map((one, day) => runLineOf(onDay(one, day)));
-  return renderHistory({ runs, skipped: [{ line: 6, reason: 'it was cut off' }] });
+  return renderHistory({ runs, skipped: [{ line: 6, reason: 'it was cut off' }] }, pageAssets());
 }

@@ -1,7 +1,7 @@
 /** The report on paper. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { largeReport } from '../support/sample-report.ts';
 import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
@@ -17,7 +17,7 @@ after(() => browser.close());
 
 describe('a printed report', () => {
   it('has all rows and columns, within the sheet, and none of its controls', async () => {
-    const { page, problems } = await browser.open(renderHtml(largeReport(30, 20)), '', {
+    const { page, problems } = await browser.open(render('html', largeReport(30, 20)), '', {
       viewport: SHEET,
     });
     await page.emulateMedia({ media: 'print' });
@@ -37,7 +37,9 @@ describe('a printed report', () => {
   });
 
   it('is on white with dark ink, also where the screen is dark', async () => {
-    const { page } = await browser.open(renderHtml(referenceReport()), '', { colorScheme: 'dark' });
+    const { page } = await browser.open(render('html', referenceReport()), '', {
+      colorScheme: 'dark',
+    });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const colors = await page.evaluate(() => {
       const { backgroundColor, color } = getComputedStyle(document.body);
@@ -47,7 +49,7 @@ describe('a printed report', () => {
   });
 
   it('can be made into a PDF by the browser itself', async () => {
-    const { page, problems } = await browser.open(renderHtml(referenceReport()));
+    const { page, problems } = await browser.open(render('html', referenceReport()));
     await page.evaluate(() => {
       window.addEventListener('beforeprint', () => {
         const cells = document.querySelectorAll('#printed td').length;

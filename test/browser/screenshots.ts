@@ -7,7 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { renderHtml } from '../../src/formats/html/report-page.ts';
+import { render } from '../../src/app/render.ts';
 import { renderPicture } from '../../src/formats/picture/picture.ts';
 import { referenceReport } from '../files/reports.ts';
 import { DESKTOP, PHONE, startBrowser } from './browser-under-test.ts';
@@ -34,10 +34,10 @@ async function openFilter(page: Page): Promise<void> {
 }
 
 const SHOTS: readonly Shot[] = [
-  { name: 'report', html: () => renderHtml(report) },
-  { name: 'report-whole', html: () => renderHtml(report), whole: true },
-  { name: 'cell', html: () => renderHtml(report), act: openCell },
-  { name: 'filter', html: () => renderHtml(report), act: openFilter },
+  { name: 'report', html: () => render('html', report) },
+  { name: 'report-whole', html: () => render('html', report), whole: true },
+  { name: 'cell', html: () => render('html', report), act: openCell },
+  { name: 'filter', html: () => render('html', report), act: openFilter },
   { name: 'changed', html: () => changedPage(report), whole: true },
   { name: 'every-verdict', html: everyVerdictPage },
   { name: 'advice', html: advicePage, whole: true },
@@ -72,7 +72,7 @@ try {
     }
   }
   for (const [name, html] of [
-    ['report', renderHtml(report)],
+    ['report', render('html', report)],
     ['every-verdict', everyVerdictPage()],
     ['history', historyPage(report)],
   ] as const) {

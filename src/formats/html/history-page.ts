@@ -2,13 +2,20 @@
  * results/history/index.html: how the verdicts changed over time, collapsed to the changes. One file
  * without a script, in the style of report.html. Pure.
  */
-import { readFileSync } from 'node:fs';
 import type { Verdict } from '../../model.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
 import { factText, flipCause } from '../../comparison/diff-text.ts';
-import { escaped } from './page/markup.js';
-import { STYLE } from './html-assets.ts';
-import { documentHtml, folded, idText, section, text, timeHtml } from './html-parts.ts';
+import {
+  documentHtml,
+  folded,
+  idText,
+  section,
+  text,
+  timeHtml,
+  type PageAssets,
+} from './html-parts.ts';
+import { letterOf } from './page/page-data.ts';
+import { escaped } from '../../text/html-text.ts';
 import { quantity } from '../../text/quantity.ts';
 import { engineText, hostText } from '../../report/run-text.ts';
 import { historyHeadline } from '../../comparison/history-headline.ts';
@@ -22,15 +29,13 @@ import {
   type Stretch,
 } from '../../comparison/transitions.ts';
 
-const PAGE_STYLE = `${STYLE}\n${readFileSync(new URL('history-page.css', import.meta.url), 'utf8')}`;
-
 /** Cards, rows and stretches that a page shows; what is beyond that is in runs.jsonl. */
 const MOST_CELLS = 1_000;
 const MOST_RUNS = 500;
 const MOST_STRETCHES = 40;
 
 /** Writes the page. Nothing in the history is obeyed: all of it is escaped, and no script may run. */
-export function renderHistory({ runs, skipped }: History): string {
+export function renderHistory({ runs, skipped }: History, assets: PageAssets): string {
   const cells = cellHistories(runs);
   const changed = cells.filter(({ stretches }) => stretches.length > 1);
   const flipped = changed.filter(hasFlipped);
@@ -38,7 +43,7 @@ export function renderHistory({ runs, skipped }: History): string {
   const title = historyHeadline(runs, cells);
   return documentHtml({
     title,
-    style: PAGE_STYLE,
+    style: `${assets.style}\n${assets.historyStyle}`,
     body: [
       `<header><span>History of the verdicts</span></header>`,
       '<main>',
@@ -127,7 +132,7 @@ function stretchItem({ verdict, runs, first, last, change }: Stretch, isNow: boo
 }
 
 function badge(verdict: Verdict): string {
-  return `<span class="badge v-${verdict.charAt(0)}"><span>${SYMBOLS[verdict]} ${verdict}</span></span>`;
+  return `<span class="badge v-${letterOf(verdict)}"><span>${SYMBOLS[verdict]} ${verdict}</span></span>`;
 }
 
 function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['change']>): string {

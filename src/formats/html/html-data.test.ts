@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ENVIRONMENT_MARK, pageData, SCENARIO_MARK } from './html-data.ts';
-import { rerunOf } from './page/details.js';
+import { pageData } from './html-data.ts';
+import { rerunOf } from './page/details.ts';
+import { ENVIRONMENT_MARK, SCENARIO_MARK } from './page/page-data.ts';
 import {
   defaultGroupReport,
   largeReport,

@@ -1,7 +1,15 @@
 /** What the program's pages have in common: the document around them, and small pieces of it. Pure. */
-import { policyHash } from './html-assets.ts';
-import { escaped } from './page/markup.js';
+import { createHash } from 'node:crypto';
+import { breakableId, escaped } from '../../text/html-text.ts';
 import { visibleLine } from '../../text/visible-text.ts';
+
+/** The files beside this one that become parts of pages, since nothing in this folder reads a disk. */
+export interface PageAssets {
+  readonly style: string;
+  /** Of the history page, on top of the other. */
+  readonly historyStyle: string;
+  readonly script: string;
+}
 
 /** A page in parts; an empty part of the body is left out. */
 export interface DocumentParts {
@@ -9,7 +17,7 @@ export interface DocumentParts {
   readonly title: string;
   readonly style: string;
   /** The page's own script; a page without one runs none. */
-  readonly script?: string;
+  readonly script?: string | undefined;
   /** Markup. */
   readonly body: readonly string[];
 }
@@ -62,6 +70,11 @@ export function documentEnd({ script }: Pick<DocumentParts, 'script'>): string {
   return script === undefined ? end : `<script>${script}</script>\n${end}`;
 }
 
+/** What a content security policy calls an inline script or style: `'sha256-…'`. */
+export function policyHash(content: string): string {
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+}
+
 /** Text of others, or that may contain some. */
 export function text(value: string): string {
   return escaped(visibleLine(value));
@@ -69,7 +82,7 @@ export function text(value: string): string {
 
 /** An id, which may break after its slashes. */
 export function idText(id: string): string {
-  return `<code>${text(id).replaceAll('/', '/<wbr>')}</code>`;
+  return `<code>${breakableId(visibleLine(id))}</code>`;
 }
 
 /** An instant in ISO 8601 and UTC, as people read it: `2026-11-24 02:53 UTC`. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Script } from 'node:vm';
-import { policyHash, SCRIPT, STYLE } from './html-assets.ts';
-import { renderHtml } from './report-page.ts';
+import { pageAssets } from '../../app/page-assets.ts';
+import { policyHash } from './html-parts.ts';
+import { render } from '../../app/render.ts';
 import { ACTING_CHARACTERS, hostileReport } from '../../../test/support/hostile-report.ts';
 import {
   defaultGroupReport,
@@ -10,6 +11,8 @@ import {
   sampleEnvironment,
   sampleReport,
 } from '../../../test/support/sample-report.ts';
+
+const { script, style } = pageAssets();
 
 /** The page without its own style and script, in which tags may be written about. */
 function markup(html: string): string {
@@ -22,7 +25,7 @@ function markup(html: string): string {
 describe('report.html', () => {
   it('has a real table with heads for rows and columns, also without a script', () => {
     const report = defaultGroupReport();
-    const table = /<table id="table"[\s\S]*?<\/table>/.exec(renderHtml(report))?.[0] ?? '';
+    const table = /<table id="table"[\s\S]*?<\/table>/.exec(render('html', report))?.[0] ?? '';
     assert.equal((table.match(/<th scope="row">/g) ?? []).length, 16);
     assert.equal((table.match(/<th scope="col"/g) ?? []).length, 5);
     assert.equal((table.match(/<td /g) ?? []).length, 64);
@@ -32,7 +35,7 @@ describe('report.html', () => {
 
   it('says on top what was found, and before the table what a reader must know', () => {
     const html = markup(
-      renderHtml({
+      render('html', {
         ...defaultGroupReport(),
         run: { ...defaultGroupReport().run, warnings: ['This host may be blind to the race.'] },
       }),
@@ -48,7 +51,7 @@ describe('report.html', () => {
   });
 
   it('draws an edge where the verdict flips along the C library, and one along Python', () => {
-    const html = renderHtml(defaultGroupReport());
+    const html = render('html', defaultGroupReport());
     const row = (id: string) =>
       new RegExp(`<tr data-row[^>]*><th scope="row"><span class="id">${id}<.*`).exec(html)?.[0] ??
       '';
@@ -58,22 +61,22 @@ describe('report.html', () => {
   });
 
   it('loads nothing and runs nothing but its own script', () => {
-    const html = renderHtml(defaultGroupReport());
-    assert.ok(html.includes(policyHash(SCRIPT).replaceAll("'", '&#39;')));
-    assert.ok(html.includes(policyHash(STYLE).replaceAll("'", '&#39;')));
+    const html = render('html', defaultGroupReport());
+    assert.ok(html.includes(policyHash(script).replaceAll("'", '&#39;')));
+    assert.ok(html.includes(policyHash(style).replaceAll("'", '&#39;')));
     assert.match(html, /default-src &#39;none&#39;/);
     assert.doesNotMatch(markup(html), /\b(src|href|srcset|action)=|style="|url\(|\bon\w+=/);
-    assert.doesNotMatch(STYLE, /url\(|@import/);
+    assert.doesNotMatch(style, /url\(|@import/);
   });
 
   it('has a script that is one, without what only modules may hold', () => {
-    assert.doesNotMatch(SCRIPT, /^\s*(import|export)\b/m);
-    assert.doesNotMatch(SCRIPT, /<\/script|<!--/i);
-    assert.ok(new Script(SCRIPT) instanceof Script);
+    assert.doesNotMatch(script, /^\s*(import|export)\b/m);
+    assert.doesNotMatch(script, /<\/script|<!--/i);
+    assert.ok(new Script(script) instanceof Script);
   });
 
   it('lets nothing that a container wrote come alive', () => {
-    const html = renderHtml(hostileReport(), { baseline: defaultGroupReport() });
+    const html = render('html', hostileReport(), defaultGroupReport());
     assert.equal((html.match(/<script/gi) ?? []).length, 2);
     assert.equal((html.match(/<\/script/gi) ?? []).length, 2);
     assert.doesNotMatch(html, /<img|<a |<!-- </i);
@@ -90,7 +93,7 @@ describe('report.html', () => {
         ? { ...cell, verdict: 'fail' as const, failures: 3, symptoms: { 'spawn-error': 3 } }
         : cell,
     );
-    const html = renderHtml({ ...report, cells: flipped }, { baseline: report });
+    const html = render('html', { ...report, cells: flipped }, report);
     assert.match(html, /class="v-f[^"]* unexpected changed"/);
     assert.match(html, /aria-label="fail, [^"]*, ≠ pass, was ✓ pass, not as expected"/);
     assert.match(markup(html), /<h3>Verdicts that flipped<\/h3><ul><li>debian-13\/pypy3, add\//);
@@ -109,16 +112,16 @@ describe('report.html', () => {
         },
       ],
     });
-    assert.match(markup(renderHtml(report)), /<h2 id="reasons-title">[\s\S]*the engine left/);
+    assert.match(markup(render('html', report)), /<h2 id="reasons-title">[\s\S]*the engine left/);
   });
 
   it('can be empty', () => {
-    const html = renderHtml(sampleReport({ environments: [], scenarios: [], cells: [] }));
+    const html = render('html', sampleReport({ environments: [], scenarios: [], cells: [] }));
     assert.match(html, /There is nothing in this report/);
   });
 
   it('holds 80,000 cells in less than 10 MB', () => {
-    const html = renderHtml(largeReport(2000, 40));
+    const html = render('html', largeReport(2000, 40));
     assert.ok(Buffer.byteLength(html) < 10e6, `${Buffer.byteLength(html)} bytes`);
   });
 
@@ -131,7 +134,7 @@ describe('report.html', () => {
         (_, line) => `${index} ${line} ${'0123456789'.repeat(12)}`,
       ),
     }));
-    const html = renderHtml({ ...report, cells });
+    const html = render('html', { ...report, cells });
     assert.ok(Buffer.byteLength(html) < 10e6, `${Buffer.byteLength(html)} bytes`);
   });
 });

@@ -11,9 +11,8 @@ import {
 import { SYMBOLS } from '../../report/cell-text.ts';
 import { diffHeadline, diffSections } from '../../comparison/diff-text.ts';
 import { diffReports } from '../../comparison/diff.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
-import { SCRIPT, STYLE } from './html-assets.ts';
-import { pageDataInSteps, type PageData } from './html-data.ts';
+import { headline } from '../../analysis/headline.ts';
+import { pageData } from './html-data.ts';
 import {
   documentEnd,
   documentStart,
@@ -23,9 +22,12 @@ import {
   section,
   text,
   timeHtml,
+  type PageAssets,
 } from './html-parts.ts';
-import { edgesOf, escaped, headHtml, rowHtml } from './page/markup.js';
-import { plotHtml } from './page/plot.js';
+import { headHtml, rowHtml, tableOf } from './page/markup.ts';
+import { letterOf, type PageData } from './page/page-data.ts';
+import { plotHtml } from './page/plot.ts';
+import { escaped } from '../../text/html-text.ts';
 import { quantity } from '../../text/quantity.ts';
 import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
 import {
@@ -36,15 +38,8 @@ import {
   ruleText,
   warnings,
 } from '../../report/run-text.ts';
-import { textOf, type Steps } from '../../report/steps.ts';
 import { tellingWeights } from '../../analysis/telling-scenarios.ts';
 import { visibleLine } from '../../text/visible-text.ts';
-
-/** What can be added to a page. */
-export interface HtmlOptions {
-  /** A report to compare with: the page marks cells that changed since, and lists what did. */
-  readonly baseline?: Report;
-}
 
 /** Tables with more cells than this are drawn by the script, the rows in view only. */
 const MOST_WRITTEN = 6_000;
@@ -57,21 +52,24 @@ const LONG_HEADLINE = 220;
 const PLOT_WIDTH = 900;
 
 /**
- * Writes the page. Up to 6,000 cells the table is in it and can be read without a script; beyond that
+ * The page. Up to 6,000 cells the table is in it and can be read without a script; beyond that
  * the script draws it.
  *
  * What came out of containers is escaped, its control characters made visible, and a content security
  * policy lets nothing run but the page's own script, and nothing be loaded at all.
+ *
+ * @param baseline a report to compare with: the page marks cells that changed since, and lists what did
+ * @returns a section, or a list of the script's data, a part
  */
-export function renderHtml(report: Report, options: HtmlOptions = {}): string {
-  return textOf(htmlParts(report, options));
-}
-
-/** The text of {@link renderHtml} in parts: a section, or a list of the script's data. */
-export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
-  const data = yield* pageDataInSteps(report, options.baseline);
-  const title = visibleLine(yield* headlineInSteps(report));
-  const frame = { title, style: STYLE, script: SCRIPT };
+export function* htmlParts(
+  report: Report,
+  { style, script }: PageAssets,
+  baseline?: Report,
+): Generator<string> {
+  const data = pageData(report, baseline);
+  const title = visibleLine(headline(report));
+  const isEmpty = data.verdicts === '';
+  const frame = { title, style, script: isEmpty ? undefined : script };
   yield documentStart(frame);
   yield lineOf(pageHeader(report));
   yield lineOf('<main>');
@@ -79,7 +77,7 @@ export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
   yield lineOf(warningList(report));
   yield lineOf(chips(report));
   yield lineOf(gridSection(report, data));
-  yield lineOf(changeSection(report, options.baseline));
+  yield lineOf(changeSection(report, baseline));
   yield lineOf(findingSection(report));
   yield lineOf(adviceSection(report));
   yield lineOf(plotSection(report, data));
@@ -92,7 +90,7 @@ export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
 }
 
 /** JSON for a script element: without a `<`, nothing in it can end the element or open a comment. */
-function* dataParts(data: PageData): Steps {
+function* dataParts(data: PageData): Generator<string> {
   yield '<script type="application/json" id="data">';
   for (const [index, [name, value]] of Object.entries(data).entries()) {
     const json = JSON.stringify(value).replaceAll('<', '\\u003c');
@@ -123,7 +121,7 @@ const CHIP_ORDER: readonly Verdict[] = ['fail', 'pass', 'inconclusive', 'error',
 function chips({ summary }: Report): string {
   const counts = CHIP_ORDER.filter((verdict) => summary[verdict] > 0).map((verdict) =>
     chip(
-      `v-${verdict.charAt(0)}`,
+      `v-${letterOf(verdict)}`,
       verdict,
       `${SYMBOLS[verdict]} <b>${summary[verdict]}</b> ${verdict}`,
     ),
@@ -144,14 +142,8 @@ function gridSection(report: Report, data: PageData): string {
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
-  const edges = written ? edgesOf(data, rows, 'libc') : [];
-  const body = written
-    ? rows
-        .map((row, place) =>
-          rowHtml(data, row, columns, edges[place] ?? [], rows[place - 1], 'libc'),
-        )
-        .join('\n')
-    : '';
+  const table = tableOf(data, written ? rows : [], 'libc');
+  const body = table.rows.map((_, place) => rowHtml(table, place, columns)).join('\n');
   return [
     '<section aria-labelledby="grid-title">',
     '<h2 id="grid-title" class="quiet">Verdicts by environment and scenario</h2>',
@@ -190,7 +182,7 @@ function legendList(report: Report): string {
     .map((line) => {
       const [symbol = '', ...words] = line.split(' ');
       const verdict = VERDICTS.find((one) => SYMBOLS[one] === symbol) ?? 'skipped';
-      return `<li><span class="swatch v-${verdict.charAt(0)}">${symbol}</span>${escaped(words.join(' '))}</li>`;
+      return `<li><span class="swatch v-${letterOf(verdict)}">${symbol}</span>${escaped(words.join(' '))}</li>`;
     });
   return [
     '<ul class="legend" aria-label="How to read a cell">',
@@ -281,7 +273,7 @@ function reasonSection(report: Report): string {
 }
 
 function reasonCard({ verdict, reason, varies, count, places }: ReasonGroup): string {
-  const symbol = verdict === 'missing' ? '∅' : SYMBOLS[verdict];
+  const symbol = SYMBOLS[verdict];
   const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place)}</li>`);
   return (
     `<li class="card"><h3>${symbol} ${verdict}, ${quantity(count, 'cell')}</h3>` +

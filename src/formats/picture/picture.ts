@@ -1,20 +1,13 @@
 /** picture.svg: the table as a picture, for a README, where report.html cannot be shown. Pure. */
 import { create } from 'xmlbuilder2';
 import type { Cell, Report, ReportEnvironment } from '../../model.ts';
-import {
-  countText,
-  expectationText,
-  MISSING_SYMBOL,
-  rateText,
-  SYMBOLS,
-} from '../../report/cell-text.ts';
-import { gridOf, type GridRow } from '../../report/grid.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
-import { pageDataInSteps } from '../html/html-data.ts';
-import { edgesOf } from '../html/page/markup.js';
+import { countText, expectationText, rateText, SYMBOLS } from '../../report/cell-text.ts';
+import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
+import { headline } from '../../analysis/headline.ts';
 import { pictureStyle } from './picture-colors.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
-import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
+import { placeOf } from '../../analysis/axes.ts';
+import { edgesOf, type Edge } from '../../analysis/edges.ts';
 import { mostTelling } from '../../analysis/telling-scenarios.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
@@ -59,8 +52,7 @@ interface Layout {
 interface Drawing {
   readonly rows: readonly GridRow[];
   readonly columns: Report['scenarios'];
-  /** For each row and column '', 'libc' or 'python'; see edgesOf. */
-  readonly edges: readonly (readonly string[])[];
+  readonly edges: readonly (readonly Edge[])[];
   readonly above: readonly string[];
   readonly below: readonly string[];
 }
@@ -74,14 +66,7 @@ interface Drawing {
  * the picture says how many are left out, and counts the verdicts of all.
  */
 export function renderPicture(report: Report): string {
-  return textOf(pictureParts(report));
-}
-
-/** The text of {@link renderPicture}, as the last of its parts. */
-export function* pictureParts(report: Report): Steps {
-  const found = yield* headlineInSteps(report);
-  const drawing = yield* drawingInSteps(report);
-  yield PAUSE;
+  const drawing = drawingOf(report);
   const layout = layoutOf(drawing);
   const { width, height } = layout;
   const svg = create({ version: '1.0', encoding: 'UTF-8' }).ele('svg', {
@@ -93,7 +78,7 @@ export function* pictureParts(report: Report): Steps {
     'aria-labelledby': 'title desc',
   });
   svg.ele('title', { id: 'title' }).txt(xmlLine(reportTitle(report)));
-  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${found} ${summaryText(report)}.`));
+  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${headline(report)} ${summaryText(report)}.`));
   svg.ele('style').txt(pictureStyle());
   addHatching(svg);
   const frame = { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10 };
@@ -110,27 +95,24 @@ export function* pictureParts(report: Report): Steps {
     const y = layout.top + drawing.rows.length * ROW + LINE * (index + 1) + 4;
     addText(svg, 'muted small', PADDING, y, line);
   }
-  yield `${svg.end({ prettyPrint: true })}\n`;
+  return `${svg.end({ prettyPrint: true })}\n`;
 }
 
-function* drawingInSteps(report: Report): Steps<Drawing> {
+function drawingOf(report: Report): Drawing {
   const grid = gridOf(report);
-  yield PAUSE;
   const places = mostTelling(report, MOST_COLUMNS);
   const rows = grid.rows
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
   const columns = places.flatMap((x) => grid.columns[x] ?? []);
-  const data = yield* pageDataInSteps(
-    { ...report, environments: rows.map(({ environment }) => environment), scenarios: columns },
-    undefined,
-    0,
-  );
-  const order = rows.map((_, y) => y);
+  const edgeRows = rows.map(({ environment, cells }) => ({
+    place: placeOf(environment),
+    verdicts: cells.map((cell) => cell?.verdict),
+  }));
   return {
     rows,
     columns,
-    edges: edgesOf(data, order, 'libc'),
+    edges: edgesOf(edgeRows, 'libc'),
     above: [
       reportTitle(report),
       ...legend(report),
@@ -181,9 +163,7 @@ function factsOf(environment: ReportEnvironment): string {
 
 /** The two lines of a column's head: `add` above `os.system`. */
 function namesOf({ id }: Report['scenarios'][number]): string[] {
-  const slash = id.indexOf('/');
-  const [top, name] = slash < 0 ? ['', id] : [id.slice(0, slash), id.slice(slash + 1)];
-  return [top, name].map((text) => shortened(xmlLine(text), LONGEST_NAME));
+  return headLines(id).map((text) => shortened(xmlLine(text), LONGEST_NAME));
 }
 
 function addHatching(svg: Element): void {
@@ -213,12 +193,11 @@ function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout
 }
 
 function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pitch: number): void {
-  const verdict = cell?.verdict;
+  const verdict = cell?.verdict ?? 'missing';
   const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
   const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
   svg.ele('rect', { ...fill, x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 });
-  const symbol = cell ? SYMBOLS[cell.verdict] : MISSING_SYMBOL;
-  const count = `${symbol} ${(cell && countText(cell)) ?? verdict ?? 'missing'}`;
+  const count = `${SYMBOLS[verdict]} ${(cell && countText(cell)) ?? verdict}`;
   const notes = cell ? [rateText(cell), expectationText(cell)] : [];
   const note = notes.filter((text) => text !== undefined).join('  ');
   if (kind === 'none') {
@@ -234,9 +213,9 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   }
 }
 
-function addEdges(svg: Element, edges: readonly string[], y: number, layout: Layout): void {
+function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: Layout): void {
   for (const [x, edge] of edges.entries()) {
-    if (edge === '') continue;
+    if (edge === undefined) continue;
     const start = layout.left + x * layout.pitch;
     const style = edge === 'python' ? 'edge dashed' : 'edge';
     addLine(svg, style, start, start + layout.pitch, layout.top + y * ROW);

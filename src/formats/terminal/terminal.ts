@@ -1,6 +1,6 @@
 /** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
 import type { Cell, Report } from '../../model.ts';
-import { MISSING_SYMBOL, SYMBOLS } from '../../report/cell-text.ts';
+import { SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
@@ -95,7 +95,7 @@ function reasonText(groups: readonly ReasonGroup[], width: number): string {
 
 function reasonLines(group: ReasonGroup, width: number): string[] {
   const { verdict, reason, varies, count, places } = group;
-  const symbol = verdict === 'missing' ? MISSING_SYMBOL : SYMBOLS[verdict];
+  const symbol = SYMBOLS[verdict];
   const cells = quantity(count, 'cell');
   const named = places.slice(0, MOST_PLACES).map(placeText);
   const left = places.length - named.length;

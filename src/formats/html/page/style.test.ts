@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { STYLE } from '../html-assets.ts';
+import { pageAssets } from '../../../app/page-assets.ts';
+
+const STYLE = pageAssets().style;
 
 /** The colours that a rule sets, by their variables' names. */
 function palette(selector: string): ReadonlyMap<string, string> {

@@ -1,15 +1,23 @@
-/**
- * What a reader has chosen to see, and its form in the page's address. Pure.
- *
- * `filters` holds for each name the chosen texts; an empty list chooses everything.
- */
-/* global URLSearchParams */
+/** What a reader has chosen to see, and its form in the page's address. Pure. */
+import type { Axis } from '../../../analysis/axes.ts';
 
 /** What can be filtered by, in the order in which it is offered. */
-export const FILTERS = ['python', 'libc', 'distro', 'scenario', 'verdict'];
+export const FILTERS = ['python', 'libc', 'distro', 'scenario', 'verdict'] as const;
+export type FilterName = (typeof FILTERS)[number];
+
+export interface State {
+  search: string;
+  order: Axis;
+  /** The texts that are chosen of each filter; an empty list chooses everything. */
+  filters: Record<FilterName, string[]>;
+  /** The scenario that is plotted; empty for the one that the page chose. */
+  plot: string;
+  /** The cell whose details are open. */
+  open: { environment: string; scenario: string } | undefined;
+}
 
 /** Everything is shown, by C library. */
-export function initialState() {
+export function initialState(): State {
   return {
     search: '',
     order: 'libc',
@@ -20,7 +28,7 @@ export function initialState() {
 }
 
 /** Reads an address's fragment; what it does not understand is left out. */
-export function stateFromHash(hash) {
+export function stateFromHash(hash: string): State {
   const state = initialState();
   const values = new URLSearchParams(hash.replace(/^#/, ''));
   state.search = values.get('search') ?? '';
@@ -34,7 +42,7 @@ export function stateFromHash(hash) {
 }
 
 /** The fragment of a state, empty for the initial one; `stateFromHash` gives the state back. */
-export function hashFromState(state) {
+export function hashFromState(state: State): string {
   const values = new URLSearchParams();
   if (state.search !== '') values.set('search', state.search);
   if (state.order !== 'libc') values.set('order', state.order);

@@ -2,12 +2,20 @@
  * The page at work: it reads the data, keeps what the reader has chosen in the address, and draws.
  * Everything that decides is in the other files; this one only touches the document.
  */
-/* global document, window, location, history, localStorage, navigator, requestAnimationFrame, IntersectionObserver, ResizeObserver */
-import { choicesOf, choose } from './choice.js';
-import { detailsHtml } from './details.js';
-import { edgesOf, escaped, factOf, headHtml, rowHtml } from './markup.js';
-import { MOST_PLOTTED, plotHtml } from './plot.js';
-import { FILTERS, hashFromState, initialState, stateFromHash } from './state.js';
+import { escaped } from '../../../text/html-text.ts';
+import { choicesOf, choose } from './choice.ts';
+import { detailsHtml } from './details.ts';
+import { headHtml, rowHtml, tableOf } from './markup.ts';
+import { factOf, type PageData } from './page-data.ts';
+import { MOST_PLOTTED, plotHtml } from './plot.ts';
+import {
+  FILTERS,
+  hashFromState,
+  initialState,
+  stateFromHash,
+  type FilterName,
+  type State,
+} from './state.ts';
 
 /** Tables with more cells than this draw only the rows in view. */
 const MOST_DRAWN = 6000;
@@ -21,31 +29,54 @@ const MARGIN = 5;
 /** Columns that fit a sheet of paper. */
 const PRINTED_COLUMNS = 9;
 
-const byId = (id) => document.getElementById(id);
-const data = JSON.parse(byId('data').textContent);
-const [scroller, table, dialog, plot] = ['scroller', 'table', 'details', 'plot'].map(byId);
-const [head, body] = [table.tHead, table.tBodies[0]];
+/** @throws where the page has no such element, since the program that wrote it is then another one */
+function byId<Kind extends Element>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} ${id}`);
+  return found;
+}
+
+/** The element of that kind around what was clicked or changed, if there is one. */
+function closest(event: Event, selector: string): HTMLElement | null {
+  return event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null;
+}
+
+const all = (selector: string, root: ParentNode = document) =>
+  root.querySelectorAll<HTMLElement>(selector);
+const data = JSON.parse(byId('data', HTMLScriptElement).text) as PageData;
+const scroller = byId('scroller', HTMLDivElement);
+const table = byId('table', HTMLTableElement);
+const dialog = byId('details', HTMLDialogElement);
+const plot = byId('plot', HTMLDivElement);
+const search = byId('search', HTMLInputElement);
+const reset = byId('reset', HTMLButtonElement);
+const plotChoice = byId('plot-scenario', HTMLSelectElement);
+const themeButton = byId('theme', HTMLButtonElement);
+const printed = byId('printed', HTMLDivElement);
+const head = table.createTHead();
+const body = table.tBodies[0] ?? table.createTBody();
 
 let state = stateFromHash(location.hash);
 let view = choose(data, state);
-let edges = [];
+let shown = tableOf(data, view.rows, state.order);
 /** The cell that the keyboard is at: places in view.rows and view.columns. */
 let cursor = { place: 0, at: 0 };
 /** The places in view.rows that are drawn, from the first to before the last. */
-let drawn = [0, 0];
+let drawn: Range = [0, 0];
 let rowHeight = 56;
 /** Set while the plot is out of view and no longer shows what is chosen. */
 let isPlotStale = false;
 let isPlotInView = false;
 let plotWidth = 900;
 
+type Range = readonly [from: number, to: number];
+
 const mostDrawn = data.rows * data.columns.length > MOST_DRAWN ? MOST_DRAWN_OF_LARGE : MOST_DRAWN;
 const isWindowed = () => view.rows.length * view.columns.length > mostDrawn;
 
-function update(change) {
+function update(change: Partial<State>): void {
   state = { ...state, ...change };
-  // A link holds what is shown; the reader's way there is not worth steps of the back button.
-  history.replaceState(null, '', hashFromState(state) || location.pathname + location.search);
+  rememberState();
   if ('plot' in change && Object.keys(change).length === 1) {
     drawPlot();
     return;
@@ -54,9 +85,14 @@ function update(change) {
   draw();
 }
 
-function draw() {
+/** A link holds what is shown; the reader's way there is not worth steps of the back button. */
+function rememberState(): void {
+  history.replaceState(null, '', hashFromState(state) || location.pathname + location.search);
+}
+
+function draw(): void {
   view = choose(data, state);
-  edges = edgesOf(data, view.rows, state.order);
+  shown = tableOf(data, view.rows, state.order);
   cursor = {
     place: Math.min(cursor.place, Math.max(0, view.rows.length - 1)),
     at: Math.min(cursor.at, Math.max(0, view.columns.length - 1)),
@@ -75,46 +111,50 @@ function draw() {
   else isPlotStale = true;
 }
 
-function drawRows(range) {
+function drawRows(range: Range): void {
   drawn = range;
+  const [from, to] = range;
   const hadFocus = body.contains(document.activeElement);
-  const rows = view.rows.slice(...range).map((row, index) => {
-    const place = range[0] + index;
-    return rowHtml(data, row, view.columns, edges[place], view.rows[place - 1], state.order);
-  });
-  const spacer = (count) =>
+  const rows = view.rows
+    .slice(from, to)
+    .map((_, index) => rowHtml(shown, from + index, view.columns));
+  const spacer = (count: number) =>
     count > 0
-      ? `<tr class="spacer" aria-hidden="true"><td colspan="${view.columns.length + 1}"></td></tr>`
+      ? `<tr class="spacer" aria-hidden="true"><td colspan="${view.columns.length + 1}" data-rows="${count}"></td></tr>`
       : '';
-  const [before, after] = [range[0], view.rows.length - range[1]];
-  body.innerHTML = spacer(before) + rows.join('') + spacer(after);
-  const spacers = body.querySelectorAll('.spacer td');
-  if (before > 0) spacers[0].style.height = `${before * rowHeight}px`;
-  if (after > 0) spacers[spacers.length - 1].style.height = `${after * rowHeight}px`;
-  body.querySelectorAll('tr[data-row]').forEach((tr, index) => {
-    tr.setAttribute('aria-rowindex', String(range[0] + index + 2));
-  });
+  body.innerHTML = spacer(from) + rows.join('') + spacer(view.rows.length - to);
+  for (const cell of all('.spacer td', body)) {
+    cell.style.height = `${Number(cell.dataset['rows']) * rowHeight}px`;
+  }
+  for (const [index, row] of all('tr[data-row]', body).entries()) {
+    row.setAttribute('aria-rowindex', String(from + index + 2));
+  }
   stepBack();
   markCursor(hadFocus);
 }
 
+/** The row and the column of a cell's button in {@link data}. */
+function cellOf(button: HTMLElement): readonly [row: number, column: number] {
+  return [Number(button.closest('tr')?.dataset['row']), Number(button.dataset['column'])];
+}
+
 /** Cells that do not have a chosen verdict stay readable, but step back. */
-function stepBack() {
+function stepBack(): void {
   if (state.filters.verdict.length === 0) return;
-  for (const button of body.querySelectorAll('button')) {
-    const row = Number(button.closest('tr').dataset.row);
-    const cell = row * data.columns.length + Number(button.dataset.column);
-    button.parentElement.classList.toggle('aside', !view.matches(cell));
+  for (const button of all('button', body)) {
+    const [row, column] = cellOf(button);
+    const isAside = !view.matches(row * data.columns.length + column);
+    button.parentElement?.classList.toggle('aside', isAside);
   }
 }
 
 /** Draws the rows that scrolling has brought near, unless they are drawn. */
-function followScrolling() {
+function followScrolling(): void {
   const range = visibleRange();
   if (range[0] !== drawn[0] || range[1] !== drawn[1]) drawRows(range);
 }
 
-function visibleRange() {
+function visibleRange(): Range {
   if (!isWindowed()) return [0, view.rows.length];
   const first = Math.floor(scroller.scrollTop / rowHeight);
   const count = Math.ceil(scroller.clientHeight / rowHeight);
@@ -123,21 +163,21 @@ function visibleRange() {
   return [from, Math.min(view.rows.length, from + count + 3 * MARGIN)];
 }
 
-function buttonAt({ place, at }) {
-  const row = body.querySelector(`tr[data-row="${view.rows[place]}"]`);
-  return row?.querySelector(`button[data-column="${view.columns[at]}"]`);
+function cursorButton(): HTMLElement | null {
+  const row = `tr[data-row="${view.rows[cursor.place] ?? ''}"]`;
+  return body.querySelector(`${row} button[data-column="${view.columns[cursor.at] ?? ''}"]`);
 }
 
 /** Exactly one cell can be reached with the Tab key; the arrow keys go on from there. */
-function markCursor(focus) {
+function markCursor(focus: boolean): void {
   body.querySelector('button[tabindex="0"]')?.setAttribute('tabindex', '-1');
-  const button = buttonAt(cursor);
+  const button = cursorButton();
   button?.setAttribute('tabindex', '0');
   // Where the row is out of view, the scroller keeps the focus, so that the arrow keys still work.
   if (focus) (button ?? scroller).focus({ preventScroll: true });
 }
 
-function moveTo(place, at) {
+function moveTo(place: number, at: number): void {
   cursor = {
     place: Math.max(0, Math.min(view.rows.length - 1, place)),
     at: Math.max(0, Math.min(view.columns.length - 1, at)),
@@ -147,16 +187,16 @@ function moveTo(place, at) {
     followScrolling();
   }
   markCursor(true);
-  keepInView(buttonAt(cursor));
+  keepInView(cursorButton());
 }
 
 /** As scrollIntoView, but not under the heads that stay in view. */
-function keepInView(button) {
+function keepInView(button: HTMLElement | null): void {
   if (!button) return;
   const cell = button.getBoundingClientRect();
   const box = scroller.getBoundingClientRect();
   const top = box.top + head.offsetHeight;
-  const left = box.left + head.rows[0].cells[0].offsetWidth;
+  const left = box.left + (head.rows[0]?.cells[0]?.offsetWidth ?? 0);
   if (cell.top < top) scroller.scrollTop -= top - cell.top;
   else if (cell.bottom > box.bottom) scroller.scrollTop += cell.bottom - box.bottom;
   if (cell.left < left) scroller.scrollLeft -= left - cell.left;
@@ -164,19 +204,19 @@ function keepInView(button) {
   button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-function onKey(event) {
+function onKey(event: KeyboardEvent): void {
   const { place, at } = cursor;
   const page = Math.max(1, Math.floor(scroller.clientHeight / rowHeight) - 2);
-  const all = event.ctrlKey || event.metaKey;
-  const targets = {
+  const far = event.ctrlKey || event.metaKey;
+  const targets: Readonly<Record<string, readonly [place: number, at: number]>> = {
     ArrowUp: [place - 1, at],
     ArrowDown: [place + 1, at],
     ArrowLeft: [place, at - 1],
     ArrowRight: [place, at + 1],
     PageUp: [place - page, at],
     PageDown: [place + page, at],
-    Home: [all ? 0 : place, 0],
-    End: [all ? view.rows.length - 1 : place, view.columns.length - 1],
+    Home: [far ? 0 : place, 0],
+    End: [far ? view.rows.length - 1 : place, view.columns.length - 1],
   };
   const target = targets[event.key];
   if (!target || event.altKey) return;
@@ -184,36 +224,37 @@ function onKey(event) {
   moveTo(...target);
 }
 
-function onChoose(event) {
-  const button = event.target.closest('button[data-column]');
+function onChoose(event: Event): void {
+  const button = closest(event, 'button[data-column]');
   if (!button) return;
-  const row = Number(button.closest('tr').dataset.row);
-  const column = Number(button.dataset.column);
+  const [row, column] = cellOf(button);
   cursor = { place: view.rows.indexOf(row), at: view.columns.indexOf(column) };
   markCursor(false);
   open(row, column);
 }
 
-function open(row, column) {
-  byId('details-content').innerHTML = detailsHtml(data, row, column);
+function open(row: number, column: number): void {
+  byId('details-content', HTMLDivElement).innerHTML = detailsHtml(data, row, column);
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
-  state.open = { environment: factOf(data, row, 'id'), scenario: data.columns[column].id };
-  history.replaceState(null, '', hashFromState(state));
+  const scenario = data.columns[column]?.id ?? '';
+  state.open = { environment: factOf(data, row, 'id'), scenario };
+  rememberState();
 }
 
-function onClose() {
+function onClose(): void {
   state.open = undefined;
-  history.replaceState(null, '', hashFromState(state) || location.pathname + location.search);
+  rememberState();
   markCursor(true);
 }
 
 /** Opens the cell that the address names, if there is one. */
-function openFromState() {
-  if (!state.open) return;
+function openFromState(): void {
+  const wanted = state.open;
+  if (!wanted) return;
   const ids = Array.from({ length: data.rows }, (_, row) => factOf(data, row, 'id'));
-  const row = ids.indexOf(state.open.environment);
-  const column = data.columns.findIndex(({ id }) => id === state.open.scenario);
+  const row = ids.indexOf(wanted.environment);
+  const column = data.columns.findIndex(({ id }) => id === wanted.scenario);
   if (row < 0 || column < 0) return;
   const place = view.rows.indexOf(row);
   const at = view.columns.indexOf(column);
@@ -221,31 +262,31 @@ function openFromState() {
   open(row, column);
 }
 
-async function onCopy(event) {
-  const button = event.target.closest('button.copy');
-  if (!button) return;
-  const code = button.parentElement.querySelector('code');
+async function onCopy(event: Event): Promise<void> {
+  const button = closest(event, 'button.copy');
+  const code = button?.parentElement?.querySelector('code');
+  if (!button || !code) return;
   try {
     await navigator.clipboard.writeText(code.textContent);
     button.textContent = 'Copied';
   } catch {
     // A page from a file may not write to the clipboard everywhere; a selection can always be copied.
-    window.getSelection().selectAllChildren(code);
+    window.getSelection()?.selectAllChildren(code);
     button.textContent = 'Selected';
   }
 }
 
-function drawStatus() {
+function drawStatus(): void {
   const { rows, columns } = view;
-  byId('status').textContent =
+  byId('status', HTMLParagraphElement).textContent =
     rows.length === data.rows && columns.length === data.columns.length
       ? `${data.rows} environments, ${data.columns.length} scenarios`
       : `${rows.length} of ${data.rows} environments, ${columns.length} of ${data.columns.length} scenarios`;
-  byId('nothing').hidden = rows.length > 0 && columns.length > 0;
+  byId('nothing', HTMLParagraphElement).hidden = rows.length > 0 && columns.length > 0;
   scroller.hidden = rows.length === 0 || columns.length === 0;
 }
 
-const LABELS = {
+const LABELS: Readonly<Record<FilterName, string>> = {
   python: 'Python',
   libc: 'C library',
   distro: 'Distribution',
@@ -253,9 +294,9 @@ const LABELS = {
   verdict: 'Verdict',
 };
 
-function buildFilters() {
+function buildFilters(): void {
   const choices = choicesOf(data);
-  byId('filters').innerHTML = FILTERS.map(
+  byId('filters', HTMLDivElement).innerHTML = FILTERS.map(
     (name) =>
       `<details class="filter" data-filter="${name}"><summary>${LABELS[name]}<span class="chosen"></span></summary>` +
       `<fieldset><legend class="quiet">${LABELS[name]}</legend>${choices[name]
@@ -265,91 +306,96 @@ function buildFilters() {
         )
         .join('')}</fieldset></details>`,
   ).join('');
-  const select = byId('plot-scenario');
-  select.innerHTML = data.columns
+  plotChoice.innerHTML = data.columns
     .map(({ id }) => `<option value="${escaped(id)}">${escaped(id)}</option>`)
     .join('');
-  for (const chip of document.querySelectorAll('.chip[data-verdict]')) {
+  for (const chip of all('.chip[data-verdict]')) {
     chip.innerHTML = `<button type="button">${chip.innerHTML}</button>`;
   }
 }
 
-function drawFilters() {
-  for (const filter of document.querySelectorAll('.filter')) {
-    const chosen = state.filters[filter.dataset.filter];
-    filter.querySelector('.chosen').textContent =
-      chosen.length === 0 ? '' : chosen.length === 1 ? `: ${chosen[0]}` : `: ${chosen.length}`;
+/** The filter that an element is for. */
+function filterOf(element: HTMLElement): FilterName {
+  return FILTERS.find((name) => name === element.dataset['filter']) ?? 'verdict';
+}
+
+function drawFilters(): void {
+  for (const filter of all('.filter')) {
+    const chosen = state.filters[filterOf(filter)];
+    const count = filter.querySelector('.chosen');
+    if (count) {
+      const [only = ''] = chosen;
+      const text = chosen.length === 1 ? only : chosen.length;
+      count.textContent = chosen.length === 0 ? '' : `: ${text}`;
+    }
     filter.classList.toggle('active', chosen.length > 0);
     for (const box of filter.querySelectorAll('input')) box.checked = chosen.includes(box.value);
   }
-  for (const button of document.querySelectorAll('#order button')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('#order button')) {
     button.setAttribute('aria-pressed', String(button.value === state.order));
   }
-  for (const chip of document.querySelectorAll('.chip[data-verdict]')) {
-    const pressed = state.filters.verdict.includes(chip.dataset.verdict);
-    chip.firstElementChild.setAttribute('aria-pressed', String(pressed));
+  for (const chip of all('.chip[data-verdict]')) {
+    const pressed = state.filters.verdict.includes(chip.dataset['verdict'] ?? '');
+    chip.firstElementChild?.setAttribute('aria-pressed', String(pressed));
   }
-  const search = byId('search');
   if (search.value !== state.search) search.value = state.search;
-  byId('reset').hidden = hashFromState({ ...state, plot: '', open: undefined }) === '';
+  reset.hidden = hashFromState({ ...state, plot: '', open: undefined }) === '';
 }
 
-function toggled(name, value) {
+function toggle(name: FilterName, value: string): void {
   const chosen = state.filters[name];
   const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
-  return { filters: { ...state.filters, [name]: next } };
+  update({ filters: { ...state.filters, [name]: next } });
 }
 
-function drawPlot() {
+function drawPlot(): void {
   const wanted = data.columns.findIndex(({ id }) => id === state.plot);
-  const column = wanted >= 0 ? wanted : Number(plot.dataset.column);
-  byId('plot-scenario').value = data.columns[column].id;
+  const column = wanted >= 0 ? wanted : Number(plot.dataset['column']);
+  plotChoice.value = data.columns[column]?.id ?? '';
   plot.innerHTML = plotHtml(data, view.rows, column, Math.max(320, plotWidth));
   isPlotStale = false;
   const left = view.rows.length - MOST_PLOTTED;
-  byId('plot-more').textContent =
+  byId('plot-more', HTMLParagraphElement).textContent =
     left > 0 ? `${left} more environments are not drawn; the filters above choose which are.` : '';
 }
 
-function watchPlot() {
-  new ResizeObserver(([{ contentRect }]) => {
+function watchPlot(): void {
+  new ResizeObserver(([entry]) => {
     // Drawing changes the height, which must not draw again.
-    if (contentRect.width === plotWidth) return;
-    plotWidth = contentRect.width;
+    if (!entry || entry.contentRect.width === plotWidth) return;
+    plotWidth = entry.contentRect.width;
     drawPlot();
   }).observe(plot);
   new IntersectionObserver(([entry]) => {
-    isPlotInView = entry.isIntersecting;
+    isPlotInView = entry?.isIntersecting ?? false;
     if (isPlotInView && isPlotStale) drawPlot();
   }).observe(plot);
 }
 
 /** Paper does not scroll: all rows, and as many tables as their columns need. */
-function drawForPrint() {
+function drawForPrint(): void {
   if (isPlotStale) drawPlot();
-  const parts = [];
+  const parts: string[] = [];
   for (let x = 0; x < view.columns.length; x += PRINTED_COLUMNS) {
     const columns = view.columns.slice(x, x + PRINTED_COLUMNS);
-    const rows = view.rows.map((row, place) =>
-      rowHtml(data, row, columns, edges[place], view.rows[place - 1], state.order),
-    );
+    const rows = view.rows.map((_, place) => rowHtml(shown, place, columns));
     parts.push(
       `<table class="grid"><thead>${headHtml(data, columns)}</thead><tbody>${rows.join('')}</tbody></table>`,
     );
   }
-  byId('printed').innerHTML = parts.join('');
+  printed.innerHTML = parts.join('');
 }
 
 const THEMES = ['auto', 'light', 'dark'];
 
-function setTheme(theme) {
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  byId('theme').textContent = `Theme: ${theme}`;
-  byId('theme').value = theme;
+function setTheme(theme: string): void {
+  if (theme === 'auto') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+  themeButton.textContent = `Theme: ${theme}`;
+  themeButton.value = theme;
 }
 
-function rememberTheme(theme) {
+function rememberTheme(theme: string): void {
   try {
     localStorage.setItem('theme', theme);
   } catch {
@@ -357,22 +403,21 @@ function rememberTheme(theme) {
   }
 }
 
-function recalledTheme() {
+function recalledTheme(): string {
   try {
-    const theme = localStorage.getItem('theme');
+    const theme = localStorage.getItem('theme') ?? '';
     return THEMES.includes(theme) ? theme : 'auto';
   } catch {
     return 'auto';
   }
 }
 
-function start() {
+function start(): void {
   document.documentElement.classList.add('scripted');
   setTheme(recalledTheme());
-  if (data.rows === 0 || data.columns.length === 0) return;
   buildFilters();
   draw();
-  const row = body.querySelector('tr[data-row]');
+  const row = body.querySelector<HTMLElement>('tr[data-row]');
   if (isWindowed() && row) {
     rowHeight = row.offsetHeight;
     drawRows(visibleRange());
@@ -395,37 +440,47 @@ function start() {
     if (event.target === dialog) dialog.close();
     void onCopy(event);
   });
-  byId('details-close').addEventListener('click', () => dialog.close());
-  byId('filters').addEventListener('change', (event) => {
-    update(toggled(event.target.closest('.filter').dataset.filter, event.target.value));
+  byId('details-close', HTMLButtonElement).addEventListener('click', () => {
+    dialog.close();
+  });
+  byId('filters', HTMLDivElement).addEventListener('change', (event) => {
+    const filter = closest(event, '.filter');
+    if (filter && event.target instanceof HTMLInputElement) {
+      toggle(filterOf(filter), event.target.value);
+    }
   });
   document.addEventListener('click', (event) => {
-    for (const filter of document.querySelectorAll('.filter[open]')) {
-      if (!filter.contains(event.target)) filter.open = false;
+    for (const filter of document.querySelectorAll<HTMLDetailsElement>('.filter[open]')) {
+      if (filter !== closest(event, '.filter')) filter.open = false;
     }
   });
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    const filter = document.querySelector('.filter[open]');
-    if (!filter) return;
+    const filter = document.querySelector<HTMLDetailsElement>('.filter[open]');
+    if (event.key !== 'Escape' || !filter) return;
     filter.open = false;
-    filter.querySelector('summary').focus();
+    filter.querySelector('summary')?.focus();
   });
-  document.querySelector('.chips').addEventListener('click', (event) => {
-    const chip = event.target.closest('.chip[data-verdict]');
-    if (chip) update(toggled('verdict', chip.dataset.verdict));
+  document.querySelector('.chips')?.addEventListener('click', (event) => {
+    const verdict = closest(event, '.chip[data-verdict]')?.dataset['verdict'];
+    if (verdict !== undefined) toggle('verdict', verdict);
   });
-  byId('search').addEventListener('input', (event) => update({ search: event.target.value }));
-  byId('order').addEventListener('click', (event) => {
-    if (event.target.value) update({ order: event.target.value });
+  search.addEventListener('input', () => {
+    update({ search: search.value });
   });
-  byId('reset').addEventListener('click', () => {
+  byId('order', HTMLDivElement).addEventListener('click', (event) => {
+    if (event.target instanceof HTMLButtonElement) {
+      update({ order: event.target.value === 'python' ? 'python' : 'libc' });
+    }
+  });
+  reset.addEventListener('click', () => {
     update({ ...initialState(), plot: state.plot });
-    byId('search').focus();
+    search.focus();
   });
-  byId('plot-scenario').addEventListener('change', (event) => update({ plot: event.target.value }));
-  byId('theme').addEventListener('click', (event) => {
-    const next = THEMES[(THEMES.indexOf(event.target.value) + 1) % THEMES.length];
+  plotChoice.addEventListener('change', () => {
+    update({ plot: plotChoice.value });
+  });
+  themeButton.addEventListener('click', () => {
+    const next = THEMES[(THEMES.indexOf(themeButton.value) + 1) % THEMES.length] ?? 'auto';
     setTheme(next);
     rememberTheme(next);
   });
@@ -437,7 +492,7 @@ function start() {
   });
   window.addEventListener('beforeprint', drawForPrint);
   window.addEventListener('afterprint', () => {
-    byId('printed').replaceChildren();
+    printed.replaceChildren();
   });
   watchPlot();
   openFromState();

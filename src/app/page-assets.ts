@@ -1,0 +1,36 @@
+/** The style and the script of the pages, as text to put into them. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import type { PageAssets } from '../formats/html/html-parts.ts';
+
+const FOLDER = new URL('../formats/html/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
+
+let known: PageAssets | undefined;
+
+/** Bundles the script when a page is written for the first time: a page without a network needs it as one. */
+export function pageAssets(): PageAssets {
+  return (known ??= {
+    style: read('page/style.css'),
+    historyStyle: read('history-page.css'),
+    script: bundled(),
+  });
+}
+
+/** Readable, for whoever looks into a page. */
+function bundled(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('page/app.ts', FOLDER))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    // As an installed package has it, in which the file that the page's own extends is missing.
+    tsconfigRaw: '{}',
+  });
+  const [script] = outputFiles;
+  if (!script) throw new Error('esbuild has made no script');
+  return script.text;
+}

@@ -1,0 +1,83 @@
+/** Which rows and columns a state shows. Pure. */
+import { SYMBOLS } from '../../../report/cell-text.ts';
+import { cellAt, factOf, letterOf, placeOf, verdictAt, type PageData } from './page-data.ts';
+import type { FilterName, State } from './state.ts';
+
+/** What is shown of the table. */
+export interface View {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  /** Whether a cell has a verdict that is chosen. */
+  readonly matches: (cell: number) => boolean;
+}
+
+/** What a row is filtered by: `CPython 3.13`, `glibc 2.41`, `debian 13`. */
+function valueOf(data: PageData, row: number, filter: 'python' | 'libc' | 'distro'): string {
+  if (filter === 'distro') return factOf(data, row, 'distro').replace(/^\??$/, 'not known');
+  const { line, version } = placeOf(data, row)[filter];
+  return `${line} ${version}`.trim() || 'not known';
+}
+
+/** Every choice that each filter offers, in the order of the table. */
+export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly string[]>> {
+  const rows = rowsOf(data);
+  const distinct = (order: readonly number[], filter: 'python' | 'libc' | 'distro') => [
+    ...new Set(order.map((row) => valueOf(data, row, filter))),
+  ];
+  const seen = new Set(data.verdicts);
+  return {
+    python: distinct(data.byPython, 'python'),
+    libc: distinct(rows, 'libc'),
+    distro: distinct(rows, 'distro').sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    scenario: data.columns.map(({ id }) => id),
+    verdict: [
+      ...(Object.keys(SYMBOLS) as (keyof typeof SYMBOLS)[]).filter((verdict) =>
+        seen.has(letterOf(verdict)),
+      ),
+      ...(data.unexpected.includes('1') ? ['unexpected'] : []),
+      ...(data.before === '' ? [] : ['changed']),
+    ],
+  };
+}
+
+/** All rows by C library. */
+function rowsOf(data: PageData): readonly number[] {
+  return Array.from({ length: data.rows }, (_, row) => row);
+}
+
+/**
+ * Rows in the order in which they are shown, columns, and a test for cells.
+ *
+ * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` says which
+ * cells these are, so that the others can step back.
+ */
+export function choose(data: PageData, { filters, search, order }: State): View {
+  const width = data.columns.length;
+  const allows = (name: FilterName, value: string) =>
+    filters[name].length === 0 || filters[name].includes(value);
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const verdicts = new Set(filters.verdict);
+  const matches = (cell: number) =>
+    verdicts.size === 0 ||
+    verdicts.has(verdictAt(data.verdicts, cell) ?? 'missing') ||
+    (verdicts.has('unexpected') && data.unexpected[cell] === '1') ||
+    (verdicts.has('changed') && cellAt(data, cell).before !== undefined);
+
+  let columns = data.columns.flatMap(({ id }, x) => (allows('scenario', id) ? [x] : []));
+  let rows = (order === 'python' ? data.byPython : rowsOf(data)).filter((row) => {
+    const fits = (['python', 'libc', 'distro'] as const).every((name) =>
+      allows(name, valueOf(data, row, name)),
+    );
+    if (!fits || words.length === 0) return fits;
+    const text = (['id', 'libc', 'package', 'python', 'distro'] as const)
+      .map((name) => factOf(data, row, name))
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  if (verdicts.size > 0) {
+    rows = rows.filter((row) => columns.some((x) => matches(row * width + x)));
+    columns = columns.filter((x) => rows.some((row) => matches(row * width + x)));
+  }
+  return { rows, columns, matches };
+}

@@ -1,0 +1,115 @@
+/**
+ * The table's markup, made in the same way by the program and by the page's own script. Pure: data in,
+ * text out. Everything that is not a constant goes through `escaped`.
+ */
+import type { Axis } from '../../../analysis/axes.ts';
+import { edgesOf, type Edge } from '../../../analysis/edges.ts';
+import { countText, expectationText, rateText, SYMBOLS } from '../../../report/cell-text.ts';
+import { isUnexpected } from '../../../report/summary.ts';
+import { breakableId, escaped } from '../../../text/html-text.ts';
+import {
+  cellAt,
+  factOf,
+  letterOf,
+  placeOf,
+  verdictAt,
+  type PageCell,
+  type PageData,
+} from './page-data.ts';
+
+/** Rows of the table in the order in which they are shown. */
+export interface Table {
+  readonly data: PageData;
+  readonly rows: readonly number[];
+  /** The axis by which they are ordered. */
+  readonly order: Axis;
+  /** The upper edge of each cell, by the row's place in `rows`. */
+  readonly edges: readonly (readonly Edge[])[];
+}
+
+export function tableOf(data: PageData, rows: readonly number[], order: Axis): Table {
+  const width = data.columns.length;
+  const edges = edgesOf(
+    rows.map((row) => ({
+      place: placeOf(data, row),
+      verdicts: data.columns.map((_, x) => verdictAt(data.verdicts, row * width + x)),
+    })),
+    order,
+  );
+  return { data, rows, order, edges };
+}
+
+/**
+ * A cell's name for those who do not see the table. It holds what is to be seen in the cell, in the same
+ * order, so that whoever speaks to the machine can say what stands there (WCAG 2.2, 2.5.3).
+ */
+function cellLabel(cell: PageCell): string {
+  return [
+    cell.verdict,
+    countText(cell),
+    rateText(cell),
+    expectationText(cell),
+    cell.before && `was ${SYMBOLS[cell.before]} ${cell.before}`,
+    isUnexpected(cell) ? 'not as expected' : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+/** The row of column heads. */
+export function headHtml(data: PageData, columns: readonly number[]): string {
+  const heads = columns.map((x) => {
+    const { top = '', name = '' } = data.columns[x] ?? {};
+    return `<th scope="col"><span class="top">${escaped(top)}</span> <span class="name">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span></th>`;
+  });
+  return `<tr><th scope="col" class="corner">environment</th>${heads.join('')}</tr>`;
+}
+
+/**
+ * One row of the table.
+ *
+ * @param place in the order of rows
+ * @param columns places of the columns that are shown
+ */
+export function rowHtml(table: Table, place: number, columns: readonly number[]): string {
+  const { data, rows, order, edges } = table;
+  const row = rows[place] ?? 0;
+  const above = rows[place - 1];
+  const [own, upper] = [row, above ?? row].map((one) => placeOf(data, one)[order]);
+  const isNewLine = own?.line !== upper?.line;
+  const isNew = isNewLine || own?.version !== upper?.version;
+  const known = (['libc', 'package', 'python'] as const).filter(
+    (name) => !['', '?'].includes(factOf(data, row, name)),
+  );
+  const facts = known.map(
+    (name) => `<span class="fact ${name}">${escaped(factOf(data, row, name))}</span>`,
+  );
+  const id = breakableId(factOf(data, row, 'id'));
+  const cells = columns.map((x) => cellHtml(data, row, x, edges[place]?.[x]));
+  return (
+    `<tr data-row="${row}"${isNew ? ` class="${isNewLine ? 'new-line' : 'new-version'}"` : ''}>` +
+    `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'nothing is known about it'}</span></th>` +
+    `${cells.join('')}</tr>`
+  );
+}
+
+function cellHtml(data: PageData, row: number, column: number, edge: Edge): string {
+  const cell = cellAt(data, row * data.columns.length + column);
+  const { verdict, before } = cell;
+  const notes = [rateText(cell), expectationText(cell), before && `was ${SYMBOLS[before]}`];
+  const classes = [
+    `v-${letterOf(verdict)}`,
+    ...(edge === undefined ? [] : [`edge-${edge}`]),
+    ...(isUnexpected(cell) ? ['unexpected'] : []),
+    ...(before === undefined ? [] : ['changed']),
+  ];
+  return (
+    `<td class="${classes.join(' ')}"><button type="button" tabindex="-1" data-column="${column}" ` +
+    `aria-label="${escaped(cellLabel(cell))}">` +
+    `<span class="count"><span class="symbol">${SYMBOLS[verdict]}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
+    notes
+      .map((text) => (text === undefined ? '' : ` <span class="note">${escaped(text)}</span>`))
+      .join('') +
+    `</button></td>`
+  );
+}

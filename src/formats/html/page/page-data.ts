@@ -1,0 +1,126 @@
+/** What report.html carries for its script, and how a cell is read out of it. Pure. */
+import type { Place } from '../../../analysis/axes.ts';
+import type { Verdict } from '../../../model.ts';
+import { SYMBOLS, type CellFigures, type PlaceVerdict } from '../../../report/cell-text.ts';
+
+/** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
+export type FactName =
+  | 'id'
+  | 'python'
+  | 'pythonLine'
+  | 'pythonVersion'
+  | 'build'
+  | 'libc'
+  | 'libcLine'
+  | 'libcVersion'
+  | 'package'
+  | 'distro'
+  | 'shell'
+  | 'imageId'
+  | 'fingerprint'
+  | 'source';
+
+/**
+ * The page's data. A cell's place is `row * columns.length + column`; the lists below `verdicts` hold
+ * one entry a cell, 0 where there is nothing to say.
+ */
+export interface PageData {
+  /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
+  readonly strings: readonly string[];
+  readonly rows: number;
+  readonly facts: Readonly<Record<FactName, readonly number[]>>;
+  /** Rows in the order of Python instead of that of the C library. */
+  readonly byPython: readonly number[];
+  readonly columns: readonly {
+    readonly id: string;
+    /** The id in two lines for the head of the column: `add` above `os.system`. */
+    readonly top: string;
+    readonly name: string;
+  }[];
+  /** A letter a cell: first letters of the verdicts, and `m` for a missing cell. */
+  readonly verdicts: string;
+  /** What was expected, `.` where nothing was. */
+  readonly expected: string;
+  /** The verdicts of the report that this one is compared with, `.` where it has no such place; empty without one. */
+  readonly before: string;
+  /** `1` where the verdict contradicts what was expected. */
+  readonly unexpected: string;
+  readonly trials: readonly number[];
+  readonly calls: readonly number[];
+  readonly exposed: readonly number[];
+  readonly failures: readonly number[];
+  /** The interval of the rate, for cells with failures. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly bound: readonly number[];
+  /** Seconds. */
+  readonly first: readonly number[];
+  readonly seconds: readonly number[];
+  readonly reason: readonly number[];
+  /** Holds {@link ENVIRONMENT_MARK} and {@link SCENARIO_MARK} in place of the ids. */
+  readonly rerun: readonly number[];
+  /** A text where all failures have this one symptom; otherwise texts and counts in turn. */
+  readonly symptoms: readonly (number | readonly number[])[];
+  /** Texts; a negative number last is how many lines were left out. */
+  readonly evidence: readonly (0 | readonly number[])[];
+  /** In words, such as `99 %`. */
+  readonly confidence: string;
+}
+
+/**
+ * Stand for the ids in a command, so that commands that differ in nothing else are one text. No literals:
+ * the bundler would write the control characters themselves into the page.
+ */
+export const ENVIRONMENT_MARK = String.fromCharCode(1);
+export const SCENARIO_MARK = String.fromCharCode(2);
+
+const VERDICTS = Object.keys(SYMBOLS) as PlaceVerdict[];
+
+/** The letter of a verdict in {@link PageData} and in names of classes; `m` for a missing cell. */
+export function letterOf(verdict: PlaceVerdict = 'missing'): string {
+  return verdict.charAt(0);
+}
+
+const BY_LETTER = new Map(VERDICTS.map((verdict) => [letterOf(verdict), verdict]));
+
+/** The verdict that a list of letters has for a cell; undefined where it says nothing of it. */
+export function verdictAt(letters: string, cell: number): PlaceVerdict | undefined {
+  return BY_LETTER.get(letters.charAt(cell));
+}
+
+/** A row's fact as text; empty where it is not known. */
+export function factOf(data: PageData, row: number, name: FactName): string {
+  return data.strings[data.facts[name][row] ?? 0] ?? '';
+}
+
+/** A row's place on both axes. */
+export function placeOf(data: PageData, row: number): Place {
+  const fact = (name: FactName) => factOf(data, row, name);
+  return {
+    libc: { line: fact('libcLine'), version: fact('libcVersion') },
+    python: { line: fact('pythonLine'), version: fact('pythonVersion') },
+  };
+}
+
+/** What is to be seen of a cell in the table. */
+export interface PageCell extends CellFigures {
+  /** What it was in the report that this one is compared with, where it was another one. */
+  readonly before: PlaceVerdict | undefined;
+}
+
+export function cellAt(data: PageData, cell: number): PageCell {
+  const verdict = verdictAt(data.verdicts, cell) ?? 'missing';
+  const before = verdictAt(data.before, cell);
+  const figure = (name: 'exposed' | 'failures' | 'low' | 'high' | 'bound') => data[name][cell] ?? 0;
+  const [failures, exposed] = [figure('failures'), figure('exposed')];
+  return {
+    verdict,
+    expected: (verdictAt(data.expected, cell) as Verdict | undefined) ?? null,
+    exposed,
+    failures,
+    rate:
+      failures > 0 ? { value: failures / exposed, low: figure('low'), high: figure('high') } : null,
+    bound: figure('bound') || undefined,
+    before: before === verdict ? undefined : before,
+  };
+}
