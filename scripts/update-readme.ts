@@ -9,7 +9,7 @@ import { headline } from '../src/analysis/headline.ts';
 import { markdownLine } from '../src/text/markdown-text.ts';
 import { parseReport } from '../src/report/json.ts';
 import { markdownGrid } from '../src/formats/markdown/markdown.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { partOf } from '../src/analysis/part.ts';
 import { renderPicture } from '../src/formats/picture/picture.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';

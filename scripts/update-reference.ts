@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTextIfThere } from '../src/app/read-text.ts';
 import { writeResults } from '../src/app/write-results.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { computeFindings } from '../src/analysis/findings.ts';
 import { FORMATS, type Format } from '../src/formats/registry.ts';
 import { parseReport } from '../src/report/json.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { LoadedPlan } from '../src/app/load-plan.ts';
-import type { Cell, Report } from '../src/model.ts';
+import type { Cell, Report } from '../src/report/schema.ts';
 import { parseReport } from '../src/report/json.ts';
 import { journalPath } from '../src/run/journal.ts';
 import { readJournal } from '../src/run/read-journal.ts';

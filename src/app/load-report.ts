@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baselineSnapshot, looksLikeBaseline, parseBaseline } from '../comparison/baseline.ts';
 import type { Baseline } from '../comparison/baseline.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
 import { readText } from './read-text.ts';

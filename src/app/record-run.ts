@@ -7,7 +7,7 @@ import { renderHistory } from '../formats/html/history-page.ts';
 import { previousRun } from '../comparison/previous-run.ts';
 import { readHistory, type History } from '../comparison/read-history.ts';
 import { runLineOf } from '../comparison/run-line.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import { readTextIfThere } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';

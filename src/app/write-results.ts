@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { FORMATS, type Format } from '../formats/registry.ts';
 import { piecesInTurns } from '../run/turns.ts';
 

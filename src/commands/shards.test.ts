@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { parseShardPlan, planDigest, type ShardPlan } from '../shards/shard-plan.ts';

@@ -1,5 +1,5 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { isDecided, rowFactChanges } from './diff.ts';
 import type { Baseline, BaselineRow } from './baseline.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Report, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { diffReports, isUnchanged } from './diff.ts';
 import {
   defaultGroupReport,

@@ -3,8 +3,7 @@
  * that every run changes, so that a change of it in version control shows what changed. Pure.
  */
 import { z } from 'zod';
-import type { ReportEnvironment } from '../model.ts';
-import { reportShape } from '../report/schema.ts';
+import { reportShape, type ReportEnvironment } from '../report/schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { compareText } from '../text/version-order.ts';

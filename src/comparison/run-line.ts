@@ -2,7 +2,8 @@
  * A run on one line of results/history/runs.jsonl: what identifies it, and the verdicts of its rows.
  * Figures and evidence stay in the run's own report. Pure.
  */
-import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import { VERDICTS, type Verdict } from '../model.ts';
+import type { Report, ReportEnvironment } from '../report/schema.ts';
 import type { RowFacts, Snapshot } from './snapshot.ts';
 
 /** A row of a run: what was measured in its image, and what its cells came to. */

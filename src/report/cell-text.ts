@@ -1,5 +1,6 @@
 /** A cell in a few characters, the same in every format: a symbol, `k/n`, and the rate or its bound. Pure. */
-import type { Cell, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import type { Cell } from './schema.ts';
 import { isUnexpected } from './summary.ts';
 
 /** A symbol for each verdict, so that no format depends on colour. */

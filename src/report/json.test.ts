@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Report } from '../model.ts';
+import type { Report } from './schema.ts';
 import { parseReport, renderJson } from './json.ts';
 import { defaultGroupReport, sampleReport } from '../../test/support/sample-report.ts';
 

@@ -1,7 +1,7 @@
 /** report.json: written, and read back from anybody. Pure. */
 import type { z } from 'zod';
-import type { Report } from '../model.ts';
-import { reportSchema } from './schema.ts';
+import { reportSchema } from './contradictions.ts';
+import type { Report } from './schema.ts';
 import { textOf, type Steps } from './steps.ts';
 import { visibleLine } from '../text/visible-text.ts';
 

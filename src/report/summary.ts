@@ -1,5 +1,5 @@
 /** How many cells came out how, and which of them contradict what matrix.yaml expects. Pure. */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report } from './schema.ts';
 
 /**
  * Whether a cell was decided and its verdict contradicts the expectation.

@@ -1,13 +1,7 @@
 /** What stands on a line of a journal: the type, and the shape that a line of anybody's must have. */
 import { z } from 'zod';
-import {
-  SYMPTOMS,
-  type Cell,
-  type Observation,
-  type ReportEnvironment,
-  type TrialProblem,
-} from '../model.ts';
-import { reportShape } from '../report/schema.ts';
+import { reportShape, type Cell, type ReportEnvironment } from '../report/schema.ts';
+import { observationSchema, type Observation } from '../verdict/observation.ts';
 import type { RunIdentity } from './run-identity.ts';
 
 /** Raised when a journal of before can no longer be read. */
@@ -58,75 +52,7 @@ const { environments, cells, run } = reportShape.shape;
 const id = environments.element.shape.id;
 const text = z.string().max(65_536);
 const count = z.int().nonnegative().max(1e12);
-const seconds = z.number().min(0).max(1e9);
 const sha256 = run.shape.matrix.shape.sha256;
-const symptom = z.enum(SYMPTOMS);
-
-/** In this form, since a kind that is missing here would make journals unreadable. */
-const PROBLEM_KINDS = {
-  'no-summary': true,
-  contradiction: true,
-  'malformed-output': true,
-  'output-limit': true,
-  timeout: true,
-  'out-of-memory': true,
-  'exit-status': true,
-  cpus: true,
-  unusable: true,
-  container: true,
-  engine: true,
-  interrupted: true,
-} as const satisfies Readonly<Record<TrialProblem, true>>;
-const PROBLEMS = Object.keys(PROBLEM_KINDS) as TrialProblem[];
-
-const failure = z.strictObject({
-  call: count,
-  symptom,
-  status: z.int().exactOptional(),
-  errno: text.exactOptional(),
-  seconds,
-  detail: text.exactOptional(),
-});
-const samples = z.array(failure).max(100);
-
-const observation = z.discriminatedUnion('type', [
-  z
-    .strictObject({
-      type: z.literal('completed'),
-      calls: count,
-      exposed: count,
-      symptoms: z.partialRecord(symptom, count),
-      failures: count,
-      mutations: count,
-      samples,
-      firstFailureSeconds: seconds.exactOptional(),
-      seconds,
-      notes: z.array(text).max(1_000).exactOptional(),
-    })
-    .refine(
-      ({ symptoms, failures }) =>
-        Object.values(symptoms).reduce((sum, times) => sum + times, 0) === failures,
-      'its symptoms do not come to its failures',
-    )
-    .refine(({ failures, calls }) => failures <= calls, 'more failures than calls')
-    .refine(({ exposed, calls }) => exposed <= calls, 'more exposed calls than calls'),
-  z.strictObject({ type: z.literal('unsupported'), reason: text.min(1) }),
-  z.strictObject({
-    type: z.literal('crashed'),
-    signal: text,
-    calls: count,
-    exposed: count,
-    samples,
-    seconds,
-  }),
-  z.strictObject({
-    type: z.literal('problem'),
-    problem: z.enum(PROBLEMS),
-    reason: text.min(1),
-    seconds,
-  }),
-]);
-
 const patterns = z.array(z.string().max(1_000)).max(1_000);
 
 /** Strict, since a key that is not known may change what the others mean. */
@@ -158,7 +84,12 @@ const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('row'),
     environment: z.strictObject(environments.element.shape),
   }),
-  z.strictObject({ type: z.literal('trial'), environment: id, scenario: id, observation }),
+  z.strictObject({
+    type: z.literal('trial'),
+    environment: id,
+    scenario: id,
+    observation: observationSchema,
+  }),
   z.strictObject({ type: z.literal('cell'), cell: z.strictObject(cells.element.shape) }),
   z.strictObject({
     type: z.literal('anew'),

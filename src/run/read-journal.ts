@@ -5,7 +5,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Cell, Observation, ReportEnvironment } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Cell, ReportEnvironment } from '../report/schema.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { readEntry, type JournalEntry } from './journal-entry.ts';
 

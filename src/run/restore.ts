@@ -12,14 +12,9 @@
  *   not by its own, is measured anew, from its first trial.
  * - What has no trial (no image, no probe, a base that nobody serves) is tried again.
  */
-import type {
-  Cell,
-  Observation,
-  ReportEnvironment,
-  Scenario,
-  StoppingRule,
-  TrialProblem,
-} from '../model.ts';
+import type { Scenario, StoppingRule } from '../model.ts';
+import type { Observation, TrialProblem } from '../verdict/observation.ts';
+import type { Cell, ReportEnvironment } from '../report/schema.ts';
 import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineDescription } from '../engine/engine.ts';
 import { readRecipe } from '../host/folder-content.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import type { RunPlan } from './plan.ts';
 
 export interface RunIdentity {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { VERDICTS, type Cell, type Environment, type Report, type Scenario } from '../model.ts';
+import { VERDICTS, type Environment, type Scenario } from '../model.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import { sampleCell, sampleEnvironment } from '../../test/support/sample-report.ts';
 import { assembleReport } from '../run/assemble-report.ts';

@@ -1,5 +1,5 @@
 /** Several reports -> the report that one run of all their rows would have given. Pure. */
-import type { Cell, Report, ReportEnvironment, ReportHost } from '../model.ts';
+import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { summarise } from '../report/summary.ts';

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Report, Verdict } from '../model.ts';
-import { reportShape } from '../report/schema.ts';
+import type { Verdict } from '../model.ts';
+import { reportShape, type Report } from '../report/schema.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { rerunCommand } from '../run/measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from '../run/plan.ts';

@@ -1,6 +1,6 @@
 /** The reports whose files are read back: what was measured, what is large, what is odd, what is hostile. */
 import { readFileSync } from 'node:fs';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { hostileReport } from '../support/hostile-report.ts';
 import { largeReport, sampleReport, scriptReport } from '../support/sample-report.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Cell, Report } from '../../src/model.ts';
+import type { Cell, Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { openEngine } from '../../src/engine/opening/open.ts';
 import { haveBase } from '../../src/images/have-base.ts';
 import { readRecipe } from '../../src/host/folder-content.ts';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { cacheFolder } from '../../src/app/with-engine.ts';
 import { cannotStartRegistry, startRegistry, type Registry } from '../support/registry/registry.ts';

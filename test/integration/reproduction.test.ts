@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Cell } from '../../src/model.ts';
+import type { Cell } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { runProgram, type Ended } from './run-program.ts';
 

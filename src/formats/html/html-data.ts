@@ -2,7 +2,8 @@
  * What report.html carries for its script: the table column by column, each text once, so that 80,000
  * cells stay small. Pure.
  */
-import type { Cell, Report, ReportEnvironment, Verdict } from '../../model.ts';
+import type { Verdict } from '../../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { placeOf } from '../../analysis/axes.ts';
 import { gridOf } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
