@@ -23,8 +23,8 @@ const [BEGIN, END] = [
 ];
 
 const loaded = parseReport(readFileSync(REFERENCE, 'utf8'));
-if (loaded.type !== 'report') throw new Error(`${REFERENCE}: ${loaded.problems.join('; ')}`);
-const { report } = loaded;
+if (!loaded.ok) throw new Error(`${REFERENCE}: ${loaded.error.join('; ')}`);
+const report = loaded.value;
 const readme = readFileSync('README.md', 'utf8');
 const [before, rest] = readme.split(BEGIN);
 const after = rest?.split(END)[1];

@@ -36,9 +36,9 @@ async function main(): Promise<void> {
 
 function readReport(path: string): Report {
   const loaded = parseReport(readFileSync(path, 'utf8'));
-  if (loaded.type !== 'report') throw new Error(`${path}: ${loaded.problems.join('; ')}`);
+  if (!loaded.ok) throw new Error(`${path}: ${loaded.error.join('; ')}`);
   // They are what the program reads out of the cells, so they follow the program.
-  return { ...loaded.report, findings: computeFindings(loaded.report) };
+  return { ...loaded.value, findings: computeFindings(loaded.value) };
 }
 
 async function outOfStep(report: Report): Promise<readonly string[]> {

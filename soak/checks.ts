@@ -82,7 +82,7 @@ export function readReport({ results }: SoakPlaces, id: string): Report | string
   try {
     const text = readFileSync(join(results, 'runs', id, 'report.json'), 'utf8');
     const loaded = parseReport(text);
-    return loaded.type === 'report' ? loaded.report : loaded.problems.join('; ');
+    return loaded.ok ? loaded.value : loaded.error.join('; ');
   } catch (error) {
     return String(error);
   }

@@ -7,7 +7,7 @@ import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 
 /** A row's measured facts, without what is only said about its image. */
 export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
-  readonly image?: Pick<ImageFacts, 'fingerprint'>;
+  readonly image?: Pick<ImageFacts, 'fingerprint'> | undefined;
 };
 
 /** The verdicts of a run and their circumstances, as far as they were kept. */

@@ -2,6 +2,7 @@
 import { VERDICTS } from '../model.ts';
 import { reportShape, type Cell, type Report } from './schema.ts';
 import { summarise } from './summary.ts';
+import { cellKey } from './cell-key.ts';
 
 /** More than this says nothing new, and a list of a million problems helps nobody. */
 const CONTRADICTIONS = 20;
@@ -54,10 +55,9 @@ function* contradictions(report: Report): Generator<Contradiction> {
     if (!scenarios.has(one.scenario)) {
       yield { path: at('scenario'), message: 'no scenario has this id' };
     }
-    // Ids hold no line breaks, so that the pair is not ambiguous.
-    const pair = `${one.environment}\n${one.scenario}`;
-    if (seen.has(pair)) yield { path: ['cells', index], message: 'this cell is there twice' };
-    seen.add(pair);
+    const key = cellKey(one.environment, one.scenario);
+    if (seen.has(key)) yield { path: ['cells', index], message: 'this cell is there twice' };
+    seen.add(key);
     const problem = cellProblem(one);
     if (problem) yield { path: at(problem.key), message: problem.message };
   }

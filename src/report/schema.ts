@@ -24,6 +24,13 @@ const seconds = z.number().nonnegative().meta({ id: 'seconds' });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256 in hexadecimal');
 const instant = z.iso.datetime().meta({ id: 'instant', description: 'ISO 8601, UTC.' });
 const verdict = z.enum(VERDICTS).meta({ id: 'verdict' });
+export { id as idSchema, instant as instantSchema, sha256 as sha256Schema };
+
+/** Of a run that has a folder of this name: nothing in it may lead elsewhere. */
+export const runIdSchema = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][\w.-]*$/, 'not the id of a run');
 
 const rate = z.object({ value: fraction, low: fraction, high: fraction });
 
@@ -35,7 +42,7 @@ const cell = z.object({
   scenario: id,
   verdict,
   expected: verdict.nullable().describe('What matrix.yaml expects; null where it expects nothing.'),
-  reason: long.min(1).exactOptional().describe('Always there for inconclusive, error and skipped.'),
+  reason: long.min(1).optional().describe('Always there for inconclusive, error and skipped.'),
   symptoms: z.partialRecord(z.enum(SYMPTOMS), count).describe('Failed calls by symptom.'),
   trials: count,
   calls: count,
@@ -45,9 +52,9 @@ const cell = z.object({
     .nullable()
     .describe('Failures of exposed calls with the exact interval; null where nothing was exposed.'),
   bound: fraction
-    .exactOptional()
+    .optional()
     .describe("Upper bound of the rate of a cell without failures, at the rule's confidence."),
-  firstFailureSeconds: seconds.exactOptional(),
+  firstFailureSeconds: seconds.optional(),
   seconds: seconds.describe('Seconds of trials.'),
   evidence: z.array(long).max(200),
   rerun: long.describe('The command that measures this cell again.'),
@@ -59,16 +66,14 @@ export type Cell = ValueOf<typeof cell>;
 const environment = z
   .object({
     id,
-    python: z.object({ implementation: short, version: short, build: short }).exactOptional(),
-    libc: z
-      .object({ name: z.enum(['glibc', 'musl']), version: short, package: short })
-      .exactOptional(),
-    distro: z.object({ id: short, version: short }).exactOptional(),
-    shell: short.exactOptional(),
+    python: z.object({ implementation: short, version: short, build: short }).optional(),
+    libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
+    distro: z.object({ id: short, version: short }).optional(),
+    shell: short.optional(),
     arch: short
-      .exactOptional()
+      .optional()
       .describe('Of the machine as the row saw it; another one than the host is emulated.'),
-    image: z.object({ id: short, fingerprint: short, source: short }).exactOptional(),
+    image: z.object({ id: short, fingerprint: short, source: short }).optional(),
   })
   .describe(
     'A row, with what was measured inside its image. Without an image it has its id alone, and its cells give the reason.',
@@ -79,9 +84,9 @@ export type ReportEnvironment = ValueOf<typeof environment>;
 
 const scenario = z.object({
   id,
-  mutation: z.enum(MUTATIONS).exactOptional(),
-  launcher: z.enum(LAUNCHERS).exactOptional(),
-  role: z.literal('control').exactOptional().describe('Of a control without a mutation.'),
+  mutation: z.enum(MUTATIONS).optional(),
+  launcher: z.enum(LAUNCHERS).optional(),
+  role: z.literal('control').optional().describe('Of a control without a mutation.'),
 });
 
 const finding = z
@@ -102,7 +107,7 @@ const host = z.object({
 
 const hostOfRows = z.object({
   shard: short
-    .exactOptional()
+    .optional()
     .describe('Such as 2/5; absent where the rows were not measured as a shard.'),
   run: short.describe('The id of the run there.'),
   host,
@@ -135,7 +140,7 @@ const run = z.object({
   lock: z
     .object({ sha256 })
     .nullable()
-    .exactOptional()
+    .optional()
     .describe('The lock that the images were held to; null where they were not locked.'),
   shard: z
     .object({
@@ -143,7 +148,7 @@ const run = z.object({
       count: count.min(1),
       plan: sha256.describe('Of the plan that divides the rows.'),
     })
-    .exactOptional()
+    .optional()
     .describe('Of a report that holds the rows of one shard alone.'),
   merged: z
     .object({
@@ -155,16 +160,16 @@ const run = z.object({
           'What was expected and is missing; the cells that it would have had are skipped.',
         ),
     })
-    .exactOptional()
+    .optional()
     .describe('Of a report that was put together from others.'),
   hosts: z
     .array(hostOfRows)
     .max(10_000)
-    .exactOptional()
+    .optional()
     .describe(
       'Where each row was measured, if not all of them on hosts alike; `host` is the first.',
     ),
-  retries: count.exactOptional().describe('Calls to the engine that were tried again.'),
+  retries: count.optional().describe('Calls to the engine that were tried again.'),
   warnings: z
     .array(long)
     .max(1_000)

@@ -122,8 +122,8 @@ function merged(plan: ShardPlan | undefined, sources: readonly Source[]): Report
   assert.ok(outcome.type === 'merged', JSON.stringify(outcome));
   // Whatever was put together must be a report that holds together.
   const read = parseReport(renderJson(outcome.report));
-  assert.ok(read.type === 'report', JSON.stringify(read));
-  return outcome.report;
+  assert.ok(read.ok, JSON.stringify(read));
+  return read.value;
 }
 
 /** A report without what says that it was put together. */

@@ -13,13 +13,13 @@ const failureSchema = z.strictObject({
   call: count,
   symptom,
   /** The status that the call returned, where it returned one. */
-  status: z.int().exactOptional(),
+  status: z.int().optional(),
   /** The errno's name, where the call raised an OSError. */
-  errno: text.exactOptional(),
+  errno: text.optional(),
   /** Since the trial's first call. */
   seconds,
   /** One line for a person. */
-  detail: text.exactOptional(),
+  detail: text.optional(),
 });
 
 /** One failed call, as the reproduction reports it. */
@@ -71,11 +71,11 @@ export const observationSchema = z.discriminatedUnion('type', [
       failures: count,
       mutations: count,
       samples,
-      firstFailureSeconds: seconds.exactOptional(),
+      firstFailureSeconds: seconds.optional(),
       /** Of the trial itself, without the container's start. */
       seconds,
       /** Lines of its output that show the failures, of a reproduction of the user's own. */
-      notes: z.array(text).max(1_000).exactOptional(),
+      notes: z.array(text).max(1_000).optional(),
     })
     .refine(
       ({ symptoms, failures }) =>

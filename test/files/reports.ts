@@ -11,8 +11,8 @@ export const REFERENCE = new URL('../../results/reference/', import.meta.url);
 /** The committed reference report. */
 export function referenceReport(): Report {
   const loaded = parseReport(readFileSync(new URL('report.json', REFERENCE), 'utf8'));
-  if (loaded.type !== 'report') throw new Error(loaded.problems.join('; '));
-  return loaded.report;
+  if (!loaded.ok) throw new Error(loaded.error.join('; '));
+  return loaded.value;
 }
 
 export const REPORTS: Readonly<Record<string, () => Report>> = {

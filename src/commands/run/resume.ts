@@ -133,5 +133,5 @@ export function isOver({ journal }: FoundRun, plan: RunPlan, { rows }: ResumedRu
 export async function reportOf(results: string, id: string): Promise<Report | undefined> {
   const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
   const loaded = parseReport(text ?? '');
-  return loaded.type === 'report' ? loaded.report : undefined;
+  return loaded.ok ? loaded.value : undefined;
 }

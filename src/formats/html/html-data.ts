@@ -12,6 +12,7 @@ import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
 import { distroText, libcText, pythonText } from '../../report/facts-text.ts';
+import { cellKey } from '../../report/cell-key.ts';
 
 /** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
 export type FactName =
@@ -231,12 +232,12 @@ function beforeOf(
   baseline: Report,
 ): string {
   const verdicts = new Map(
-    baseline.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
+    baseline.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
   return environments
     .flatMap((environment) =>
       columns.map((column) => {
-        const verdict = verdicts.get(`${environment.id}\n${column.id}`);
+        const verdict = verdicts.get(cellKey(environment.id, column.id));
         return verdict === undefined ? '.' : letter(verdict);
       }),
     )
