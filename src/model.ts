@@ -1,8 +1,6 @@
 /**
- * The words of the program as types. No behaviour lives here.
- *
- * Every outcome is a discriminated union, and every member says in one sentence when it happens, so
- * that this file alone tells a reader what can come out of a run.
+ * The words of the program as types. No behaviour lives here. What a trial gives is in
+ * verdict/observation.ts, and what a report holds in report/schema.ts.
  */
 
 /** What is done to the environment while children are started. `none` is the control. */

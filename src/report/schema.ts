@@ -177,22 +177,28 @@ const run = z.object({
 });
 
 /** The shape alone; contradictions.ts also asks whether the cells hold together. */
-export const reportShape = z.object({
-  schema: z.literal(1),
-  run,
-  environments: z.array(environment).max(LIMITS.rows),
-  scenarios: z.array(scenario).max(LIMITS.columns),
-  cells: z.array(cell).max(LIMITS.cells),
-  findings: z.array(finding).max(LIMITS.findings),
-  summary: z.object({
-    pass: count,
-    fail: count,
-    inconclusive: count,
-    error: count,
-    skipped: count,
-    unexpected: count,
-  }),
-});
+export const reportShape = z
+  .object({
+    schema: z.literal(1),
+    run,
+    environments: z.array(environment).max(LIMITS.rows),
+    scenarios: z.array(scenario).max(LIMITS.columns),
+    cells: z.array(cell).max(LIMITS.cells),
+    findings: z.array(finding).max(LIMITS.findings),
+    summary: z.object({
+      pass: count,
+      fail: count,
+      inconclusive: count,
+      error: count,
+      skipped: count,
+      unexpected: count,
+    }),
+  })
+  .meta({
+    title: 'report.json',
+    description:
+      'One run of the matrix: where starting a child process is unsafe while the environment changes.',
+  });
 
 /** The whole of report.json. */
 export type Report = ValueOf<typeof reportShape>;
