@@ -20,7 +20,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration \
-	test-packages test-soak soak screenshots bench format map readme reference
+	test-packages test-soak soak screenshots bench format map schema readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -37,6 +37,7 @@ check: node_modules/.installed
 	npx --no-install tsc --noEmit -p test/browser
 	npx --no-install tsc -p src/formats/html/page
 	node --import tsx scripts/check-layers.ts
+	node --import tsx scripts/update-schemas.ts --check
 	node --import tsx scripts/update-reference.ts --check
 	node --import tsx scripts/update-readme.ts --check
 
@@ -82,6 +83,10 @@ reference: node_modules/.installed
 # The map of src/ in CONTRIBUTING.md, from scripts/layers.ts.
 map: node_modules/.installed
 	node --import tsx scripts/check-layers.ts --write
+
+# schema/, the JSON Schemas of report.json, matrix.yaml and reproduction.yaml, from their shapes in src/.
+schema: node_modules/.installed
+	node --import tsx scripts/update-schemas.ts
 
 # The picture and the table in README.md, from results/reference/.
 readme: node_modules/.installed

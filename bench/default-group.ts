@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { describeRun, measuredRun } from './measured-run.ts';
 
 export async function defaultGroup(): Promise<void> {

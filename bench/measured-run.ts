@@ -6,7 +6,7 @@ import { loadPlan } from '../src/app/load-plan.ts';
 import type { Options } from '../src/cli/options.ts';
 import { progressDisplay } from '../src/cli/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { quantity } from '../src/text/quantity.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { runMatrix } from '../src/run/run-matrix.ts';

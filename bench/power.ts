@@ -6,7 +6,7 @@
  */
 import { loadReport } from '../src/app/load-report.ts';
 import { cacheFolder } from '../src/app/with-engine.ts';
-import type { Cell } from '../src/model.ts';
+import type { Cell } from '../src/report/schema.ts';
 import { percent } from '../src/report/cell-text.ts';
 import { measuredRun } from './measured-run.ts';
 

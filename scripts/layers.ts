@@ -28,6 +28,11 @@ export const LAYERS: readonly Layer[] = [
       { path: 'tool.ts', holds: "the program's name and version" },
       { path: 'text', holds: 'text for people: escapes, widths, counts, order', pure: true },
       { path: 'yaml-file', holds: 'YAML files with the position of every error' },
+      {
+        path: 'json-file',
+        holds: 'JSON files: read, checked, and the first problem in words',
+        pure: true,
+      },
       { path: 'host', holds: 'the machine: files, locks, processes, mounts, packages' },
     ],
   },

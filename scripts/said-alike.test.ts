@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cell, Report } from '../src/model.ts';
+import type { Cell, Report } from '../src/report/schema.ts';
 import { defaultGroupReport } from '../test/support/sample-report.ts';
 import { saidDifferently } from './said-alike.ts';
 

@@ -1,6 +1,6 @@
 /** Whether two reports say the same, of runs that measured the same in different ways. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 
 /**
  * What a report says that another measurement of the same must say, too, in the same order: everything

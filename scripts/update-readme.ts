@@ -9,7 +9,7 @@ import { headline } from '../src/analysis/headline.ts';
 import { markdownLine } from '../src/text/markdown-text.ts';
 import { parseReport } from '../src/report/json.ts';
 import { markdownGrid } from '../src/formats/markdown/markdown.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { partOf } from '../src/analysis/part.ts';
 import { renderPicture } from '../src/formats/picture/picture.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
@@ -23,8 +23,8 @@ const [BEGIN, END] = [
 ];
 
 const loaded = parseReport(readFileSync(REFERENCE, 'utf8'));
-if (loaded.type !== 'report') throw new Error(`${REFERENCE}: ${loaded.problems.join('; ')}`);
-const { report } = loaded;
+if (!loaded.ok) throw new Error(`${REFERENCE}: ${loaded.error.join('; ')}`);
+const report = loaded.value;
 const readme = readFileSync('README.md', 'utf8');
 const [before, rest] = readme.split(BEGIN);
 const after = rest?.split(END)[1];

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { readTextIfThere } from '../src/app/read-text.ts';
 import { render } from '../src/app/render.ts';
 import { writeResults } from '../src/app/write-results.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/report/schema.ts';
 import { computeFindings } from '../src/analysis/findings.ts';
 import { FORMAT_NAMES, FORMATS } from '../src/formats/registry.ts';
 import { parseReport } from '../src/report/json.ts';
@@ -37,9 +37,9 @@ async function main(): Promise<void> {
 
 function readReport(path: string): Report {
   const loaded = parseReport(readFileSync(path, 'utf8'));
-  if (loaded.type !== 'report') throw new Error(`${path}: ${loaded.problems.join('; ')}`);
+  if (!loaded.ok) throw new Error(`${path}: ${loaded.error.join('; ')}`);
   // They are what the program reads out of the cells, so they follow the program.
-  return { ...loaded.report, findings: computeFindings(loaded.report) };
+  return { ...loaded.value, findings: computeFindings(loaded.value) };
 }
 
 async function outOfStep(report: Report): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import type { LoadedPlan } from '../src/app/load-plan.ts';
-import type { Cell, Report } from '../src/model.ts';
+import type { Cell, Report } from '../src/report/schema.ts';
 import { parseReport } from '../src/report/json.ts';
 import { journalPath } from '../src/run/journal.ts';
 import { readJournal } from '../src/run/read-journal.ts';
@@ -82,7 +82,7 @@ export function readReport({ results }: SoakPlaces, id: string): Report | string
   try {
     const text = readFileSync(join(results, 'runs', id, 'report.json'), 'utf8');
     const loaded = parseReport(text);
-    return loaded.type === 'report' ? loaded.report : loaded.problems.join('; ');
+    return loaded.ok ? loaded.value : loaded.error.join('; ');
   } catch (error) {
     return String(error);
   }

@@ -105,7 +105,7 @@ describe('the steps of the workflow', () => {
 
   it('merge, then site: shows what is there although a machine is missing', async () => {
     const read = parseShardPlan(await readFile(join(folder, 'shards.json'), 'utf8'));
-    assert.ok(read.type === 'read');
+    assert.ok(read.ok);
     const plan = read.value;
     const rows = plan.shards[0]?.environments ?? [];
     const report = sampleReport(

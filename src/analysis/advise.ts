@@ -1,5 +1,6 @@
 /** Which ways of starting a child were safe against which change of the environment. Pure. */
-import { MUTATIONS, type Mutation, type Report, type Verdict } from '../model.ts';
+import { MUTATIONS, type Mutation, type Verdict } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { isControl } from './story.ts';

@@ -3,7 +3,7 @@
  * on a line of each axis; versions are compared only within a line (glibc with glibc, PyPy with PyPy).
  * Pure.
  */
-import type { ReportEnvironment } from '../model.ts';
+import type { ReportEnvironment } from '../report/schema.ts';
 import {
   compareDebianVersions,
   comparePythonVersions,

@@ -1,5 +1,5 @@
 /** Which rows ran under emulation of another architecture than the host's. Pure. */
-import type { ReportEnvironment } from '../model.ts';
+import type { ReportEnvironment } from '../report/schema.ts';
 
 /** The kernel's name for what Go programs, and so engines, call otherwise. */
 const KERNEL_NAMES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };

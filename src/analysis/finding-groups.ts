@@ -1,5 +1,5 @@
 /** Findings that say the same of several scenarios, said once. Pure. */
-import type { Finding } from '../model.ts';
+import type { Finding } from '../report/schema.ts';
 
 export interface FindingGroup {
   /** In the order of the report. */

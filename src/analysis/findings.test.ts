@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReportEnvironment, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import type { ReportEnvironment } from '../report/schema.ts';
 import { computeFindings } from './findings.ts';
 import { headline } from './headline.ts';
 import {

@@ -1,5 +1,5 @@
 /** The findings of a report: sentences computed from its cells. Pure. */
-import type { Finding, Report } from '../model.ts';
+import type { Finding, Report } from '../report/schema.ts';
 import type { Axis } from './axes.ts';
 import { pointsOf, versionsAmong, witness, type Account, type Point } from './boundaries.ts';
 import { quantity } from '../text/quantity.ts';

@@ -1,5 +1,6 @@
 /** The one sentence on top of a report, computed from its cells. Pure. */
-import type { Mutation, Report } from '../model.ts';
+import type { Mutation } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { pointsOf, versionsAmong, type Account } from './boundaries.ts';
 import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 

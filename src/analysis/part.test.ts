@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { reportSchema } from '../report/schema.ts';
+import { reportSchema } from '../report/contradictions.ts';
 import { partOf } from './part.ts';
 import { defaultGroupReport } from '../../test/support/sample-report.ts';
 

@@ -1,5 +1,5 @@
 /** A part of a report, for where the whole has no room. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { computeFindings } from './findings.ts';
 import { summarise } from '../report/summary.ts';
 

@@ -1,5 +1,5 @@
 /** Why cells say nothing: the same reason once, with all the cells that it holds for. Pure. */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { gridOf, type Grid } from '../report/grid.ts';
 
 /** The ways not to be measured, in the order in which they are shown. */

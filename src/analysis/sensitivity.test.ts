@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { VERDICTS, type Cell } from '../model.ts';
+import { VERDICTS } from '../model.ts';
+import type { Cell } from '../report/schema.ts';
 import { judgeSensitivity } from './sensitivity.ts';
 import { sampleCell, sampleScenario, type CellWish } from '../../test/support/sample-report.ts';
 

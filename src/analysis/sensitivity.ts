@@ -2,7 +2,7 @@
  * Whether this run can have seen the race at all. A host that is blind to it passes everything, so a
  * pass counts only where the run has shown that it is not blind. Pure.
  */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { isControl } from './story.ts';
 
 /** What is known of the host that measured. */

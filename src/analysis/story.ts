@@ -1,5 +1,5 @@
 /** Where one scenario reproduces, C library by C library: what findings and headline are worded from. Pure. */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { placeOf, type Place } from './axes.ts';
 import { explain, type Explanation, type Point } from './boundaries.ts';
 import { orderEnvironments } from '../report/order.ts';

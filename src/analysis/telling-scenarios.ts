@@ -1,5 +1,5 @@
 /** Which scenarios tell most, for where not all of them can be shown. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { isControl } from './story.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What is done with a report that was just made: files, history, the table, and the exit status. */
 import { join } from 'node:path';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { githubAnnotations } from '../formats/github/annotations.ts';
 import { renderJson } from '../report/json.ts';
 import { renderNotice } from '../formats/notice.ts';

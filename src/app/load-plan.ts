@@ -16,6 +16,7 @@ import type { Options } from '../cli/options.ts';
 import { readTextIfThere } from './read-text.ts';
 import { rerunOptions } from './rerun-options.ts';
 import { UserError } from '../cli/user-error.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 export interface LoadedPlan {
   readonly matrix: Matrix;
@@ -109,11 +110,6 @@ async function acceptedBy(
     );
   }
   return acceptedVerdicts(baselineOf(text, path));
-}
-
-/** Ids hold no line break. */
-function cellKey(environment: string, scenario: string): string {
-  return `${environment}\n${scenario}`;
 }
 
 /** Whether any base of the selection may have to be bootstrapped. */

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baselineSnapshot, looksLikeBaseline, parseBaseline } from '../comparison/baseline.ts';
 import type { Baseline } from '../comparison/baseline.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
 import { readText } from './read-text.ts';
@@ -39,14 +39,14 @@ export function onePath(positionals: readonly string[], otherwise: string): stri
 /** @throws UserError with everything that keeps it from being a baseline */
 export function baselineOf(text: string, path: string): Baseline {
   const loaded = parseBaseline(text);
-  if (loaded.type === 'baseline') return loaded.baseline;
-  throw new UserError(`${path} is not a baseline:\n${loaded.problems.join('\n')}`);
+  if (loaded.ok) return loaded.value;
+  throw new UserError(`${path} is not a baseline:\n${loaded.error.join('\n')}`);
 }
 
 function reportOf(text: string, path: string): Report {
   const loaded = parseReport(text);
-  if (loaded.type === 'report') return loaded.report;
-  throw new UserError(`${path} is not a report:\n${loaded.problems.join('\n')}`);
+  if (loaded.ok) return loaded.value;
+  throw new UserError(`${path} is not a report:\n${loaded.error.join('\n')}`);
 }
 
 async function reportFile(path: string): Promise<string> {

@@ -32,14 +32,14 @@ export async function lockOf(
   const path = join(dirname(matrix), 'matrix.lock.json');
   const text = await readText(path);
   const read = parseLock(text);
-  if (read.type === 'invalid') throw new UserError(`${path} is not a lock: ${read.reason}`);
+  if (!read.ok) throw new UserError(`${path} is not a lock: ${read.error[0]}`);
   // A locked image has its reproduction in it, and would silently run that one.
-  if (read.lock.reproduction !== (await digestOfReproduction(reproduction))) {
+  if (read.value.reproduction !== (await digestOfReproduction(reproduction))) {
     throw new UserError(
       `${reproduction} is not the reproduction that was locked in ${path}\n    bin/matrix lock locks it anew`,
     );
   }
-  return { lock: read.lock, sha256: createHash('sha256').update(text).digest('hex') };
+  return { lock: read.value, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** sha256 of the files of a reproduction, in hex. */

@@ -1,14 +1,14 @@
 /** Keeps results/history/: a line a run, and the page that is made of the lines. */
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { pageAssets } from './page-assets.ts';
 import { renderHistory } from '../formats/html/history-page.ts';
 import { previousRun } from '../comparison/previous-run.ts';
 import { readHistory, type History } from '../comparison/read-history.ts';
 import { runLineOf } from '../comparison/run-line.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
+import { canonicalJson } from '../json-file/canonical-json.ts';
 import { parseReport } from '../report/json.ts';
 import { readTextIfThere } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -29,7 +29,7 @@ export async function previousReport(results: string, next: Report): Promise<Rep
     const id = previousRun((await loadHistory(results)).runs, runLineOf(next));
     const text = id && (await readTextIfThere(join(results, 'runs', id, 'report.json')));
     const loaded = parseReport(text ?? '');
-    return loaded.type === 'report' ? loaded.report : undefined;
+    return loaded.ok ? loaded.value : undefined;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -49,7 +49,8 @@ export async function recordRun(results: string, report: Report): Promise<string
     const line = runLineOf(report);
     const there = (await loadHistory(results)).runs.find(({ run }) => run.id === line.run.id);
     const same =
-      there?.run.complete === line.run.complete && isDeepStrictEqual(there.rows, line.rows);
+      there?.run.complete === line.run.complete &&
+      canonicalJson(there.rows) === canonicalJson(line.rows);
     if (!same) await appendLine(historyPath(results), JSON.stringify(line));
     const page = renderHistory(await loadHistory(results), pageAssets());
     await writeFileAtomic(join(results, 'history', 'index.html'), page);

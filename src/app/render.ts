@@ -1,6 +1,6 @@
 /** Any format of a report, with the assets that pages need. */
 import { FORMATS, type FormatName } from '../formats/registry.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { pageAssets } from './page-assets.ts';
 
 /** The text of a format in parts. @param previous a report to compare with, which some formats show */

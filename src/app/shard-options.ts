@@ -17,6 +17,7 @@ import {
 import type { Options } from '../cli/options.ts';
 import { readText, readTextIfThere } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 const MOST_SHARDS = 256;
 
@@ -24,7 +25,7 @@ const MOST_SHARDS = 256;
 export interface PartOfRun {
   readonly plan: RunPlan;
   /** Kept beside the report of a part. */
-  readonly file?: ShardFile;
+  readonly file?: ShardFile | undefined;
 }
 
 /**
@@ -63,11 +64,11 @@ export async function partOf(
 
 /** Whether a division is about just the cells of a run: the same rows can have other columns. */
 function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
-  const divided = new Set(cells.map((cell) => `${cell.environment}\n${cell.scenario}`));
+  const divided = new Set(cells.map((cell) => cellKey(cell.environment, cell.scenario)));
   const wanted = run.environments.flatMap(({ id }) =>
     run.scenarios
       .filter((scenario) => run.includes(id, scenario.id))
-      .map(({ id: scenario }) => `${id}\n${scenario}`),
+      .map((scenario) => cellKey(id, scenario.id)),
   );
   return wanted.length === divided.size && wanted.every((cell) => divided.has(cell));
 }
@@ -97,8 +98,8 @@ export function readShardCount(text: string): number {
 /** @throws UserError where the file holds no plan */
 export async function readPlan(path: string): Promise<ShardPlan> {
   const read = parseShardPlan(await readText(path));
-  if (read.type === 'read') return read.value;
-  throw new UserError(`${path} is not a plan of shards: ${read.reason}`);
+  if (read.ok) return read.value;
+  throw new UserError(`${path} is not a plan of shards: ${read.error[0]}`);
 }
 
 function readShard(text: string): { index: number; count: number } {
@@ -112,5 +113,5 @@ function readShard(text: string): { index: number; count: number } {
 /** A report that is not there or cannot be read only makes the parts less even. */
 async function reportCosts(folder: string): Promise<Costs> {
   const read = parseReport((await readTextIfThere(join(folder, 'report.json'))) ?? '');
-  return read.type === 'report' ? costsOfReport(read.report) : new Map();
+  return read.ok ? costsOfReport(read.value) : new Map();
 }

@@ -1,6 +1,6 @@
 /** Adds a run to the summary of the step of a GitHub workflow, where it runs in one. */
 import { appendFile, stat } from 'node:fs/promises';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { MOST_SUMMARY_BYTES, renderGithubSummary } from '../formats/github/summary.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
 import { partsOf } from './render.ts';
 

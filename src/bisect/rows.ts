@@ -1,5 +1,6 @@
 /** Which rows a bisection is along, and whether what was measured of them is in their order. Pure. */
-import type { Environment, ReportEnvironment } from '../model.ts';
+import type { Environment } from '../model.ts';
+import type { ReportEnvironment } from '../report/schema.ts';
 import { compareVersions, placeOf, type Axis } from '../analysis/axes.ts';
 import { failed, ok, type Result } from '../result.ts';
 

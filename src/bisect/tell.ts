@@ -1,5 +1,5 @@
 /** The answer of a bisection in words. Pure. */
-import type { ReportEnvironment } from '../model.ts';
+import type { ReportEnvironment } from '../report/schema.ts';
 import { placeOf, type Axis } from '../analysis/axes.ts';
 import type { Known, Step } from './next-step.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { VERDICTS, type Report } from '../model.ts';
+import { VERDICTS } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import {
   sampleEnvironment,
   sampleReport,

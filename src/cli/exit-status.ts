@@ -1,5 +1,5 @@
 /** A report -> the exit status of the command that made it. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import type { FailOn } from './fail-on.ts';
 
 export const EXIT = {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { ReportDiff } from '../comparison/diff.ts';
 import { renderJson } from '../report/json.ts';

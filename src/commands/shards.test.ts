@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { parseShardPlan, planDigest, type ShardPlan } from '../shards/shard-plan.ts';
@@ -28,7 +28,7 @@ before(async () => {
   const planned = await matrix('plan', '--shards', '3', '--output', 'shards.json');
   assert.equal(planned.status, 0, planned.stderr);
   const read = parseShardPlan(await readFile(join(folder, 'shards.json'), 'utf8'));
-  assert.ok(read.type === 'read', JSON.stringify(read));
+  assert.ok(read.ok, JSON.stringify(read));
   plan = read.value;
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -68,8 +68,8 @@ async function leave(path: string, index: number, report?: string): Promise<void
 async function latest(results: string): Promise<Report> {
   const path = join(folder, results, 'latest/report.json');
   const read = parseReport(await readFile(path, 'utf8'));
-  assert.ok(read.type === 'report', JSON.stringify(read));
-  return read.report;
+  assert.ok(read.ok, JSON.stringify(read));
+  return read.value;
 }
 
 describe('matrix plan --shards', () => {

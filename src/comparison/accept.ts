@@ -1,5 +1,5 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { isDecided, rowFactChanges } from './diff.ts';
 import type { Baseline, BaselineRow } from './baseline.ts';
 
@@ -39,13 +39,7 @@ export function acceptReport(report: Report, former: Baseline | undefined): Acce
   for (const { id, python, libc, distro, shell } of report.environments) {
     const verdicts = decided.get(id);
     if (!verdicts) continue;
-    const facts = {
-      id,
-      ...(python && { python }),
-      ...(libc && { libc }),
-      ...(distro && { distro }),
-      ...(shell !== undefined && { shell }),
-    };
+    const facts = { id, python, libc, distro, shell };
     const old = formerRows.get(id);
     const isSameRow = old !== undefined && rowFactChanges(old, facts).length === 0;
     const left = Object.entries(old?.verdicts ?? {}).filter(

@@ -3,96 +3,59 @@
  * that every run changes, so that a change of it in version control shows what changed. Pure.
  */
 import { z } from 'zod';
-import type { ReportEnvironment } from '../model.ts';
-import { reportShape } from '../report/schema.ts';
-import type { Snapshot } from './snapshot.ts';
-import { visibleLine } from '../text/visible-text.ts';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import { idSchema, reportShape } from '../report/schema.ts';
+import type { Result } from '../result.ts';
 import { compareText } from '../text/version-order.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const { run, environments } = reportShape.shape;
 
 /** A row: what was measured in its image, and its cells that were decided. */
-export interface BaselineRow extends Omit<ReportEnvironment, 'image'> {
+const row = environments.element.omit({ image: true }).extend({
   /**
    * By scenario. Nothing else is a verdict to come back to: whoever expected an error would not see
    * the next thing that breaks.
    */
-  readonly verdicts: Readonly<Record<string, 'pass' | 'fail'>>;
-}
+  verdicts: z.record(idSchema, z.enum(['pass', 'fail'])),
+});
+export type BaselineRow = ValueOf<typeof row>;
 
-/** The whole file. */
-export interface Baseline {
-  readonly kind: 'baseline';
-  readonly schema: 1;
-  /** The id of the run that was accepted last. */
-  readonly run: string;
-  /** By id; no two with the same. */
-  readonly environments: readonly BaselineRow[];
-}
-
-/** What reading a baseline came to. */
-export type LoadedBaseline =
-  | { readonly type: 'baseline'; readonly baseline: Baseline }
-  /** Not a baseline of this schema; 1 to 20 lines that say why, without control characters. */
-  | { readonly type: 'invalid'; readonly problems: readonly string[] };
-
-const PROBLEMS = 20;
-
-const { run, environments, scenarios } = reportShape.shape;
-const id = scenarios.element.shape.id;
-
-const schema = z.object({
+const baselineSchema = z.object({
   kind: z.literal('baseline'),
   schema: z.literal(1),
+  /** The id of the run that was accepted last. */
   run: run.shape.id,
   environments: z
-    .array(
-      environments.element
-        .omit({ image: true })
-        .extend({ verdicts: z.record(id, z.enum(['pass', 'fail'])) }),
-    )
+    .array(row)
     .max(20_000)
-    .refine((rows) => new Set(rows.map((row) => row.id)).size === rows.length, {
+    .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length, {
       error: 'an id is there twice',
     }),
 });
+
+/** The whole file. */
+export type Baseline = ValueOf<typeof baselineSchema>;
 
 /** Whether a text is meant as a baseline, rather than as a report. */
 export function looksLikeBaseline(text: string): boolean {
   return /^\ufeff?\s*\{\s*"kind":\s*"baseline"/.test(text);
 }
 
-/** Reads a baseline that anybody may have changed; never throws for a bad file. */
-export function parseBaseline(text: string): LoadedBaseline {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { type: 'invalid', problems: [visibleLine(`not JSON: ${error.message}`)] };
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { type: 'baseline', baseline: parsed.data };
-  return {
-    type: 'invalid',
-    problems: parsed.error.issues
-      .slice(0, PROBLEMS)
-      .map(({ path, message }) => visibleLine(`${path.join('.')}: ${message}`)),
-  };
+/** Reads a baseline that anybody may have changed. */
+export function parseBaseline(text: string): Result<Baseline, Problems> {
+  return parseJson(text, baselineSchema);
 }
 
 /** The file's text: rows and scenarios by id, so that nothing moves that did not change. */
 export function renderBaseline({ kind, schema, run, environments }: Baseline): string {
   const rows = environments
     .toSorted((a, b) => compareText(a.id, b.id))
-    .map(({ id, python, libc, distro, shell, verdicts }) => ({
-      id,
-      ...(python && { python }),
-      ...(libc && { libc }),
-      ...(distro && { distro }),
-      ...(shell !== undefined && { shell }),
-      verdicts: Object.fromEntries(
-        Object.entries(verdicts).toSorted(([a], [b]) => compareText(a, b)),
-      ),
-    }));
+    .map(({ id, python, libc, distro, shell, verdicts }) => {
+      const sorted = Object.entries(verdicts).toSorted(([a], [b]) => compareText(a, b));
+      return { id, python, libc, distro, shell, verdicts: Object.fromEntries(sorted) };
+    });
   return `${JSON.stringify({ kind, schema, run, environments: rows }, null, 2)}\n`;
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import { VERDICTS, type Verdict } from '../model.ts';
+import type { Report, ReportEnvironment } from '../report/schema.ts';
 import { diffReports, isUnchanged } from './diff.ts';
 import { diffSections, renderDiffMarkdown, renderDiffTerminal } from './diff-text.ts';
 import {

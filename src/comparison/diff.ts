@@ -4,6 +4,7 @@ import { engineText, hostText } from '../report/run-text.ts';
 import { orderEnvironments } from '../report/order.ts';
 import type { RowFacts, Snapshot } from './snapshot.ts';
 import { distroText, pythonText } from '../report/facts-text.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 /** A measured fact with its values before and after; `?` where it was not known. */
 export interface FactChange {
@@ -136,8 +137,8 @@ function verdictChanges(
   const decidedOnly = before.decidedOnly === true || after.decidedOnly === true;
   return environments.flatMap((environment) =>
     scenarios.flatMap((scenario): VerdictChange[] => {
-      const place = `${environment}\n${scenario}`;
-      const [past, present] = [old.get(place), young.get(place)];
+      const key = cellKey(environment, scenario);
+      const [past, present] = [old.get(key), young.get(key)];
       const was = past?.verdict ?? 'missing';
       const is = present?.verdict ?? 'missing';
       const kind = kindOf(isDecided(was), isDecided(is));
@@ -178,7 +179,7 @@ function countOf<Name extends 'before' | 'after'>(
 }
 
 function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell> {
-  return new Map(cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell]));
+  return new Map(cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell]));
 }
 
 /**

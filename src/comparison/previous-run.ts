@@ -1,5 +1,6 @@
 /** Which run a new one is compared with. Pure. */
 import { NO_CELL, type RunLine } from './run-line.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 /**
  * The run that a new one is compared with: of those of the same matrix that came to their end, the one
@@ -21,13 +22,12 @@ export function previousRun(runs: readonly RunLine[], next: RunLine): string | u
   return best?.id;
 }
 
-/** Ids hold no line break. */
 function cellsOf({ scenarios, rows }: RunLine): ReadonlySet<string> {
   return new Set(
     rows.flatMap(({ id, verdicts }) =>
       scenarios
         .filter((_, index) => verdicts.charAt(index) !== NO_CELL)
-        .map((scenario) => `${id}\n${scenario}`),
+        .map((scenario) => cellKey(id, scenario)),
     ),
   );
 }

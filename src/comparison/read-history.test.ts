@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { diffReports, isUnchanged } from './diff.ts';
+import { rowFactChanges, runFactChanges } from './diff.ts';
 import { defaultGroupReport, largeReport } from '../../test/support/sample-report.ts';
 import { readHistory } from './read-history.ts';
-import { runLineOf, snapshotOf } from './run-line.ts';
+import { rowFactsOf, runLineOf, verdictOfLetter } from './run-line.ts';
 import { daily, onDay } from '../../test/support/sample-history.ts';
 
 const [FIRST = '', SECOND = ''] = daily([defaultGroupReport(), defaultGroupReport()]).map((line) =>
@@ -25,7 +25,20 @@ describe('runs.jsonl', () => {
     for (const report of [defaultGroupReport(), largeReport(30, 7)]) {
       const [line] = readHistory(JSON.stringify(runLineOf(onDay(report, 0)))).runs;
       assert.ok(line);
-      assert.ok(isUnchanged(diffReports(report, snapshotOf(line))));
+      assert.deepEqual(runFactChanges(report.run, line.run), []);
+      for (const [index, row] of line.rows.entries()) {
+        const environment = report.environments[index];
+        assert.ok(environment);
+        assert.deepEqual(rowFactChanges(environment, rowFactsOf(row)), []);
+        assert.deepEqual(
+          line.scenarios.map((_, column) => verdictOfLetter(row.verdicts.charAt(column))),
+          line.scenarios.map(
+            (scenario) =>
+              report.cells.find((cell) => cell.environment === row.id && cell.scenario === scenario)
+                ?.verdict,
+          ),
+        );
+      }
     }
   });
 

@@ -2,28 +2,54 @@
  * A run on one line of results/history/runs.jsonl: what identifies it, and the verdicts of its rows.
  * Figures and evidence stay in the run's own report. Pure.
  */
-import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
-import type { RowFacts, Snapshot } from './snapshot.ts';
+import { z } from 'zod';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { VERDICTS, type Verdict } from '../model.ts';
+import { cellKey } from '../report/cell-key.ts';
+import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
+import type { RowFacts } from './snapshot.ts';
+
+const { run, summary, environments } = reportShape.shape;
 
 /** A row of a run: what was measured in its image, and what its cells came to. */
-export interface HistoryRow extends Omit<ReportEnvironment, 'image'> {
+const row = environments.element.omit({ image: true }).extend({
   /** Of the image, sha256 in hex. */
-  readonly fingerprint?: string;
+  fingerprint: z.string().max(200).optional(),
   /** Seconds of trials of its cells together; lines of early versions do not have it. */
-  readonly seconds?: number;
-  /** A letter a scenario, in the order of {@link RunLine.scenarios}; `.` where there is no such cell. */
-  readonly verdicts: string;
-}
+  seconds: z.number().nonnegative().optional(),
+  /** A letter a scenario, in the order of the line's scenarios; `.` where there is no such cell. */
+  verdicts: z.string().regex(/^[pfies.]*$/, 'holds a letter that stands for no verdict'),
+});
+export type HistoryRow = ValueOf<typeof row>;
+
+export const runLineSchema = z
+  .object({
+    schema: z.literal(1),
+    // Warnings are sentences, and where each row was measured is kept in the run's own report.
+    run: run
+      .omit({ warnings: true, lock: true, shard: true, merged: true, hosts: true })
+      .extend({ id: runIdSchema }),
+    summary,
+    /** Ids. */
+    scenarios: z.array(idSchema).max(2_000),
+    rows: z.array(row).max(20_000),
+  })
+  .superRefine(({ scenarios, rows }, context) => {
+    const problem = (message: string, path: (string | number)[]) => {
+      context.addIssue({ code: 'custom', message, path });
+    };
+    if (new Set(scenarios).size < scenarios.length) problem('an id is there twice', ['scenarios']);
+    if (new Set(rows.map(({ id }) => id)).size < rows.length) {
+      problem('an id is there twice', ['rows']);
+    }
+    const uneven = rows.findIndex(({ verdicts }) => verdicts.length !== scenarios.length);
+    if (uneven >= 0) {
+      problem('does not have a letter for each scenario', ['rows', uneven, 'verdicts']);
+    }
+  });
 
 /** A line of the history. */
-export interface RunLine {
-  readonly schema: 1;
-  readonly run: Omit<Report['run'], 'warnings' | 'lock' | 'shard' | 'merged' | 'hosts'>;
-  readonly summary: Report['summary'];
-  /** Ids. */
-  readonly scenarios: readonly string[];
-  readonly rows: readonly HistoryRow[];
-}
+export type RunLine = ValueOf<typeof runLineSchema>;
 
 /** Stands where a run has no such cell. */
 export const NO_CELL = '.';
@@ -42,10 +68,9 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
 
 /** What the history keeps of a report. */
 export function runLineOf(report: Report): RunLine {
-  // Warnings are sentences, and where each row was measured is kept in the run's own report.
   const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule } = report.run;
   const verdicts = new Map(
-    report.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
+    report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
   const seconds = new Map<string, number>();
   for (const cell of report.cells) {
@@ -59,10 +84,10 @@ export function runLineOf(report: Report): RunLine {
     scenarios,
     rows: report.environments.map(({ image, ...facts }) => ({
       ...facts,
-      ...(image && { fingerprint: image.fingerprint }),
+      fingerprint: image?.fingerprint,
       seconds: Math.round((seconds.get(facts.id) ?? 0) * 100) / 100,
       verdicts: scenarios
-        .map((scenario) => verdicts.get(`${facts.id}\n${scenario}`))
+        .map((scenario) => verdicts.get(cellKey(facts.id, scenario)))
         .map((verdict) => (verdict === undefined ? NO_CELL : letterOf(verdict)))
         .join(''),
     })),
@@ -72,20 +97,5 @@ export function runLineOf(report: Report): RunLine {
 /** A row's facts in the form in which they are compared. */
 export function rowFactsOf(row: HistoryRow): RowFacts {
   const { fingerprint } = row;
-  return { ...row, ...(fingerprint !== undefined && { image: { fingerprint } }) };
-}
-
-/** A line in the form in which runs are compared. */
-export function snapshotOf({ run, scenarios, rows }: RunLine): Snapshot {
-  return {
-    run,
-    environments: rows.map(rowFactsOf),
-    scenarios: scenarios.map((id) => ({ id })),
-    cells: rows.flatMap((row) =>
-      scenarios.flatMap((scenario, index) => {
-        const verdict = verdictOfLetter(row.verdicts.charAt(index));
-        return verdict === undefined ? [] : [{ environment: row.id, scenario, verdict }];
-      }),
-    ),
-  };
+  return { ...row, image: fingerprint === undefined ? undefined : { fingerprint } };
 }

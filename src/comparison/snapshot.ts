@@ -2,11 +2,12 @@
  * What two runs are compared by: the verdict of each cell, and what it was measured on. A report is
  * one; so is what the baseline and the history keep of reports. Types only.
  */
-import type { Cell, ImageFacts, Report, ReportEnvironment } from '../model.ts';
+import type { ImageFacts } from '../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 
 /** A row's measured facts, without what is only said about its image. */
 export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
-  readonly image?: Pick<ImageFacts, 'fingerprint'>;
+  readonly image?: Pick<ImageFacts, 'fingerprint'> | undefined;
 };
 
 /** The verdicts of a run and their circumstances, as far as they were kept. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { VERDICTS, type Report, type ReportEnvironment, type Verdict } from '../model.ts';
+import { VERDICTS, type Verdict } from '../model.ts';
+import type { Report, ReportEnvironment } from '../report/schema.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { runLineOf } from './run-line.ts';
 import { daily, onDay } from '../../test/support/sample-history.ts';

@@ -4,6 +4,7 @@ import { isDecided, rowFactChanges, runFactChanges, type FactChange } from './di
 import { orderEnvironments } from '../report/order.ts';
 import type { RowFacts } from './snapshot.ts';
 import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 /** A run, as far as a reader of the history must know it. */
 export type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
@@ -76,7 +77,7 @@ export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] 
       for (const [index, scenario] of line.scenarios.entries()) {
         const verdict = verdictOfLetter(row.verdicts.charAt(index));
         if (verdict === undefined || (verdict === 'skipped' && !line.run.complete)) continue;
-        const place = placeOf(row.id, scenario);
+        const place = cellKey(row.id, scenario);
         const own = sightings.get(place) ?? [];
         if (own.length === 0) sightings.set(place, own);
         own.push({ run: line.run, verdict, facts });
@@ -85,15 +86,10 @@ export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] 
   }
   return orderEnvironments([...newestRows.values()]).flatMap(({ id: environment }) =>
     [...scenarios].flatMap((scenario): CellHistory[] => {
-      const own = sightings.get(placeOf(environment, scenario));
+      const own = sightings.get(cellKey(environment, scenario));
       return own ? [{ environment, scenario, stretches: stretchesOf(own) }] : [];
     }),
   );
-}
-
-/** Ids hold no line break. */
-function placeOf(environment: string, scenario: string): string {
-  return `${environment}\n${scenario}`;
 }
 
 function stretchesOf(sightings: readonly Sighting[]): readonly Stretch[] {

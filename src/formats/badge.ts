@@ -1,5 +1,5 @@
 /** badge.svg and badge.json: the run in one line, for a README. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 
 /** What a badge says. */
 interface Badge {

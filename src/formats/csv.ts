@@ -1,5 +1,6 @@
 /** report.csv: a row a cell, for a notebook or a spreadsheet. Pure. */
-import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../model.ts';
+import { SYMPTOMS } from '../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 import { gridOf } from '../report/grid.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { visibleText } from '../text/visible-text.ts';

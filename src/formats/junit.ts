@@ -5,7 +5,8 @@
  * in which a case has output of its own but no properties, so that the axes are properties of suites.
  */
 import { create } from 'xmlbuilder2';
-import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../model.ts';
+import { SYMPTOMS } from '../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 import { cellText, percent } from '../report/cell-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { hostText } from '../report/run-text.ts';

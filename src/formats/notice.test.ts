@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { renderNotice } from './notice.ts';
 import { summarise } from '../report/summary.ts';
 import { defaultGroupReport, sampleEnvironment } from '../../test/support/sample-report.ts';

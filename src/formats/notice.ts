@@ -1,5 +1,5 @@
 /** A few lines for a mail or a chat; nothing at all where there is no news. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { diffReports, isDecided, type ReportDiff } from '../comparison/diff.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { summaryText } from '../report/run-text.ts';

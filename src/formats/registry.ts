@@ -1,5 +1,5 @@
 /** Every format that a report can be written in, by the name that `matrix report --format` takes. Pure. */
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { renderBadgeJson, renderBadgeSvg } from './badge.ts';
 import { csvParts } from './csv.ts';
 import { renderGithubSummary } from './github/summary.ts';

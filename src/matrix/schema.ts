@@ -1,6 +1,7 @@
 /**
  * The shape of matrix.yaml. What each part may be is described here once, for the types, for the
- * messages about mistakes, and for the JSON Schema that editors read.
+ * messages about mistakes, and for the JSON Schema that editors read (schema/matrix.schema.json; what a
+ * refinement says is repeated in its words beside it).
  *
  * This file knows nothing of what refers to what (a group to its bases): that is assemble.ts's business.
  */
@@ -93,6 +94,7 @@ const sourceSchema = z
   })
   .meta({
     description: 'where a base comes from: `pull: IMAGE` or `bootstrap: { debian: RELEASE }`',
+    oneOf: [{ required: ['pull'] }, { required: ['bootstrap'] }],
   });
 
 const baseSchema = z
@@ -123,7 +125,10 @@ const argsSchema = z
       .refine((name) => !PARENTS.includes(name), {
         error: 'is given by the program, as the image to start from',
       })
-      .meta({ description: 'the name of a build argument, such as `PACKAGE`' }),
+      .meta({
+        description: 'the name of a build argument, such as `PACKAGE`',
+        not: { enum: PARENTS },
+      }),
     z
       .string()
       .max(1000, { error: 'is longer than 1000 characters' })
@@ -188,7 +193,10 @@ function combinations<Name extends z.ZodType, Axis extends string>(
           .refine((entry) => axes.some((axis) => (entry as Record<string, unknown>)[axis]), {
             error: `must have at least one of ${axes.map((axis) => `\`${axis}\``).join(' and ')}`,
           })
-          .meta({ description: 'combinations of the axes that are left out, and why' }),
+          .meta({
+            description: 'combinations of the axes that are left out, and why',
+            anyOf: axes.map((axis) => ({ required: [axis] })),
+          }),
       )
       .max(200, { error: 'has more than 200 entries' })
       .meta({ description: 'a list of what is left out of the axes, each with its reason' })
@@ -245,7 +253,10 @@ const overrideSchema = z
   .refine(({ verdict, trial }) => verdict !== undefined || trial !== undefined, {
     error: 'changes nothing: it must have `verdict` or `trial`',
   })
-  .meta({ description: 'other limits for some cells' });
+  .meta({
+    description: 'other limits for some cells',
+    anyOf: [{ required: ['verdict'] }, { required: ['trial'] }],
+  });
 
 /** A cell that is expected to be an error would hide the next thing that breaks. */
 export const EXPECTABLE = ['pass', 'fail', 'inconclusive', 'skipped', 'any'] as const;
@@ -264,7 +275,7 @@ function named<Entry extends z.ZodType>(entry: Entry, meta: { description: strin
   return z
     .record(idSchema, entry)
     .refine((entries) => Object.keys(entries).length > 0, { error: 'is empty' })
-    .meta(meta);
+    .meta({ ...meta, minProperties: 1 });
 }
 
 /** The whole file. */
@@ -313,11 +324,3 @@ export type PythonEntry = z.output<typeof pythonSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
 export type VerdictEntry = z.output<typeof verdictSchema>;
 export type TrialEntry = z.output<typeof trialSchema>;
-
-/**
- * The file's shape as a JSON Schema (draft 2020-12), for editors and other programs. It says less
- * than the program checks: nothing about names that refer to each other.
- */
-export function matrixSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(fileSchema, { io: 'input' });
-}

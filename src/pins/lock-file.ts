@@ -1,50 +1,40 @@
 /** matrix.lock.json: what each row's image held when it was locked. Pure. */
 import { z } from 'zod';
-import { visibleLine } from '../text/visible-text.ts';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import type { Result } from '../result.ts';
 import { compareText } from '../text/version-order.ts';
-
-/** The versions of an image's packages by their names. */
-export type Packages = Readonly<Record<string, string>>;
-
-export interface LockedRow {
-  /** The image's own name in the engine, and in its tag the start of the fingerprint. */
-  readonly reference: string;
-  /** Of the image: recipes, arguments and everything that it stands on. */
-  readonly fingerprint: string;
-  /** In words: the digest of what was pulled, or the day of the archive. */
-  readonly source: string;
-  readonly packages: Packages;
-}
-
-/** The whole file. */
-export interface Lock {
-  readonly kind: 'lock';
-  readonly schema: 1;
-  /** Of the reproduction's folder, sha256. */
-  readonly reproduction: string;
-  readonly environments: Readonly<Record<string, LockedRow>>;
-}
 
 const word = z.string().min(1).max(500);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256 in hexadecimal');
-const schema = z.object({
+
+const packages = z.record(word, word);
+
+/** The versions of an image's packages by their names. */
+export type Packages = ValueOf<typeof packages>;
+
+const row = z.object({
+  /** The image's own name in the engine, and in its tag the start of the fingerprint. */
+  reference: word,
+  /** Of the image: recipes, arguments and everything that it stands on. */
+  fingerprint: sha256,
+  /** In words: the digest of what was pulled, or the day of the archive. */
+  source: z.string().max(2000),
+  packages,
+});
+export type LockedRow = ValueOf<typeof row>;
+
+const lockSchema = z.object({
   kind: z.literal('lock'),
   schema: z.literal(1),
+  /** Of the reproduction's folder. */
   reproduction: sha256,
-  environments: z.record(
-    word,
-    z.object({
-      reference: word,
-      fingerprint: sha256,
-      source: z.string().max(2000),
-      packages: z.record(word, word),
-    }),
-  ),
+  /** By id. */
+  environments: z.record(word, row),
 });
 
-export type LoadedLock =
-  | { readonly type: 'lock'; readonly lock: Lock }
-  | { readonly type: 'invalid'; readonly reason: string };
+/** The whole file. */
+export type Lock = ValueOf<typeof lockSchema>;
 
 /** With a line for each package, so that a change of it in version control shows what moved. */
 export function renderLock(lock: Lock): string {
@@ -57,19 +47,8 @@ export function renderLock(lock: Lock): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-export function parseLock(text: string): LoadedLock {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { type: 'invalid', reason: visibleLine(`not JSON: ${error.message}`) };
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { type: 'lock', lock: parsed.data };
-  const [issue] = parsed.error.issues;
-  const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a lock'}`;
-  return { type: 'invalid', reason: visibleLine(reason) };
+export function parseLock(text: string): Result<Lock, Problems> {
+  return parseJson(text, lockSchema);
 }
 
 const MOST_MOVED = 8;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cell } from '../model.ts';
+import type { Cell } from '../report/schema.ts';
 import type { RunEvent } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
 import { duration } from '../text/duration.ts';

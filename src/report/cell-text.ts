@@ -1,5 +1,6 @@
 /** A cell in a few characters, the same in every format: a symbol, `k/n`, and the rate or its bound. Pure. */
-import type { Cell, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import type { Cell } from './schema.ts';
 import { isUnexpected } from './summary.ts';
 
 /** What stands in a place of the table: `missing` where the report has no cell for it. */

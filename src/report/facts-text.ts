@@ -1,5 +1,5 @@
 /** The measured facts of a row in words. Pure. */
-import { type ReportEnvironment } from '../model.ts';
+import type { ReportEnvironment } from './schema.ts';
 
 /**
  * `CPython 3.13.5`, `PyPy 3.11.11 (7.3.19)`, with build options that matter behind it as in

@@ -1,5 +1,5 @@
 /** A report as rows and columns: the one place that decides which cell stands where. Pure. */
-import type { Cell, Report, ReportEnvironment } from '../model.ts';
+import type { Cell, Report, ReportEnvironment } from './schema.ts';
 import { orderEnvironments } from './order.ts';
 
 /** A row with its cells in the order of the columns. */

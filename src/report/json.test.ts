@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Report } from '../model.ts';
+import type { Report } from './schema.ts';
 import { parseReport, renderJson } from './json.ts';
 import { defaultGroupReport, sampleReport } from '../../test/support/sample-report.ts';
 
@@ -10,7 +10,7 @@ function problemsOf(change: (report: Record<string, unknown>) => void): readonly
   const report = JSON.parse(renderJson(defaultGroupReport())) as Record<string, unknown>;
   change(report);
   const loaded = parseReport(JSON.stringify(report));
-  return loaded.type === 'invalid' ? loaded.problems : [];
+  return !loaded.ok ? loaded.error : [];
 }
 
 /** The cell at that place of the JSON of a report. */
@@ -21,7 +21,7 @@ function cellAt(report: Record<string, unknown>, index: number): Record<string, 
 describe('report.json', () => {
   it('is read back as it was written', () => {
     const report = defaultGroupReport();
-    assert.deepEqual(parseReport(renderJson(report)), { type: 'report', report });
+    assert.deepEqual(parseReport(renderJson(report)), { ok: true, value: report });
   });
 
   it('has a line for each cell, so that two runs can be compared with diff', () => {
@@ -32,7 +32,7 @@ describe('report.json', () => {
 
   it('holds an empty report', () => {
     const report = sampleReport({ environments: [], scenarios: [], cells: [] });
-    assert.equal(parseReport(renderJson(report)).type, 'report');
+    assert.equal(parseReport(renderJson(report)).ok, true);
   });
 
   it('refuses to write a number that JSON does not have', () => {
@@ -53,8 +53,8 @@ describe('reading a report of somebody else', () => {
 
   it('says what is not JSON, on one line without control characters', () => {
     const loaded = parseReport('{"schema": 1, \u001b[31m\n}');
-    assert.equal(loaded.type, 'invalid');
-    assert.match(loaded.problems[0] ?? '', /^not JSON: [^\p{Cc}]*$/u);
+    assert.ok(!loaded.ok);
+    assert.match(loaded.error[0], /^not JSON: [^\p{Cc}]*$/u);
   });
 
   it('refuses another schema', () => {
@@ -103,8 +103,8 @@ describe('reading a report of somebody else', () => {
     });
     const text = renderJson(report).replace(/"reason":"[^"]*",?/, '');
     assert.deepEqual(parseReport(text), {
-      type: 'invalid',
-      problems: ['cells[0].reason: error without a reason'],
+      ok: false,
+      error: ['cells[0].reason: error without a reason'],
     });
   });
 
@@ -155,10 +155,10 @@ describe('reading a report of somebody else', () => {
   it('never throws, whatever the file holds', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
-        assert.equal(parseReport(text).type, 'invalid');
+        assert.equal(parseReport(text).ok, false);
       }),
     );
-    assert.equal(parseReport('['.repeat(1_000_000)).type, 'invalid');
+    assert.equal(parseReport('['.repeat(1_000_000)).ok, false);
   });
 
   it('never throws, whichever part of a report is replaced by something else', () => {
@@ -173,8 +173,8 @@ describe('reading a report of somebody else', () => {
           const report = JSON.parse(original) as Record<string, unknown>;
           Object.defineProperty(cellAt(report, index), key, { value, enumerable: true });
           const loaded = parseReport(JSON.stringify(report));
-          if (loaded.type === 'invalid') assert.ok(loaded.problems.length > 0);
-          else assert.equal(loaded.report.cells.length, cells.length);
+          if (!loaded.ok) assert.ok(loaded.error.length > 0);
+          else assert.equal(loaded.value.cells.length, cells.length);
         },
       ),
     );

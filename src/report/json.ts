@@ -1,8 +1,8 @@
 /** report.json: written, and read back from anybody. Pure. */
-import type { z } from 'zod';
-import type { Report } from '../model.ts';
-import { reportSchema } from './schema.ts';
-import { visibleLine } from '../text/visible-text.ts';
+import type { Report } from './schema.ts';
+import { reportSchema } from './contradictions.ts';
+import type { Result } from '../result.ts';
+import { parseJson, type Problems } from '../json-file/parse-json.ts';
 
 /**
  * The report as JSON, with a line for each environment, scenario, cell and finding, so that two
@@ -48,57 +48,12 @@ function assertFinite(key: string, value: unknown): void {
   for (const [name, part] of Object.entries(value)) assertFinite(name, part);
 }
 
-/** What reading a report came to. */
-export type LoadedReport =
-  | { readonly type: 'report'; readonly report: Report }
-  | {
-      /** Not a report of this schema, or one that contradicts itself. */
-      readonly type: 'invalid';
-      /** One line each, such as `cells[3].verdict: a pass with failures`; 1 to 20 of them. */
-      readonly problems: readonly string[];
-    };
-
-/** UTF-16 units: room for a million cells with little evidence, or 80,000 with much. */
-const LARGEST = 256 * 1024 * 1024;
-const PROBLEMS = 20;
-
 /**
  * Reads a report that anybody may have made. Unknown keys are left out, so that a later version of
  * this schema may add some.
  *
  * @param text the file's content, decoded
- * @returns `invalid` for everything that is not a report; never throws for a bad file
  */
-export function parseReport(text: string): LoadedReport {
-  if (text.length > LARGEST) {
-    return invalid([`the file is larger than ${LARGEST / 2 ** 20} MiB`]);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return invalid([`not JSON: ${error.message}`]);
-  }
-  const parsed = reportSchema.safeParse(value);
-  if (parsed.success) return { type: 'report', report: parsed.data };
-  return invalid(parsed.error.issues.slice(0, PROBLEMS).map(problemText));
-}
-
-function invalid(problems: readonly string[]): LoadedReport {
-  // A problem quotes what stands in the file.
-  return { type: 'invalid', problems: problems.map(visibleLine) };
-}
-
-function problemText(issue: z.core.$ZodIssue): string {
-  const path = issue.path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number'
-        ? `${text}[${key}]`
-        : text === ''
-          ? String(key)
-          : `${text}.${String(key)}`,
-    '',
-  );
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+export function parseReport(text: string): Result<Report, Problems> {
+  return parseJson(text, reportSchema);
 }

@@ -1,5 +1,5 @@
 /** The order in which a report shows environments: C library, its package, then Python. Pure. */
-import type { ReportEnvironment } from '../model.ts';
+import type { ReportEnvironment } from './schema.ts';
 import {
   compareDebianVersions,
   comparePythonVersions,

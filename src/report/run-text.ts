@@ -1,5 +1,6 @@
 /** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
-import { VERDICTS, type Report, type ReportHost, type Verdict } from '../model.ts';
+import { VERDICTS, type Verdict } from '../model.ts';
+import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS } from './cell-text.ts';
 import { quantity } from '../text/quantity.ts';
 

@@ -1,5 +1,6 @@
 /** How many cells came out how, and which of them contradict what matrix.yaml expects. Pure. */
-import type { Cell, Report, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import type { Cell, Report } from './schema.ts';
 
 /**
  * Whether a cell was decided and its verdict contradicts the expectation.

@@ -1,5 +1,6 @@
 /**
- * The shape of reproduction.yaml, described once for the types and for the messages about mistakes.
+ * The shape of reproduction.yaml, described once for the types, for the messages about mistakes, and for
+ * the JSON Schema that editors read (schema/reproduction.schema.json).
  * What refers to what is the business of assemble-manifest.ts.
  */
 import { z } from 'zod';
@@ -40,6 +41,7 @@ const controlSchema = z
   .meta({
     description:
       '`true` for the control of all scenarios that name none, or the id of the scenario that must be clean before this one says anything',
+    anyOf: [{ const: true }, { type: 'string' }],
   });
 
 const scenarioSchema = z

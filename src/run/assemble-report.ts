@@ -1,6 +1,6 @@
 /** Rows -> report. Pure. */
 import type { EngineDescription } from '../engine/engine.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { emulatedRows } from '../analysis/emulation.ts';

@@ -1,5 +1,6 @@
 /** What a cell's control says of it. Pure. */
-import type { Cell, Scenario } from '../model.ts';
+import type { Scenario } from '../model.ts';
+import type { Cell } from '../report/schema.ts';
 import type { ControlState } from '../verdict/decide.ts';
 
 /** What the cells measured so far say of a scenario's control. */

@@ -1,6 +1,8 @@
 /** What happens in a run, for whoever shows it. Types only. */
 import type { ImageEvent } from '../images/outcome.ts';
-import type { Cell, EnvironmentFacts, Observation, Report } from '../model.ts';
+import type { EnvironmentFacts } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Cell, Report } from '../report/schema.ts';
 
 export type RunEvent =
   | ImageEvent

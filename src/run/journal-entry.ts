@@ -1,191 +1,64 @@
-/** What stands on a line of a journal: the type, and the shape that a line of anybody's must have. */
+/** What stands on a line of a journal: the types, and the shape that a line of anybody's must have. */
 import { z } from 'zod';
-import {
-  SYMPTOMS,
-  type Cell,
-  type Observation,
-  type ReportEnvironment,
-  type TrialProblem,
-} from '../model.ts';
-import { reportShape } from '../report/schema.ts';
-import type { RunIdentity } from './run-identity.ts';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { idSchema, instantSchema, reportShape, runIdSchema } from '../report/schema.ts';
+import { observationSchema } from '../verdict/observation.ts';
+import { identitySchema } from './run-identity.ts';
 
 /** Raised when a journal of before can no longer be read. */
 export const JOURNAL_VERSION = 1;
 
-export type JournalEntry =
-  /** The first line. */
-  | {
-      readonly type: 'run';
-      readonly journal: typeof JOURNAL_VERSION;
-      readonly id: string;
-      /** ISO 8601, UTC. */
-      readonly startedAt: string;
-      /** Which cells the user asked for, for a resumption that does not say. */
-      readonly asked: Asked;
-      readonly identity: RunIdentity;
-    }
-  /** Somebody goes on with the run. */
-  | { readonly type: 'resumed'; readonly at: string }
-  /** A row's image and facts, before its first trial. */
-  | { readonly type: 'row'; readonly environment: ReportEnvironment }
-  | {
-      readonly type: 'trial';
-      readonly environment: string;
-      readonly scenario: string;
-      readonly observation: Observation;
-    }
-  | { readonly type: 'cell'; readonly cell: Cell }
-  /** What came before of the cell, or of the whole row, counts no more: it is measured anew. */
-  | {
-      readonly type: 'anew';
-      readonly environment: string;
-      readonly scenario?: string;
-      readonly reason: string;
-    }
-  /** The last cell is done, or the run was interrupted. */
-  | { readonly type: 'end'; readonly complete: boolean; readonly retries: number }
-  /** The report and whatever points at it are written. */
-  | { readonly type: 'published' };
-
-export interface Asked {
-  readonly group?: string;
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-}
-
-const { environments, cells, run } = reportShape.shape;
-const id = environments.element.shape.id;
-const text = z.string().max(65_536);
-const count = z.int().nonnegative().max(1e12);
-const seconds = z.number().min(0).max(1e9);
-const sha256 = run.shape.matrix.shape.sha256;
-const symptom = z.enum(SYMPTOMS);
-
-/** In this form, since a kind that is missing here would make journals unreadable. */
-const PROBLEM_KINDS = {
-  'no-summary': true,
-  contradiction: true,
-  'malformed-output': true,
-  'output-limit': true,
-  timeout: true,
-  'out-of-memory': true,
-  'exit-status': true,
-  cpus: true,
-  unusable: true,
-  container: true,
-  engine: true,
-  interrupted: true,
-} as const satisfies Readonly<Record<TrialProblem, true>>;
-const PROBLEMS = Object.keys(PROBLEM_KINDS) as TrialProblem[];
-
-const failure = z.strictObject({
-  call: count,
-  symptom,
-  status: z.int().exactOptional(),
-  errno: text.exactOptional(),
-  seconds,
-  detail: text.exactOptional(),
-});
-const samples = z.array(failure).max(100);
-
-const observation = z.discriminatedUnion('type', [
-  z
-    .strictObject({
-      type: z.literal('completed'),
-      calls: count,
-      exposed: count,
-      symptoms: z.partialRecord(symptom, count),
-      failures: count,
-      mutations: count,
-      samples,
-      firstFailureSeconds: seconds.exactOptional(),
-      seconds,
-      notes: z.array(text).max(1_000).exactOptional(),
-    })
-    .refine(
-      ({ symptoms, failures }) =>
-        Object.values(symptoms).reduce((sum, times) => sum + times, 0) === failures,
-      'its symptoms do not come to its failures',
-    )
-    .refine(({ failures, calls }) => failures <= calls, 'more failures than calls')
-    .refine(({ exposed, calls }) => exposed <= calls, 'more exposed calls than calls'),
-  z.strictObject({ type: z.literal('unsupported'), reason: text.min(1) }),
-  z.strictObject({
-    type: z.literal('crashed'),
-    signal: text,
-    calls: count,
-    exposed: count,
-    samples,
-    seconds,
-  }),
-  z.strictObject({
-    type: z.literal('problem'),
-    problem: z.enum(PROBLEMS),
-    reason: text.min(1),
-    seconds,
-  }),
-]);
-
+const { environments, cells } = reportShape.shape;
 const patterns = z.array(z.string().max(1_000)).max(1_000);
 
+/** Which cells the user asked for, for a resumption that does not say. */
+const asked = z.strictObject({
+  group: z.string().max(1_000).optional(),
+  only: patterns,
+  skip: patterns,
+});
+export type Asked = ValueOf<typeof asked>;
+
 /** Strict, since a key that is not known may change what the others mean. */
-const entrySchema = z.discriminatedUnion('type', [
+export const entrySchema = z.discriminatedUnion('type', [
+  /** The first line. */
   z.strictObject({
     type: z.literal('run'),
     journal: z.literal(JOURNAL_VERSION),
-    id: z
-      .string()
-      .max(200)
-      .regex(/^[A-Za-z0-9][\w.-]*$/, 'not the id of a run'),
-    startedAt: run.shape.startedAt,
-    asked: z.strictObject({
-      group: z.string().max(1_000).exactOptional(),
-      only: patterns,
-      skip: patterns,
-    }),
-    identity: z.strictObject({
-      tool: z.string().max(200),
-      matrix: sha256,
-      cells: sha256,
-      reproduction: sha256,
-      engine: z.string().max(2_000),
-      host: z.string().max(2_000),
-    }),
+    id: runIdSchema,
+    startedAt: instantSchema,
+    asked,
+    identity: identitySchema,
   }),
-  z.strictObject({ type: z.literal('resumed'), at: run.shape.startedAt }),
+  /** Somebody goes on with the run. */
+  z.strictObject({ type: z.literal('resumed'), at: instantSchema }),
+  /** A row's image and facts, before its first trial. */
   z.strictObject({
     type: z.literal('row'),
     environment: z.strictObject(environments.element.shape),
   }),
-  z.strictObject({ type: z.literal('trial'), environment: id, scenario: id, observation }),
+  z.strictObject({
+    type: z.literal('trial'),
+    environment: idSchema,
+    scenario: idSchema,
+    observation: observationSchema,
+  }),
   z.strictObject({ type: z.literal('cell'), cell: z.strictObject(cells.element.shape) }),
+  /** What came before of the cell, or of the whole row, counts no more: it is measured anew. */
   z.strictObject({
     type: z.literal('anew'),
-    environment: id,
-    scenario: id.exactOptional(),
-    reason: text,
+    environment: idSchema,
+    scenario: idSchema.optional(),
+    reason: z.string().max(65_536),
   }),
-  z.strictObject({ type: z.literal('end'), complete: z.boolean(), retries: count }),
+  /** The last cell is done, or the run was interrupted. */
+  z.strictObject({
+    type: z.literal('end'),
+    complete: z.boolean(),
+    retries: z.int().nonnegative().max(1e12),
+  }),
+  /** The report and whatever points at it are written. */
   z.strictObject({ type: z.literal('published') }),
 ]);
 
-export type ReadEntry =
-  | { readonly type: 'entry'; readonly entry: JournalEntry }
-  /** In a sentence. */
-  | { readonly type: 'none'; readonly reason: string };
-
-/** Reads one line of a journal that anybody may have written; never throws. */
-export function readEntry(line: string): ReadEntry {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return { type: 'none', reason: `not JSON: ${error instanceof Error ? error.message : ''}` };
-  }
-  const parsed = entrySchema.safeParse(value);
-  if (parsed.success) return { type: 'entry', entry: parsed.data };
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  return { type: 'none', reason: `${where === '' ? '' : `${where}: `}${issue?.message ?? ''}` };
-}
+export type JournalEntry = ValueOf<typeof entrySchema>;

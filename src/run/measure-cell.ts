@@ -1,6 +1,8 @@
 /** One cell: trials until the stopping rule has enough, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
-import type { Cell, Observation, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Cell } from '../report/schema.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 import { describeFailure, traceFailure } from '../trial/evidence.ts';
 import { runScript } from '../trial/run-script.ts';

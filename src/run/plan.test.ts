@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cell, Scenario } from '../model.ts';
+import type { Scenario } from '../model.ts';
+import type { Cell } from '../report/schema.ts';
 import { controlState } from './control-state.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 

@@ -1,13 +1,6 @@
 /** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
-import type {
-  Base,
-  Environment,
-  Report,
-  Scenario,
-  StoppingRule,
-  TrialLimits,
-  Verdict,
-} from '../model.ts';
+import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {

@@ -4,10 +4,12 @@
  * left out could have been of a failure.
  */
 import { createReadStream } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
-import type { Cell, Observation, ReportEnvironment } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Cell, ReportEnvironment } from '../report/schema.ts';
 import { visibleLine } from '../text/visible-text.ts';
-import { readEntry, type JournalEntry } from './journal-entry.ts';
+import { canonicalJson } from '../json-file/canonical-json.ts';
+import { parseJson } from '../json-file/parse-json.ts';
+import { entrySchema, type JournalEntry } from './journal-entry.ts';
 
 /** Far above what a cell's evidence comes to. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
@@ -103,8 +105,8 @@ class Replay {
   take(line: Buffer): string | undefined {
     this.line += 1;
     this.bytes += line.length + 1;
-    const read = readEntry(line.toString('utf8'));
-    return read.type === 'none' ? read.reason : this.#play(read.entry);
+    const read = parseJson(line.toString('utf8'), entrySchema);
+    return read.ok ? this.#play(read.value) : read.error[0];
   }
 
   end(torn: boolean): JournalRead {
@@ -211,6 +213,6 @@ export function sameImage(a: ReportEnvironment, b: ReportEnvironment): boolean {
     imageA !== undefined &&
     imageA.id === imageB?.id &&
     imageA.fingerprint === imageB.fingerprint &&
-    isDeepStrictEqual(factsA, factsB)
+    canonicalJson(factsA) === canonicalJson(factsB)
   );
 }

@@ -12,20 +12,16 @@
  *   not by its own, is measured anew, from its first trial.
  * - What has no trial (no image, no probe, a base that nobody serves) is tried again.
  */
-import type {
-  Cell,
-  Observation,
-  ReportEnvironment,
-  Scenario,
-  StoppingRule,
-  TrialProblem,
-} from '../model.ts';
+import type { Scenario, StoppingRule } from '../model.ts';
+import type { Cell, ReportEnvironment } from '../report/schema.ts';
+import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { controlState } from './control-state.ts';
 import { unmeasuredCell } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
+import { canonicalJson } from '../json-file/canonical-json.ts';
 
 /** What is not the doing of the cell. */
 const PASSING: readonly TrialProblem[] = ['engine', 'container', 'interrupted'];
@@ -159,7 +155,7 @@ function restoreCell(
   });
   const compared = { ...recorded, expected };
   const differs = (Object.keys({ ...again, ...compared }) as (keyof Cell)[]).find(
-    (key) => canonical(again[key]) !== canonical(compared[key]),
+    (key) => canonicalJson(again[key]) !== canonicalJson(compared[key]),
   );
   if (differs !== undefined) {
     throw new Contradiction(
@@ -177,13 +173,4 @@ function checkOrder(name: string, rule: StoppingRule, observations: readonly Obs
   if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
     throw new Contradiction(`${name} has a trial more than it takes to decide it`);
   }
-}
-
-/** JSON without the order of keys, of values that are small. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

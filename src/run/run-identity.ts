@@ -1,22 +1,25 @@
 /** What makes two runs one: everything that a report states once for all of its cells. */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { EngineDescription } from '../engine/engine.ts';
 import { readRecipe } from '../host/folder-content.ts';
-import type { Report } from '../model.ts';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { sha256Schema, type Report } from '../report/schema.ts';
 import type { RunPlan } from './plan.ts';
 
-export interface RunIdentity {
+export const identitySchema = z.strictObject({
   /** Name and version of this program. */
-  readonly tool: string;
-  /** sha256 of matrix.yaml. */
-  readonly matrix: string;
-  /** sha256 of the selected cells. */
-  readonly cells: string;
-  /** sha256 of the reproduction's files. */
-  readonly reproduction: string;
-  readonly engine: string;
-  readonly host: string;
-}
+  tool: z.string().max(200),
+  /** Of matrix.yaml. */
+  matrix: sha256Schema,
+  /** Of the selected cells. */
+  cells: sha256Schema,
+  /** Of the reproduction's files. */
+  reproduction: sha256Schema,
+  engine: z.string().max(2_000),
+  host: z.string().max(2_000),
+});
+export type RunIdentity = ValueOf<typeof identitySchema>;
 
 /** In the words of the message that names a difference. */
 const WORDS: Readonly<Record<keyof RunIdentity, string>> = {

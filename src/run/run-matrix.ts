@@ -8,7 +8,7 @@ import { LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
 import type { Lock } from '../pins/lock-file.ts';
 import { lockedPreparation } from '../pins/locked-preparation.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 import { assembleReport } from './assemble-report.ts';
 import { CpuTurns, divideCpus } from './cpus.ts';
 import type { Emit } from './events.ts';

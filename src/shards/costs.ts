@@ -1,6 +1,6 @@
 /** What each row took the last time that it was measured. Pure. */
 import type { RunLine } from '../comparison/run-line.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report/schema.ts';
 
 /** Seconds of trials by the row's id. */
 export type Costs = ReadonlyMap<string, number>;

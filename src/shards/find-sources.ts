@@ -29,16 +29,16 @@ export async function findSources(folders: readonly string[]): Promise<Found> {
     const text = await readIfThere(join(folder, 'report.json'));
     const read = parseReport(text ?? '');
     sources.push(
-      read.type === 'report'
-        ? { type: 'report', name: folder, report: read.report }
+      read.ok
+        ? { type: 'report', name: folder, report: read.value }
         : {
             type: 'broken',
             name: folder,
-            ...(shard && { index: shard.index }),
+            index: shard?.index,
             reason:
               text === undefined
                 ? 'it has no report.json, so its run did not come to an end'
-                : `its report.json is torn: ${read.problems[0] ?? ''}`,
+                : `its report.json is torn: ${read.error[0]}`,
           },
     );
   }
@@ -61,7 +61,7 @@ async function runFolders(folder: string): Promise<readonly string[]> {
 
 async function shardFile(folder: string): Promise<ShardFile | undefined> {
   const read = parseShardFile((await readIfThere(join(folder, SHARD_FILE))) ?? '');
-  return read.type === 'read' ? read.value : undefined;
+  return read.ok ? read.value : undefined;
 }
 
 /** What cannot be read is as good as not there: it is named as missing either way. */

@@ -1,5 +1,5 @@
 /** Several reports -> the report that one run of all their rows would have given. Pure. */
-import type { Cell, Report, ReportEnvironment, ReportHost } from '../model.ts';
+import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { summarise } from '../report/summary.ts';
@@ -7,6 +7,7 @@ import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
 import { unvouched } from './vouch.ts';
 import { compareText } from '../text/version-order.ts';
+import { cellKey } from '../report/cell-key.ts';
 
 /** What was found in a place that was named. */
 export type Source =
@@ -15,7 +16,7 @@ export type Source =
   | {
       readonly type: 'broken';
       readonly name: string;
-      readonly index?: number;
+      readonly index?: number | undefined;
       readonly reason: string;
     };
 
@@ -98,12 +99,12 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       host: first.report.run.host,
       matrix: first.report.run.matrix,
       rule,
-      ...(first.report.run.lock === undefined ? {} : { lock: first.report.run.lock }),
+      lock: first.report.run.lock,
       merged: {
         runs: runs.map(({ id }) => id),
         missing: missing.map(({ shard, reason }) => ({ shard, reason })),
       },
-      ...(areAlike(hosts) ? {} : { hosts }),
+      hosts: areAlike(hosts) ? undefined : hosts,
       warnings: [...missing.map(missingText), ...spanText(runs), ...saidBy(parts), ...warnings],
     },
     environments,
@@ -160,9 +161,9 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
       );
     } else if (plan && shard) {
       const mine = new Set(plan.shards[shard.index - 1]?.environments);
-      const planned = new Set(plan.cells.map((one) => `${one.environment} ${one.scenario}`));
+      const planned = new Set(plan.cells.map((one) => cellKey(one.environment, one.scenario)));
       for (const { environment, scenario } of report.cells) {
-        if (!mine.has(environment) || !planned.has(`${environment} ${scenario}`)) {
+        if (!mine.has(environment) || !planned.has(cellKey(environment, scenario))) {
           problems.push(`${name} has the cell ${environment} ${scenario}, which is not its own`);
         }
       }
@@ -194,13 +195,15 @@ function missingParts({ plan, sources }: MergeRequest, parts: readonly Part[]): 
       .sort((a, b) => compareText(a.shard, b.shard));
   }
   const had = new Set(
-    parts.flatMap(({ report }) => report.cells.map((one) => `${one.environment}\n${one.scenario}`)),
+    parts.flatMap(({ report }) =>
+      report.cells.map((one) => cellKey(one.environment, one.scenario)),
+    ),
   );
   return plan.shards.flatMap(({ environments }, position): Missing[] => {
     const index = position + 1;
     const rows = new Set(environments);
     const lacking = plan.cells.filter(
-      (one) => rows.has(one.environment) && !had.has(`${one.environment}\n${one.scenario}`),
+      (one) => rows.has(one.environment) && !had.has(cellKey(one.environment, one.scenario)),
     );
     if (lacking.length === 0) return [];
     const shard = `${index}/${plan.shards.length}`;
@@ -268,7 +271,7 @@ function rowsOnlyIn(missing: readonly Missing[], parts: readonly Part[]): Report
 function hostOf({ report }: Part): ReportHost {
   const { id, host, engine, shard } = report.run;
   return {
-    ...(shard ? { shard: `${shard.index}/${shard.count}` } : {}),
+    shard: shard && `${shard.index}/${shard.count}`,
     run: id,
     host,
     engine,

@@ -4,54 +4,32 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Report, Verdict } from '../model.ts';
-import { reportShape } from '../report/schema.ts';
-import { visibleLine } from '../text/visible-text.ts';
+import type { ValueOf } from '../json-file/immutable.ts';
+import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import { idSchema, reportShape } from '../report/schema.ts';
+import type { Result } from '../result.ts';
 import { rerunCommand } from '../run/measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows } from './balance.ts';
 
+const { run, scenarios, cells } = reportShape.shape;
+
 /** A cell that somebody has to measure. */
-export interface PlannedCell {
-  readonly environment: string;
-  readonly scenario: string;
-  readonly expected: Verdict | null;
-  readonly rerun: string;
-}
+const plannedCell = cells.element.pick({
+  environment: true,
+  scenario: true,
+  expected: true,
+  rerun: true,
+});
+export type PlannedCell = ValueOf<typeof plannedCell>;
 
-export interface Shard {
+const shard = z.object({
   /** What its rows took the last time, as far as that is known. */
-  readonly seconds: number;
+  seconds: z.number().nonnegative(),
   /** Whether one of its cells is expected to fail, which alone shows that its host sees the race. */
-  readonly shows: boolean;
-  readonly environments: readonly string[];
-}
-
-/** The whole of a plan. */
-export interface ShardPlan {
-  readonly kind: 'shards';
-  readonly schema: 1;
-  readonly matrix: Report['run']['matrix'];
-  readonly rule: Report['run']['rule'];
-  readonly scenarios: Report['scenarios'];
-  /** Number 1 comes first. */
-  readonly shards: readonly Shard[];
-  /** Every cell of the run, in the order of a report that holds only cells without facts. */
-  readonly cells: readonly PlannedCell[];
-}
-
-/** The file of a shard, beside its report and there before it. */
-export interface ShardFile {
-  readonly kind: 'shard';
-  readonly schema: 1;
-  /** From 1. */
-  readonly index: number;
-  readonly plan: ShardPlan;
-}
-
-const { run, scenarios } = reportShape.shape;
-const id = scenarios.element.shape.id;
-const { cells } = reportShape.shape;
+  shows: z.boolean(),
+  environments: z.array(idSchema).max(20_000),
+});
 
 const planSchema = z.object({
   kind: z.literal('shards'),
@@ -59,32 +37,30 @@ const planSchema = z.object({
   matrix: run.shape.matrix,
   rule: run.shape.rule,
   scenarios,
-  shards: z
-    .array(
-      z.object({
-        seconds: z.number().nonnegative(),
-        shows: z.boolean(),
-        environments: z.array(id).max(20_000),
-      }),
-    )
-    .min(1)
-    .max(10_000),
-  cells: z
-    .array(cells.element.pick({ environment: true, scenario: true, expected: true, rerun: true }))
-    .max(1_000_000),
+  /** Number 1 comes first. */
+  shards: z.array(shard).min(1).max(10_000),
+  /** Every cell of the run, in the order of a report that holds only cells without facts. */
+  cells: z.array(plannedCell).max(1_000_000),
 });
 
-const fileSchema = z.object({
-  kind: z.literal('shard'),
-  schema: z.literal(1),
-  index: z.int().min(1),
-  plan: planSchema,
-});
+/** The whole of a plan. */
+export type ShardPlan = ValueOf<typeof planSchema>;
 
-/** What reading came to; `reason` is one line. */
-export type Read<T> =
-  | { readonly type: 'read'; readonly value: T }
-  | { readonly type: 'invalid'; readonly reason: string };
+const fileSchema = z
+  .object({
+    kind: z.literal('shard'),
+    schema: z.literal(1),
+    /** From 1. */
+    index: z.int().min(1),
+    plan: planSchema,
+  })
+  .refine(({ index, plan }) => index <= plan.shards.length, {
+    path: ['index'],
+    error: 'its plan does not have this shard',
+  });
+
+/** The file of a shard, beside its report and there before it. */
+export type ShardFile = ValueOf<typeof fileSchema>;
 
 /**
  * Divides a run.
@@ -123,9 +99,9 @@ export function planShards(
     rule: plan.rule,
     scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, role }) => ({
       id: scenario,
-      ...(mutation === undefined ? {} : { mutation }),
-      ...(launcher === undefined ? {} : { launcher }),
-      ...(role === undefined ? {} : { role }),
+      mutation,
+      launcher,
+      role,
     })),
     shards: divideRows(rows, count).map((environments) => ({
       seconds:
@@ -164,30 +140,10 @@ export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan
   };
 }
 
-export function parseShardPlan(text: string): Read<ShardPlan> {
-  return read(text, planSchema);
+export function parseShardPlan(text: string): Result<ShardPlan, Problems> {
+  return parseJson(text, planSchema);
 }
 
-export function parseShardFile(text: string): Read<ShardFile> {
-  const file = read(text, fileSchema);
-  return file.type === 'read' && file.value.index > file.value.plan.shards.length
-    ? { type: 'invalid', reason: `there is no shard ${file.value.index} in its plan` }
-    : file;
-}
-
-function read<T>(text: string, schema: z.ZodType<T>): Read<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { type: 'invalid', reason: visibleLine(`not JSON: ${error.message}`) };
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { type: 'read', value: parsed.data };
-  const [issue] = parsed.error.issues;
-  return {
-    type: 'invalid',
-    reason: visibleLine(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no plan'}`),
-  };
+export function parseShardFile(text: string): Result<ShardFile, Problems> {
+  return parseJson(text, fileSchema);
 }

@@ -1,5 +1,5 @@
 /** Which passes nothing vouches for: those of a host that has not shown that it sees the race. Pure. */
-import type { Cell, Report } from '../model.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { isControl } from '../analysis/story.ts';
 import type { PlannedCell } from './shard-plan.ts';
 

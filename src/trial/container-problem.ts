@@ -1,6 +1,6 @@
 /** A container that did not end by itself -> why its trial says nothing. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { TrialProblem } from '../model.ts';
+import type { TrialProblem } from '../verdict/observation.ts';
 
 /** The problem of a trial whose container ended in any other way than by its program's own end. */
 export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exited' }>): {

@@ -1,7 +1,7 @@
 /** The failing execve calls of a failing cell, as strace shows them. */
 import type { Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
-import type { Failure } from '../model.ts';
+import type { Failure } from '../verdict/observation.ts';
 import { LONGEST_LINE_BYTES } from './line-splitter.ts';
 import type { TrialRequest } from './run-trial.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Observation } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import { parseOutputPattern, type OutputPattern } from '../reproduction/output-pattern.ts';

@@ -1,7 +1,7 @@
 /** What a run of somebody's run.sh wrote, and how its container ended -> one observation. Pure. */
 import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Observation, TrialProblem } from '../model.ts';
+import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 import { containerProblem } from './container-problem.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Observation, Scenario } from '../model.ts';
+import type { Scenario } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { TrialTranscript, type TrialExtent } from './observe.ts';
 

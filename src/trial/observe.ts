@@ -1,7 +1,8 @@
 /** What a trial wrote and how its container ended -> one observation. Pure. */
 import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Failure, Observation, Scenario, Symptom, TrialProblem } from '../model.ts';
+import type { Scenario, Symptom } from '../model.ts';
+import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
 import { containerProblem } from './container-problem.ts';
 import type { Line } from './line-splitter.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';

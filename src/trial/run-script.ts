@@ -1,7 +1,7 @@
 /** Runs somebody's run.sh once: a fresh container, read to its end. */
 import type { Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
-import type { Observation } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import type { TrialRequest } from './run-trial.ts';

@@ -1,7 +1,8 @@
 /** Runs one trial: a fresh container of the reproduction, read to its end. */
 import type { Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
-import type { Observation, Scenario, TrialLimits } from '../model.ts';
+import type { Scenario, TrialLimits } from '../model.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { TrialTranscript } from './observe.ts';
 import { Tail } from './tail.ts';

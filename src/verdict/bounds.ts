@@ -1,6 +1,6 @@
 /** Bounds and intervals for a failure rate. Pure functions. */
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import type { Rate } from '../model.ts';
+import type { Rate } from '../report/schema.ts';
 
 /**
  * The upper bound of the failure rate after `exposed` calls without a failure: the largest rate at

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Observation } from '../model.ts';
+import type { Observation } from './observation.ts';
 import { toCell, type DecidedCell } from './cell.ts';
 
 function decided(

@@ -1,5 +1,7 @@
 /** A decided cell in the form in which the report keeps it. Pure. */
-import type { Cell, Observation, StoppingRule, Verdict } from '../model.ts';
+import type { StoppingRule, Verdict } from '../model.ts';
+import type { Observation } from './observation.ts';
+import type { Cell } from '../report/schema.ts';
 import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 

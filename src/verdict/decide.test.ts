@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Observation, StoppingRule, TrialProblem } from '../model.ts';
+import type { StoppingRule } from '../model.ts';
+import type { Observation, TrialProblem } from './observation.ts';
 import { callsForBound } from './bounds.ts';
 import { decide, type ControlState } from './decide.ts';
 

@@ -1,5 +1,6 @@
 /** Observations -> verdict: the stopping rule. Pure functions, no clock and no engine. */
-import type { Observation, StoppingRule, Verdict } from '../model.ts';
+import type { StoppingRule, Verdict } from '../model.ts';
+import type { Observation } from './observation.ts';
 import { callsForBound, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 

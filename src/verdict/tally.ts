@@ -1,5 +1,6 @@
 /** The sum of a cell's observations. Pure. */
-import type { Failure, Observation, Symptom } from '../model.ts';
+import type { Symptom } from '../model.ts';
+import type { Failure, Observation } from './observation.ts';
 
 /** What a cell's trials came to so far. */
 export interface Tally {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { ReportEnvironment } from '../../src/model.ts';
+import type { ReportEnvironment } from '../../src/report/schema.ts';
 import { gridOf } from '../../src/report/grid.ts';
 import { render } from '../../src/app/render.ts';
 import { referenceReport } from '../files/reports.ts';

@@ -1,5 +1,6 @@
 /** The pages that the tests of this folder open, besides that of the reference report. */
-import type { Report, Verdict } from '../../src/model.ts';
+import type { Verdict } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { pageAssets } from '../../src/app/page-assets.ts';
 import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';

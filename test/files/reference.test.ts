@@ -11,7 +11,7 @@ const text = (file: string) => readFileSync(new URL(file, REFERENCE), 'utf8');
 
 describe('the reference report', () => {
   it('is valid by the published schema, by the judgement of another program', () => {
-    const schema = JSON.parse(text('../report.schema.json')) as AnySchema;
+    const schema = JSON.parse(text('../../schema/report.schema.json')) as AnySchema;
     const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
     const validate = ajv.compile(schema);
     assert.ok(validate(JSON.parse(text('report.json'))), ajv.errorsText(validate.errors));

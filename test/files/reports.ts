@@ -1,6 +1,6 @@
 /** The reports whose files are read back: what was measured, what is large, what is odd, what is hostile. */
 import { readFileSync } from 'node:fs';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { hostileReport } from '../support/hostile-report.ts';
 import { largeReport, sampleReport, scriptReport } from '../support/sample-report.ts';
@@ -11,8 +11,8 @@ export const REFERENCE = new URL('../../results/reference/', import.meta.url);
 /** The committed reference report. */
 export function referenceReport(): Report {
   const loaded = parseReport(readFileSync(new URL('report.json', REFERENCE), 'utf8'));
-  if (loaded.type !== 'report') throw new Error(loaded.problems.join('; '));
-  return loaded.report;
+  if (!loaded.ok) throw new Error(loaded.error.join('; '));
+  return loaded.value;
 }
 
 export const REPORTS: Readonly<Record<string, () => Report>> = {

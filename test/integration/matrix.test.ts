@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Cell, Report } from '../../src/model.ts';
+import type { Cell, Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 
@@ -52,8 +52,8 @@ function matrix(
 
 async function latest(results: string): Promise<Report> {
   const loaded = parseReport(await readFile(join(folder, results, 'latest/report.json'), 'utf8'));
-  assert.ok(loaded.type === 'report', JSON.stringify(loaded));
-  return loaded.report;
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  return loaded.value;
 }
 
 function cellOf(report: Report, environment: string, scenario: string): Cell {
@@ -151,8 +151,8 @@ describe('matrix run', () => {
     assert.equal(again.status, 0, again.stderr);
     assert.doesNotMatch(again.stderr, /building/);
     const second = parseReport(again.stdout);
-    assert.ok(second.type === 'report');
-    for (const cell of second.report.cells) {
+    assert.ok(second.ok);
+    for (const cell of second.value.cells) {
       assert.equal(cell.verdict, cellOf(report, cell.environment, cell.scenario).verdict);
     }
   });

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { openEngine } from '../../src/engine/opening/open.ts';
 import { haveBase } from '../../src/images/have-base.ts';
 import { readRecipe } from '../../src/host/folder-content.ts';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { cacheFolder } from '../../src/app/with-engine.ts';
 import { cannotStartRegistry, startRegistry, type Registry } from '../support/registry/registry.ts';
@@ -90,8 +90,8 @@ async function run(only: string): Promise<{ ended: Ended; report: Report }> {
     ...only.split(' ').flatMap((one) => ['--only', one]),
   ]);
   const read = parseReport(ended.stdout);
-  assert.ok(read.type === 'report', ended.stderr);
-  return { ended, report: read.report };
+  assert.ok(read.ok, ended.stderr);
+  return { ended, report: read.value };
 }
 
 describe('the group registry', { skip }, () => {

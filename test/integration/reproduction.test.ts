@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Cell } from '../../src/model.ts';
+import type { Cell } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { runProgram, type Ended } from './run-program.ts';
 
@@ -42,8 +42,8 @@ function matrix(command: string, path: string, ...more: readonly string[]): Prom
 async function measured(path: string): Promise<{ cells: readonly Cell[]; ended: Ended }> {
   const ended = await matrix('run', path);
   const parsed = parseReport(ended.stdout);
-  assert.ok(parsed.type === 'report', `${ended.stderr}\n${ended.stdout.slice(0, 500)}`);
-  return { cells: parsed.report.cells, ended };
+  assert.ok(parsed.ok, `${ended.stderr}\n${ended.stdout.slice(0, 500)}`);
+  return { cells: parsed.value.cells, ended };
 }
 
 async function theCell(path: string): Promise<Cell> {

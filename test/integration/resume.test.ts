@@ -82,8 +82,8 @@ describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
     ]);
     assert.match(resumed.stderr, new RegExp(`going on with run ${runId}: 2 cells are finished`));
     const loaded = parseReport(resumed.stdout);
-    assert.ok(loaded.type === 'report', resumed.stderr);
-    const { report } = loaded;
+    assert.ok(loaded.ok, resumed.stderr);
+    const report = loaded.value;
     assert.equal(report.run.id, runId);
     assert.equal(report.run.complete, true);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 /** A report in which everything that can come out of a container, or out of another's file, wants to come alive. */
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { sampleReport } from './sample-report.ts';
 
 /** What each text of the report holds: markup, handlers, links, and characters that act. */

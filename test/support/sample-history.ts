@@ -1,5 +1,5 @@
 /** Histories for tests: several runs of a report, each a day after the one before. */
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/report/schema.ts';
 import { runLineOf, type RunLine } from '../../src/comparison/run-line.ts';
 
 /** The same report as another run, on another day. */

@@ -1,12 +1,6 @@
 /** Reports for tests: small ones that read like real ones, and one of any size. No test runs a container for them. */
-import type {
-  Cell,
-  Launcher,
-  Mutation,
-  Report,
-  ReportEnvironment,
-  Verdict,
-} from '../../src/model.ts';
+import type { Launcher, Mutation, Verdict } from '../../src/model.ts';
+import type { Cell, Report, ReportEnvironment } from '../../src/report/schema.ts';
 import { summarise } from '../../src/report/summary.ts';
 
 /** What a test wants to say about a cell; the rest is filled in so that it holds together. */

@@ -1,7 +1,7 @@
 /** `--resume`: which run goes on, and whether it may. */
 import { join } from 'node:path';
 import type { EngineDescription } from '../../engine/engine.ts';
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
 import { parseReport } from '../../report/json.ts';
 import { journalPath } from '../../run/journal.ts';
 import type { RunPlan } from '../../run/plan.ts';
@@ -132,5 +132,5 @@ export function isOver({ journal }: FoundRun, plan: RunPlan, { rows }: ResumedRu
 export async function reportOf(results: string, id: string): Promise<Report | undefined> {
   const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
   const loaded = parseReport(text ?? '');
-  return loaded.type === 'report' ? loaded.report : undefined;
+  return loaded.ok ? loaded.value : undefined;
 }

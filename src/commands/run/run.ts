@@ -1,6 +1,6 @@
 /** `matrix run`: measures the matrix and writes its report, or goes on with a run that stopped. */
 import { join } from 'node:path';
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
 import type { Asked } from '../../run/journal-entry.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
 import { lockResults, newRunId, removeHalves } from '../../run/run-folder.ts';

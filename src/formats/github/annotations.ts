@@ -1,5 +1,5 @@
 /** What a GitHub workflow shows beside the run: unexpected verdicts first. Pure. */
-import type { Cell, Report } from '../../model.ts';
+import type { Cell, Report } from '../../report/schema.ts';
 import { isUnexpected } from '../../report/summary.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 

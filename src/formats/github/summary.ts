@@ -1,5 +1,5 @@
 /** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
-import type { Cell, Report } from '../../model.ts';
+import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonSection, sections, warningBlock } from '../markdown/markdown.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Report, Verdict } from '../../model.ts';
+import type { Verdict } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
 import {
   defaultGroupReport,
   largeReport,

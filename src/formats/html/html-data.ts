@@ -2,7 +2,7 @@
  * What report.html carries for its script: the table column by column, each text once, so that 80,000
  * cells stay small. Pure.
  */
-import type { Cell, Report, ReportEnvironment } from '../../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { placeOf } from '../../analysis/axes.ts';
 import { gridOf, headLines } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
@@ -11,6 +11,7 @@ import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
 import { ENVIRONMENT_MARK, letterOf, SCENARIO_MARK, type PageData } from './page/page-data.ts';
 import { distroText, libcText, pythonText } from '../../report/facts-text.ts';
+import { cellKey } from '../../report/cell-key.ts';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
 const MOST_EVIDENCE = 4_000_000;
@@ -142,12 +143,12 @@ function beforeOf(
   baseline: Report,
 ): string {
   const verdicts = new Map(
-    baseline.cells.map((cell) => [`${cell.environment}\n${cell.scenario}`, cell.verdict]),
+    baseline.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
   return environments
     .flatMap((environment) =>
       columns.map((column) => {
-        const verdict = verdicts.get(`${environment.id}\n${column.id}`);
+        const verdict = verdicts.get(cellKey(environment.id, column.id));
         return verdict === undefined ? '.' : letterOf(verdict);
       }),
     )

@@ -1,5 +1,6 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
-import type { Report, Verdict } from '../../model.ts';
+import type { Verdict } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
 import { VERDICTS } from '../../model.ts';
 import {
   adviceTable,

@@ -1,5 +1,5 @@
 /** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
-import type { Report } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
 import { advise, isWorthATable } from '../../analysis/advise.ts';
 import { cellText, SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';

@@ -1,6 +1,6 @@
 /** picture.svg: the table as a picture, for a README, where report.html cannot be shown. Pure. */
 import { create } from 'xmlbuilder2';
-import type { Cell, Report, ReportEnvironment } from '../../model.ts';
+import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { countText, expectationText, rateText, SYMBOLS } from '../../report/cell-text.ts';
 import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';

@@ -1,5 +1,5 @@
 /** How the table is laid out for a terminal that may be too narrow for it. Pure. */
-import type { Cell } from '../../model.ts';
+import type { Cell } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import type { Grid, GridRow } from '../../report/grid.ts';
 import { visibleLine } from '../../text/visible-text.ts';

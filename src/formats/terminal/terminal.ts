@@ -1,5 +1,5 @@
 /** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
-import type { Cell, Report } from '../../model.ts';
+import type { Cell, Report } from '../../report/schema.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf } from '../../report/grid.ts';
