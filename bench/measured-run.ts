@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPlan } from '../src/app/load-plan.ts';
-import type { Options } from '../src/cli/options.ts';
+import { loadPlan, type PlanOptions } from '../src/app/load-plan.ts';
 import { progressDisplay } from '../src/cli/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Report } from '../src/report/schema.ts';
@@ -31,19 +30,13 @@ export interface MeasuredRun {
  */
 export async function measuredRun(
   cache: string,
-  selection: Partial<Pick<Options, 'group' | 'only' | 'skip'>> = {},
+  selection: Omit<PlanOptions, 'matrix'> = {},
   explicit?: string,
 ): Promise<MeasuredRun> {
   const started = performance.now();
   const since = () => (performance.now() - started) / 1000;
   const { signal } = new AbortController();
-  const { plan } = await loadPlan({
-    matrix: 'matrix.yaml',
-    group: undefined,
-    only: [],
-    skip: [],
-    ...selection,
-  });
+  const { plan } = await loadPlan({ matrix: 'matrix.yaml', ...selection });
   const engine = await openedEngine(cache, explicit);
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
   const busy = containerTime(engine);

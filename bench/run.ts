@@ -6,6 +6,7 @@ import { grid } from './grid.ts';
 import { load } from './load.ts';
 import { power } from './power.ts';
 import { seedProcedure } from './seed-procedure.ts';
+import { start } from './start.ts';
 import { verdicts } from './verdicts.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   // Only then is the browser's library loaded, whose memory is none of the others'.
   'report-page': async () => (await import('./report-page.ts')).reportPage(),
   'seed-procedure': seedProcedure,
+  start,
   grid,
   power,
   verdicts,

@@ -97,13 +97,17 @@ export const LAYERS: readonly Layer[] = [
     rooms: [
       { path: 'shards', holds: 'a run divided among machines, and put together' },
       { path: 'bisect', holds: 'the search for the version at which a verdict flips', pure: true },
-      { path: 'cli', holds: 'options, help, exit statuses, interruption, the terminal' },
+      { path: 'cli', holds: 'shared options, exit statuses, interruption, the terminal' },
       { path: 'app', holds: 'what commands, benchmarks, the soak and scripts share' },
       { path: 'commands', holds: 'a file or a folder for each command' },
       { path: 'commands/doctor', holds: '`matrix doctor`' },
       { path: 'commands/plan', holds: '`matrix plan`' },
       { path: 'commands/rerun', holds: '`matrix rerun`' },
       { path: 'commands/run', holds: '`matrix run`' },
+      {
+        path: 'cli/commands',
+        holds: 'the options and the help of each command, which load it when it runs',
+      },
       { path: 'cli.ts', holds: 'arguments in, command out' },
     ],
   },

@@ -48,7 +48,7 @@ function matrix(
   onText: (text: string, kill: () => void) => void = () => undefined,
 ): Promise<Ended> {
   return new Promise((done, reject) => {
-    const child = spawn(PROGRAM, [...args, '--matrix', matrixFile], {
+    const child = spawn(PROGRAM, args, {
       cwd: dirname(matrixFile),
       env: { ...process.env, XDG_CACHE_HOME: cacheHome, NO_COLOR: '1', GITHUB_ACTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,7 +79,8 @@ const registry = await startRegistry();
 try {
   const cache = ['--cache', `${registry.address}/race-matrix`, '--engine', 'private'];
   const plan = join(work, 'shards.json');
-  const args = ['plan', '--shards', values.shards, '--output', plan, '--format', 'github'];
+  const from = ['--matrix', matrixFile];
+  const args = ['plan', ...from, '--shards', values.shards, '--output', plan, '--format', 'github'];
   const planned = await matrix(args, work);
   demand('the plan', planned, 0);
   const { include } = JSON.parse(planned.stdout) as {
@@ -89,7 +90,7 @@ try {
     say(`shard ${shard}: ${rows}`);
     const home = join(work, `host-${number}`);
     const results = ['--results', join(work, 'shards', String(number))];
-    const run = ['run', '--shard', shard, '--shard-plan', plan, ...cache, ...results];
+    const run = ['run', ...from, '--shard', shard, '--shard-plan', plan, ...cache, ...results];
     const wasKilled = position === Math.min(1, include.length - 1);
     if (wasKilled) {
       const plug = { isPulled: false };
@@ -125,7 +126,7 @@ try {
   say('the same in a single run');
   const single = join(work, 'single');
   const home = join(work, 'host-single');
-  const alone = await matrix(['run', ...cache, '--results', single], home);
+  const alone = await matrix(['run', ...from, ...cache, '--results', single], home);
   demand('the single run', alone, 0, 1, 3);
   const different = [
     ...(alone.status === merging.status

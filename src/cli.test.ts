@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from '../test/support/program.ts';
 
-const PROGRAM = join(import.meta.dirname, '../bin/matrix');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs it with a script that is there before it. */
 function withScript(script: string, args: readonly string[]) {
   const url = `data:text/javascript,${encodeURIComponent(script)}`;
-  return spawnSync(PROGRAM, args, {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: `--import ${url}` },
-  });
+  return runProgram(ROOT, args, { NODE_OPTIONS: `--import ${url}` });
 }
 
 /** Throws from a callback, where nobody can catch it, as soon as the program would notice. */
@@ -22,8 +19,8 @@ function throwing(error: string): string {
 }
 
 describe('the program', () => {
-  it('does not end as if it had found something where nobody caught an error', () => {
-    const { status, stderr } = withScript(throwing("new Error('planted')"), ['plan']);
+  it('does not end as if it had found something where nobody caught an error', async () => {
+    const { status, stderr } = await withScript(throwing("new Error('planted')"), ['plan']);
     assert.equal(status, 70, stderr);
     assert.match(
       stderr,
@@ -31,17 +28,17 @@ describe('the program', () => {
     );
   });
 
-  it('nor where nobody caught what the machine refused', () => {
+  it('nor where nobody caught what the machine refused', async () => {
     const full = "Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' })";
-    const { status, stderr } = withScript(throwing(full), ['plan']);
+    const { status, stderr } = await withScript(throwing(full), ['plan']);
     assert.equal(status, 3, stderr);
     assert.equal(stderr, 'The disk is full: no space\n');
   });
 
-  it('goes on where nobody reads its progress', () => {
+  it('goes on where nobody reads its progress', async () => {
     const gone =
       "process.stderr.write = () => { process.stderr.emit('error', new Error('EPIPE')); };";
-    const { status, stdout } = withScript(
+    const { status, stdout } = await withScript(
       `${gone} process.on('newListener', (name) => {
         if (name === 'uncaughtException') setImmediate(() => process.stderr.write('x'));
       });`,

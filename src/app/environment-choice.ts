@@ -1,8 +1,13 @@
 /** Which rows of a report a question is about. Pure. */
 import { parsePattern } from '../matrix/pattern.ts';
 import { suggestionHint } from '../matrix/suggestions.ts';
-import type { Options } from '../cli/options.ts';
 import { UserError } from '../cli/user-error.ts';
+
+/** `--only` and `--skip`. */
+export interface Choice {
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+}
 
 /**
  * Reads `--only` and `--skip` as patterns of environments.
@@ -13,7 +18,7 @@ import { UserError } from '../cli/user-error.ts';
  */
 export function environmentChoice(
   ids: readonly string[],
-  { only, skip }: Pick<Options, 'only' | 'skip'>,
+  { only = [], skip = [] }: Choice,
 ): (environment: string) => boolean {
   const fits = (option: string, text: string) => {
     const pattern = parsePattern(text);

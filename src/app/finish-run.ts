@@ -6,20 +6,36 @@ import { renderJson } from '../report/json.ts';
 import { renderNotice } from '../formats/notice.ts';
 import { renderTerminal } from '../formats/terminal/terminal.ts';
 import { pointLatest } from '../run/run-folder.ts';
-import { exitStatus } from '../cli/exit-status.ts';
-import type { Options } from '../cli/options.ts';
+import { exitStatus, type StatusOptions } from '../cli/exit-status.ts';
 import { previousReport, recordRun } from './record-run.ts';
 import { addToStepSummary } from './step-summary.ts';
 import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
 import { writeResults } from './write-results.ts';
 import writeFileAtomic from 'write-file-atomic';
 
+/** How a report is shown, and what its exit status depends on. */
+export interface ShowOptions extends StatusOptions {
+  readonly results: string;
+  readonly json?: boolean | undefined;
+  readonly color?: boolean | undefined;
+}
+
+/** What is done with it besides. */
+export interface FinishOptions extends ShowOptions {
+  readonly reproduction?: string | undefined;
+  readonly notifyFile?: string | undefined;
+}
+
 /**
  * Writes a report into the folder of its run and makes it the latest. Needs the lock on the results.
  *
  * @returns the exit status
  */
-export async function finishRun(options: Options, folder: string, report: Report): Promise<number> {
+export async function finishRun(
+  options: FinishOptions,
+  folder: string,
+  report: Report,
+): Promise<number> {
   // Cells of another reproduction are others, even where their ids are the same; and a part of a run
   // is in the history with the whole of it.
   const hasHistory = options.reproduction === undefined && report.run.shard === undefined;
@@ -39,7 +55,7 @@ export async function finishRun(options: Options, folder: string, report: Report
 }
 
 /** Prints a report, and gives the exit status that goes with it. */
-export function showReport(options: Options, report: Report): number {
+export function showReport(options: ShowOptions, report: Report): number {
   const terminal = terminalOf(process.stdout);
   process.stdout.write(
     options.json

@@ -11,12 +11,20 @@ import { readReproduction } from '../reproduction/read-reproduction.ts';
 import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
+import type { Choice } from './environment-choice.ts';
 import { baselineOf } from './load-report.ts';
-import type { Options } from '../cli/options.ts';
 import { readTextIfThere } from './read-text.ts';
 import { rerunOptions } from './rerun-options.ts';
 import { UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
+
+/** Which cells of which matrix. */
+export interface PlanOptions extends Choice {
+  readonly matrix: string;
+  readonly group?: string | undefined;
+  /** The folder of a reproduction instead of the one that the matrix names. */
+  readonly reproduction?: string | undefined;
+}
 
 export interface LoadedPlan {
   readonly matrix: Matrix;
@@ -31,10 +39,7 @@ const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  * @throws UserError with every diagnostic of matrix.yaml or of the reproduction, or with what `--only`
  *   could have meant
  */
-export async function loadPlan(
-  options: Pick<Options, 'matrix' | 'group' | 'only' | 'skip'> &
-    Partial<Pick<Options, 'reproduction'>>,
-): Promise<LoadedPlan> {
+export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const read = await readMatrixFile(options.matrix);
   if (!read.ok) throw new UserError(renderRefusal(read.error));
   const matrix = read.value;
@@ -46,8 +51,8 @@ export async function loadPlan(
   const manifest = reproduction.value;
   const selected = selectCells(matrix, {
     group: options.group ?? matrix.defaultGroup,
-    only: options.only,
-    skip: options.skip,
+    only: options.only ?? [],
+    skip: options.skip ?? [],
     ...(manifest.scenarios === null ? {} : { scenarios: manifest.scenarios }),
   });
   if (!selected.ok) {

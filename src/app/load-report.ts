@@ -25,17 +25,6 @@ export async function loadSnapshot(path: string): Promise<Snapshot> {
   return looksLikeBaseline(text) ? baselineSnapshot(baselineOf(text, file)) : reportOf(text, file);
 }
 
-/**
- * The one path that a command was given.
- *
- * @throws UserError where there are several
- */
-export function onePath(positionals: readonly string[], otherwise: string): string {
-  const [path = otherwise, ...more] = positionals;
-  if (more.length > 0) throw new UserError(`one report at a time, not also ${more.join(', ')}`);
-  return path;
-}
-
 /** @throws UserError with everything that keeps it from being a baseline */
 export function baselineOf(text: string, path: string): Baseline {
   const loaded = parseBaseline(text);

@@ -5,7 +5,6 @@ import { recipeFingerprint } from '../images/fingerprint.ts';
 import { readRecipe } from '../host/folder-content.ts';
 import { parseLock, type Lock } from '../pins/lock-file.ts';
 import type { RunPlan } from '../run/plan.ts';
-import type { Options } from '../cli/options.ts';
 import { readText } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
 
@@ -15,16 +14,24 @@ export interface LockOfRun {
   readonly sha256: string;
 }
 
+/** Whether a run is held to its lock. */
+export interface LockedOptions {
+  readonly matrix: string;
+  readonly locked?: boolean | undefined;
+  /** Set where a run that stopped is resumed. */
+  readonly resume?: string | true | undefined;
+}
+
 /**
  * @returns undefined where the run is not locked
  * @throws UserError where there is no lock, or where the reproduction is another one than it was
  */
 export async function lockOf(
-  { matrix, locked, resume }: Pick<Options, 'matrix' | 'locked' | 'resume'>,
+  { matrix, locked, resume }: LockedOptions,
   { reproduction }: Pick<RunPlan, 'reproduction'>,
 ): Promise<LockOfRun | undefined> {
-  if (!locked) return undefined;
-  if (resume) {
+  if (locked !== true) return undefined;
+  if (resume !== undefined) {
     throw new UserError(
       '--locked is for a whole run: what was measured before --resume may not have been held to the lock',
     );

@@ -1,12 +1,13 @@
 /** What `bin/matrix rerun` needs besides the ids, so that it measures the very cell of this run. Pure. */
-import { DEFAULT_MATRIX, type Options } from '../cli/options.ts';
+import { DEFAULT_MATRIX } from '../cli/options.ts';
+import type { PlanOptions } from './load-plan.ts';
 
 /**
  * The options that lead to the cells of this run, each after a space, as a shell reads them; empty for
  * the default group of matrix.yaml. Paths are as they were given, so they hold in the same folder.
  */
 export function rerunOptions(
-  options: Pick<Options, 'matrix' | 'group'> & Partial<Pick<Options, 'reproduction'>>,
+  options: Pick<PlanOptions, 'matrix' | 'group' | 'reproduction'>,
 ): string {
   const given = [
     ['--matrix', options.matrix === DEFAULT_MATRIX ? undefined : options.matrix],

@@ -14,12 +14,20 @@ import {
   type ShardFile,
   type ShardPlan,
 } from '../shards/shard-plan.ts';
-import type { Options } from '../cli/options.ts';
 import { readText, readTextIfThere } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 const MOST_SHARDS = 256;
+
+/** What decides which part of a run is measured. */
+export interface ShardOptions {
+  /** `2/5`. */
+  readonly shard?: string | undefined;
+  /** The file that a plan of shards was written to. */
+  readonly shardPlan?: string | undefined;
+  readonly results: string;
+}
 
 /** What a run measures: all of it, or a part. */
 export interface PartOfRun {
@@ -34,10 +42,7 @@ export interface PartOfRun {
  *
  * @throws UserError where there is no such part, or where the plan was made for another matrix
  */
-export async function partOf(
-  run: RunPlan,
-  options: Pick<Options, 'shard' | 'shardPlan' | 'results'>,
-): Promise<PartOfRun> {
+export async function partOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
   if (options.shard === undefined) {
     if (options.shardPlan === undefined) return { plan: run };
     throw new UserError('--shard-plan needs --shard, such as --shard 2/5');

@@ -11,7 +11,6 @@ import {
   missingPackages,
 } from '../host/debian-packages.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import type { Options } from '../cli/options.ts';
 import { tidy } from './tidy.ts';
 import { UserError } from '../cli/user-error.ts';
 
@@ -20,6 +19,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   const base = env['XDG_CACHE_HOME'];
   // The specification says that a relative path is to be ignored.
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'race-matrix');
+}
+
+/** Which engine, and what may be done to have one. */
+export interface EngineOptions {
+  readonly engine?: string | undefined;
+  readonly install?: boolean | undefined;
 }
 
 /**
@@ -31,7 +36,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
  * @throws UserError with the status 4 where there is no engine, 130 where the user ended it meanwhile
  */
 export async function withEngine<T>(
-  options: Pick<Options, 'engine' | 'install'> & { readonly tidies?: boolean },
+  options: EngineOptions & { readonly tidies?: boolean },
   bootstraps: boolean,
   signal: AbortSignal,
   use: (engine: Engine) => Promise<T>,
@@ -39,15 +44,7 @@ export async function withEngine<T>(
   const env = process.env;
   const notify = (text: string) => process.stderr.write(`${text}\n`);
   const open = () =>
-    openEngine(
-      {
-        ...(options.engine === undefined ? {} : { explicit: options.engine }),
-        env,
-        cacheFolder: cacheFolder(env),
-        notify,
-      },
-      signal,
-    );
+    openEngine({ explicit: options.engine, env, cacheFolder: cacheFolder(env), notify }, signal);
   if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;

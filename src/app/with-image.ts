@@ -2,16 +2,17 @@
 import type { Engine } from '../engine/engine.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
-import { preparation } from '../images/prepare.ts';
+import { preparation, type Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment } from '../model.ts';
+import type { RunPlan } from '../run/plan.ts';
 import { describeEvent } from '../progress/describe-event.ts';
+import type { RunEvent } from '../run/events.ts';
 import { programPaths } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { onInterrupt } from '../cli/interrupt.ts';
+import { interruptible } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
-import type { Options } from '../cli/options.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine, type EngineOptions } from './with-engine.ts';
 
 /** What a command gets to work with. */
 export interface ReadyImage {
@@ -29,61 +30,82 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** What a command that makes images itself works with. */
+export interface Workshop {
+  readonly engine: Engine;
+  readonly prepare: Prepare;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the engine, and says what is made in it and that it was interrupted. */
+export function withPreparation<T>(
+  options: EngineOptions & { readonly refresh?: boolean | undefined },
+  { plan, selection }: LoadedPlan,
+  use: (workshop: Workshop) => Promise<T>,
+): Promise<T> {
+  return interruptible(
+    () => {
+      say('interrupted');
+    },
+    (signal) =>
+      withEngine(options, bootstraps(selection), signal, async (engine) => {
+        const work = {
+          emit: (event: RunEvent) => {
+            const line = describeEvent(event);
+            if (line !== undefined) say(line);
+          },
+          slot: <W>(make: () => Promise<W>) => make(),
+          signal,
+          refresh: options.refresh === true,
+          timeoutSeconds: 1800,
+        };
+        return use({ engine, prepare: await preparation({ ...plan, engine, work }), signal });
+      }),
+  );
+}
+
+/** What containers of a command are labelled with, and may use. */
+export function limitsOf(
+  plan: RunPlan,
+  environmentId: string,
+  labels: Record<string, string> = {},
+) {
+  const { memoryBytes, pids } = plan.limitsFor(environmentId, '');
+  return {
+    labels: { [LABELS.ours]: 'container', [LABELS.process]: ownProcess(), ...labels },
+    memoryBytes,
+    pids,
+  };
+}
+
 /**
  * Opens the engine, has the image, and calls `use`. What goes wrong on the way is said.
  *
  * @returns what `use` returns, or the status of what could not be measured
  */
 export async function withImage(
-  options: Options,
-  { plan, selection }: LoadedPlan,
+  options: EngineOptions,
+  loaded: LoadedPlan,
   environment: Environment,
   use: (ready: ReadyImage) => Promise<number>,
 ): Promise<number> {
-  const interruption = onInterrupt(() => {
-    say('interrupted');
+  const { plan } = loaded;
+  return withPreparation(options, loaded, async ({ engine, prepare, signal }) => {
+    const prepared = await prepare(environment);
+    if (prepared.type !== 'ready') {
+      say('reason' in prepared ? prepared.reason : 'interrupted');
+      return EXIT.notMeasured;
+    }
+    const image = prepared.image.id;
+    const limits = limitsOf(plan, environment.id);
+    const { command } = environment.python;
+    const malloc = environment.malloc?.name ?? 'default';
+    const probed = await probe(engine, image, command, malloc, limits, signal);
+    if (probed.type !== 'facts') {
+      say('reason' in probed ? probed.reason : 'interrupted');
+      return EXIT.notMeasured;
+    }
+    const env = programPaths(plan.programs, probed.facts.libc.name);
+    return use({ engine, image, labels: limits.labels, env, signal });
   });
-  const { signal } = interruption;
-  try {
-    return await withEngine(options, bootstraps(selection), signal, async (engine) => {
-      const prepare = await preparation({
-        engine,
-        work: {
-          emit: (event) => {
-            const line = describeEvent(event);
-            if (line !== undefined) say(line);
-          },
-          slot: (work) => work(),
-          signal,
-          refresh: false,
-          timeoutSeconds: 1800,
-        },
-        recipes: plan.recipes,
-        reproduction: plan.reproduction,
-        packages: plan.packages,
-        programs: plan.programs,
-        compileOn: plan.compileOn,
-      });
-      const prepared = await prepare(environment);
-      if (prepared.type !== 'ready') {
-        say('reason' in prepared ? prepared.reason : 'interrupted');
-        return EXIT.notMeasured;
-      }
-      const image = prepared.image.id;
-      const labels = { [LABELS.ours]: 'container', [LABELS.process]: ownProcess() };
-      const { memoryBytes, pids } = plan.limitsFor(environment.id, '');
-      const { command } = environment.python;
-      const malloc = environment.malloc?.name ?? 'default';
-      const limits = { labels, memoryBytes, pids };
-      const probed = await probe(engine, image, command, malloc, limits, signal);
-      if (probed.type !== 'facts') {
-        say('reason' in probed ? probed.reason : 'interrupted');
-        return EXIT.notMeasured;
-      }
-      const env = programPaths(plan.programs, probed.facts.libc.name);
-      return await use({ engine, image, labels, env, signal });
-    });
-  } finally {
-    interruption.stop();
-  }
 }

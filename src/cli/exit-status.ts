@@ -1,6 +1,6 @@
 /** A report -> the exit status of the command that made it. Pure. */
 import type { Report } from '../report/schema.ts';
-import type { FailOn } from './fail-on.ts';
+import { readFailOn } from './fail-on.ts';
 
 export const EXIT = {
   asExpected: 0,
@@ -17,9 +17,9 @@ export const EXIT = {
 /** What decides besides the report. */
 export interface StatusOptions {
   /** Whether a skipped cell counts as one that could not be measured. */
-  readonly requireAll: boolean;
-  /** What else than an interruption or a missing shard is not to end with 0; by default as `--help` says. */
-  readonly failOn?: FailOn | undefined;
+  readonly requireAll?: boolean | undefined;
+  /** `--fail-on`: what else than an interruption or a missing shard is not to end with 0. */
+  readonly failOn?: readonly string[] | undefined;
 }
 
 /**
@@ -30,8 +30,8 @@ export interface StatusOptions {
  */
 export function exitStatus({ run, summary }: Report, options: StatusOptions): number {
   if (!run.complete && !run.merged) return EXIT.interrupted;
-  const failOn = options.failOn ?? ['unexpected', 'error', 'inconclusive'];
-  const counts = (options.requireAll ? [...failOn, 'skipped' as const] : failOn).filter(
+  const failOn = readFailOn(options.failOn ?? ['unexpected', 'error', 'inconclusive']);
+  const counts = (options.requireAll === true ? [...failOn, 'skipped' as const] : failOn).filter(
     (what) => summary[what] > 0,
   );
   if (counts.includes('unexpected')) return EXIT.unexpected;

@@ -1,13 +1,15 @@
 /** The first Ctrl-C ends a run gracefully, the second at once. */
 
-export interface Interruption {
-  readonly signal: AbortSignal;
-  /** Stops listening, so that a signal does again what it does without us. */
-  stop(): void;
-}
-
-/** @param onFirst called once, before anything is ended */
-export function onInterrupt(onFirst: () => void): Interruption {
+/**
+ * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, a signal does again what it does
+ * without us.
+ *
+ * @param onFirst called once, before anything is ended
+ */
+export async function interruptible<T>(
+  onFirst: () => void,
+  use: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const handle = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
@@ -19,10 +21,9 @@ export function onInterrupt(onFirst: () => void): Interruption {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, handle);
-  return {
-    signal: controller.signal,
-    stop() {
-      for (const name of signals) process.off(name, handle);
-    },
-  };
+  try {
+    return await use(controller.signal);
+  } finally {
+    for (const name of signals) process.off(name, handle);
+  }
 }

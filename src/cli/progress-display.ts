@@ -1,8 +1,28 @@
 /** The progress of a run as its command line shows it. */
 import { showProgress, type ProgressDisplay } from '../progress/show.ts';
+import { interruptible } from './interrupt.ts';
 import { terminalOf, wantsLive } from './terminal.ts';
 
 /** Shows a run on standard error, redrawn where that is a terminal; see {@link showProgress}. */
 export function progressDisplay(): ProgressDisplay {
   return showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
+}
+
+/** Runs `use` with a display, which also says that the first Ctrl-C was heard. */
+export function withProgress<T>(
+  use: (display: ProgressDisplay, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const display = progressDisplay();
+  return interruptible(
+    () => {
+      display.emit({ type: 'interrupted' });
+    },
+    async (signal) => {
+      try {
+        return await use(display, signal);
+      } finally {
+        display.stop();
+      }
+    },
+  );
 }

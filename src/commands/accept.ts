@@ -10,8 +10,7 @@ import { renderDiffTerminal } from '../comparison/diff-text.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
-import { baselineOf, loadReport, onePath } from '../app/load-report.ts';
-import type { Options } from '../cli/options.ts';
+import { baselineOf, loadReport } from '../app/load-report.ts';
 import { readTextIfThere } from '../app/read-text.ts';
 import { terminalOf, widthOf } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -19,9 +18,15 @@ import { UserError } from '../cli/user-error.ts';
 /** Cells that are named one by one; more than these are counted. */
 const MOST_NAMED = 20;
 
+interface AcceptOptions {
+  readonly matrix: string;
+  readonly results: string;
+  readonly output?: string | undefined;
+}
+
 /** @returns 0: that something changed is what was asked for */
-export async function accept(options: Options): Promise<number> {
-  const report = await loadReport(onePath(options.positionals, 'results/latest/report.json'));
+export async function accept(file: string, options: AcceptOptions): Promise<number> {
+  const report = await loadReport(file);
   const path = await baselinePath(options);
   const text = await readTextIfThere(path);
   const former = text === undefined ? undefined : baselineOf(text, path);
@@ -51,7 +56,7 @@ export async function accept(options: Options): Promise<number> {
 }
 
 /** `--output`; else the baseline that matrix.yaml names; else that of the results. */
-async function baselinePath(options: Options): Promise<string> {
+async function baselinePath(options: AcceptOptions): Promise<string> {
   if (options.output !== undefined) return options.output;
   const otherwise = join(options.results, 'baseline.json');
   if ((await readTextIfThere(options.matrix)) === undefined) return otherwise;

@@ -1,17 +1,18 @@
 /** `matrix advise [FILE]`: which ways of starting a child were safe against what. */
 import { advise as adviceOf } from '../analysis/advise.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
-import { environmentChoice } from '../app/environment-choice.ts';
-import { loadReport, onePath } from '../app/load-report.ts';
-import type { Options } from '../cli/options.ts';
+import { environmentChoice, type Choice } from '../app/environment-choice.ts';
+import { loadReport } from '../app/load-report.ts';
+import type { TextFormat } from '../cli/options.ts';
 import { terminalOf, widthOf } from '../cli/terminal.ts';
-import { textFormat } from '../cli/text-format.ts';
 import { adviceMarkdown } from '../formats/markdown/advice.ts';
 
 /** @returns the exit status */
-export async function advise(options: Options): Promise<number> {
-  const format = textFormat(options);
-  const report = await loadReport(onePath(options.positionals, 'results/latest/report.json'));
+export async function advise(
+  file: string,
+  options: Choice & { readonly format: TextFormat },
+): Promise<number> {
+  const report = await loadReport(file);
   const includes = environmentChoice(
     report.environments.map(({ id }) => id),
     options,
@@ -22,7 +23,7 @@ export async function advise(options: Options): Promise<number> {
       terminal: () => renderAdviceTerminal(advice, widthOf(terminalOf(process.stdout))),
       markdown: () => `${adviceMarkdown(advice)}\n`,
       json: () => `${JSON.stringify(advice, null, 2)}\n`,
-    }[format](),
+    }[options.format](),
   );
   return 0;
 }

@@ -5,19 +5,28 @@ import { AXES, disorder, rowsAlong } from '../bisect/rows.ts';
 import { tellAnswer, type Searched } from '../bisect/tell.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Environment } from '../model.ts';
-import { lockResults, newRunId } from '../run/run-folder.ts';
+import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { onInterrupt } from '../cli/interrupt.ts';
-import { bootstraps, loadPlan, type LoadedPlan } from '../app/load-plan.ts';
-import type { Options } from '../cli/options.ts';
-import { progressDisplay } from '../cli/progress-display.ts';
+import { bootstraps, loadPlan, type LoadedPlan, type PlanOptions } from '../app/load-plan.ts';
+import { withProgress } from '../cli/progress-display.ts';
 import { UserError } from '../cli/user-error.ts';
-import { withEngine } from '../app/with-engine.ts';
+import { withEngine, type EngineOptions } from '../app/with-engine.ts';
+import { withResults } from '../app/with-results.ts';
+import type { ProgressDisplay } from '../progress/show.ts';
 
 /** The group whose rows are one Python on every C library, where the matrix has it. */
 const USUAL_GROUP = 'cross';
+
+interface BisectOptions extends PlanOptions, EngineOptions {
+  readonly along: (typeof AXES)[number];
+  /** Whether every version is measured. */
+  readonly all?: boolean | undefined;
+  readonly refresh?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly results: string;
+}
 
 /**
  * Measures as few cells as tell where the verdict of a scenario changes along an axis, oldest and newest
@@ -26,51 +35,32 @@ const USUAL_GROUP = 'cross';
  * @returns 0 where it found a change or both ends say the same, 3 where too little could be decided
  * @throws UserError where the rows are not along one axis, before or after they were measured
  */
-export async function bisect(options: Options): Promise<number> {
-  const [scenario, ...more] = options.positionals;
-  const along = AXES.find((axis) => axis === options.along);
-  if (scenario === undefined || more.length > 0 || along === undefined) {
-    throw new UserError(
-      'usage: matrix bisect SCENARIO --along libc|python [--group NAME] [--only GLOB]\n' +
-        "    such as: matrix bisect add/os.system --along libc --only '*/cpython-3.13-glibc'",
-    );
-  }
+export async function bisect(scenario: string, options: BisectOptions): Promise<number> {
+  const { along } = options;
   const loaded = await searchedPlan(options, scenario);
   const found = rowsAlong(loaded.plan.environments, along);
   if (!found.ok) throw new UserError(found.error);
   const rows: Searched[] = found.value.map(({ id }) => ({ environment: id, verdict: null }));
-
-  const id = newRunId(new Date(), Math.random());
-  const lock = await lockResults(options.results, id);
-  if (lock.type === 'held') {
-    throw new UserError(
-      `${options.results} is in use by ${lock.by}; --results names another folder`,
-    );
-  }
-  const display = progressDisplay();
-  const interruption = onInterrupt(() => {
-    display.emit({ type: 'interrupted' });
-  });
-  const { signal } = interruption;
-  const interrupted = () => signal.aborted;
   const next = () => {
     const known = rows.map(({ verdict }) => verdict);
     const unmeasured = known.indexOf(null);
     // To measure everything is what shows that there is more than one change.
-    if (options.all && unmeasured >= 0) return { type: 'measure' as const, at: unmeasured };
+    if (options.all === true && unmeasured >= 0)
+      return { type: 'measure' as const, at: unmeasured };
     return nextStep(known);
   };
-  try {
+  const id = newRunId(new Date(), Math.random());
+  const search = async (display: ProgressDisplay, signal: AbortSignal) => {
+    const interrupted = () => signal.aborted;
     await withEngine(options, bootstraps(loaded.selection), signal, async (engine) => {
       for (let step = next(); step.type === 'measure' && !interrupted(); step = next()) {
         const environment = found.value[step.at];
         if (!environment) return;
-        const folder = join(options.results, 'bisect', id, String(step.at));
         const measured = await measure(engine, environment, scenario, loaded, {
           id: `${id}-${step.at}`,
-          folder,
+          folder: join(options.results, 'bisect', id, String(step.at)),
           emit: display.emit,
-          refresh: options.refresh,
+          refresh: options.refresh === true,
           signal,
         });
         if (interrupted()) return;
@@ -82,25 +72,23 @@ export async function bisect(options: Options): Promise<number> {
         if (wrong !== null) throw new UserError(wrong);
       }
     });
-  } finally {
-    display.stop();
-    interruption.stop();
-    await lock.release();
-  }
+    return signal.aborted;
+  };
+  const aborted = await withResults(options.results, id, () => withProgress(search));
   const step = next();
   const lines = tellAnswer(step, scenario, along, rows);
   process.stdout.write(
-    options.json
+    options.json === true
       ? `${JSON.stringify({ scenario, along, answer: step, rows }, null, 2)}\n`
       : `${[...rows.map(rowText), '', ...lines].join('\n')}\n`,
   );
-  if (signal.aborted) return EXIT.interrupted;
+  if (aborted) return EXIT.interrupted;
   return step.type === 'undecided' ? EXIT.notMeasured : EXIT.asExpected;
 }
 
-async function searchedPlan(options: Options, scenario: string): Promise<LoadedPlan> {
+async function searchedPlan(options: PlanOptions, scenario: string): Promise<LoadedPlan> {
   const ask = (group: string | undefined) =>
-    loadPlan({ ...options, group, only: [...options.only, scenario] });
+    loadPlan({ ...options, group, only: [...(options.only ?? []), scenario] });
   if (options.group !== undefined) return ask(options.group);
   const { matrix } = await loadPlan({ ...options, only: [], skip: [] });
   return ask(matrix.groups.has(USUAL_GROUP) ? USUAL_GROUP : undefined);

@@ -9,10 +9,16 @@ import { findDead, removeDead } from '../images/dead-runs.ts';
 import { LABELS } from '../images/naming.ts';
 import { quantity } from '../text/quantity.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { onInterrupt } from '../cli/interrupt.ts';
-import type { Options } from '../cli/options.ts';
+import { interruptible } from '../cli/interrupt.ts';
 import { UserError } from '../cli/user-error.ts';
 import { cacheFolder, withEngine } from '../app/with-engine.ts';
+
+interface CleanOptions {
+  readonly engine?: string | undefined;
+  /** Whether images and the private engine's data go as well. */
+  readonly all?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+}
 
 /** Something that can be removed. */
 interface Removable {
@@ -34,44 +40,50 @@ interface Found {
  *
  * @returns 0, or 3 where something could not be removed
  */
-export async function clean(options: Options): Promise<number> {
-  const interruption = onInterrupt(() => undefined);
-  const { signal } = interruption;
+export async function clean(options: CleanOptions): Promise<number> {
+  const trouble = await interruptible(
+    () => undefined,
+    (signal) => removeLeftovers(options, signal),
+  );
+  for (const text of trouble) process.stderr.write(`not removed: ${text}\n`);
+  return trouble.length > 0 ? EXIT.notMeasured : EXIT.asExpected;
+}
+
+/** @returns what could not be removed, in a sentence each */
+async function removeLeftovers(
+  options: CleanOptions,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const host = await onHost();
+  // Its data go when it is stopped, if they go.
+  let goes = false;
+  let trouble: readonly string[];
   try {
-    const host = await onHost();
-    // Its data go when it is stopped, if they go.
-    let goes = false;
-    let trouble: readonly string[];
-    try {
-      trouble = await withEngine(
-        { ...options, install: false, tidies: false },
-        false,
-        signal,
-        async (engine) => {
-          const there = await inEngine(engine, options.all);
-          const removable = [...host, ...there.removable, ...(await privateData(options))];
-          goes = await agreed(options, { removable, notes: there.notes });
-          return goes ? await removeAll([...host, ...there.removable]) : [];
-        },
-      );
-    } catch (error) {
-      if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
-      const notes = [`no engine was looked into: ${error.message}`];
-      goes = await agreed(options, {
-        removable: [...host, ...(await privateData(options))],
-        notes,
-      });
-      trouble = goes ? await removeAll(host) : [];
-    }
-    if (goes) {
-      trouble = [...trouble, ...(await removeAll(await privateData(options)))];
-      process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
-    }
-    for (const text of trouble) process.stderr.write(`not removed: ${text}\n`);
-    return trouble.length > 0 ? EXIT.notMeasured : EXIT.asExpected;
-  } finally {
-    interruption.stop();
+    trouble = await withEngine(
+      { engine: options.engine, tidies: false },
+      false,
+      signal,
+      async (engine) => {
+        const there = await inEngine(engine, options.all === true);
+        const removable = [...host, ...there.removable, ...(await privateData(options))];
+        goes = await agreed(options, { removable, notes: there.notes });
+        return goes ? await removeAll([...host, ...there.removable]) : [];
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
+    const notes = [`no engine was looked into: ${error.message}`];
+    goes = await agreed(options, {
+      removable: [...host, ...(await privateData(options))],
+      notes,
+    });
+    trouble = goes ? await removeAll(host) : [];
   }
+  if (goes) {
+    trouble = [...trouble, ...(await removeAll(await privateData(options)))];
+    process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
+  }
+  return trouble;
 }
 
 async function onHost(): Promise<readonly Removable[]> {
@@ -128,10 +140,10 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   };
 }
 
-async function privateData({ all }: Options): Promise<readonly Removable[]> {
+async function privateData({ all }: CleanOptions): Promise<readonly Removable[]> {
   const cache = cacheFolder(process.env);
   const { folder } = privatePaths(cache);
-  if (!all || !existsSync(folder)) return [];
+  if (all !== true || !existsSync(folder)) return [];
   return [
     {
       what: `the private engine with its images, ${folder}: ${bytesText(await diskUsage(folder))}`,
@@ -143,14 +155,14 @@ async function privateData({ all }: Options): Promise<readonly Removable[]> {
   ];
 }
 
-async function agreed(options: Options, { removable, notes }: Found): Promise<boolean> {
+async function agreed({ yes }: CleanOptions, { removable, notes }: Found): Promise<boolean> {
   for (const { what } of removable) process.stdout.write(`${what}\n`);
   for (const note of notes) process.stdout.write(`(${note})\n`);
   if (removable.length === 0) {
     process.stdout.write('nothing to remove\n');
     return false;
   }
-  if (options.yes) return true;
+  if (yes === true) return true;
   if (!process.stdin.isTTY) {
     process.stdout.write('nothing was removed: --yes removes it without a question\n');
     return false;

@@ -1,19 +1,18 @@
 /** diff, advise and accept, as they are called: their exit statuses, what they print and write. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../report/schema.ts';
+import { runProgram } from '../../test/support/program.ts';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { ReportDiff } from '../comparison/diff.ts';
 import { renderJson } from '../report/json.ts';
 import { summarise } from '../report/summary.ts';
 import { defaultGroupReport, sampleEnvironment } from '../../test/support/sample-report.ts';
 
-const PROGRAM = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));
 const OLD = defaultGroupReport();
 const YOUNG = flipped(OLD);
@@ -85,24 +84,7 @@ function otherImages(report: Report): Report {
   };
 }
 
-function matrix(...args: readonly string[]) {
-  return new Promise<{ status: number | null; stdout: string; stderr: string }>(
-    (resolve, reject) => {
-      const child = spawn(
-        process.execPath,
-        ['--import', import.meta.resolve('tsx'), PROGRAM, ...args],
-        { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-      );
-      let [stdout, stderr] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.once('error', reject);
-      child.once('close', (status) => {
-        resolve({ status, stdout, stderr });
-      });
-    },
-  );
-}
+const matrix = (...args: readonly string[]) => runProgram(folder, args);
 
 describe('matrix diff', () => {
   it('ends with 1 and says what flipped, and together with what', async () => {
@@ -173,10 +155,13 @@ describe('matrix diff', () => {
   it('refuses what it can not compare, without a stack', async () => {
     await writeFile(join(folder, 'broken.json'), '{"schema": 1}');
     const cases: readonly [readonly string[], RegExp][] = [
-      [['diff', 'old.json'], /diff takes two reports/],
+      [['diff', 'old.json'], /Missing required argument 'new'/],
       [['diff', 'old.json', 'nowhere'], /nowhere: there is no such file/],
       [['diff', 'broken.json', 'old.json'], /broken\.json is not a report:\nrun: /],
-      [['diff', 'old.json', 'run', '--format', 'html'], /no format html; there are terminal/],
+      [
+        ['diff', 'old.json', 'run', '--format', 'html'],
+        /--format .*'html' is invalid\. .* terminal, markdown, json/,
+      ],
     ];
     for (const [args, message] of cases) {
       const { status, stderr } = await matrix(...args);

@@ -2,20 +2,15 @@
 import { diffReports, isUnchanged } from '../comparison/diff.ts';
 import { renderDiffMarkdown, renderDiffTerminal } from '../comparison/diff-text.ts';
 import { loadSnapshot } from '../app/load-report.ts';
-import type { Options } from '../cli/options.ts';
-import { textFormat } from '../cli/text-format.ts';
+import type { TextFormat } from '../cli/options.ts';
 import { terminalOf, widthOf } from '../cli/terminal.ts';
-import { UserError } from '../cli/user-error.ts';
 
 /** @returns 0 where nothing changed but figures and circumstances, 1 where something did */
-export async function diff(options: Options): Promise<number> {
-  const format = textFormat(options);
-  const [oldPath, newPath, ...more] = options.positionals;
-  if (oldPath === undefined || newPath === undefined || more.length > 0) {
-    throw new UserError(
-      'diff takes two reports, such as: bin/matrix diff results/baseline.json results/latest',
-    );
-  }
+export async function diff(
+  oldPath: string,
+  newPath: string,
+  { format }: { readonly format: TextFormat },
+): Promise<number> {
   const difference = diffReports(await loadSnapshot(oldPath), await loadSnapshot(newPath));
   process.stdout.write(
     {

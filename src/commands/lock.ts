@@ -1,42 +1,29 @@
 /** `matrix lock`: writes down what each row's image holds, for `matrix run --locked`. */
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { ownProcess } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
-import { preparation } from '../images/prepare.ts';
 import { listPackages } from '../pins/list-packages.ts';
 import { renderLock, type LockedRow } from '../pins/lock-file.ts';
-import { describeEvent } from '../progress/describe-event.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { onInterrupt } from '../cli/interrupt.ts';
-import { bootstraps, loadPlan } from '../app/load-plan.ts';
+import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
-import type { Options } from '../cli/options.ts';
-import { withEngine } from '../app/with-engine.ts';
-import { say } from '../app/with-image.ts';
+import type { EngineOptions } from '../app/with-engine.ts';
+import { limitsOf, say, withPreparation } from '../app/with-image.ts';
+
+interface LockOptions extends PlanOptions, EngineOptions {
+  readonly refresh?: boolean | undefined;
+  readonly output?: string | undefined;
+}
 
 /** @returns 0 where every row of the selection is locked, 3 where some could not be had, 130 */
-export async function lock(options: Options): Promise<number> {
-  const { plan, selection } = await loadPlan(options);
-  const interruption = onInterrupt(() => {
-    say('interrupted');
-  });
-  const { signal } = interruption;
+export async function lock(options: LockOptions): Promise<number> {
+  const loaded = await loadPlan(options);
+  const { plan } = loaded;
   const rows: Record<string, LockedRow> = {};
-  try {
-    await withEngine(options, bootstraps(selection), signal, async (engine) => {
-      const prepare = await preparation({
-        ...plan,
-        engine,
-        work: {
-          emit: (event) => {
-            const line = describeEvent(event);
-            if (line !== undefined) say(line);
-          },
-          slot: (work) => work(),
-          ...{ signal, refresh: options.refresh, timeoutSeconds: 1800 },
-        },
-      });
+  const interrupted = await withPreparation(
+    options,
+    loaded,
+    async ({ engine, prepare, signal }) => {
       for (const environment of plan.environments) {
         const { id } = environment;
         const prepared = await prepare(environment);
@@ -44,26 +31,19 @@ export async function lock(options: Options): Promise<number> {
           say(`${id} is not locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`);
           continue;
         }
-        const { memoryBytes, pids } = plan.limitsFor(id, '');
-        const labels = {
-          [LABELS.ours]: 'container',
-          [LABELS.run]: 'lock',
-          [LABELS.process]: ownProcess(),
-        };
-        const { image } = prepared;
-        const listed = await listPackages(engine, image.id, { labels, memoryBytes, pids }, signal);
+        const { reference, fingerprint, source, id: image } = prepared.image;
+        const limits = limitsOf(plan, id, { [LABELS.run]: 'lock' });
+        const listed = await listPackages(engine, image, limits, signal);
         if (listed.type !== 'packages') {
           say(`${id} is not locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
           continue;
         }
-        const { reference, fingerprint, source } = image;
         rows[id] = { reference, fingerprint, source, packages: listed.packages };
       }
-    });
-  } finally {
-    interruption.stop();
-  }
-  if (signal.aborted) return EXIT.interrupted;
+      return signal.aborted;
+    },
+  );
+  if (interrupted) return EXIT.interrupted;
   const path = options.output ?? join(dirname(options.matrix), 'matrix.lock.json');
   const reproduction = await digestOfReproduction(plan.reproduction);
   await writeFileAtomic(

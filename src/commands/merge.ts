@@ -1,26 +1,24 @@
 /** `matrix merge DIR...`: the reports of shards, put together to the report of the whole run. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockResults, newRunId } from '../run/run-folder.ts';
+import { newRunId } from '../run/run-folder.ts';
 import { findSources, type Found } from '../shards/find-sources.ts';
 import { mergeReports } from '../shards/merge-reports.ts';
 import type { ShardPlan } from '../shards/shard-plan.ts';
 import { TOOL } from '../tool.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { finishRun } from '../app/finish-run.ts';
-import type { Options } from '../cli/options.ts';
+import { finishRun, type FinishOptions } from '../app/finish-run.ts';
 import { readPlan } from '../app/shard-options.ts';
+import { withResults } from '../app/with-results.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status, as of a run of all the shards; 3 where one of them is missing */
-export async function merge(options: Options): Promise<number> {
-  if (options.positionals.length === 0) {
-    throw new UserError(
-      'merge takes the folders of shards, such as: bin/matrix merge shards/ --shard-plan shards.json',
-    );
-  }
-  const found = await findSources(options.positionals);
-  const plan = await planOf(options, found);
+export async function merge(
+  folders: readonly string[],
+  options: FinishOptions & { readonly shardPlan?: string | undefined },
+): Promise<number> {
+  const found = await findSources(folders);
+  const plan = await planOf(options.shardPlan, found);
   const id = newRunId(new Date(), Math.random());
   const outcome = mergeReports({ id, tool: TOOL, plan, sources: found.sources });
   switch (outcome.type) {
@@ -32,25 +30,16 @@ export async function merge(options: Options): Promise<number> {
         EXIT.notMeasured,
       );
     case 'merged':
-      break;
-  }
-  const lock = await lockResults(options.results, id);
-  if (lock.type === 'held') {
-    throw new UserError(
-      `${options.results} is in use by ${lock.by}; --results names another folder`,
-    );
-  }
-  try {
-    const folder = join(options.results, 'runs', id);
-    await mkdir(folder, { recursive: true });
-    return await finishRun(options, folder, outcome.report);
-  } finally {
-    await lock.release();
+      return withResults(options.results, id, async () => {
+        const folder = join(options.results, 'runs', id);
+        await mkdir(folder, { recursive: true });
+        return finishRun(options, folder, outcome.report);
+      });
   }
 }
 
-async function planOf(options: Options, { plans }: Found): Promise<ShardPlan | undefined> {
-  if (options.shardPlan !== undefined) return readPlan(options.shardPlan);
+async function planOf(path: string | undefined, { plans }: Found): Promise<ShardPlan | undefined> {
+  if (path !== undefined) return readPlan(path);
   if (plans.length > 1) {
     throw new UserError(
       'these are not parts of one run: the folders hold different plans; --shard-plan names the one that counts',

@@ -1,22 +1,23 @@
 /** `matrix report FILE --format F`: any format from a run that may be somebody else's. */
 import { FORMAT_NAMES } from '../formats/registry.ts';
 import { renderTerminal } from '../formats/terminal/terminal.ts';
-import { loadReport, onePath } from '../app/load-report.ts';
+import { loadReport } from '../app/load-report.ts';
 import { render } from '../app/render.ts';
-import type { Options } from '../cli/options.ts';
 import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status */
-export async function report(options: Options): Promise<number> {
-  const loaded = await loadReport(onePath(options.positionals, 'results/latest/report.json'));
-  const format = options.format ?? 'terminal';
+export async function report(
+  file: string,
+  { format, color }: { readonly format: string; readonly color?: boolean | undefined },
+): Promise<number> {
+  const loaded = await loadReport(file);
   if (format === 'terminal') {
     const terminal = terminalOf(process.stdout);
     process.stdout.write(
       renderTerminal(loaded, {
         width: widthOf(terminal),
-        color: wantsColor(options.color, process.env, terminal),
+        color: wantsColor(color, process.env, terminal),
       }),
     );
     return 0;

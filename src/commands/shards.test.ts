@@ -190,7 +190,7 @@ describe('matrix merge', () => {
 
   it('refuses what is not one run', async () => {
     const cases: readonly [readonly string[], RegExp][] = [
-      [['merge'], /merge takes the folders/],
+      [['merge'], /^Missing required argument 'dirs'/],
       [['merge', 'all', '--shard-plan', 'matrix.yaml'], /is not a plan of shards: not JSON/],
       [['run', '--shard', '4/3'], /there are only 3 parts/],
       [['run', '--shard', 'two'], /a part such as 2\/5/],

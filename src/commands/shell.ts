@@ -1,19 +1,19 @@
 /** `matrix shell ENVIRONMENT`: the image of a row, to look around in, with a trial's limits. */
-import { loadPlan } from '../app/load-plan.ts';
-import type { Options } from '../cli/options.ts';
+import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
+import type { EngineOptions } from '../app/with-engine.ts';
 import { UserError } from '../cli/user-error.ts';
 import { say, withImage } from '../app/with-image.ts';
 
 /** @returns the shell's exit status */
-export async function shell(options: Options): Promise<number> {
-  const [environmentId, ...command] = options.positionals;
-  if (environmentId === undefined) {
-    throw new UserError('shell takes an environment, such as: bin/matrix shell debian-12/pypy3');
-  }
+export async function shell(
+  environmentId: string,
+  command: readonly string[],
+  options: PlanOptions & EngineOptions,
+): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new UserError('shell needs a terminal; bin/matrix rerun works without one');
   }
-  const loaded = await loadPlan({ ...options, only: [environmentId], skip: [] });
+  const loaded = await loadPlan({ ...options, only: [environmentId] });
   const environment = loaded.plan.environments.find(({ id }) => id === environmentId);
   if (!environment) throw new UserError('shell takes one environment, without wildcards');
   return withImage(options, loaded, environment, async ({ engine, image, labels, env }) => {

@@ -28,18 +28,18 @@ export interface RunOptions {
   readonly tool: Report['run']['tool'];
   readonly emit: Emit;
   /** Which cells the user asked for, as a resumption may want to know. */
-  readonly asked?: Asked;
+  readonly asked?: Asked | undefined;
   /** Makes bases anew although the engine has them. */
   readonly refresh: boolean;
   /** Only images that hold what this lock says, and its file's sha256. */
-  readonly locked?: { readonly lock: Lock; readonly sha256: string };
+  readonly locked?: { readonly lock: Lock; readonly sha256: string } | undefined;
   /** Bases that were made before are made anew. */
-  readonly basesSince?: Date;
+  readonly basesSince?: Date | undefined;
   /** `registry/name` where other machines put what they made. */
-  readonly cache?: string;
+  readonly cache?: string | undefined;
   readonly signal: AbortSignal;
   /** What is there already of a run that goes on. */
-  readonly resumed?: ResumedRun;
+  readonly resumed?: ResumedRun | undefined;
 }
 
 /** A run that goes on where it stopped. */

@@ -6,13 +6,9 @@ import { join } from 'node:path';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
 import { findDockerd } from '../../src/engine/private/private-engine.ts';
+import { plainEnvironment } from '../support/program.ts';
 
-/** The environment without what would lead to somebody else's engine. */
-export function plainEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('DOCKER_')),
-  );
-}
+export { plainEnvironment };
 
 /** False where a private engine can be started; otherwise the reason for which a test is skipped. */
 export function cannotStartPrivateEngine(): string | false {

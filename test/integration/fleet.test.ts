@@ -1,13 +1,13 @@
 /** The scheduled workflow from its plan to its merged report, on one machine. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cannotStartRegistry } from '../support/registry/registry.ts';
-import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+import { runScript } from '../support/program.ts';
+import { cannotStartPrivateEngine } from './engine-under-test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const skip = cannotStartPrivateEngine() || cannotStartRegistry();
@@ -25,22 +25,16 @@ const BASELINE = {
   })),
 };
 
-function play(folder: string): Promise<{ status: number | null; text: string }> {
-  return new Promise((resolve, reject) => {
-    const script = join(root, 'scripts/play-fleet.ts');
-    const args = [
-      ...['--import', 'tsx', script, '--matrix', join(folder, 'fleet.yaml')],
-      ...['--baseline', join(folder, 'baseline.json')],
-    ];
-    const child = spawn(process.execPath, args, { cwd: root, env: plainEnvironment() });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-    child.once('error', reject);
-    child.once('close', (status) => {
-      resolve({ status, text });
-    });
-  });
+async function play(folder: string): Promise<{ status: number | null; text: string }> {
+  const args = [
+    '--matrix',
+    join(folder, 'fleet.yaml'),
+    '--baseline',
+    join(folder, 'baseline.json'),
+  ];
+  const script = join(root, 'scripts/play-fleet.ts');
+  const { status, stdout, stderr } = await runScript(script, root, args);
+  return { status, text: stdout + stderr };
 }
 
 describe('the scheduled workflow, played on one machine', { skip }, () => {

@@ -1,6 +1,5 @@
 /** The program from its command line against a real engine, with images that it makes itself. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Cell, Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
-import { plainEnvironment } from './engine-under-test.ts';
+import { runProgram, type Ended, type Watch } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
@@ -20,35 +19,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs bin/matrix; `onLine` sees standard error as it comes, with the way to interrupt it. */
-function matrix(
-  args: readonly string[],
-  onText: (text: string, interrupt: () => void) => void = () => undefined,
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(join(root, 'bin/matrix'), args, {
-      cwd: folder,
-      env: { ...plainEnvironment(), NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-      onText(text, () => child.kill('SIGINT'));
-    });
-    child.once('error', reject);
-    child.once('close', (status) => {
-      resolve({ status, stdout, stderr });
-    });
-  });
-}
+const matrix = (args: readonly string[], watch?: Watch) => runProgram(folder, args, {}, watch);
 
 async function latest(results: string): Promise<Report> {
   const loaded = parseReport(await readFile(join(folder, results, 'latest/report.json'), 'utf8'));
@@ -166,10 +137,10 @@ describe('matrix run, interrupted', () => {
         ...['run', '--matrix', 'small.yaml', '--results', 'interrupted'],
         ...['--only', 'debian-12/cpython-3.11'],
       ],
-      (text, interrupt) => {
+      (said, child) => {
         // Once: a second one would end it without a report.
-        if (!interrupted && text.includes('add/os.system')) interrupt();
-        interrupted ||= text.includes('add/os.system');
+        if (!interrupted && said.includes('add/os.system')) child.kill('SIGINT');
+        interrupted ||= said.includes('add/os.system');
       },
     );
     assert.equal(ended.status, 130, ended.stderr);

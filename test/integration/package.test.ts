@@ -1,14 +1,13 @@
 /** The program as another project has it: installed from its tarball into an empty folder. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { parseReport } from '../../src/report/json.ts';
-import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+import { start } from '../support/program.ts';
+import { cannotStartPrivateEngine } from './engine-under-test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const MATRIX = `\
@@ -25,17 +24,8 @@ groups:
 const BUG = '#!/bin/sh\ntest "$("$PYTHON" -c "print(0.1 + 0.2)")" = 0.3\n';
 let folder = '';
 
-/** Runs a program to its end, whatever that is. */
-async function ran(program: string, args: readonly string[], cwd: string) {
-  const options = { cwd, env: { ...plainEnvironment(), NO_COLOR: '1' }, maxBuffer: 1 << 26 };
-  return promisify(execFile)(program, args, options).then(
-    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
-    (error: unknown) => {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { status: code, stdout, stderr };
-    },
-  );
-}
+const ran = (program: string, args: readonly string[], cwd: string) =>
+  start(program, cwd, args).ended;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'package-'));

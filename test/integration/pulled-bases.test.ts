@@ -16,7 +16,7 @@ import { parseReport } from '../../src/report/json.ts';
 import { cacheFolder } from '../../src/app/with-engine.ts';
 import { cannotStartRegistry, startRegistry, type Registry } from '../support/registry/registry.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
-import { runProgram, type Ended } from './run-program.ts';
+import { runProgram, type Ended } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const skip = cannotStartPrivateEngine() || cannotStartRegistry();

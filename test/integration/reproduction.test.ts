@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Cell } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
-import { runProgram, type Ended } from './run-program.ts';
+import { runProgram, type Ended } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';

@@ -1,6 +1,5 @@
 /** The program, killed for real in the middle of a run: it goes on, and nothing is left of the dead one. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseReport } from '../../src/report/json.ts';
 import { nameOf, viewpoint } from '../../src/host/process-identity.ts';
-import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
+import { runProgram, type Ended, type Watch } from '../support/program.ts';
+import { cannotStartPrivateEngine } from './engine-under-test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const RUN = ['run', '--matrix', 'small.yaml', '--results', 'out'];
-
-interface Ended {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
   let folder = '';
@@ -34,35 +27,14 @@ describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  /** Runs bin/matrix; `onText` sees what it says so far, and can end it. */
-  function matrix(
-    args: readonly string[],
-    onText: (said: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-  ): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(join(root, 'bin/matrix'), args, {
-        cwd: folder,
-        env: { ...plainEnvironment(), NO_COLOR: '1', TMPDIR: temporary },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-        onText(stderr, (signal) => child.kill(signal));
-      });
-      child.once('error', reject);
-      child.once('close', (status, signal) => {
-        resolve({ status, signal, stdout, stderr });
-      });
-    });
-  }
+  const matrix = (args: readonly string[], watch?: Watch) =>
+    runProgram(folder, args, { TMPDIR: temporary }, watch);
 
   let runId = '';
 
   it('has everything in its journal that it had shown, and goes on from there', async () => {
-    const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, kill) => {
-      if (/add\/os\.system +✗/.test(said)) kill('SIGKILL');
+    const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
+      if (/add\/os\.system +✗/.test(said)) child.kill('SIGKILL');
     });
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     [runId = ''] = await readdir(join(folder, 'out/runs'));
@@ -119,11 +91,11 @@ describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
 
   it('is the only one in its folder', async () => {
     let second: Promise<Ended> | undefined;
-    const first = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, kill) => {
+    const first = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
       if (second || !/^run /m.test(said)) return;
       second = matrix([...RUN, '--resume']);
       void second.then(() => {
-        kill('SIGINT');
+        child.kill('SIGINT');
       });
     });
     assert.equal(first.status, 130, first.stderr);

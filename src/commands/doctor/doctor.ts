@@ -1,4 +1,6 @@
 /** `matrix doctor`: what a run needs, and for each thing that is wrong the command that mends it. */
+import type { Engine } from '../../engine/engine.ts';
+import type { RunPlan } from '../../run/plan.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import {
   bootstrapFindings,
@@ -10,37 +12,24 @@ import {
   spaceFinding,
   type Finding,
 } from './doctor-findings.ts';
-import { onInterrupt } from '../../cli/interrupt.ts';
-import { loadPlan } from '../../app/load-plan.ts';
-import type { Options } from '../../cli/options.ts';
+import { interruptible } from '../../cli/interrupt.ts';
+import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { UserError } from '../../cli/user-error.ts';
-import { cacheFolder, withEngine } from '../../app/with-engine.ts';
+import { cacheFolder, withEngine, type EngineOptions } from '../../app/with-engine.ts';
 
 /** @returns 0 where a run can start, 3 where something would keep cells from being measured */
-export async function doctor(options: Options): Promise<number> {
-  const findings: Finding[] = [];
-  const interruption = onInterrupt(() => undefined);
-  const { signal } = interruption;
+export async function doctor(options: PlanOptions & EngineOptions): Promise<number> {
+  const { plan } = await loadPlan(options);
+  let findings: readonly Finding[];
   try {
-    const { plan } = await loadPlan(options);
-    await withEngine(options, true, signal, async (engine) => {
-      // Side by side, since a mirror and a registry may need their whole time to say nothing.
-      const [sandbox, space, mirror, registries, bootstrap] = await Promise.all([
-        sandboxFinding(engine, plan, signal),
-        spaceFinding(engine, cacheFolder(process.env)),
-        mirrorFinding(signal),
-        registryFindings(engine, plan, signal),
-        bootstrapFindings(),
-      ]);
-      findings.push(engineFinding(engine), cpuFinding(engine), ...sandbox, space);
-      findings.push(...bootstrap, mirror, ...registries);
-    });
+    findings = await interruptible(
+      () => undefined,
+      (signal) => withEngine(options, true, signal, (engine) => look(engine, plan, signal)),
+    );
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
     process.stdout.write(`✗ engine: ${error.message}\n`);
     throw new UserError('Nothing else was looked at: a run needs an engine.', EXIT.noEngine);
-  } finally {
-    interruption.stop();
   }
   // Either of the two serves a base.
   const unserved = findings
@@ -58,4 +47,17 @@ export async function doctor(options: Options): Promise<number> {
     );
   }
   return unserved || findings.some(({ state }) => state === 'bad') ? EXIT.notMeasured : 0;
+}
+
+async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Finding[]> {
+  // Side by side, since a mirror and a registry may need their whole time to say nothing.
+  const [sandbox, space, mirror, registries, bootstrap] = await Promise.all([
+    sandboxFinding(engine, plan, signal),
+    spaceFinding(engine, cacheFolder(process.env)),
+    mirrorFinding(signal),
+    registryFindings(engine, plan, signal),
+    bootstrapFindings(),
+  ]);
+  const here = [engineFinding(engine), cpuFinding(engine), ...sandbox, space];
+  return [...here, ...bootstrap, mirror, ...registries];
 }

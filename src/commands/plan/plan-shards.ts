@@ -3,12 +3,25 @@ import writeFileAtomic from 'write-file-atomic';
 import { duration } from '../../text/duration.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
-import type { Options } from '../../cli/options.ts';
 import { divide, readShardCount } from '../../app/shard-options.ts';
 import { UserError } from '../../cli/user-error.ts';
 
+export interface ShardsOptions {
+  /** How many. */
+  readonly shards?: string | undefined;
+  readonly format?: string | undefined;
+  readonly json?: boolean | undefined;
+  /** Where the division is kept. */
+  readonly output?: string | undefined;
+  readonly results: string;
+}
+
 /** @returns the exit status */
-export async function planOfShards(options: Options, run: RunPlan): Promise<number> {
+export async function planOfShards(
+  options: ShardsOptions,
+  count: string,
+  run: RunPlan,
+): Promise<number> {
   const format = options.format ?? (options.json ? 'json' : 'terminal');
   const render = FORMATS[format];
   if (!render) {
@@ -16,7 +29,7 @@ export async function planOfShards(options: Options, run: RunPlan): Promise<numb
       `there is no format ${format} of shards; there are ${Object.keys(FORMATS).join(', ')}`,
     );
   }
-  const shards = await divide(run, readShardCount(options.shards ?? ''), options.results);
+  const shards = await divide(run, readShardCount(count), options.results);
   for (const line of doubts(shards)) process.stderr.write(`${line}\n`);
   if (options.output !== undefined) {
     await writeFileAtomic(options.output, `${JSON.stringify(shards)}\n`);

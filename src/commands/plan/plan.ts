@@ -1,15 +1,16 @@
 /** `matrix plan`: what a run would do, without an engine. */
-import { bootstraps, loadPlan } from '../../app/load-plan.ts';
+import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { missingPackages, BOOTSTRAP_PACKAGE } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
-import type { Options } from '../../cli/options.ts';
-import { planOfShards } from './plan-shards.ts';
+import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
-export async function plan(options: Options): Promise<number> {
+export async function plan(options: PlanOptions & ShardsOptions): Promise<number> {
   const { plan: runPlan, selection } = await loadPlan(options);
-  if (options.shards !== undefined) return planOfShards(options, runPlan);
+  if (options.shards !== undefined) {
+    return (await import('./plan-shards.ts')).planOfShards(options, options.shards, runPlan);
+  }
   const rows = runPlan.environments.map((environment) => ({
     environment: environment.id,
     sources: environment.base.sources.map((source) =>

@@ -1,8 +1,8 @@
 /** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, with everything that the program says. */
 import { trialCommand } from '../../trial/run-trial.ts';
 import { EXIT } from '../../cli/exit-status.ts';
-import { loadPlan } from '../../app/load-plan.ts';
-import type { Options } from '../../cli/options.ts';
+import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
+import type { EngineOptions } from '../../app/with-engine.ts';
 import { rerunScript } from './rerun-script.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { say, withImage } from '../../app/with-image.ts';
@@ -17,14 +17,12 @@ const TRIAL = { seconds: 2, calls: 1_000_000, seed: 1 };
  *
  * @returns 0 where the run under strace did not fail, 1 where it did, 3 where either could not be run
  */
-export async function rerun(options: Options): Promise<number> {
-  const [environmentId, scenarioId] = options.positionals;
-  if (environmentId === undefined || scenarioId === undefined) {
-    throw new UserError(
-      'rerun takes an environment and a scenario, such as: bin/matrix rerun debian-12/cpython-3.11 add/os.system',
-    );
-  }
-  const loaded = await loadPlan({ ...options, only: [environmentId, scenarioId], skip: [] });
+export async function rerun(
+  environmentId: string,
+  scenarioId: string,
+  options: PlanOptions & EngineOptions,
+): Promise<number> {
+  const loaded = await loadPlan({ ...options, only: [environmentId, scenarioId] });
   const { plan } = loaded;
   const environment = plan.environments.find(({ id }) => id === environmentId);
   const scenario = plan.scenarios.find(({ id }) => id === scenarioId);

@@ -1,20 +1,17 @@
 /** Ctrl-C in a run whose engine is of no help: a user waits no longer than five seconds, and not for it. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startFakeEngine, type FakeEngine } from '../../../test/support/fake-engine/fake-engine.ts';
 import { writeLargeMatrix } from '../../../test/support/fake-engine/large-matrix.ts';
 import { wholeRuns } from '../../../test/support/fake-engine/whole-runs.ts';
+import { startProgram } from '../../../test/support/program.ts';
 import { parseReport } from '../../report/json.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 /**
  * Milliseconds from the signal to the end of the program. A user is promised five seconds; the rest is for
  * machines that run many tests at once. The engine's own limits of time are longer than this.
@@ -42,16 +39,10 @@ async function interrupted(
   });
   fake.images.pulls = true;
   try {
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), PROGRAM, 'run', '--results', results],
-      {
-        cwd: folder,
-        env: { ...process.env, DOCKER_HOST: fake.address, XDG_CACHE_HOME: folder, NO_COLOR: '1' },
-        stdio: 'ignore',
-      },
-    );
-    const ended = once(child, 'exit') as Promise<[number | null]>;
+    const { child, ended } = startProgram(folder, ['run', '--results', results], {
+      DOCKER_HOST: fake.address,
+      XDG_CACHE_HOME: folder,
+    });
     const limit = AbortSignal.timeout(MUCH_LONGER);
     while (!fake.containers.created.some((one) => one.script.runsOn && one.state === 'running')) {
       limit.throwIfAborted();
@@ -66,7 +57,7 @@ async function interrupted(
       child.kill(signal);
       await sleep(200);
     }
-    const [status] = await ended;
+    const { status } = await ended;
     return { status, milliseconds: performance.now() - began };
   } finally {
     await fake.close();

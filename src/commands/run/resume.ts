@@ -11,7 +11,7 @@ import { isRunId, runIds } from '../../run/run-folder.ts';
 import { differences, runIdentity } from '../../run/run-identity.ts';
 import type { ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
-import type { Options } from '../../cli/options.ts';
+import type { PlanOptions } from '../../app/load-plan.ts';
 import { readTextIfThere } from '../../app/read-text.ts';
 import { UserError } from '../../cli/user-error.ts';
 
@@ -56,8 +56,8 @@ export async function findRun(results: string, id: string | undefined): Promise<
 }
 
 /** The options with the run's own choice of cells, unless the user makes another one. */
-export function withChoiceOf({ journal }: FoundRun, options: Options): Options {
-  if (options.group !== undefined || options.only.length + options.skip.length > 0) return options;
+export function withChoiceOf<O extends PlanOptions>({ journal }: FoundRun, options: O): O {
+  if ((options.group ?? options.only ?? options.skip) !== undefined) return options;
   const { group, only, skip } = journal.run.asked;
   return { ...options, group, only, skip };
 }
@@ -84,27 +84,13 @@ export function restoreRun({ id, journal }: FoundRun, plan: RunPlan): ResumedRun
 }
 
 /**
- * Looks at what does not need an engine.
- *
+ * @param engine undefined to look at what does not need one
  * @throws UserError that names everything in which the run would not be the same
  */
-export async function assertSamePlan(found: FoundRun, plan: RunPlan): Promise<void> {
-  await assertSame(found, plan, undefined);
-}
-
-/** @throws UserError that names everything in which the run would not be the same */
 export async function assertSameRun(
-  found: FoundRun,
-  plan: RunPlan,
-  engine: EngineDescription,
-): Promise<void> {
-  await assertSame(found, plan, engine);
-}
-
-async function assertSame(
   { id, journal }: FoundRun,
   plan: RunPlan,
-  engine: EngineDescription | undefined,
+  engine?: EngineDescription,
 ): Promise<void> {
   const then = journal.run.identity;
   const blank = { name: '', version: '', host: { kernel: '', arch: '', cpus: 0, memory: 0 } };

@@ -24,7 +24,7 @@ const NAMED_PING_SECONDS = 10;
 
 export interface OpenOptions {
   /** The value of `--engine`: an address, or `private` for the engine of this program's own. */
-  readonly explicit?: string;
+  readonly explicit?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Where the private engine keeps its data. */
   readonly cacheFolder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { machineTrouble } from './machine-trouble.ts';
+import { systemErrorText } from './system-error.ts';
 
 function thrownBy(work: () => void): unknown {
   try {
@@ -18,13 +18,13 @@ describe('trouble of the machine', () => {
       code: 'ENOSPC',
       syscall: 'mkdir',
     });
-    assert.equal(machineTrouble(full), `The disk is full: ${full.message}`);
+    assert.equal(systemErrorText(full), `The disk is full: ${full.message}`);
   });
 
   it('is not what a program asked wrongly', () => {
-    assert.equal(machineTrouble(thrownBy(() => readFileSync('/no/such/file'))), undefined);
+    assert.equal(systemErrorText(thrownBy(() => readFileSync('/no/such/file'))), undefined);
     assert.equal(
-      machineTrouble(
+      systemErrorText(
         thrownBy(() => {
           mkdirSync('/tmp');
         }),
@@ -34,8 +34,8 @@ describe('trouble of the machine', () => {
   });
 
   it('is no error of this program that only mentions it', () => {
-    assert.equal(machineTrouble(new Error('ENOSPC')), undefined);
-    assert.equal(machineTrouble(Object.assign(new Error('x'), { code: 'ENOSPC' })), undefined);
-    assert.equal(machineTrouble('ENOSPC'), undefined);
+    assert.equal(systemErrorText(new Error('ENOSPC')), undefined);
+    assert.equal(systemErrorText(Object.assign(new Error('x'), { code: 'ENOSPC' })), undefined);
+    assert.equal(systemErrorText('ENOSPC'), undefined);
   });
 });

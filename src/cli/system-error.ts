@@ -18,7 +18,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
  *
  * @returns undefined for every other error, which is a bug where nobody caught it
  */
-export function machineTrouble(error: unknown): string | undefined {
+export function systemErrorText(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
   const words = WORDS.get(String(error.code));
   return words === undefined ? undefined : `${words}: ${error.message}`;

@@ -1,0 +1,24 @@
+/** One run at a time writes into a results folder. */
+import { UserError } from '../cli/user-error.ts';
+import { lockResults } from '../run/run-folder.ts';
+
+/**
+ * Runs `use` while no other process writes into the folder.
+ * @param runId what other processes are told of it
+ * @throws UserError where another process does
+ */
+export async function withResults<T>(
+  results: string,
+  runId: string,
+  use: () => Promise<T>,
+): Promise<T> {
+  const lock = await lockResults(results, runId);
+  if (lock.type === 'held') {
+    throw new UserError(`${results} is in use by ${lock.by}; --results names another folder`);
+  }
+  try {
+    return await use();
+  } finally {
+    await lock.release();
+  }
+}

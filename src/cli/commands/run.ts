@@ -1,0 +1,35 @@
+import { command, lazily } from '../command.ts';
+import { refresh, shardPlan, withCells, withEngineOptions, withReportOptions } from '../options.ts';
+
+export const run = withReportOptions(
+  withEngineOptions(
+    withCells(
+      command('run', {
+        summary: 'Build the images, measure every cell, and write results/latest/',
+        details:
+          'Each run adds a line to results/history/ (except with --reproduction), and its report to the step summary of a GitHub workflow.',
+        examples: ["run --only 'debian-13/*'", 'run --resume', 'run --locked --require-all'],
+      }),
+    ).option(
+      '--resume [run]',
+      'Resume the newest run, or the one with this id; no finished cell is measured again',
+    ),
+  )
+    .optionsGroup('Images:')
+    .addOption(refresh)
+    .option(
+      '--locked',
+      'Use only images that match matrix.lock.json; skip the other rows and report what moved',
+    )
+    .option('--max-base-age <time>', 'Rebuild bases that are older, such as 12h')
+    .option(
+      '--cache <registry/name>',
+      'Pull images from here instead of building them, and push the ones that were built; credentials come from docker login, a credential helper or DOCKER_AUTH_CONFIG',
+    )
+    .optionsGroup('Shards (docs/ci.md):')
+    .option(
+      '--shard <i/n>',
+      'Measure one part, such as 2/5 (without --shard-plan, the results folder must be the same on each machine)',
+    )
+    .addOption(shardPlan),
+).action(lazily(async () => (await import('../../commands/run/run.ts')).run));
