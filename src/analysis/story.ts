@@ -4,6 +4,7 @@ import { placeOf, type Place } from './axes.ts';
 import { explain, type Explanation, type Point } from './boundaries.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { PAUSE, type Steps } from '../report/steps.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** One C library, with all of its Pythons or one line of them. */
 export interface Chapter {
@@ -67,7 +68,7 @@ function storyOf(
   const symptoms = new Map<string, number>();
   for (const { id, place } of environments) {
     const cell = cells.get(id);
-    if (!place || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
+    if (!place || !cell || !isConclusive(cell.verdict)) continue;
     points.push({ environment: id, place, fails: cell.verdict === 'fail' });
     for (const [symptom, times] of Object.entries(cell.symptoms)) {
       if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);

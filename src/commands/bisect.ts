@@ -5,7 +5,7 @@ import { AXES, disorder, rowsAlong } from '../bisect/rows.ts';
 import { tellAnswer, type Searched } from '../bisect/tell.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Environment } from '../model.ts';
-import { lockResults, newRunId } from '../run/run-folder.ts';
+import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
 import { EXIT } from '../cli/exit-status.ts';
@@ -15,6 +15,7 @@ import type { Options } from '../cli/options.ts';
 import { progressDisplay } from '../cli/progress-display.ts';
 import { UserError } from '../cli/user-error.ts';
 import { withEngine } from '../app/with-engine.ts';
+import { holdResults } from '../app/hold-results.ts';
 
 /** The group whose rows are one Python on every C library, where the matrix has it. */
 const USUAL_GROUP = 'cross';
@@ -41,12 +42,7 @@ export async function bisect(options: Options): Promise<number> {
   const rows: Searched[] = found.value.map(({ id }) => ({ environment: id, verdict: null }));
 
   const id = newRunId(new Date(), Math.random());
-  const lock = await lockResults(options.results, id);
-  if (lock.type === 'held') {
-    throw new UserError(
-      `${options.results} is in use by ${lock.by}; --results names another folder`,
-    );
-  }
+  const release = await holdResults(options.results, id);
   const display = progressDisplay();
   const interruption = onInterrupt(() => {
     display.emit({ type: 'interrupted' });
@@ -85,7 +81,7 @@ export async function bisect(options: Options): Promise<number> {
   } finally {
     display.stop();
     interruption.stop();
-    await lock.release();
+    await release();
   }
   const step = next();
   const lines = tellAnswer(step, scenario, along, rows);

@@ -1,7 +1,7 @@
 /** `matrix merge DIR...`: the reports of shards, put together to the report of the whole run. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockResults, newRunId } from '../run/run-folder.ts';
+import { newRunId } from '../run/run-folder.ts';
 import { findSources, type Found } from '../shards/find-sources.ts';
 import { mergeReports } from '../shards/merge-reports.ts';
 import type { ShardPlan } from '../shards/shard-plan.ts';
@@ -11,6 +11,7 @@ import { finishRun } from '../app/finish-run.ts';
 import type { Options } from '../cli/options.ts';
 import { readPlan } from '../app/shard-options.ts';
 import { UserError } from '../cli/user-error.ts';
+import { holdResults } from '../app/hold-results.ts';
 
 /** @returns the exit status, as of a run of all the shards; 3 where one of them is missing */
 export async function merge(options: Options): Promise<number> {
@@ -34,18 +35,13 @@ export async function merge(options: Options): Promise<number> {
     case 'merged':
       break;
   }
-  const lock = await lockResults(options.results, id);
-  if (lock.type === 'held') {
-    throw new UserError(
-      `${options.results} is in use by ${lock.by}; --results names another folder`,
-    );
-  }
+  const release = await holdResults(options.results, id);
   try {
     const folder = join(options.results, 'runs', id);
     await mkdir(folder, { recursive: true });
     return await finishRun(options, folder, outcome.report);
   } finally {
-    await lock.release();
+    await release();
   }
 }
 

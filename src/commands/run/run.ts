@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '../../report/schema.ts';
 import type { Asked } from '../../run/journal-entry.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
-import { lockResults, newRunId, removeHalves } from '../../run/run-folder.ts';
+import { newRunId, removeHalves } from '../../run/run-folder.ts';
 import { runMatrix, type ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
 import { EXIT } from '../../cli/exit-status.ts';
@@ -26,6 +26,7 @@ import {
 import { keepShardFile, partOf, type PartOfRun } from '../../app/shard-options.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { withEngine } from '../../app/with-engine.ts';
+import { holdResults } from '../../app/hold-results.ts';
 
 /** @returns the exit status */
 export async function run(options: Options): Promise<number> {
@@ -37,12 +38,7 @@ export async function run(options: Options): Promise<number> {
   // Before the lock, so that a matrix.yaml that is wrong is said at once.
   const fresh = options.resume ? undefined : await loadPart(options);
   const id = newRunId(new Date(), Math.random());
-  const lock = await lockResults(options.results, id);
-  if (lock.type === 'held') {
-    throw new UserError(
-      `${options.results} is in use by ${lock.by}; --results names another folder`,
-    );
-  }
+  const release = await holdResults(options.results, id);
   try {
     if (fresh) return await measure(options, { id, loaded: fresh });
     const found = await findRun(options.results, named);
@@ -65,7 +61,7 @@ export async function run(options: Options): Promise<number> {
       EXIT.notMeasured,
     );
   } finally {
-    await lock.release();
+    await release();
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
 import { summaryText } from '../../report/run-text.ts';
 import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
-import { isUnexpected } from '../../report/summary.ts';
+import { isUnexpected, isConclusive } from '../../report/summary.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
 export const MOST_SUMMARY_BYTES = 1024 * 1024;
@@ -85,7 +85,7 @@ function indented(text: string): string {
 function notableRows(report: Report): Report {
   const notable = new Set(
     report.cells
-      .filter((cell) => isUnexpected(cell) || (cell.verdict !== 'pass' && cell.verdict !== 'fail'))
+      .filter((cell) => isUnexpected(cell) || !isConclusive(cell.verdict))
       .map(({ environment }) => environment),
   );
   const complete = new Map<string, number>();

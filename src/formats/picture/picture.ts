@@ -19,6 +19,7 @@ import { mostTelling } from '../../analysis/telling-scenarios.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
 import { libcText, pythonText } from '../../report/facts-text.ts';
+import { isConclusive } from '../../report/summary.ts';
 
 /** A README is no place for more; what is left out is counted below the table. */
 export const MOST_ROWS = 60;
@@ -214,7 +215,7 @@ function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout
 
 function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pitch: number): void {
   const verdict = cell?.verdict;
-  const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
+  const kind = isConclusive(verdict) ? verdict : 'none';
   const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
   svg.ele('rect', { ...fill, x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 });
   const symbol = cell ? SYMBOLS[cell.verdict] : MISSING_SYMBOL;
