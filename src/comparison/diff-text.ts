@@ -47,13 +47,7 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
 }
 
 /** `debian-13/pypy3, add/os.system: ✓ pass 0/4610 → ✗ fail 3/4603`, without figures that were not kept. */
-function changeText({
-  environment,
-  scenario,
-  before,
-  after,
-  counts,
-}: VerdictChange): string {
+function changeText({ environment, scenario, before, after, counts }: VerdictChange): string {
   const [was, is] = [
     [verdictText(before), counts.before],
     [verdictText(after), counts.after],
