@@ -1,6 +1,7 @@
 /** Why cells say nothing: the same reason once, with all the cells that it holds for. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
 import { gridOf, type Grid } from '../report/grid.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** The ways not to be measured, in the order in which they are shown. */
 const NOT_MEASURED = ['missing', 'error', 'inconclusive', 'skipped'] as const;
@@ -54,7 +55,7 @@ export function reasonGroups(
   for (const [y, row] of grid.rows.entries()) {
     for (const [x, cell] of row.cells.entries()) {
       const verdict = cell ? cell.verdict : 'missing';
-      if (verdict === 'pass' || verdict === 'fail') continue;
+      if (isConclusive(verdict)) continue;
       const reason = reasonOf(cell);
       const key = `${verdict} ${reason.replace(FIGURES, '#')}`;
       let group = groups.get(key);

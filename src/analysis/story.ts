@@ -1,4 +1,5 @@
 /** Where one scenario reproduces, C library by C library: what findings and headline are worded from. Pure. */
+import { isConclusive } from '../report/summary.ts';
 import type { Cell, Report } from '../report/schema.ts';
 import { placeOf, type Place } from './axes.ts';
 import { explain, type Explanation, type Point } from './boundaries.ts';
@@ -62,7 +63,7 @@ function storyOf(
   const symptoms = new Map<string, number>();
   for (const { id, place } of environments) {
     const cell = cells.get(id);
-    if (!place || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
+    if (!place || !cell || !isConclusive(cell.verdict)) continue;
     points.push({ environment: id, place, fails: cell.verdict === 'fail' });
     for (const [symptom, times] of Object.entries(cell.symptoms)) {
       if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);

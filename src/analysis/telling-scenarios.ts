@@ -1,6 +1,7 @@
 /** Which scenarios tell most, for where not all of them can be shown. Pure. */
 import type { Report } from '../report/schema.ts';
 import { isControl } from './story.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /**
  * How much is to be seen in each scenario, in the order of the report: most where environments differ,
@@ -13,7 +14,7 @@ export function tellingWeights({
   const counts = new Map(scenarios.map(({ id }) => [id, { pass: 0, fail: 0 }]));
   for (const { scenario, verdict } of cells) {
     const count = counts.get(scenario);
-    if (count && (verdict === 'pass' || verdict === 'fail')) count[verdict] += 1;
+    if (count && isConclusive(verdict)) count[verdict] += 1;
   }
   return scenarios.map((scenario) => {
     const { pass, fail } = counts.get(scenario.id) ?? { pass: 0, fail: 0 };

@@ -1,5 +1,6 @@
 /** Which version to measure next, and when the search has its answer. Pure. */
 import type { Verdict } from '../model.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** What is known of a version: its verdict, or null where it was not measured. */
 export type Known = Verdict | null;
@@ -42,7 +43,7 @@ export function nextStep(known: readonly Known[]): Step {
   for (const at of [oldest, newest]) {
     if (known[at] === null) return { type: 'measure', at };
   }
-  const decided = known.flatMap((verdict, at) => (isDecided(verdict) ? [at] : []));
+  const decided = known.flatMap((verdict, at) => (isConclusive(verdict) ? [at] : []));
   const flips = decided.filter(
     (at, index) => index > 0 && known[at] !== known[decided[index - 1] ?? at],
   );
@@ -60,11 +61,7 @@ export function nextStep(known: readonly Known[]): Step {
   return { type: 'found', last, first, undecided: between, flips };
 }
 
-function isDecided(verdict: Known | undefined): verdict is 'pass' | 'fail' {
-  return verdict === 'pass' || verdict === 'fail';
-}
-
 /** Whether a version has a verdict or may still get one. */
 function isOpen(verdict: Known): boolean {
-  return verdict === null || isDecided(verdict);
+  return verdict === null || isConclusive(verdict);
 }

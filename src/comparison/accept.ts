@@ -1,7 +1,8 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
 import type { Report } from '../report/schema.ts';
-import { isDecided, rowFactChanges } from './diff.ts';
+import { rowFactChanges } from './diff.ts';
 import type { Baseline, BaselineRow } from './baseline.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** A place in the table. */
 export interface CellPlace {
@@ -29,7 +30,7 @@ export function acceptReport(report: Report, former: Baseline | undefined): Acce
   const formerRows = new Map(former?.environments.map((row) => [row.id, row]));
   const decided = new Map<string, Map<string, 'pass' | 'fail'>>();
   for (const { environment, scenario, verdict } of report.cells) {
-    if (!isDecided(verdict)) continue;
+    if (!isConclusive(verdict)) continue;
     const own = decided.get(environment) ?? new Map<string, 'pass' | 'fail'>();
     decided.set(environment, own.set(scenario, verdict));
   }

@@ -83,6 +83,6 @@ export function baselineSnapshot({ run, environments }: Baseline): Snapshot {
         verdict,
       })),
     ),
-    decidedOnly: true,
+    conclusiveOnly: true,
   };
 }

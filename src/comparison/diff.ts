@@ -5,6 +5,7 @@ import { orderEnvironments } from '../report/order.ts';
 import type { RowFacts, Snapshot } from './snapshot.ts';
 import { distroText, pythonText } from '../report/facts-text.ts';
 import { cellKey } from '../report/cell-key.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** A measured fact with its values before and after; `?` where it was not known. */
 export interface FactChange {
@@ -134,15 +135,15 @@ function verdictChanges(
   facts: ReadonlyMap<string, readonly FactChange[]>,
 ): VerdictChange[] {
   const [old, young] = [verdictsByPlace(before), verdictsByPlace(after)];
-  const decidedOnly = before.decidedOnly === true || after.decidedOnly === true;
+  const conclusiveOnly = before.conclusiveOnly === true || after.conclusiveOnly === true;
   return environments.flatMap((environment) =>
     scenarios.flatMap((scenario): VerdictChange[] => {
       const key = cellKey(environment, scenario);
       const [past, present] = [old.get(key), young.get(key)];
       const was = past?.verdict ?? 'missing';
       const is = present?.verdict ?? 'missing';
-      const kind = kindOf(isDecided(was), isDecided(is));
-      if (was === is || (decidedOnly && kind === 'other')) return [];
+      const kind = kindOf(isConclusive(was), isConclusive(is));
+      if (was === is || (conclusiveOnly && kind === 'other')) return [];
       return [
         {
           environment,
@@ -163,18 +164,13 @@ function kindOf(was: boolean, is: boolean): VerdictChange['kind'] {
   return was ? 'lost' : is ? 'gained' : 'other';
 }
 
-/** Whether a verdict says something about the bug. */
-export function isDecided(verdict: Verdict | 'missing'): verdict is 'pass' | 'fail' {
-  return verdict === 'pass' || verdict === 'fail';
-}
-
 type SnapshotCell = Snapshot['cells'][number];
 
 function countOf<Name extends 'before' | 'after'>(
   name: Name,
   cell: SnapshotCell | undefined,
 ): Partial<Record<Name, string>> {
-  if (!cell || !isDecided(cell.verdict) || cell.exposed === undefined) return {};
+  if (!cell || !isConclusive(cell.verdict) || cell.exposed === undefined) return {};
   return { [name]: `${cell.failures ?? 0}/${cell.exposed}` } as Record<Name, string>;
 }
 

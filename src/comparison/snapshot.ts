@@ -19,5 +19,5 @@ export interface Snapshot {
   readonly cells: readonly (Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
     Partial<Pick<Cell, 'failures' | 'exposed'>>)[];
   /** Whether cells that were neither pass nor fail were left out. */
-  readonly decidedOnly?: boolean;
+  readonly conclusiveOnly?: boolean | undefined;
 }

@@ -1,13 +1,14 @@
 /** The history of each cell, collapsed to the changes of its verdict. Pure. */
 import type { Verdict } from '../model.ts';
-import { isDecided, rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
+import { rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
 import { orderEnvironments } from '../report/order.ts';
 import type { RowFacts } from './snapshot.ts';
 import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
+import { isConclusive } from '../report/summary.ts';
 
 /** A run, as far as a reader of the history must know it. */
-export type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
+type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
 
 /** Runs that follow each other and in which a cell had the same verdict. */
 export interface Stretch {
@@ -21,7 +22,7 @@ export interface Stretch {
 }
 
 /** How a cell came to another verdict. */
-export interface Change {
+interface Change {
   /**
    * - `flipped`: from pass to fail or the reverse, whatever lay between the two.
    * - `lost`: was decided and is not any more.
@@ -115,7 +116,7 @@ function stretchesOf(sightings: readonly Sighting[]): readonly Stretch[] {
       });
     }
     before = sighting;
-    if (isDecided(sighting.verdict)) lastDecided = sighting;
+    if (isConclusive(sighting.verdict)) lastDecided = sighting;
   }
   return stretches;
 }
@@ -128,8 +129,8 @@ function changeOf(before: Sighting, lastDecided: Sighting | undefined, after: Si
     facts: rowFactChanges(old.facts, after.facts),
     circumstances: runFactChanges(old.run, after.run),
   });
-  if (!isDecided(after.verdict))
-    return compare(isDecided(before.verdict) ? 'lost' : 'other', before);
+  if (!isConclusive(after.verdict))
+    return compare(isConclusive(before.verdict) ? 'lost' : 'other', before);
   if (!lastDecided) return compare('gained', before);
   return compare(lastDecided.verdict === after.verdict ? 'returned' : 'flipped', lastDecided);
 }

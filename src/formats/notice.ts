@@ -1,7 +1,7 @@
 /** A few lines for a mail or a chat; nothing at all where there is no news. Pure. */
 import type { Report } from '../report/schema.ts';
-import { diffReports, isDecided, type ReportDiff } from '../comparison/diff.ts';
-import { isUnexpected } from '../report/summary.ts';
+import { diffReports, type ReportDiff } from '../comparison/diff.ts';
+import { isUnexpected, isConclusive } from '../report/summary.ts';
 import { summaryText } from '../report/run-text.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 
@@ -44,7 +44,7 @@ export function renderNotice(report: Report, previous?: Report): string {
 function changes({ verdicts, rows }: ReportDiff): string[] {
   return [
     ...verdicts
-      .filter(({ before, after }) => isDecided(before) || isDecided(after))
+      .filter(({ before, after }) => isConclusive(before) || isConclusive(after))
       .map(
         ({ environment, scenario, before, after }) =>
           `changed: ${environment} ${scenario}: ${before} before, ${after} now`,

@@ -2,15 +2,24 @@
 import type { Verdict } from '../model.ts';
 import type { Cell, Report } from './schema.ts';
 
+/** Whether a verdict says something about the bug. */
+export function isConclusive(
+  verdict: Verdict | 'missing' | null | undefined,
+): verdict is 'pass' | 'fail' {
+  return verdict === 'pass' || verdict === 'fail';
+}
+
 /**
- * Whether a cell was decided and its verdict contradicts the expectation.
+ * Whether a cell is conclusive and its verdict contradicts the expectation.
  *
  * An inconclusive, failed or skipped measurement contradicts nothing: it says nothing about the bug.
  * Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status 1).
  */
-export function isUnexpected(cell: { verdict: string; expected: Verdict | null }): boolean {
-  const decided = cell.verdict === 'pass' || cell.verdict === 'fail';
-  return decided && cell.expected !== null && cell.expected !== cell.verdict;
+export function isUnexpected(cell: {
+  verdict: Verdict | undefined;
+  expected: Verdict | null;
+}): boolean {
+  return isConclusive(cell.verdict) && cell.expected !== null && cell.expected !== cell.verdict;
 }
 
 /** Counts cells by verdict, and those that {@link isUnexpected} names on top of that. */

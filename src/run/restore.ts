@@ -146,7 +146,7 @@ function restoreCell(
     environment,
     scenario: scenario.id,
     verdict: decision.verdict,
-    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    reason: decision.reason,
     expected,
     rule,
     observations,

@@ -1,4 +1,5 @@
 /** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
+import { isConclusive } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { headline } from '../../analysis/headline.ts';
@@ -65,7 +66,7 @@ function indented(text: string): string {
 function notableRows(report: Report): Report {
   const notable = new Set(
     report.cells
-      .filter((cell) => isUnexpected(cell) || (cell.verdict !== 'pass' && cell.verdict !== 'fail'))
+      .filter((cell) => isUnexpected(cell) || !isConclusive(cell.verdict))
       .map(({ environment }) => environment),
   );
   const complete = new Map<string, number>();
