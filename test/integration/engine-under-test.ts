@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/open.ts';
-import { findDockerd } from '../../src/engine/private-engine.ts';
+import { missingEnginePackages } from '../../src/engine/private-engine.ts';
+import { installCommand } from '../../src/host/debian-packages.ts';
 
 /** The environment without what would lead to somebody else's engine. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
@@ -15,9 +16,10 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** False where a private engine can be started; otherwise the reason for which a test is skipped. */
-export function cannotStartPrivateEngine(): string | false {
+export async function cannotStartPrivateEngine(): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
-  return findDockerd(process.env) === undefined ? 'needs dockerd' : false;
+  const missing = await missingEnginePackages(process.env);
+  return missing.length > 0 ? `needs ${installCommand(missing)}` : false;
 }
 
 /** An opened engine and how to end it. */

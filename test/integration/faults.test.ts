@@ -14,7 +14,7 @@ import { FaultyCells, LABEL, type CellChanges, type RowChanges } from './faulty-
 const MEBIBYTE = 1024 * 1024;
 
 const named = process.env['MATRIX_TEST_ENGINE'] !== undefined;
-const skip = named ? false : cannotStartPrivateEngine();
+const skip = named ? false : await cannotStartPrivateEngine();
 
 describe('a fault', { skip }, () => {
   let cells: FaultyCells;

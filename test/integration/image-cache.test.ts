@@ -16,7 +16,7 @@ import { startSpoilingProxy } from '../registry/spoiling-proxy.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 
 const signal = new AbortController().signal;
-const skip = cannotStartPrivateEngine() || cannotStartRegistry();
+const skip = (await cannotStartPrivateEngine()) || cannotStartRegistry();
 const env = plainEnvironment();
 
 let folder = '';

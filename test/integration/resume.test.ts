@@ -20,7 +20,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
+describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () => {
   let folder = '';
   let temporary = '';
   before(async () => {
