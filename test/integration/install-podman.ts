@@ -10,6 +10,8 @@ import {
 const missing = await missingPackages(
   [
     { package: 'podman', program: 'podman' },
+    // In place of crun, which refuses a machine with the control groups of both versions.
+    { package: 'runc', program: 'runc' },
     // Which Podman needs for a container's init.
     { package: 'catatonit', program: 'catatonit' },
   ],

@@ -29,8 +29,10 @@ export interface PodmanService {
  * CAP_SYS_RESOURCE may not raise its own limits to. Pure.
  *
  * @param limits the text of /proc/self/limits
+ * @param withRunc whether runc is installed, which also runs where crun refuses: on a machine with the
+ *   control groups of both versions
  */
-export function podmanConfiguration(limits: string): string {
+export function podmanConfiguration(limits: string, withRunc: boolean): string {
   const ulimits = [
     ['nofile', 'Max open files'],
     ['nproc', 'Max processes'],
@@ -40,7 +42,8 @@ export function podmanConfiguration(limits: string): string {
     if (soft === undefined || hard === undefined) return [];
     return [`"${name}=${soft}:${hard}"`.replaceAll('unlimited', '-1')];
   });
-  return `[containers]\ndefault_ulimits = [${ulimits.join(', ')}]\n`;
+  const engine = withRunc ? '[engine]\nruntime = "runc"\n' : '';
+  return `[containers]\ndefault_ulimits = [${ulimits.join(', ')}]\n${engine}`;
 }
 
 /** Starts it. @throws Error with what it said, where it does not answer within half a minute */
@@ -49,7 +52,8 @@ export async function startPodman(): Promise<PodmanService> {
   const socket = join(folder, 'podman.sock');
   for (const name of ['run', 'tmp']) mkdirSync(join(folder, name));
   const configuration = join(folder, 'containers.conf');
-  writeFileSync(configuration, podmanConfiguration(readFileSync('/proc/self/limits', 'utf8')));
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  writeFileSync(configuration, podmanConfiguration(limits, await onPath('runc', process.env)));
   const child = spawn(
     'podman',
     [

@@ -26,7 +26,10 @@ describe('the configuration of the tested Podman', () => {
 
   it('asks for no more than this process has', () => {
     assert.equal(
-      podmanConfiguration(limits('1024                 20000   ', '96365                96365   ')),
+      podmanConfiguration(
+        limits('1024                 20000   ', '96365                96365   '),
+        false,
+      ),
       '[containers]\ndefault_ulimits = ["nofile=1024:20000", "nproc=96365:96365"]\n',
     );
   });
@@ -35,9 +38,18 @@ describe('the configuration of the tested Podman', () => {
     assert.match(
       podmanConfiguration(
         limits('1024                 20000   ', 'unlimited            unlimited'),
+        false,
       ),
       /"nproc=-1:-1"/,
     );
+  });
+
+  it('prefers runc where it is installed', () => {
+    assert.match(
+      podmanConfiguration(limits('1 2', '3 4'), true),
+      /^\[engine\]\nruntime = "runc"$/m,
+    );
+    assert.doesNotMatch(podmanConfiguration(limits('1 2', '3 4'), false), /runtime/);
   });
 });
 
