@@ -12,6 +12,13 @@
 set -eu
 reproduction=$1
 recipe=$2
+
+need() {
+  command -v "$1" > /dev/null || { echo "$1 is missing: apt-get install $2" >&2; exit 127; }
+}
+need mmdebstrap mmdebstrap
+need docker 'docker-cli (on Debian 12, docker.io)'
+
 context=$(mktemp -d)
 trap 'rm -rf "$context" "$context.log"' EXIT
 cp -r "$recipe" "$context/recipe"

@@ -1,36 +1,55 @@
 /**
  * `make test`'s own set-up: Debian's packages that the tests need besides what the program does. With
- * --install it names and installs what is missing; without, it only says so.
+ * --install it names and installs what is missing; without, it only names it. With --soak, only what
+ * the soak needs.
  */
-import { canInstall, installPackages, missingPackages } from '../src/host/debian-packages.ts';
+import {
+  announcement,
+  canInstall,
+  installCommand,
+  installPackages,
+  missingPackages,
+} from '../src/host/debian-packages.ts';
 import {
   CHROMIUM_PACKAGE,
+  COMPILER_PACKAGE,
+  NETWORK_PACKAGE,
   PYTHON_PACKAGE,
   REGISTRY_PACKAGE,
+  SOAK_PACKAGES,
+  STRACE_PACKAGE,
   XMLLINT_PACKAGE,
 } from './test-packages.ts';
 
 const ENVIRONMENT = process.env;
 
-async function main(mayInstall: boolean): Promise<string | undefined> {
-  // A Chromium of the user's own serves as well.
-  const browser = ENVIRONMENT['CHROMIUM'] === undefined ? [CHROMIUM_PACKAGE] : [];
-  const wanted = [...browser, XMLLINT_PACKAGE, PYTHON_PACKAGE, REGISTRY_PACKAGE];
-  const missing = await missingPackages(wanted, ENVIRONMENT);
+/** Other browsers serve as well. */
+const BROWSER = ENVIRONMENT['CHROMIUM'] === undefined ? [CHROMIUM_PACKAGE] : [];
+const ALL = [
+  ...BROWSER,
+  ...[XMLLINT_PACKAGE, PYTHON_PACKAGE, REGISTRY_PACKAGE],
+  ...[STRACE_PACKAGE, COMPILER_PACKAGE, NETWORK_PACKAGE],
+  ...SOAK_PACKAGES,
+];
+
+async function main(mayInstall: boolean, soak: boolean): Promise<string | undefined> {
+  const missing = await missingPackages(soak ? SOAK_PACKAGES : ALL, ENVIRONMENT);
   if (missing.length === 0) return undefined;
-  const names = missing.join(' ');
   if (!mayInstall || !(await canInstall(ENVIRONMENT))) {
-    const why = mayInstall ? 'only root can install it, with apt-get' : 'BOOTSTRAP=0 forbids it';
-    return `the tests need ${names}, and ${why}: apt-get install ${names} (or CHROMIUM=/path/to/a/chromium)`;
+    const why = mayInstall ? 'which only root can install' : 'which BOOTSTRAP=0 does not install';
+    const browser = missing.includes(CHROMIUM_PACKAGE.package)
+      ? ' (or set CHROMIUM to the path of a Chromium)'
+      : '';
+    return `The tests need packages that are missing, ${why}. Run: ${installCommand(missing)}${browser}`;
   }
-  process.stderr.write(
-    `installing ${names} with apt-get, which only the tests need (BOOTSTRAP=0 make … does without, and says what is missing)\n`,
-  );
+  process.stderr.write(`${announcement(missing, ', which only the tests need')}\n`);
   const outcome = await installPackages(missing, ENVIRONMENT);
-  return outcome.type === 'installed' ? undefined : `installing ${names}: ${outcome.reason}`;
+  return outcome.type === 'installed'
+    ? undefined
+    : `Installing ${missing.join(' ')} failed: ${outcome.reason}.`;
 }
 
-const problem = await main(process.argv.includes('--install'));
+const problem = await main(process.argv.includes('--install'), process.argv.includes('--soak'));
 if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;

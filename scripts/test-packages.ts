@@ -1,4 +1,5 @@
 /** What the tests need of Debian besides what the program itself does. */
+import { MOUNT_PACKAGE, type WantedPackage } from '../src/host/debian-packages.ts';
 
 /** The browser that looks at report.html. */
 export const CHROMIUM_PACKAGE = { package: 'chromium', program: 'chromium' } as const;
@@ -11,3 +12,18 @@ export const REGISTRY_PACKAGE = { package: 'docker-registry', program: 'docker-r
 
 /** Reads back the CSV and the JUnit file, and runs the reproduction. */
 export const PYTHON_PACKAGE = { package: 'python3', program: 'python3' } as const;
+
+/** Traces the reproduction for reproduction/run.sh. */
+export const STRACE_PACKAGE = { package: 'strace', program: 'strace' } as const;
+
+/** Compiles the reproduction that is written in C, with the headers of the C library. */
+export const COMPILER_PACKAGE = { package: 'build-essential', program: 'cc' } as const;
+
+/** Makes the interfaces that a private engine must leave alone. */
+export const NETWORK_PACKAGE = { package: 'iproute2', program: 'ip' } as const;
+
+/** What the soak makes its small disk with. */
+export const SOAK_PACKAGES: readonly WantedPackage[] = [
+  { package: 'e2fsprogs', program: 'mkfs.ext4' },
+  MOUNT_PACKAGE,
+];

@@ -1,5 +1,5 @@
 /** A disk of a fixed size, which can be filled without harm to anybody else. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -10,6 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { installCommand, missingPackages, programPath } from '../src/host/debian-packages.ts';
+import { SOAK_PACKAGES } from '../scripts/test-packages.ts';
 
 export interface BoundedDisk {
   readonly folder: string;
@@ -20,24 +22,45 @@ export interface BoundedDisk {
   remove(): void;
 }
 
+export type DiskOutcome =
+  | { readonly type: 'made'; readonly disk: BoundedDisk }
+  /** `permitted` is false where the machine refuses, whatever is installed on it. */
+  | { readonly type: 'impossible'; readonly reason: string; readonly permitted: boolean };
+
 /**
  * Makes a file system in a sparse file, and mounts it.
  *
  * @param scratch an empty folder
- * @throws what the programs say where this machine has no loop devices
  */
-export function makeBoundedDisk(scratch: string, bytes: number): BoundedDisk {
+export async function makeBoundedDisk(scratch: string, bytes: number): Promise<DiskOutcome> {
+  const missing = await missingPackages(SOAK_PACKAGES, process.env);
+  if (missing.length > 0) {
+    const reason = `The disk of the soak needs packages that are not installed. Run: ${installCommand(missing)}`;
+    return { type: 'impossible', reason, permitted: true };
+  }
   const image = join(scratch, 'disk.img');
   const folder = join(scratch, 'disk');
-  const ballast = join(folder, 'ballast');
   closeSync(openSync(image, 'w'));
   truncateSync(image, bytes);
   // No block is kept for root, which all of this runs as.
-  execFileSync('mkfs.ext4', ['-q', '-m', '0', '-i', '8192', image], {
+  const mkfs = (await programPath('mkfs.ext4', process.env)) ?? 'mkfs.ext4';
+  execFileSync(mkfs, ['-q', '-m', '0', '-i', '8192', image], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   mkdirSync(folder);
-  execFileSync('mount', ['-o', 'loop', image, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const { status, stderr } = spawnSync('mount', ['-o', 'loop', image, folder], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    rmSync(image);
+    const reason = `This machine does not permit a disk in a file: ${stderr.trim()}`;
+    return { type: 'impossible', reason, permitted: false };
+  }
+  return { type: 'made', disk: mountedDisk(image, folder) };
+}
+
+function mountedDisk(image: string, folder: string): BoundedDisk {
+  const ballast = join(folder, 'ballast');
   return {
     folder,
     fill() {

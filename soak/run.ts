@@ -6,7 +6,7 @@
  * SOAK_MINUTES (60), SOAK_SEED (random, and printed), SOAK_SMALL=1 (the tests' small matrix instead of
  * the default group), SOAK_ONLY (globs, with blanks between them), SOAK_KEEP=1 (keeps the folder).
  *
- * Status 1 where anything was wrong.
+ * Exit code 1 where anything was wrong, 77 where this machine does not permit a soak.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,9 @@ import { soakRound } from './round.ts';
 const SPARE_BYTES = 1024 ** 3;
 /** For images where there are none yet to be copied. */
 const UNBUILT_BYTES = 12 * 1024 ** 3;
+
+/** The exit code for a test that was skipped, as Automake has it. */
+const NOT_PERMITTED = 77;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 60);
@@ -72,7 +75,13 @@ async function main(): Promise<number> {
   const source = cacheFolder(process.env);
   const has = existsSync(privatePaths(source).data);
   const bytes = has ? await diskUsage(privatePaths(source).data) : UNBUILT_BYTES;
-  const disk = makeBoundedDisk(scratch, Math.ceil(bytes * 1.1) + SPARE_BYTES);
+  const made = await makeBoundedDisk(scratch, Math.ceil(bytes * 1.1) + SPARE_BYTES);
+  if (made.type === 'impossible') {
+    rmSync(scratch, { recursive: true, force: true });
+    say(made.permitted ? made.reason : `The soak is skipped. ${made.reason}`);
+    return made.permitted ? 1 : NOT_PERMITTED;
+  }
+  const { disk } = made;
   const places = soakPlaces(disk.folder, scratch, matrixIn(scratch));
   mkdirSync(places.temporary);
   const figures = new Figures(seed);

@@ -3,10 +3,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/opening/open.ts';
+import { missingEnginePackages } from '../engine/private/private-engine.ts';
 import {
-  BOOTSTRAP_PACKAGE,
+  announcement,
+  BOOTSTRAP_PACKAGES,
   canInstall,
-  ENGINE_PACKAGE,
+  installCommand,
   installPackages,
   missingPackages,
 } from '../host/debian-packages.ts';
@@ -45,11 +47,12 @@ export async function withEngine<T>(
   const notify = (text: string) => process.stderr.write(`${text}\n`);
   const open = () =>
     openEngine({ explicit: options.engine, env, cacheFolder: cacheFolder(env), notify }, signal);
-  if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
+  const missingTools = () => (bootstraps ? missingPackages(BOOTSTRAP_PACKAGES, env) : []);
+  if (options.install) await install(await missingTools(), notify);
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;
   if (wanted && (await canInstall(env))) {
-    await install([ENGINE_PACKAGE], notify);
+    await install(await missingEnginePackages(env), notify);
     opened = await open();
   }
   if (opened.type === 'none') {
@@ -57,7 +60,12 @@ export async function withEngine<T>(
     if (signal.aborted) {
       throw new UserError('interrupted before there was a container engine', EXIT.interrupted);
     }
-    throw new UserError(`${opened.reason}\n${opened.advice}`, EXIT.noEngine);
+    const tools = await missingTools();
+    const bases =
+      tools.length > 0
+        ? `\nBases that no registry serves need more packages. Run: ${installCommand(tools)}`
+        : '';
+    throw new UserError(`${opened.reason}\n${opened.advice}${bases}`, EXIT.noEngine);
   }
   const { engine } = opened;
   try {
@@ -68,17 +76,14 @@ export async function withEngine<T>(
   }
 }
 
-async function install(
-  wanted: Parameters<typeof missingPackages>[0],
-  notify: (text: string) => void,
-): Promise<void> {
-  const missing = await missingPackages(wanted, process.env);
+async function install(missing: readonly string[], notify: (text: string) => void): Promise<void> {
   if (missing.length === 0 || !(await canInstall(process.env))) return;
-  notify(
-    `installing ${missing.join(' ')} with apt-get (BOOTSTRAP=0 make … does without, and says what is missing)`,
-  );
+  notify(announcement(missing));
   const outcome = await installPackages(missing, process.env);
   if (outcome.type !== 'installed') {
-    throw new UserError(`installing ${missing.join(' ')}: ${outcome.reason}`, EXIT.noEngine);
+    throw new UserError(
+      `Installing ${missing.join(' ')} failed: ${outcome.reason}.`,
+      EXIT.noEngine,
+    );
   }
 }

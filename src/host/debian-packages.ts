@@ -1,16 +1,24 @@
-/** Installs what a fresh Debian machine lacks: the engine, and what bootstraps bases. */
+/** Installs the packages that a fresh Debian machine lacks. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-/** A package and the program that shows that it is there. */
-interface Wanted {
+/** A package, and the program that shows that it is installed. */
+export interface WantedPackage {
   readonly package: string;
   readonly program: string;
 }
 
-export const ENGINE_PACKAGE: Wanted = { package: 'docker.io', program: 'dockerd' };
-export const BOOTSTRAP_PACKAGE: Wanted = { package: 'mmdebstrap', program: 'mmdebstrap' };
+/** Without its `mount`, neither mmdebstrap nor a private engine can mount anything. */
+export const MOUNT_PACKAGE: WantedPackage = { package: 'mount', program: 'mount' };
+
+/** What bootstraps bases. */
+export const BOOTSTRAP_PACKAGES: readonly WantedPackage[] = [
+  { package: 'mmdebstrap', program: 'mmdebstrap' },
+  MOUNT_PACKAGE,
+];
 
 export type InstallOutcome =
   | { readonly type: 'installed' }
@@ -18,13 +26,24 @@ export type InstallOutcome =
   | { readonly type: 'not-possible'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** Those of the packages whose program is on the PATH of `env` nowhere. */
+/** Those of the packages whose program is in no folder of the PATH of `env`, each named once. */
 export async function missingPackages(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedPackage[],
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   const present = await Promise.all(wanted.map(({ program }) => onPath(program, env)));
-  return wanted.filter((_, index) => !present[index]).map((item) => item.package);
+  const missing = wanted.filter((_, index) => !present[index]).map((item) => item.package);
+  return [...new Set(missing)];
+}
+
+/** The command that installs packages, for a user who is to run it. Pure. */
+export function installCommand(packages: readonly string[]): string {
+  return `apt-get install ${packages.join(' ')}`;
+}
+
+/** The line that announces an installation. Pure. */
+export function announcement(packages: readonly string[], purpose = ''): string {
+  return `Installing ${packages.join(' ')} with apt-get${purpose}. Set BOOTSTRAP=0 to prevent this.`;
 }
 
 /** Whether a program can be found and executed. /usr/sbin counts, which is not on every PATH. */
@@ -55,7 +74,10 @@ export async function canInstall(env: NodeJS.ProcessEnv): Promise<boolean> {
   return process.getuid?.() === 0 && (await onPath('apt-get', env));
 }
 
-/** Installs packages with apt-get, whose output goes to standard error. */
+/**
+ * Installs packages with apt-get. Standard error gets a line a package, warnings and errors; and the
+ * end of the whole output where apt-get fails.
+ */
 export async function installPackages(
   packages: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -75,17 +97,38 @@ export async function installPackages(
   return { type: 'installed' };
 }
 
-function aptGet(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | string> {
-  return new Promise((resolve) => {
-    const child = spawn('apt-get', args, {
-      stdio: ['ignore', process.stderr, process.stderr],
-      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    child.once('error', (error) => {
-      resolve(error.message);
-    });
-    child.once('close', (status, signal) => {
-      resolve(status ?? signal ?? 'unknown');
-    });
+/** Lines of apt-get's output that are shown where it fails. */
+const HELD_LINES = 40;
+
+async function aptGet(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | string> {
+  const show = (line: string) => process.stderr.write(`${line}\n`);
+  // dpkg counts percents for a terminal, which apt-get gives it even where there is none.
+  const child = spawn('apt-get', ['-o', 'Dpkg::Use-Pty=0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // The language of the lines that are looked for.
+    env: { ...env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
   });
+  const held: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      if (isShown(line)) show(line);
+      else held.push(line);
+      if (held.length > HELD_LINES) held.shift();
+    });
+  }
+  try {
+    const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
+    if (status !== 0) held.forEach(show);
+    return status ?? signal ?? 'unknown';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * Whether a line of apt-get's or dpkg's output is shown at once: how much is downloaded, a line for
+ * each package, and every warning and error. Pure.
+ */
+export function isShown(line: string): boolean {
+  return /^(Need to get|Setting up|[WE]:|dpkg:)/.test(line);
 }

@@ -46,4 +46,16 @@ describe("the lock on an engine's data", { skip }, () => {
     assert.equal(lock.type, 'impossible');
     assert.match(lock.reason, /missing/);
   });
+
+  it('names the package of the program that it lacks', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = folder;
+    try {
+      const lock = await takeLock(join(folder, 'unlocked'));
+      assert.equal(lock.type, 'impossible');
+      assert.match(lock.reason, /flock \(of util-linux\) cannot be run/);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
 });

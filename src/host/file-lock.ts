@@ -60,7 +60,10 @@ async function tryLock(path: string, note: string): Promise<LockOutcome> {
   });
   if (outcome === HELD_STATUS) return { type: 'held', by: await holder(path) };
   if (outcome !== 'taken') {
-    const reason = outcome instanceof Error ? outcome.message : words.trim() || `status ${outcome}`;
+    const reason =
+      outcome instanceof Error
+        ? `flock (of util-linux) cannot be run: ${outcome.message}`
+        : words.trim() || `status ${outcome}`;
     return { type: 'impossible', reason: `The lock ${path} cannot be taken: ${reason}` };
   }
   // A run that forgets to release it must still be able to end.

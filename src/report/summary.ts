@@ -16,7 +16,7 @@ export function isConclusive(
  * Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status 1).
  */
 export function isUnexpected(cell: {
-  verdict: Verdict | undefined;
+  verdict: Verdict | 'missing' | undefined;
   expected: Verdict | null;
 }): boolean {
   return isConclusive(cell.verdict) && cell.expected !== null && cell.expected !== cell.verdict;

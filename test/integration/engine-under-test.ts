@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { findDockerd } from '../../src/engine/private/private-engine.ts';
+import { missingEnginePackages } from '../../src/engine/private/private-engine.ts';
+import { installCommand } from '../../src/host/debian-packages.ts';
 import { plainEnvironment } from '../support/program.ts';
 
 export { plainEnvironment };
 
 /** False where a private engine can be started; otherwise the reason for which a test is skipped. */
-export function cannotStartPrivateEngine(): string | false {
+export async function cannotStartPrivateEngine(): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
-  return findDockerd(process.env) === undefined ? 'needs dockerd' : false;
+  const missing = await missingEnginePackages(process.env);
+  return missing.length > 0 ? `needs ${installCommand(missing)}` : false;
 }
 
 /** An opened engine and how to end it. */

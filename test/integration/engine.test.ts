@@ -20,7 +20,7 @@ const BASE = 'race-matrix-test/tiny:1';
 const MEBIBYTE = 1024 * 1024;
 
 const named = process.env['MATRIX_TEST_ENGINE'] !== undefined;
-const skip = named ? false : cannotStartPrivateEngine();
+const skip = named ? false : await cannotStartPrivateEngine();
 
 describe('a real engine', { skip }, () => {
   let opened: EngineUnderTest;

@@ -15,7 +15,7 @@ import { endProcesses } from '../../src/host/processes.ts';
 const MEBIBYTE = 1024 * 1024;
 
 const named = process.env['MATRIX_TEST_ENGINE'] !== undefined;
-const skip = named ? false : cannotStartPrivateEngine();
+const skip = named ? false : await cannotStartPrivateEngine();
 
 describe('a fault', { skip }, () => {
   let cells: FaultyCells;

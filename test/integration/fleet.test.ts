@@ -10,7 +10,7 @@ import { runScript } from '../support/program.ts';
 import { cannotStartPrivateEngine } from './engine-under-test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const skip = cannotStartPrivateEngine() || cannotStartRegistry();
+const skip = (await cannotStartPrivateEngine()) || cannotStartRegistry();
 
 /** As accepted earlier; of the first row something else than what is measured. */
 const BASELINE = {

@@ -21,7 +21,7 @@ import { startSpoilingProxy } from '../support/registry/spoiling-proxy.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 
 const signal = new AbortController().signal;
-const skip = cannotStartPrivateEngine() || cannotStartRegistry();
+const skip = (await cannotStartPrivateEngine()) || cannotStartRegistry();
 const env = plainEnvironment();
 
 let folder = '';

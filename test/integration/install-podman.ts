@@ -1,20 +1,27 @@
 /** Installs Debian's podman for the tests of it, where packages can be installed; says so where not. */
 import { spawnSync } from 'node:child_process';
-import { canInstall, installPackages, missingPackages } from '../../src/host/debian-packages.ts';
+import {
+  announcement,
+  canInstall,
+  installPackages,
+  missingPackages,
+} from '../../src/host/debian-packages.ts';
 
 const missing = await missingPackages(
   [
     { package: 'podman', program: 'podman' },
+    // In place of crun, which refuses a machine with the control groups of both versions.
+    { package: 'runc', program: 'runc' },
     // Which Podman needs for a container's init.
     { package: 'catatonit', program: 'catatonit' },
   ],
   process.env,
 );
 if (missing.length > 0 && (await canInstall(process.env))) {
-  process.stderr.write('installing podman with apt-get, for the tests of it\n');
+  process.stderr.write(`${announcement(missing, ', for the tests of Podman')}\n`);
   const outcome = await installPackages(missing, process.env);
   if (outcome.type !== 'installed') {
-    process.stderr.write(`${outcome.reason}: the tests of podman are skipped\n`);
+    process.stderr.write(`The tests of Podman are skipped: ${outcome.reason}.\n`);
   }
   // Debian starts a service for everybody, which runs of the matrix would find from now on.
   spawnSync('systemctl', ['disable', '--now', 'podman.socket', 'podman.service'], {

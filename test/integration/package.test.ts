@@ -27,6 +27,8 @@ let folder = '';
 const ran = (program: string, args: readonly string[], cwd: string) =>
   start(program, cwd, args).ended;
 
+const skip = await cannotStartPrivateEngine();
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'package-'));
   const packed = await ran('npm', ['pack', '--pack-destination', folder, '--json'], root);
@@ -63,7 +65,7 @@ describe('the program, installed elsewhere', () => {
     assert.equal(stdout, '');
   });
 
-  it('measures that project’s own reproduction', { skip: cannotStartPrivateEngine() }, async () => {
+  it('measures that project’s own reproduction', { skip }, async () => {
     const { status, stderr } = await matrix('run');
     assert.equal(status, 0, stderr);
     const path = join(folder, 'project/results/latest/report.json');
@@ -76,37 +78,33 @@ describe('the program, installed elsewhere', () => {
     assert.equal(read.value.run.lock, null);
   });
 
-  it(
-    'runs what was locked, and skips what moved',
-    { skip: cannotStartPrivateEngine() },
-    async () => {
-      const path = join(folder, 'project/matrix.lock.json');
-      const locking = await matrix('lock');
-      assert.equal(locking.status, 0, locking.stderr);
-      const text = await readFile(path, 'utf8');
-      assert.match(text, /"python3\.11": "3\.11/);
-      const locked = await matrix('run', '--locked', '--json');
-      const read = parseReport(locked.stdout);
-      assert.ok(read.ok, locked.stderr);
-      assert.match(read.value.run.lock?.sha256 ?? '', /^[0-9a-f]{64}$/);
-      assert.deepEqual(
-        read.value.cells.map(({ verdict }) => verdict),
-        ['fail'],
-      );
-      // As if the archive had moved since.
-      await writeFile(path, text.replace(/("python3\.11": ")[^"]+/, '$13.11.1-1'));
-      const moved = await matrix('run', '--locked', '--json', '--require-all');
-      assert.equal(moved.status, 3, moved.stderr);
-      const after_ = parseReport(moved.stdout);
-      assert.ok(after_.ok);
-      const [cell] = after_.value.cells;
-      assert.equal(cell?.verdict, 'skipped');
-      assert.match(cell.reason ?? '', /python3\.11 3\.11\.1-1 → 3\.11\.2/);
-      // Nor does a locked image run a reproduction that is not the one in it.
-      await writeFile(join(folder, 'project/bug/run.sh'), '#!/bin/sh\nexit 0\n');
-      const other = await matrix('run', '--locked');
-      assert.equal(other.status, 2);
-      assert.match(other.stderr, /is not the reproduction that was locked/);
-    },
-  );
+  it('runs what was locked, and skips what moved', { skip }, async () => {
+    const path = join(folder, 'project/matrix.lock.json');
+    const locking = await matrix('lock');
+    assert.equal(locking.status, 0, locking.stderr);
+    const text = await readFile(path, 'utf8');
+    assert.match(text, /"python3\.11": "3\.11/);
+    const locked = await matrix('run', '--locked', '--json');
+    const read = parseReport(locked.stdout);
+    assert.ok(read.ok, locked.stderr);
+    assert.match(read.value.run.lock?.sha256 ?? '', /^[0-9a-f]{64}$/);
+    assert.deepEqual(
+      read.value.cells.map(({ verdict }) => verdict),
+      ['fail'],
+    );
+    // As if the archive had moved since.
+    await writeFile(path, text.replace(/("python3\.11": ")[^"]+/, '$13.11.1-1'));
+    const moved = await matrix('run', '--locked', '--json', '--require-all');
+    assert.equal(moved.status, 3, moved.stderr);
+    const after_ = parseReport(moved.stdout);
+    assert.ok(after_.ok);
+    const [cell] = after_.value.cells;
+    assert.equal(cell?.verdict, 'skipped');
+    assert.match(cell.reason ?? '', /python3\.11 3\.11\.1-1 → 3\.11\.2/);
+    // Nor does a locked image run a reproduction that is not the one in it.
+    await writeFile(join(folder, 'project/bug/run.sh'), '#!/bin/sh\nexit 0\n');
+    const other = await matrix('run', '--locked');
+    assert.equal(other.status, 2);
+    assert.match(other.stderr, /is not the reproduction that was locked/);
+  });
 });

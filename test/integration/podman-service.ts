@@ -1,7 +1,7 @@
 /** A Podman with storage, run folder and socket of its own, for as long as a test takes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,11 +23,37 @@ export interface PodmanService {
   close(): Promise<void>;
 }
 
+/**
+ * The configuration of a Podman whose containers and builds have the limits of this process. By itself
+ * its builds (not its containers) ask for 1,048,576 files and processes, which root without
+ * CAP_SYS_RESOURCE may not raise its own limits to. Pure.
+ *
+ * @param limits the text of /proc/self/limits
+ * @param withRunc whether runc is installed, which also runs where crun refuses: on a machine with the
+ *   control groups of both versions
+ */
+export function podmanConfiguration(limits: string, withRunc: boolean): string {
+  const ulimits = [
+    ['nofile', 'Max open files'],
+    ['nproc', 'Max processes'],
+  ].flatMap(([name = '', title = '']) => {
+    const line = limits.split('\n').find((text) => text.startsWith(title)) ?? '';
+    const [soft, hard] = line.slice(title.length).trim().split(/\s+/);
+    if (soft === undefined || hard === undefined) return [];
+    return [`"${name}=${soft}:${hard}"`.replaceAll('unlimited', '-1')];
+  });
+  const engine = withRunc ? '[engine]\nruntime = "runc"\n' : '';
+  return `[containers]\ndefault_ulimits = [${ulimits.join(', ')}]\n${engine}`;
+}
+
 /** Starts it. @throws Error with what it said, where it does not answer within half a minute */
 export async function startPodman(): Promise<PodmanService> {
   const folder = mkdtempSync(join(tmpdir(), 'podman-test-'));
   const socket = join(folder, 'podman.sock');
   for (const name of ['run', 'tmp']) mkdirSync(join(folder, name));
+  const configuration = join(folder, 'containers.conf');
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  writeFileSync(configuration, podmanConfiguration(limits, await onPath('runc', process.env)));
   const child = spawn(
     'podman',
     [
@@ -35,7 +61,10 @@ export async function startPodman(): Promise<PodmanService> {
       ...['--tmpdir', join(folder, 'tmp'), '--cgroup-manager=cgroupfs', '--events-backend=file'],
       ...['system', 'service', '--time=0', `unix://${socket}`],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, CONTAINERS_CONF: configuration },
+    },
   );
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));

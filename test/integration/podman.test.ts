@@ -7,7 +7,51 @@ import { after, before, describe, it } from 'node:test';
 import { once } from 'node:events';
 import { openEngine } from '../../src/engine/opening/open.ts';
 import { plainEnvironment } from './engine-under-test.ts';
-import { cannotStartPodman, startPodman, type PodmanService } from './podman-service.ts';
+import {
+  cannotStartPodman,
+  podmanConfiguration,
+  startPodman,
+  type PodmanService,
+} from './podman-service.ts';
+
+describe('the configuration of the tested Podman', () => {
+  const limits = (nofile: string, nproc: string) =>
+    [
+      'Limit                     Soft Limit           Hard Limit           Units     ',
+      `Max processes             ${nproc} processes `,
+      `Max open files            ${nofile} files     `,
+      'Max locked memory         8388608              8388608              bytes     ',
+      '',
+    ].join('\n');
+
+  it('asks for no more than this process has', () => {
+    assert.equal(
+      podmanConfiguration(
+        limits('1024                 20000   ', '96365                96365   '),
+        false,
+      ),
+      '[containers]\ndefault_ulimits = ["nofile=1024:20000", "nproc=96365:96365"]\n',
+    );
+  });
+
+  it('writes no limit as Podman does', () => {
+    assert.match(
+      podmanConfiguration(
+        limits('1024                 20000   ', 'unlimited            unlimited'),
+        false,
+      ),
+      /"nproc=-1:-1"/,
+    );
+  });
+
+  it('prefers runc where it is installed', () => {
+    assert.match(
+      podmanConfiguration(limits('1 2', '3 4'), true),
+      /^\[engine\]\nruntime = "runc"$/m,
+    );
+    assert.doesNotMatch(podmanConfiguration(limits('1 2', '3 4'), false), /runtime/);
+  });
+});
 
 describe('Podman', { skip: await cannotStartPodman() }, () => {
   let podman: PodmanService;

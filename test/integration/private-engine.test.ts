@@ -28,7 +28,7 @@ import { mountsBelow } from '../../src/host/mounts.ts';
 const IMAGE = 'race-matrix-test/held:1';
 const never = new AbortController().signal;
 
-describe('the private engine', { skip: cannotStartPrivateEngine() }, () => {
+describe('the private engine', { skip: await cannotStartPrivateEngine() }, () => {
   const cache = mkdtempSync(join(tmpdir(), 'private-engine-'));
   after(() => rm(cache, { recursive: true, force: true }));
 

@@ -19,7 +19,7 @@ import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.
 import { runProgram, type Ended } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const skip = cannotStartPrivateEngine() || cannotStartRegistry();
+const skip = (await cannotStartPrivateEngine()) || cannotStartRegistry();
 /** As matrix.yaml names them. */
 const SERVED = ['ubuntu:24.04', 'ubuntu:22.04'];
 const signal = new AbortController().signal;

@@ -13,7 +13,7 @@ import { cannotStartPrivateEngine } from './engine-under-test.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const RUN = ['run', '--matrix', 'small.yaml', '--results', 'out'];
 
-describe('a run that is killed', { skip: cannotStartPrivateEngine() }, () => {
+describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () => {
   let folder = '';
   let temporary = '';
   before(async () => {

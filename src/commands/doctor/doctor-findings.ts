@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import type { Engine } from '../../engine/engine.ts';
 import { registryOf } from '../../engine/images/images.ts';
 import { bytesText } from '../../host/disk-usage.ts';
-import { BOOTSTRAP_PACKAGE, missingPackages } from '../../host/debian-packages.ts';
+import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { LABELS } from '../../images/naming.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
@@ -134,14 +134,14 @@ export async function spaceFinding(engine: Engine, folder: string): Promise<Find
 }
 
 export async function bootstrapFindings(): Promise<readonly Finding[]> {
-  const missing = await missingPackages([BOOTSTRAP_PACKAGE], process.env);
+  const missing = await missingPackages(BOOTSTRAP_PACKAGES, process.env);
   if (missing.length > 0) {
     return [
       {
-        what: 'mmdebstrap',
+        what: 'bootstrapping',
         state: 'warning',
-        detail: 'not installed: bases that no registry serves are skipped',
-        mend: 'apt-get install mmdebstrap',
+        detail: `${missing.join(' ')} not installed: bases that no registry serves are skipped`,
+        mend: installCommand(missing),
       },
     ];
   }
@@ -150,7 +150,7 @@ export async function bootstrapFindings(): Promise<readonly Finding[]> {
     () => false,
   );
   return [
-    { what: 'mmdebstrap', state: 'good', detail: 'installed' },
+    { what: 'bootstrapping', state: 'good', detail: 'mmdebstrap is installed' },
     keys
       ? { what: 'keys', state: 'good', detail: KEYS }
       : {

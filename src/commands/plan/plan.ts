@@ -1,6 +1,6 @@
 /** `matrix plan`: what a run would do, without an engine. */
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
-import { missingPackages, BOOTSTRAP_PACKAGE } from '../../host/debian-packages.ts';
+import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
 import type { ShardsOptions } from './plan-shards.ts';
@@ -20,7 +20,7 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
     scenarios: scenariosInOrder(runPlan, environment.id).map(({ id }) => id),
   }));
   const missing = bootstraps(selection)
-    ? await missingPackages([BOOTSTRAP_PACKAGE], process.env)
+    ? await missingPackages(BOOTSTRAP_PACKAGES, process.env)
     : [];
   if (options.json) {
     process.stdout.write(
@@ -41,7 +41,7 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   if (missing.length > 0) {
     lines.push(
       '',
-      `${missing.join(' ')} is not installed: a base that no registry serves would be skipped.`,
+      `Bases that no registry serves need packages that are not installed. Run: ${installCommand(missing)}`,
     );
   }
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -13,11 +13,10 @@ import type { Endpoint } from '../endpoint.ts';
 import { connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
+import { installCommand } from '../../host/debian-packages.ts';
 import { proxyArguments } from '../images/make-image.ts';
-import { findDockerd, startPrivateEngine } from '../private/private-engine.ts';
+import { missingEnginePackages, startPrivateEngine } from '../private/private-engine.ts';
 
-/** What a user is asked to do about a missing engine is one command. */
-const INSTALL = 'apt-get install docker.io iproute2';
 /** Of the first sign of life. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
 const NAMED_PING_SECONDS = 10;
@@ -182,11 +181,15 @@ async function openPrivate(
   if (world.uid !== 0) {
     return none(
       'No container engine answers, and only root can start a private one.',
-      `Run this as root, or install an engine: sudo ${INSTALL}`,
+      `Run this as root, or install an engine: sudo ${installCommand(['docker.io'])}`,
     );
   }
-  if (findDockerd(options.env) === undefined) {
-    return none('No container engine answers, and dockerd is not installed.', `Run: ${INSTALL}`);
+  const missing = await missingEnginePackages(options.env);
+  if (missing.length > 0) {
+    return none(
+      'No container engine answers, and a private one needs packages that are not installed.',
+      `Run: ${installCommand(missing)}`,
+    );
   }
   options.notify(`Starting a private container engine in ${options.cacheFolder}.`);
   const started = await startPrivateEngine(options.cacheFolder, options.env, signal);
@@ -198,7 +201,8 @@ async function openPrivate(
     return none(`The private engine cannot be used: ${reason}`, advice);
   };
   const described = await describeEngine(calls, where, true, signal);
-  if (described.type === 'unusable') return await unusable(described.reason, `Run: ${INSTALL}`);
+  if (described.type === 'unusable')
+    return await unusable(described.reason, `Run: ${installCommand(['docker.io'])}`);
   // Nobody else uses this engine: what it has now, a run that was killed has left.
   try {
     for (const container of await listContainers(calls)) {

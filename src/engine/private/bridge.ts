@@ -21,7 +21,7 @@ export type Bridge =
  */
 export function prepareBridge(name: string): Bridge {
   removeBridge(name);
-  if (!interfaces().includes('docker0')) return { type: 'none' };
+  if (!needsBridge()) return { type: 'none' };
   const range = freeRange(routedRanges(readFileSync('/proc/net/route', 'utf8')));
   if (range === undefined) {
     return { type: 'impossible', reason: 'No private IPv4 range is free for a bridge.' };
@@ -39,6 +39,11 @@ export function prepareBridge(name: string): Bridge {
     }
   }
   return { type: 'own', name };
+}
+
+/** Whether a private engine needs its own bridge here, for which `ip` is called. */
+export function needsBridge(): boolean {
+  return interfaces().includes('docker0');
 }
 
 /** Removes the bridge where it is there. */

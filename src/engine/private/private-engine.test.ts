@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { engineCommand, privatePaths } from './private-engine.ts';
+import { engineCommand, enginePackages, privatePaths } from './private-engine.ts';
 
 describe('the private engine', () => {
   it('keeps everything in the cache folder', () => {
@@ -28,6 +28,12 @@ describe('the private engine', () => {
   it('has a run folder of its own for each cache folder', () => {
     const long = 'x'.repeat(100);
     assert.notEqual(privatePaths(`/${long}/a`).run, privatePaths(`/${long}/b`).run);
+  });
+
+  it('needs iproute2 only where it needs a bridge', () => {
+    const names = (withBridge: boolean) => enginePackages(withBridge).map((item) => item.package);
+    assert.deepEqual(names(false), ['docker.io', 'mount']);
+    assert.deepEqual(names(true), ['docker.io', 'mount', 'iproute2']);
   });
 
   it("touches nobody's rules, bridge or configuration", () => {

@@ -15,10 +15,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bridge } from './bridge.ts';
-import { prepareBridge, removeBridge } from './bridge.ts';
+import { needsBridge, prepareBridge, removeBridge } from './bridge.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { connect, ping } from '../endpoint.ts';
+import { missingPackages, MOUNT_PACKAGE, type WantedPackage } from '../../host/debian-packages.ts';
 import { takeLock } from '../../host/file-lock.ts';
 import { removeControlGroups } from './leftovers.ts';
 import { endProcesses } from '../../host/processes.ts';
@@ -108,12 +109,18 @@ function dataRootArgument(paths: PrivatePaths): string {
   return `--data-root=${paths.data}`;
 }
 
-/** The path of dockerd, or undefined where it is not installed. */
-export function findDockerd(env: NodeJS.ProcessEnv): string | undefined {
-  return searchPath(env)
-    .split(delimiter)
-    .map((folder) => join(folder, 'dockerd'))
-    .find((path) => existsSync(path));
+/** What a private engine needs, with a bridge of its own or without. Pure. */
+export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
+  return [
+    { package: 'docker.io', program: 'dockerd' },
+    MOUNT_PACKAGE,
+    ...(withBridge ? [{ package: 'iproute2', program: 'ip' }] : []),
+  ];
+}
+
+/** Those of the packages that a private engine needs on this machine which are not installed. */
+export function missingEnginePackages(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  return missingPackages(enginePackages(needsBridge()), { PATH: searchPath(env) });
 }
 
 function searchPath(env: NodeJS.ProcessEnv): string {
@@ -184,7 +191,7 @@ async function startLocked(
     return {
       type: 'failed',
       reason: bridge.reason,
-      advice: 'Install iproute2, or run with the right to make a bridge.',
+      advice: 'Run this with the right to make a bridge.',
     };
   }
   const hadContainerd = existsSync('/run/containerd');
