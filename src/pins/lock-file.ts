@@ -1,5 +1,6 @@
 /** matrix.lock.json: what each row's image held when it was locked. Pure. */
 import { z } from 'zod';
+import { shortList } from '../text/list-text.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { compareText } from '../text/version-order.ts';
 
@@ -82,6 +83,5 @@ export function movedText(locked: Packages, now: Packages): string {
     if (before === after) return [];
     return [`${name} ${before ?? '(none)'} → ${after ?? '(none)'}`];
   });
-  const left = moved.length - MOST_MOVED;
-  return left > 0 ? `${moved.slice(0, MOST_MOVED).join(', ')} and ${left} more` : moved.join(', ');
+  return shortList(moved, MOST_MOVED);
 }
