@@ -89,7 +89,7 @@ export interface Python {
 }
 
 /** What serves a row's `malloc`; `default` is the C library's own. */
-export const MALLOCS = ['default', 'jemalloc', 'mimalloc', 'hardened'] as const;
+export const MALLOCS = ['default', 'jemalloc', 'mimalloc'] as const;
 export type Malloc = (typeof MALLOCS)[number];
 
 /** A row of the table: one Python on one base. Its facts are measured, never copied from here. */

@@ -58,7 +58,7 @@ def owner(path):
     raise SystemExit("no package of this image owns %s" % path)
 
 
-ALLOCATORS = ["jemalloc", "mimalloc", "hardened"]
+ALLOCATORS = ["jemalloc", "mimalloc"]
 
 
 def malloc(wanted):

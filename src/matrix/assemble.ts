@@ -1,7 +1,7 @@
 /** The parts of matrix.yaml put together: what refers to what, and whether it fits. Pure. */
 import type { Base, BaseSource, Python } from '../model.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
-import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { didYouMean, quoted } from '../text/names.ts';
 import { cellPattern } from './cell-patterns.ts';
 import { groupsOf } from './groups.ts';
 import { DEFAULT_RULE, DEFAULT_TRIAL, ruleWith, trialComplaints, trialWith } from './limits.ts';

@@ -1,6 +1,6 @@
 /** Axes, exclude and include to the combinations that there are. Pure; knows no axis by name. */
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
-import { quoted } from '../yaml-file/names.ts';
+import { quoted } from '../text/names.ts';
 import type { Pattern } from './pattern.ts';
 
 /** A part of a group, as schema.ts reads it. */

@@ -1,7 +1,7 @@
 /** The rows of a group. Pure. */
 import type { Base, Environment, Malloc, Python } from '../model.ts';
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
-import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { didYouMean, quoted } from '../text/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
 

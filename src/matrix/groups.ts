@@ -1,6 +1,6 @@
 /** Groups, with what they take from the groups that they extend. Pure. */
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
-import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { didYouMean, quoted } from '../text/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';
 import type { Group } from './matrix.ts';
 import { scenariosOf, type Scenarios } from './scenarios.ts';

@@ -1,7 +1,7 @@
 /** The columns of a group, each with the control that it needs. Pure. */
 import type { Launcher, Mutation, Scenario } from '../model.ts';
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
-import { quoted } from '../yaml-file/names.ts';
+import { quoted } from '../text/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
 

@@ -8,7 +8,7 @@
  */
 import type { Environment, Scenario } from '../model.ts';
 import type { Problem } from '../yaml-file/diagnostic.ts';
-import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { didYouMean, quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { Exclusion, Group, Matrix } from './matrix.ts';
 import { parsePattern, type Pattern } from './pattern.ts';

@@ -1,5 +1,5 @@
 /** Which pattern was probably meant by one that fits nothing. Pure. */
-import { listed, nearMisses, quoted } from '../yaml-file/names.ts';
+import { listed, nearMisses, quoted } from '../text/names.ts';
 import { parsePattern } from './pattern.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Lines of matrix.yaml that are about no cell at all: a typing error, most likely. Pure. */
 import type { Complaint } from '../yaml-file/complaint.ts';
-import { quoted } from '../yaml-file/names.ts';
+import { quoted } from '../text/names.ts';
 import type { Group } from './matrix.ts';
 import type { Pattern } from './pattern.ts';
 import type { MatrixFile } from './schema.ts';

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import type { Result } from '../result.ts';
+import { shortList } from '../text/list-text.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { compareText } from '../text/version-order.ts';
 
 const word = z.string().min(1).max(500);
@@ -61,6 +63,5 @@ export function movedText(locked: Packages, now: Packages): string {
     if (before === after) return [];
     return [`${name} ${before ?? '(none)'} → ${after ?? '(none)'}`];
   });
-  const left = moved.length - MOST_MOVED;
-  return left > 0 ? `${moved.slice(0, MOST_MOVED).join(', ')} and ${left} more` : moved.join(', ');
+  return shortList(moved, MOST_MOVED);
 }

@@ -1,7 +1,7 @@
 /** The parts of reproduction.yaml put together, and what no part shows by itself. Pure. */
 import { DEFAULT_TRIAL, trialComplaints, trialWith } from '../matrix/limits.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
-import { quoted } from '../yaml-file/names.ts';
+import { quoted } from '../text/names.ts';
 import type { Manifest, Protocol } from './manifest.ts';
 import { PLAIN_MANIFEST } from './plain-manifest.ts';
 import { scenariosOf } from './scenarios.ts';

@@ -1,7 +1,7 @@
 /** The scenarios of a manifest, each with its control. Pure. */
 import type { Scenario } from '../model.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
-import { didYouMean, quoted } from '../yaml-file/names.ts';
+import { didYouMean, quoted } from '../text/names.ts';
 import type { ScenarioEntry } from './schema.ts';
 
 /**

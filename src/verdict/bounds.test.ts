@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import fc from 'fast-check';
 import { callsForBound, clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 
@@ -70,6 +71,34 @@ describe('the exact interval', () => {
           if (k > 0) assert.ok(Math.abs(1 - atMost(k - 1, n, rate.low) - tail) < 1e-6);
         },
       ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is that of the quantiles of the beta distribution, for any number of calls', () => {
+    const near = (actual: number, expected: number, tolerance = 1e-11) => {
+      const difference = Math.abs(actual - expected) / expected;
+      assert.ok(difference <= tolerance, `${actual} is not ${expected}`);
+    };
+    const calls = fc.oneof(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.integer({ min: 1, max: 1_000_000_000 }),
+    );
+    const failures = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+    const level = fc.oneof(confidence, fc.constantFrom(0.999999, 1 - 1e-9));
+    fc.assert(
+      fc.property(calls, failures, fc.nat(3), level, (n, part, more, confident) => {
+        const k = Math.min(n, Math.floor(n * part) + more);
+        const rate = clopperPearson(k, n, confident);
+        assert.ok(rate);
+        const tail = (1 - confident) / 2;
+        if (k > 0) near(rate.low, betaQuantile(tail, k, n - k + 1));
+        // The library's own upper quantile has only eight digits where the rate is small.
+        if (k < n)
+          near(1 - rate.high, betaQuantile(tail, n - k, k + 1), 1e-11 + 2e-16 / (1 - rate.high));
+        if (k < 100 && rate.high < 0.5) near(atMost(k, n, rate.high), tail, 1e-9);
+      }),
       { numRuns: 300 },
     );
   });

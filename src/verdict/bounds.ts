@@ -1,6 +1,6 @@
 /** Bounds and intervals for a failure rate. Pure functions. */
-import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import type { Rate } from '../report/schema.ts';
+import { lowerLogOdds } from './binomial-tail.ts';
 
 /**
  * The upper bound of the failure rate after `exposed` calls without a failure: the largest rate at
@@ -37,13 +37,15 @@ export function callsForBound(confidence: number, maxRate: number): number {
  * The failure rate with its exact two-sided interval.
  *
  * Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in
- * the case of the binomial", Biometrika 26 (1934), in its form by quantiles of the beta
- * distribution. It covers the true rate with at least the stated confidence where calls fail
- * independently; docs/method.md says what follows where they do not.
+ * the case of the binomial", Biometrika 26 (1934). It covers the true rate with at least the stated
+ * confidence where calls fail independently; docs/method.md says what follows where they do not.
+ *
+ * A journal's cell is computed again on resume and compared with what was recorded in all digits, so a
+ * change in the last digit here makes journals of before be measured anew.
  *
  * @param failures 0…exposed
- * @param exposed number of exposed calls
- * @param confidence strictly between 0 and 1, of the interval as a whole
+ * @param exposed number of exposed calls, at most 1e9
+ * @param confidence at most 1 - 2e-10, and above 0; of the interval as a whole
  * @returns null where nothing was exposed, since then there is no rate
  * @throws RangeError where failures exceed the exposed calls
  */
@@ -55,7 +57,11 @@ export function clopperPearson(failures: number, exposed: number, confidence: nu
   const tail = (1 - confidence) / 2;
   return {
     value: failures / exposed,
-    low: failures === 0 ? 0 : betaQuantile(tail, failures, exposed - failures + 1),
-    high: failures === exposed ? 1 : betaQuantile(1 - tail, failures + 1, exposed - failures),
+    low: failures === 0 ? 0 : rateAt(lowerLogOdds(failures, exposed, tail)),
+    high: failures === exposed ? 1 : rateAt(-lowerLogOdds(exposed - failures, exposed, tail)),
   };
+}
+
+function rateAt(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
 }

@@ -1,7 +1,7 @@
 /** What zod finds wrong, in the words of the file's reader. Pure. */
 import { z } from 'zod';
 import type { Complaint, Path } from './complaint.ts';
-import { didYouMean, listed, quoted } from './names.ts';
+import { didYouMean, listed, quoted } from '../text/names.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -21,7 +21,7 @@ import {
 } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
 import { placeOf, type Range } from './diagnostic.ts';
-import { quoted } from './names.ts';
+import { quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 
 /** Signs, words and line breaks together: a hundred times those of an ordinary file. */

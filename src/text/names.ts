@@ -1,6 +1,7 @@
 /** How names are shown in messages, and which known name was probably meant. Pure. */
 import { distance } from 'fastest-levenshtein';
-import { shortened, visibleLine } from '../text/visible-text.ts';
+import { shortList } from './list-text.ts';
+import { shortened, visibleLine } from './visible-text.ts';
 
 /** More names than this make a message unreadable. */
 const LISTED = 12;
@@ -12,11 +13,10 @@ export function quoted(text: string): string {
 
 /** Names in a row: `a, b, c`, and after twelve of them how many there are more. */
 export function listed(names: Iterable<string>): string {
-  const all = [...names];
-  const shown = all.slice(0, LISTED).map((name) => shortened(visibleLine(name), 60));
-  return all.length > LISTED
-    ? `${shown.join(', ')} and ${all.length - LISTED} more`
-    : shown.join(', ');
+  return shortList(
+    [...names].map((name) => shortened(visibleLine(name), 60)),
+    LISTED,
+  );
 }
 
 /**
