@@ -3,6 +3,7 @@ import type { Finding, Report } from '../model.ts';
 import type { Axis } from './axes.ts';
 import { pointsOf, versionsAmong, witness, type Account, type Point } from './boundaries.ts';
 import { quantity } from '../text/quantity.ts';
+import { enumerated } from '../text/enumerated.ts';
 import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 
 /** A chapter with a larger share of exceptions than this has no boundary that is worth stating. */
@@ -128,7 +129,7 @@ function isSameConstant(a: Chapter, b: Chapter): boolean {
 
 function chapterText({ libc, pythons, chapter }: Told): string {
   const { explanation, points } = chapter;
-  const subject = pythons.length === 0 ? libc : `${listed(pythons)} on ${libc}`;
+  const subject = pythons.length === 0 ? libc : `${enumerated(pythons)} on ${libc}`;
   if (explanation.exceptions.length > points.length * MIXED) {
     const failing = points.filter(({ fails }) => fails).length;
     return (
@@ -305,10 +306,5 @@ function range(axis: Axis, points: readonly Point[]): string {
 function named(points: readonly Point[]): string {
   const names = points.slice(0, MOST_NAMED).map(({ environment }) => environment);
   const left = points.length - names.length;
-  return left > 0 ? `${names.join(', ')} and ${left} more` : listed(names);
-}
-
-function listed(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return left > 0 ? `${names.join(', ')} and ${left} more` : enumerated(names);
 }

@@ -1,6 +1,7 @@
 /** The one sentence on top of a report, computed from its cells. Pure. */
 import type { Mutation, Report } from '../model.ts';
 import { pointsOf, versionsAmong, type Account } from './boundaries.ts';
+import { enumerated } from '../text/enumerated.ts';
 import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 
 const CHANGES: Readonly<Record<Mutation, string>> = {
@@ -39,7 +40,7 @@ export function headline(report: Pick<Report, 'environments' | 'scenarios' | 'ce
   const first =
     failing.find(({ scenario }) => nameOf(scenario) === subject)?.scenario.mutation === undefined
       ? `${subject} reproduces ${races.map(([, where]) => where).join(' and ')}.`
-      : `${subject} races ${listed(byPlace(races))}.`;
+      : `${subject} races ${enumerated(byPlace(races))}.`;
   return [first, othersText(stories, subject)].filter((text) => text !== '').join(' ');
 }
 
@@ -60,7 +61,7 @@ function subjectOf(failing: readonly Story[]): string {
 function byPlace(races: readonly (readonly [string, string])[]): string[] {
   const places = new Map<string, string[]>();
   for (const [change, where] of races) places.set(where, [...(places.get(where) ?? []), change]);
-  return [...places].map(([where, changes]) => `with ${listed(changes)} ${where}`);
+  return [...places].map(([where, changes]) => `with ${enumerated(changes)} ${where}`);
 }
 
 function whereText(story: Story): string {
@@ -68,7 +69,7 @@ function whereText(story: Story): string {
     return story.failing === 1 ? 'in the one environment tested' : 'in every environment tested';
   }
   const places = story.chapters.flatMap(placeTexts);
-  return listed([...new Set(places)]);
+  return enumerated([...new Set(places)]);
 }
 
 function placeTexts(chapter: Chapter): string[] {
@@ -108,10 +109,5 @@ function othersText(stories: readonly Story[], subject: string): string {
   const safe = [...others].filter(([, failing]) => failing === 0).map(([name]) => name);
   return safe.length === 0
     ? 'Everything else that was tested fails somewhere, too.'
-    : `Never seen to fail: ${listed(safe)}.`;
-}
-
-function listed(parts: readonly string[]): string {
-  if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+    : `Never seen to fail: ${enumerated(safe)}.`;
 }
