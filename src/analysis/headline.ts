@@ -1,8 +1,8 @@
 /** The one sentence on top of a report, computed from its cells. Pure. */
 import type { Mutation } from '../model.ts';
 import type { Report } from '../report/schema.ts';
-import { listInWords } from '../text/list-text.ts';
 import { pointsOf, versionsAmong, type Account } from './boundaries.ts';
+import { listInWords } from '../text/list-text.ts';
 import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 
 const CHANGES: Readonly<Record<Mutation, string>> = {

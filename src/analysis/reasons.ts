@@ -1,7 +1,9 @@
 /** Why cells say nothing: the same reason once, with all the cells that it holds for. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
-import { gridOf, type Grid } from '../report/grid.ts';
 import { isConclusive } from '../report/summary.ts';
+import { SYMBOLS } from '../report/cell-text.ts';
+import { gridOf, type Grid } from '../report/grid.ts';
+import { quantity } from '../text/quantity.ts';
 
 /** The ways not to be measured, in the order in which they are shown. */
 const NOT_MEASURED = ['missing', 'error', 'inconclusive', 'skipped'] as const;
@@ -80,6 +82,28 @@ export function reasonGroups(
       (a, b) =>
         NOT_MEASURED.indexOf(a.verdict) - NOT_MEASURED.indexOf(b.verdict) || b.count - a.count,
     );
+}
+
+/** What stands over a group: `! error, 3 cells`. */
+export function reasonHead({ verdict, count }: ReasonGroup): string {
+  return `${SYMBOLS[verdict]} ${verdict}, ${quantity(count, 'cell')}`;
+}
+
+/** Behind the reason of a group that varies. */
+export const VARIES = ' (other figures in other cells)';
+
+/** A place in words. @param idText what makes an id fit into the format */
+export function placeText(place: ReasonPlace, idText: (id: string) => string): string {
+  switch (place.type) {
+    case 'everywhere':
+      return 'every cell';
+    case 'scenario':
+      return `${idText(place.scenario)} in every environment`;
+    case 'environment':
+      return `${idText(place.environment)}, every scenario`;
+    case 'cells':
+      return `${idText(place.environment)}: ${place.scenarios.map(idText).join(', ')}`;
+  }
 }
 
 function reasonOf(cell: Cell | undefined): string {

@@ -1,8 +1,12 @@
 /** A report, a run's folder or a baseline, by the path that the user gave. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baselineSnapshot, looksLikeBaseline, parseBaseline } from '../comparison/baseline.ts';
-import type { Baseline } from '../comparison/baseline.ts';
+import {
+  baselineSnapshot,
+  looksLikeBaseline,
+  parseBaseline,
+  type Baseline,
+} from '../comparison/baseline.ts';
 import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';

@@ -22,6 +22,8 @@ export function pageAssets(): PageAssets {
 function bundled(): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('page/app.ts', FOLDER))],
+    // Its comments name the files from here: the script is the same wherever the program is called.
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
     bundle: true,
     write: false,
     format: 'iife',

@@ -1,6 +1,5 @@
 /** How a command is declared: its help has an example, and its errors are sentences. */
-import { Command } from '@commander-js/extra-typings';
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** What the help of a command is made of, besides its arguments and options. */
 export interface CommandHelp {

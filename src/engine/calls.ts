@@ -2,8 +2,7 @@
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
 import { EngineError } from './engine.ts';
-import type { CallFailure } from './failure.ts';
-import { classifyFailure, messageOf } from './failure.ts';
+import { type CallFailure, classifyFailure, messageOf } from './failure.ts';
 import { withRetries } from './retry.ts';
 
 /** Milliseconds before the first further try. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Endpoint } from './endpoint.ts';
-import { connect, describeEndpoint, parseEndpoint } from './endpoint.ts';
+import { type Endpoint, connect, describeEndpoint, parseEndpoint } from './endpoint.ts';
 
 function endpoint(text: string, env: NodeJS.ProcessEnv = {}): Endpoint {
   const parsed = parseEndpoint(text, env, (path) => `text of ${path}`);

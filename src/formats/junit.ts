@@ -8,6 +8,7 @@ import { create } from 'xmlbuilder2';
 import { SYMPTOMS } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 import { cellText, percent } from '../report/cell-text.ts';
+import { factsByName } from '../report/facts-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { hostText } from '../report/run-text.ts';
 import { isUnexpected } from '../report/summary.ts';
@@ -127,22 +128,11 @@ function countAttributes<Name extends string>(
 }
 
 function propertiesOf(report: Report, environment: ReportEnvironment): [string, string][] {
-  const { python, libc, distro, shell, image } = environment;
-  const found: [string, string | undefined][] = [
-    ['python.implementation', python?.implementation],
-    ['python.version', python?.version],
-    ['python.build', python?.build],
-    ['libc.name', libc?.name],
-    ['libc.version', libc?.version],
-    ['libc.package', libc?.package],
-    ['distro.id', distro?.id],
-    ['distro.version', distro?.version],
-    ['shell', shell],
-    ['image.source', image?.source],
-    ['image.fingerprint', image?.fingerprint],
-    ['host', hostText(report.run)],
-  ];
-  return found.flatMap(([name, value]): [string, string][] =>
+  const facts: Readonly<Record<string, string | undefined>> = {
+    ...factsByName(environment),
+    host: hostText(report.run),
+  };
+  return Object.entries(facts).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, value]],
   );
 }

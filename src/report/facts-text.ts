@@ -41,3 +41,26 @@ export function pythonLine({
     .filter((part) => part !== '')
     .join(' ');
 }
+
+/** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
+export function factsByName({
+  python,
+  libc,
+  distro,
+  shell,
+  image,
+}: ReportEnvironment): Readonly<Record<string, string | undefined>> {
+  return {
+    'python.implementation': python?.implementation,
+    'python.version': python?.version,
+    'python.build': python?.build,
+    'libc.name': libc?.name,
+    'libc.version': libc?.version,
+    'libc.package': libc?.package,
+    'distro.id': distro?.id,
+    'distro.version': distro?.version,
+    shell,
+    'image.source': image?.source,
+    'image.fingerprint': image?.fingerprint,
+  };
+}

@@ -56,6 +56,12 @@ describe('the program, installed elsewhere', () => {
     assert.match(stdout, /debian-12\/cpython-3\.11 .*recipe debian-package/);
   });
 
+  it('writes the same page as here', async () => {
+    const reference = join(root, 'results/reference');
+    const { stdout } = await matrix('report', join(reference, 'report.json'), '--format', 'html');
+    assert.ok(stdout === (await readFile(join(reference, 'report.html'), 'utf8')));
+  });
+
   it('brings no tests, and everything that a run needs', async () => {
     const { stdout } = await ran(
       'find',

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Seen, StateSeen } from './container-end.ts';
-import { decideOutcome, needsEvents } from './container-end.ts';
+import { type Seen, type StateSeen, decideOutcome, needsEvents } from './container-end.ts';
 
 type Known = Extract<StateSeen, { type: 'known' }>;
 

@@ -1,13 +1,10 @@
 /** What containers the engine has, what it says of one, and ending and removing one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerInfo } from 'dockerode';
-import type { Calls } from '../calls.ts';
-import { ask, callAgain, callOnce } from '../calls.ts';
+import { type Calls, ask, callAgain, callOnce } from '../calls.ts';
 import type { EventsSeen, StateSeen } from './container-end.ts';
-import type { StoredContainer } from '../engine.ts';
-import { EngineError } from '../engine.ts';
-import type { CallFailure } from '../failure.ts';
-import { classifyFailure, messageOf } from '../failure.ts';
+import { type StoredContainer, EngineError } from '../engine.ts';
+import { type CallFailure, classifyFailure, messageOf } from '../failure.ts';
 
 const SECONDS = 15;
 /** Counting what containers have written reads all of it. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Piece } from '../../../test/support/fake-engine/frames.ts';
-import { frames } from '../../../test/support/fake-engine/frames.ts';
-import type { Breakage } from './demultiplex.ts';
-import { demultiplex } from './demultiplex.ts';
+import { type Piece, frames } from '../../../test/support/fake-engine/frames.ts';
+import { type Breakage, demultiplex } from './demultiplex.ts';
 
 /** Reads a stream that arrives in the given chunks. */
 function read(chunks: readonly Buffer[]): {

@@ -1,8 +1,7 @@
 /** A container for a person: the same limits as a trial's, with a terminal. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Calls } from '../calls.ts';
-import { ask, callOnce } from '../calls.ts';
+import { type Calls, ask, callOnce } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import type { InteractiveRequest } from '../engine.ts';
 import { containerSettings } from './hardening.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Pair } from '../../../test/support/fake-engine/engine-over-fake.ts';
-import { withFakeEngine } from '../../../test/support/fake-engine/engine-over-fake.ts';
+import { type Pair, withFakeEngine } from '../../../test/support/fake-engine/engine-over-fake.ts';
 import type { Script } from '../../../test/support/fake-engine/fake-containers.ts';
 import type {
   FakeEngineOptions,

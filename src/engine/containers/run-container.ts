@@ -2,16 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Calls, CallResult } from '../calls.ts';
-import { callOnce, settled } from '../calls.ts';
+import { type Calls, type CallResult, callOnce, settled } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import { abortedLater } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
-import type { CallFailure } from '../failure.ts';
-import { isTransient, messageOf } from '../failure.ts';
+import { type CallFailure, isTransient, messageOf } from '../failure.ts';
 import { containerSettings } from './hardening.ts';
-import type { Quirks } from './quirks.ts';
-import { learn } from './quirks.ts';
+import { type Quirks, learn } from './quirks.ts';
 import { delayBefore } from '../retry.ts';
 import { watchContainer } from './watch-container.ts';
 

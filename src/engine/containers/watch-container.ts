@@ -1,16 +1,18 @@
 /** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallResult, Calls } from '../calls.ts';
-import { callOnce, settled } from '../calls.ts';
-import type { EventsSeen, OutputEnd, Seen } from './container-end.ts';
-import { decideOutcome, needsEvents } from './container-end.ts';
+import { type CallResult, type Calls, callOnce, settled } from '../calls.ts';
+import {
+  type EventsSeen,
+  type OutputEnd,
+  type Seen,
+  decideOutcome,
+  needsEvents,
+} from './container-end.ts';
 import { inspectContainer, killContainer, readEvents } from './containers.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
-import type { CallFailure } from '../failure.ts';
-import { isTransient } from '../failure.ts';
-import type { OutputReader } from './output.ts';
-import { endOfOutput, readOutput } from './output.ts';
+import { type CallFailure, isTransient } from '../failure.ts';
+import { type OutputReader, endOfOutput, readOutput } from './output.ts';
 import { delayBefore } from '../retry.ts';
 
 /** How far the end of the output and the end of the container may be apart. */

@@ -1,9 +1,7 @@
 /** What images the engine has. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
-import type { Calls } from '../calls.ts';
-import { ask, callOnce } from '../calls.ts';
-import type { StoredImage } from '../engine.ts';
-import { EngineError } from '../engine.ts';
+import { type Calls, ask, callOnce } from '../calls.ts';
+import { type StoredImage, EngineError } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 
 const SECONDS = 30;

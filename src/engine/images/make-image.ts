@@ -4,15 +4,13 @@
  */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { Calls } from '../calls.ts';
-import { callOnce } from '../calls.ts';
+import { type Calls, callOnce } from '../calls.ts';
 import type { BuildRequest, ImageOutcome, ImportRequest, StoredImage } from '../engine.ts';
 import { CancelledError, DeadlineError, messageOf } from '../failure.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
-import type { Progress } from './progress-stream.ts';
-import { readProgress } from './progress-stream.ts';
+import { type Progress, readProgress } from './progress-stream.ts';
 
 /** Seconds of a pull as a whole, however lively it is. */
 const LONGEST_PULL_SECONDS = 3600;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Progress } from './progress-stream.ts';
-import { readProgress } from './progress-stream.ts';
+import { type Progress, readProgress } from './progress-stream.ts';
 
 function read(chunks: readonly Buffer[]): Progress & { lines: string[] } {
   const lines: string[] = [];

@@ -1,6 +1,5 @@
 /** Giving an image to a registry. */
-import type { Calls } from '../calls.ts';
-import { callOnce } from '../calls.ts';
+import { type Calls, callOnce } from '../calls.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import type { PushOutcome } from '../engine.ts';
 import { CancelledError, messageOf } from '../failure.ts';

@@ -1,6 +1,5 @@
 /** What an engine says of itself, and whether it is one that this program can use. */
-import type { Calls } from '../calls.ts';
-import { callAgain } from '../calls.ts';
+import { type Calls, callAgain } from '../calls.ts';
 import type { EngineDescription } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { Search, Surroundings } from './discover.ts';
-import { searchPlan } from './discover.ts';
+import { type Search, type Surroundings, searchPlan } from './discover.ts';
 import { describeEndpoint } from '../endpoint.ts';
 
 /** A machine on which exactly these files and sockets exist. */

@@ -1,8 +1,7 @@
 /** Where an engine may be, in the order in which it is looked for. Pure: the world comes in from outside. */
 import { join } from 'node:path';
 import { findContext } from './docker-context.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { parseEndpoint } from '../endpoint.ts';
+import { type Endpoint, parseEndpoint } from '../endpoint.ts';
 
 /** What the search depends on. */
 export interface Surroundings {

@@ -13,12 +13,10 @@ import {
   tagImage,
 } from '../images/images.ts';
 import { runInteractive } from '../containers/interactive-container.ts';
-import type { BuildNetwork } from '../images/make-image.ts';
-import { buildImage, importImage, pullImage } from '../images/make-image.ts';
+import { type BuildNetwork, buildImage, importImage, pullImage } from '../images/make-image.ts';
 import { pushImage } from '../images/push-image.ts';
 import { NO_QUIRKS } from '../containers/quirks.ts';
-import type { RunMemory } from '../containers/run-container.ts';
-import { runContainer } from '../containers/run-container.ts';
+import { type RunMemory, runContainer } from '../containers/run-container.ts';
 
 /** What an engine is made of. */
 export interface EngineParts {

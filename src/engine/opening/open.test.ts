@@ -3,18 +3,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createConnection, createServer } from 'node:net';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type {
-  FakeEngine,
-  FakeEngineOptions,
+import {
+  type FakeEngine,
+  type FakeEngineOptions,
+  startFakeEngine,
 } from '../../../test/support/fake-engine/fake-engine.ts';
-import { startFakeEngine } from '../../../test/support/fake-engine/fake-engine.ts';
-import type { OpenOptions, OpenOutcome } from './open.ts';
-import { openEngine } from './open.ts';
+import { type OpenOptions, type OpenOutcome, openEngine } from './open.ts';
 
 const never = new AbortController().signal;
 

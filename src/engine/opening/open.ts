@@ -1,16 +1,13 @@
 /** Opening an engine: the one that the user named, one that is there, or one of our own. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { Calls } from '../calls.ts';
-import { callOnce } from '../calls.ts';
+import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEngine } from './describe.ts';
 import { askHelper, findCredentials, type CredentialsFound } from '../images/credentials.ts';
-import type { Candidate, Surroundings } from './discover.ts';
-import { searchPlan } from './discover.ts';
+import { type Candidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
+import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { installCommand } from '../../host/debian-packages.ts';

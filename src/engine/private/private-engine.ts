@@ -6,19 +6,16 @@
  * kernel ends with it every process that the engine started, and undoes every mount. What can be
  * left is a run folder, control groups and a bridge, which the next start removes.
  */
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmdirSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bridge } from './bridge.ts';
-import { needsBridge, prepareBridge, removeBridge } from './bridge.ts';
+import { type Bridge, needsBridge, prepareBridge, removeBridge } from './bridge.ts';
 import { withDeadline } from '../deadline.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { connect, ping } from '../endpoint.ts';
+import { type Endpoint, connect, ping } from '../endpoint.ts';
 import { missingPackages, MOUNT_PACKAGE, type WantedPackage } from '../../host/debian-packages.ts';
 import { takeLock } from '../../host/file-lock.ts';
 import { removeControlGroups } from './leftovers.ts';

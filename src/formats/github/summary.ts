@@ -1,12 +1,11 @@
 /** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
-import { isConclusive } from '../../report/summary.ts';
+import { isConclusive, isUnexpected } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonSection, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
 import { summaryText } from '../../report/run-text.ts';
-import { isUnexpected } from '../../report/summary.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
 export const MOST_SUMMARY_BYTES = 1024 * 1024;

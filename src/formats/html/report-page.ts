@@ -1,11 +1,11 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
-import type { Verdict } from '../../model.ts';
+import { type Verdict, VERDICTS } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
-import { VERDICTS } from '../../model.ts';
 import {
   adviceTable,
   adviceText,
   advise,
+  CAUTION,
   isWorthATable,
   type Advice,
 } from '../../analysis/advise.ts';
@@ -29,8 +29,13 @@ import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
 import { escaped } from '../../text/html-text.ts';
-import { quantity } from '../../text/quantity.ts';
-import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  placeText,
+  reasonGroups,
+  reasonHead,
+  VARIES,
+  type ReasonGroup,
+} from '../../analysis/reasons.ts';
 import {
   engineText,
   hostText,
@@ -232,7 +237,7 @@ function adviceSection(report: Report): string {
       `<tr><th scope="row">${idText(launcher)}</th>${cells.map(adviceCell).join('')}</tr>`,
   );
   return section('advice', 'What was safe against what', [
-    '<p>Environments in which a way of starting a child passed, by what was done to the environment meanwhile; the safest first. It speaks of these environments, and of no others.</p>',
+    `<p>${CAUTION}</p>`,
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
@@ -273,26 +278,13 @@ function reasonSection(report: Report): string {
   return section('reasons', 'Not decided, and why', [`<ul class="columns">${cards.join('')}</ul>`]);
 }
 
-function reasonCard({ verdict, reason, varies, count, places }: ReasonGroup): string {
-  const symbol = SYMBOLS[verdict];
-  const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place)}</li>`);
+function reasonCard(group: ReasonGroup): string {
+  const { reason, varies, places } = group;
+  const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place, idText)}</li>`);
   return (
-    `<li class="card"><h3>${symbol} ${verdict}, ${quantity(count, 'cell')}</h3>` +
-    `<p>${text(reason)}${varies ? ' (other figures in other cells)' : ''}</p>${folded(shown, places.length)}</li>`
+    `<li class="card"><h3>${reasonHead(group)}</h3>` +
+    `<p>${text(reason)}${varies ? VARIES : ''}</p>${folded(shown, places.length)}</li>`
   );
-}
-
-function placeText(place: ReasonPlace): string {
-  switch (place.type) {
-    case 'everywhere':
-      return 'every cell';
-    case 'scenario':
-      return `${idText(place.scenario)} in every environment`;
-    case 'environment':
-      return `${idText(place.environment)}, every scenario`;
-    case 'cells':
-      return `${idText(place.environment)}: ${place.scenarios.map(idText).join(', ')}`;
-  }
 }
 
 function methodFooter(report: Report): string {

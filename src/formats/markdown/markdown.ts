@@ -1,14 +1,19 @@
 /** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
 import type { Report } from '../../report/schema.ts';
 import { advise, isWorthATable } from '../../analysis/advise.ts';
-import { cellText, SYMBOLS } from '../../report/cell-text.ts';
+import { cellText } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
-import { quantity } from '../../text/quantity.ts';
-import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  placeText,
+  reasonGroups,
+  reasonHead,
+  VARIES,
+  type ReasonGroup,
+} from '../../analysis/reasons.ts';
 import {
   engineText,
   hostText,
@@ -99,26 +104,12 @@ export function reasonSection(report: Report, level: string): string {
   return listSection(`${level} Not decided`, shown);
 }
 
-function reasonLine({ verdict, reason, varies, count, places }: ReasonGroup): string {
-  const symbol = SYMBOLS[verdict];
-  const named = places.slice(0, MOST_PLACES).map(placeText);
+function reasonLine(group: ReasonGroup): string {
+  const { reason, varies, places } = group;
+  const named = places.slice(0, MOST_PLACES).map((place) => placeText(place, codeSpan));
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
-  const cells = quantity(count, 'cell');
-  return `${symbol} ${verdict}, ${cells}: ${markdownLine(reason)}${varies ? ' (other figures in other cells)' : ''}\n  - ${named.join('\n  - ')}`;
-}
-
-function placeText(place: ReasonPlace): string {
-  switch (place.type) {
-    case 'everywhere':
-      return 'every cell';
-    case 'scenario':
-      return `${codeSpan(place.scenario)} in every environment`;
-    case 'environment':
-      return `${codeSpan(place.environment)}, every scenario`;
-    case 'cells':
-      return `${codeSpan(place.environment)}: ${place.scenarios.map(codeSpan).join(', ')}`;
-  }
+  return `${reasonHead(group)}: ${markdownLine(reason)}${varies ? VARIES : ''}\n  - ${named.join('\n  - ')}`;
 }
 
 function adviceSection(report: Report): string {

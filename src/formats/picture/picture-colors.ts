@@ -3,76 +3,40 @@
  * not know, so it brings its own, light or dark as the reader's machine asks for.
  */
 
-/** Colours of a theme by what they are for; `x-ink` is text on `x`. */
-export type PictureTheme = Readonly<
-  Record<
-    | 'card'
-    | 'ink'
-    | 'muted'
-    | 'line'
-    | 'edge'
-    | 'pass'
-    | 'pass-ink'
-    | 'fail'
-    | 'fail-ink'
-    | 'none'
-    | 'none-ink'
-    | 'stripe'
-    | 'mark',
-    string
-  >
->;
-
-/** As in report.html. */
-export const PICTURE_THEMES: Readonly<Record<'light' | 'dark', PictureTheme>> = {
-  light: {
-    card: '#ffffff',
-    ink: '#1b1a21',
-    muted: '#5a5866',
-    line: '#dddce5',
-    edge: '#1b1a21',
-    pass: '#e0f3e5',
-    'pass-ink': '#14532d',
-    fail: '#fbdfdb',
-    'fail-ink': '#8a1c12',
-    none: '#f1f0f5',
-    'none-ink': '#47454f',
-    stripe: '#dedce6',
-    mark: '#b3261e',
-  },
-  dark: {
-    card: '#1c1b21',
-    ink: '#eceaf2',
-    muted: '#aaa7b8',
-    line: '#35333e',
-    edge: '#f4f2fb',
-    pass: '#15371f',
-    'pass-ink': '#a5e6b8',
-    fail: '#4d1c18',
-    'fail-ink': '#ffb9af',
-    none: '#26252c',
-    'none-ink': '#cfccda',
-    stripe: '#35333e',
-    mark: '#ffb4ab',
-  },
-};
+/** Light and dark, by what they are for, as in report.html; `x-ink` is text on `x`. */
+const COLORS = {
+  card: ['#ffffff', '#1c1b21'],
+  ink: ['#1b1a21', '#eceaf2'],
+  muted: ['#5a5866', '#aaa7b8'],
+  line: ['#dddce5', '#35333e'],
+  edge: ['#1b1a21', '#f4f2fb'],
+  pass: ['#e0f3e5', '#15371f'],
+  'pass-ink': ['#14532d', '#a5e6b8'],
+  fail: ['#fbdfdb', '#4d1c18'],
+  'fail-ink': ['#8a1c12', '#ffb9af'],
+  none: ['#f1f0f5', '#26252c'],
+  'none-ink': ['#47454f', '#cfccda'],
+  stripe: ['#dedce6', '#35333e'],
+  mark: ['#b3261e', '#ffb4ab'],
+} as const;
 
 /** What is drawn in each colour. Plain rules: not every program that draws SVG knows variables. */
-function rules(theme: PictureTheme): string {
+function rules(theme: 0 | 1): string {
+  const color = (name: keyof typeof COLORS) => COLORS[name][theme];
   return [
-    `.card{fill:${theme.card};stroke:${theme.line}}`,
-    `text{fill:${theme.ink}}`,
-    `.muted{fill:${theme.muted}}`,
-    `.line{stroke:${theme.line}}`,
-    `.edge{stroke:${theme.edge}}`,
-    `.pass{fill:${theme.pass}}`,
-    `.fail{fill:${theme.fail}}`,
-    `.none{fill:${theme.none}}`,
-    `.stripe{stroke:${theme.stripe}}`,
-    `.mark{stroke:${theme.mark}}`,
-    `.on-pass{fill:${theme['pass-ink']}}`,
-    `.on-fail{fill:${theme['fail-ink']}}`,
-    `.on-none{fill:${theme['none-ink']}}`,
+    `.card{fill:${color('card')};stroke:${color('line')}}`,
+    `text{fill:${color('ink')}}`,
+    `.muted{fill:${color('muted')}}`,
+    `.line{stroke:${color('line')}}`,
+    `.edge{stroke:${color('edge')}}`,
+    `.pass{fill:${color('pass')}}`,
+    `.fail{fill:${color('fail')}}`,
+    `.none{fill:${color('none')}}`,
+    `.stripe{stroke:${color('stripe')}}`,
+    `.mark{stroke:${color('mark')}}`,
+    `.on-pass{fill:${color('pass-ink')}}`,
+    `.on-fail{fill:${color('fail-ink')}}`,
+    `.on-none{fill:${color('none-ink')}}`,
   ].join('');
 }
 
@@ -82,6 +46,6 @@ export function pictureStyle(): string {
     'text{font-family:system-ui,"Segoe UI",Roboto,"Noto Sans","Liberation Sans","DejaVu Sans",sans-serif;font-size:13px}' +
     '.bold{font-weight:600}.title{font-size:16px;font-weight:600}.small{font-size:11.5px}' +
     '.edge{stroke-width:3.5}.dashed{stroke-dasharray:7 5}.mark{fill:none;stroke-width:2}' +
-    `${rules(PICTURE_THEMES.light)}@media(prefers-color-scheme:dark){${rules(PICTURE_THEMES.dark)}}`
+    `${rules(0)}@media(prefers-color-scheme:dark){${rules(1)}}`
   );
 }

@@ -1,11 +1,15 @@
 /** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
 import type { Cell, Report } from '../../report/schema.ts';
-import { SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
-import { quantity } from '../../text/quantity.ts';
-import { reasonGroups, type ReasonGroup, type ReasonPlace } from '../../analysis/reasons.ts';
+import {
+  placeText,
+  reasonGroups,
+  reasonHead,
+  VARIES,
+  type ReasonGroup,
+} from '../../analysis/reasons.ts';
 import {
   engineText,
   hostText,
@@ -94,30 +98,15 @@ function reasonText(groups: readonly ReasonGroup[], width: number): string {
 }
 
 function reasonLines(group: ReasonGroup, width: number): string[] {
-  const { verdict, reason, varies, count, places } = group;
-  const symbol = SYMBOLS[verdict];
-  const cells = quantity(count, 'cell');
-  const named = places.slice(0, MOST_PLACES).map(placeText);
+  const { reason, varies, places } = group;
+  const named = places.slice(0, MOST_PLACES).map((place) => placeText(place, visibleLine));
   const left = places.length - named.length;
   if (left > 0) named.push(`and ${left} more`);
   const text =
-    `${verdict}, ${cells}: ${shortenedInside(visibleLine(reason), LONGEST_REASON)}` +
-    (varies ? ' (other figures in other cells)' : '');
+    `${reasonHead(group)}: ${shortenedInside(visibleLine(reason), LONGEST_REASON)}` +
+    (varies ? VARIES : '');
   return [
-    ...wrapped(text, width, `${symbol} `, '  '),
-    ...named.flatMap((place) => wrapped(visibleLine(place), width, '    ', '      ')),
+    ...wrapped(text, width, '', '  '),
+    ...named.flatMap((place) => wrapped(place, width, '    ', '      ')),
   ];
-}
-
-function placeText(place: ReasonPlace): string {
-  switch (place.type) {
-    case 'everywhere':
-      return 'every cell';
-    case 'scenario':
-      return `${place.scenario} in every environment`;
-    case 'environment':
-      return `${place.environment}, every scenario`;
-    case 'cells':
-      return `${place.environment}: ${place.scenarios.join(', ')}`;
-  }
 }
