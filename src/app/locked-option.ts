@@ -9,7 +9,7 @@ import type { Options } from '../cli/options.ts';
 import { readText } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
 
-export interface LockOfRun {
+interface LockOfRun {
   readonly lock: Lock;
   /** Of the file. */
   readonly sha256: string;

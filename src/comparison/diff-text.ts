@@ -14,7 +14,7 @@ import { codeSpan, markdownLine } from '../text/markdown-text.ts';
 import { wrapped } from '../text/wrapped.ts';
 
 /** A heading and its lines, without any markup yet. */
-export interface DiffSection {
+interface DiffSection {
   readonly title: string;
   readonly lines: readonly string[];
 }
@@ -47,13 +47,7 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
 }
 
 /** `debian-13/pypy3, add/os.system: ✓ pass 0/4610 → ✗ fail 3/4603`, without figures that were not kept. */
-export function changeText({
-  environment,
-  scenario,
-  before,
-  after,
-  counts,
-}: VerdictChange): string {
+function changeText({ environment, scenario, before, after, counts }: VerdictChange): string {
   const [was, is] = [
     [verdictText(before), counts.before],
     [verdictText(after), counts.after],
@@ -76,7 +70,7 @@ function rowLines(changes: readonly VerdictChange[]): readonly string[] {
 }
 
 /** What a verdict flipped together with. */
-export interface FlipCause {
+interface FlipCause {
   /**
    * - `together`: with something that a verdict can depend on.
    * - `image`: with the image only, in which nothing of that was different.

@@ -3,7 +3,7 @@ import { parseJson } from '../json-file/parse-json.ts';
 import { runLineSchema, type RunLine } from './run-line.ts';
 
 /** A line that says nothing of a run, such as the last one of a run that was cut off. */
-export interface SkippedLine {
+interface SkippedLine {
   /** From 1. */
   readonly line: number;
   /** In words, without control characters. */

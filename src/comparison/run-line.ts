@@ -20,7 +20,7 @@ const row = environments.element.omit({ image: true }).extend({
   /** A letter a scenario, in the order of the line's scenarios; `.` where there is no such cell. */
   verdicts: z.string().regex(/^[pfies.]*$/, 'holds a letter that stands for no verdict'),
 });
-export type HistoryRow = ValueOf<typeof row>;
+type HistoryRow = ValueOf<typeof row>;
 
 export const runLineSchema = z
   .object({

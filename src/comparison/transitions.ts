@@ -8,7 +8,7 @@ import { cellKey } from '../report/cell-key.ts';
 import { isConclusive } from '../report/summary.ts';
 
 /** A run, as far as a reader of the history must know it. */
-export type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
+type RunStamp = Pick<RunLine['run'], 'id' | 'startedAt'>;
 
 /** Runs that follow each other and in which a cell had the same verdict. */
 export interface Stretch {
@@ -22,7 +22,7 @@ export interface Stretch {
 }
 
 /** How a cell came to another verdict. */
-export interface Change {
+interface Change {
   /**
    * - `flipped`: from pass to fail or the reverse, whatever lay between the two.
    * - `lost`: was decided and is not any more.

@@ -3,7 +3,7 @@ import type { ContainerRequest, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Packages } from './lock-file.ts';
 
-export type PackagesOutcome =
+type PackagesOutcome =
   | { readonly type: 'packages'; readonly packages: Packages }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'cancelled' };

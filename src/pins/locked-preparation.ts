@@ -7,7 +7,7 @@ import type { Environment } from '../model.ts';
 import { listPackages } from './list-packages.ts';
 import { movedText, type Lock, type LockedRow } from './lock-file.ts';
 
-export interface LockedOptions {
+interface LockedOptions {
   readonly engine: Engine;
   readonly lock: Lock;
   /** How images are had otherwise. */

@@ -19,10 +19,10 @@ export interface RunRecord {
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
   /** Null where the run was not locked. */
-  readonly lock?: { readonly sha256: string } | null;
+  readonly lock?: { readonly sha256: string } | null | undefined;
   readonly rows: readonly Row[];
   /** Calls to the engine that were tried again. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 /** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
@@ -42,9 +42,9 @@ export function* assembleInSteps(record: RunRecord): Steps<Report> {
   yield PAUSE;
   const scenarios = plan.scenarios.map(({ id, mutation, launcher, role }) => ({
     id,
-    ...(mutation === undefined ? {} : { mutation }),
-    ...(launcher === undefined ? {} : { launcher }),
-    ...(role === undefined ? {} : { role }),
+    mutation,
+    launcher,
+    role,
   }));
   const { cells, warnings } = judgeSensitivity(measured, scenarios, {
     cpus: engine.host.cpus,
@@ -68,9 +68,9 @@ export function* assembleInSteps(record: RunRecord): Steps<Report> {
       host: engine.host,
       matrix: plan.matrix,
       rule: plan.rule,
-      ...(record.retries === undefined ? {} : { retries: record.retries }),
-      ...(record.lock === undefined ? {} : { lock: record.lock }),
-      ...(plan.shard === undefined ? {} : { shard: plan.shard }),
+      retries: record.retries,
+      lock: record.lock,
+      shard: plan.shard,
       warnings,
     },
     environments,

@@ -99,7 +99,7 @@ export async function measureCell(
     environment,
     scenario: scenario.id,
     verdict: decision.verdict,
-    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    reason: decision.reason,
     expected: request.expected,
     rule,
     observations,

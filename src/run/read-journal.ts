@@ -44,7 +44,7 @@ export interface JournalContent {
   readonly torn: boolean;
 }
 
-export type JournalRead =
+type JournalRead =
   | { readonly type: 'journal'; readonly journal: JournalContent }
   /** No file, or not one whole record in it: the run died before it began. */
   | { readonly type: 'empty' }

@@ -156,7 +156,7 @@ function restoreCell(
     environment,
     scenario: scenario.id,
     verdict: decision.verdict,
-    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    reason: decision.reason,
     expected,
     rule,
     observations,

@@ -19,7 +19,7 @@ export const identitySchema = z.strictObject({
   engine: z.string().max(2_000),
   host: z.string().max(2_000),
 });
-export type RunIdentity = ValueOf<typeof identitySchema>;
+type RunIdentity = ValueOf<typeof identitySchema>;
 
 /** In the words of the message that names a difference. */
 const WORDS: Readonly<Record<keyof RunIdentity, string>> = {

@@ -126,10 +126,11 @@ function merged(plan: ShardPlan | undefined, sources: readonly Source[]): Report
   return read.value;
 }
 
-/** A report without what says that it was put together. */
+/** A report as its file holds it, without what says that it was put together. */
 function plain(report: Report): unknown {
   const warnings = [...report.run.warnings].sort();
-  return { ...report, run: { ...report.run, id: '', merged: undefined, warnings } };
+  const run = { ...report.run, id: '', merged: undefined, warnings };
+  return JSON.parse(renderJson({ ...report, run }));
 }
 
 const aVerdict = fc.constantFrom(...VERDICTS);

@@ -20,7 +20,7 @@ export type Source =
       readonly reason: string;
     };
 
-export interface MergeRequest {
+interface MergeRequest {
   /** Of the merged report. */
   readonly id: string;
   readonly tool: Report['run']['tool'];
@@ -29,7 +29,7 @@ export interface MergeRequest {
   readonly sources: readonly Source[];
 }
 
-export type MergeOutcome =
+type MergeOutcome =
   | { readonly type: 'merged'; readonly report: Report }
   /** There is not one report; each line says why one of them is missing. */
   | { readonly type: 'nothing'; readonly missing: readonly string[] }

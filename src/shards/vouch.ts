@@ -4,7 +4,7 @@ import { isControl } from '../analysis/story.ts';
 import type { PlannedCell } from './shard-plan.ts';
 
 /** A report, as a part of a larger one. */
-export interface VouchedPart {
+interface VouchedPart {
   /** `2/5`, or `run <id>`. */
   readonly label: string;
   readonly report: Pick<Report, 'cells'>;

@@ -10,7 +10,7 @@ export interface DecidedCell {
   readonly environment: string;
   readonly scenario: string;
   readonly verdict: Verdict;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
@@ -28,19 +28,18 @@ export function toCell(decided: DecidedCell): Cell {
     scenario: decided.scenario,
     verdict: decided.verdict,
     expected: decided.expected,
-    ...(decided.reason === undefined ? {} : { reason: decided.reason }),
+    reason: decided.reason,
     symptoms: sum.symptoms,
     trials: sum.trials,
     calls: sum.calls,
     exposed,
     failures: sum.failures,
     rate: clopperPearson(sum.failures, exposed, decided.rule.confidence),
-    ...(sum.failures === 0 && exposed > 0
-      ? { bound: upperBoundWithoutFailure(exposed, decided.rule.confidence) }
-      : {}),
-    ...(sum.firstFailureSeconds === undefined
-      ? {}
-      : { firstFailureSeconds: sum.firstFailureSeconds }),
+    bound:
+      sum.failures === 0 && exposed > 0
+        ? upperBoundWithoutFailure(exposed, decided.rule.confidence)
+        : undefined,
+    firstFailureSeconds: sum.firstFailureSeconds,
     seconds: sum.seconds,
     evidence: decided.evidence,
     rerun: decided.rerun,
