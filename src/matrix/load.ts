@@ -1,10 +1,9 @@
 /** The text of matrix.yaml to a matrix, or to everything that is wrong with it. Pure. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { inOrder, locate, tooLarge, LARGEST_FILE } from '../yaml-file/diagnostics.ts';
+import { loadYaml } from '../yaml-file/load-yaml.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
-import { readYaml } from '../yaml-file/yaml-text.ts';
 import { assemble } from './assemble.ts';
 import type { Matrix } from './matrix.ts';
 import { fileSchema } from './schema.ts';
@@ -20,22 +19,15 @@ import { wellFormedParts } from './well-formed.ts';
  *   Mistakes of YAML hide all others, and a part of the wrong shape is not looked into further.
  */
 export function loadMatrix(text: string, path: string): Result<Matrix, readonly Diagnostic[]> {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_FILE) return failed([tooLarge(path, bytes)]);
-  const yaml = readYaml(text);
-  if (!yaml.ok) return failed(inOrder(yaml.error.map((problem) => ({ file: path, ...problem }))));
-  const { value } = yaml.value;
-  if (value === null) {
-    const message = 'the file is empty; it needs `version`, `bases`, `pythons` and `groups`';
-    return failed([{ file: path, range: null, message }]);
-  }
-
-  const shape = fileSchema.safeParse(value);
-  const { matrix, complaints } = assemble(wellFormedParts(value));
-  const all = [
-    ...(shape.success ? [] : schemaComplaints(fileSchema, value, shape.error.issues)),
-    ...complaints,
-  ];
-  if (all.length > 0) return failed(locate(all, yaml.value, path));
-  return ok({ path, sha256: createHash('sha256').update(text).digest('hex'), ...matrix });
+  return loadYaml(text, path, (value) => {
+    if (value === null) {
+      return failed('the file is empty; it needs `version`, `bases`, `pythons` and `groups`');
+    }
+    const shape = fileSchema.safeParse(value);
+    const issues = shape.error?.issues ?? [];
+    const { matrix, complaints } = assemble(wellFormedParts(value, issues));
+    const all = [...schemaComplaints(fileSchema, value, issues), ...complaints];
+    if (all.length > 0) return failed(all);
+    return ok({ path, sha256: createHash('sha256').update(text).digest('hex'), ...matrix });
+  });
 }

@@ -2,13 +2,8 @@
  * The parts of a file that have the right shape, even where the file as a whole has not: so names that
  * refer to nothing are found in the same go as wrong types. Pure.
  */
-import {
-  fileSchema,
-  type BaseEntry,
-  type GroupEntry,
-  type MatrixFile,
-  type PythonEntry,
-} from './schema.ts';
+import { z } from 'zod';
+import { fileSchema } from './schema.ts';
 
 /** Entries by their names, and the names of those that are there with the wrong shape. */
 export interface Named<Entry> {
@@ -17,99 +12,63 @@ export interface Named<Entry> {
   readonly malformed: ReadonlySet<string>;
 }
 
-export type WellFormedParts = Partial<
-  Pick<
-    MatrixFile,
-    | 'reproduction'
-    | 'verdict'
-    | 'trial'
-    | 'defaultGroup'
-    | 'compileOn'
-    | 'baseline'
-    | 'expect'
-    | 'overrides'
-  >
-> & {
-  readonly bases: Named<BaseEntry>;
-  readonly pythons: Named<PythonEntry>;
-  readonly groups: Named<GroupEntry>;
-  /** Fields above that are there with the wrong shape. */
-  readonly malformed: ReadonlySet<string>;
-};
+export type WellFormedParts = ReturnType<typeof wellFormedParts>;
+
+/** Fields of which each is undefined where it is missing or has the wrong shape. */
+function lenient<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const fields = Object.entries(shape).map(([key, field]) => [key, orUndefined(field)]);
+  return z.object(
+    Object.fromEntries(fields) as {
+      [Key in keyof Shape]: ReturnType<typeof orUndefined<Shape[Key]>>;
+    },
+  );
+}
+
+function orUndefined<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined as never);
+}
+
+function lenientEntries<Schema extends z.ZodType>(entry: Schema) {
+  return z.record(z.string(), entry).catch({});
+}
+
+const { bases, pythons, groups, ...fields } = fileSchema.shape;
+const partsSchema = lenient(fields).extend({
+  bases: lenientEntries(orUndefined(bases.valueType)),
+  pythons: lenientEntries(orUndefined(pythons.valueType)),
+  groups: lenientEntries(lenient(groups.valueType.shape).catch({} as never)),
+});
 
 /**
  * Takes what has the right shape from what was read.
  *
- * @param value anything; of the right shape, all of it is returned
+ * @param value anything
+ * @param issues what the schema of the whole file finds wrong with it
  */
-export function wellFormedParts(value: unknown): WellFormedParts {
-  const { shape } = fileSchema;
-  const given = isRecord(value) ? value : {};
-  const malformed = new Set<string>();
-  const part = <Output>(schema: Reads<Output>, key: string): Output | undefined => {
-    const result = schema.safeParse(given[key]);
-    if (!result.success) malformed.add(key);
-    return result.data;
-  };
+export function wellFormedParts(value: unknown, issues: readonly z.core.$ZodIssue[]) {
+  const parts = partsSchema.parse(isMapping(value) ? value : {});
+  const named = <Entry>(key: string, all: Readonly<Record<string, Entry>>) => ({
+    entries: new Map(
+      Object.entries(all).flatMap(([name, entry]) =>
+        entry === undefined ? [] : [[name, entry as Exclude<Entry, undefined>] as const],
+      ),
+    ),
+    malformed: new Set(
+      issues.flatMap(({ path: [at, name] }) =>
+        at === key && name !== undefined ? [String(name)] : [],
+      ),
+    ),
+  });
   return {
-    reproduction: part(shape.reproduction, 'reproduction'),
-    verdict: part(shape.verdict, 'verdict'),
-    trial: part(shape.trial, 'trial'),
-    defaultGroup: part(shape.defaultGroup, 'defaultGroup'),
-    compileOn: part(shape.compileOn, 'compileOn'),
-    baseline: part(shape.baseline, 'baseline'),
-    overrides: part(shape.overrides, 'overrides'),
-    expect: part(shape.expect, 'expect'),
-    bases: named(given['bases'], (entry) => whole(shape.bases.valueType, entry)),
-    pythons: named(given['pythons'], (entry) => whole(shape.pythons.valueType, entry)),
-    groups: named(given['groups'], wellFormedGroup),
-    malformed,
+    ...parts,
+    bases: named('bases', parts.bases),
+    pythons: named('pythons', parts.pythons),
+    groups: named('groups', parts.groups),
+    /** Fields that are there with the wrong shape. */
+    malformed: new Set(issues.map(({ path: [key] }) => key)),
   };
 }
 
-/** A schema that says what comes out of it. */
-interface Reads<Output> {
-  readonly safeParse: (
-    given: unknown,
-  ) => { success: true; data: Output } | { success: false; data?: never };
-}
-
-function wellFormedGroup(given: unknown): ParsedEntry<GroupEntry> {
-  const schema = fileSchema.shape.groups.valueType;
-  const entry = isRecord(given) ? given : {};
-  const { shape } = schema;
-  return {
-    entry: {
-      description: shape.description.safeParse(entry['description']).data,
-      extends: shape.extends.safeParse(entry['extends']).data,
-      environments: shape.environments.safeParse(entry['environments']).data,
-      scenarios: shape.scenarios.safeParse(entry['scenarios']).data,
-    },
-    malformed: !schema.safeParse(given).success,
-  };
-}
-
-interface ParsedEntry<Entry> {
-  readonly entry?: Entry;
-  readonly malformed: boolean;
-}
-
-function whole<Entry>(schema: Reads<Entry>, given: unknown): ParsedEntry<Entry> {
-  const result = schema.safeParse(given);
-  return result.success ? { entry: result.data, malformed: false } : { malformed: true };
-}
-
-function named<Entry>(given: unknown, parse: (entry: unknown) => ParsedEntry<Entry>): Named<Entry> {
-  const entries = new Map<string, Entry>();
-  const malformed = new Set<string>();
-  for (const [name, one] of Object.entries(isRecord(given) ? given : {})) {
-    const result = parse(one);
-    if (result.entry !== undefined) entries.set(name, result.entry);
-    if (result.malformed) malformed.add(name);
-  }
-  return { entries, malformed };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isMapping(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,8 @@
 /** The text of reproduction.yaml to a manifest, or to everything that is wrong with it. Pure. */
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { inOrder, LARGEST_FILE, locate, tooLarge } from '../yaml-file/diagnostics.ts';
+import { loadYaml } from '../yaml-file/load-yaml.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
-import { readYaml } from '../yaml-file/yaml-text.ts';
 import { assembleManifest } from './assemble-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PLAIN_MANIFEST } from './plain-manifest.ts';
@@ -18,18 +17,11 @@ import { manifestSchema } from './schema.ts';
  *   what is wrong, in the order of the file
  */
 export function loadManifest(text: string, path: string): Result<Manifest, readonly Diagnostic[]> {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_FILE) return failed([tooLarge(path, bytes)]);
-  const yaml = readYaml(text);
-  if (!yaml.ok) return failed(inOrder(yaml.error.map((problem) => ({ file: path, ...problem }))));
-  const { value } = yaml.value;
-  if (value === null) return ok(PLAIN_MANIFEST);
-  const shape = manifestSchema.safeParse(value);
-  if (!shape.success) {
-    return failed(
-      locate(schemaComplaints(manifestSchema, value, shape.error.issues), yaml.value, path),
-    );
-  }
-  const { manifest, complaints } = assembleManifest(shape.data);
-  return complaints.length > 0 ? failed(locate(complaints, yaml.value, path)) : ok(manifest);
+  return loadYaml(text, path, (value) => {
+    if (value === null) return ok(PLAIN_MANIFEST);
+    const shape = manifestSchema.safeParse(value);
+    if (!shape.success) return failed(schemaComplaints(manifestSchema, value, shape.error.issues));
+    const { manifest, complaints } = assembleManifest(shape.data);
+    return complaints.length > 0 ? failed(complaints) : ok(manifest);
+  });
 }

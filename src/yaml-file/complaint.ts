@@ -15,5 +15,5 @@ export interface Complaint {
    * What is allowed there. A function, since only the first complaints of many are shown, and
    * finding the nearest of thousands of names takes time.
    */
-  readonly hint?: () => string;
+  readonly hint?: (() => string) | undefined;
 }

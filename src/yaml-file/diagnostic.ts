@@ -6,7 +6,7 @@ import { shortened, visibleText } from '../text/visible-text.ts';
 export interface Problem {
   readonly message: string;
   /** What is allowed there, or what was probably meant. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** A part of a text, in UTF-16 units from its start; `end` is not part of it. */

@@ -1,8 +1,10 @@
 /** A file's text from the disk, or in the words of a diagnostic why there is none. */
 import { open } from 'node:fs/promises';
 import { renderDiagnostic, type Diagnostic } from './diagnostic.ts';
-import { LARGEST_FILE, tooLarge } from './diagnostics.ts';
 import { failed, ok, type Result } from '../result.ts';
+
+/** Bytes of the largest file that is read. */
+const LARGEST_FILE = 2 ** 20;
 
 /** A file that is not what it is taken for. */
 export interface RefusedFile {
@@ -17,7 +19,7 @@ export function renderRefusal({ diagnostics, source }: RefusedFile): string {
 }
 
 /**
- * Reads a text of at most {@link LARGEST_FILE} bytes.
+ * Reads a text of at most 1 MiB.
  *
  * @param path as the user gave it
  * @returns why it cannot be read, be it that it is missing, no file, too large or not UTF-8
@@ -32,7 +34,9 @@ export async function readText(path: string): Promise<Result<string, Diagnostic>
       const stat = await file.stat();
       // A device or a pipe may have no end.
       if (!stat.isFile()) return problem('this is not a file');
-      if (stat.size > LARGEST_FILE) return failed(tooLarge(path, stat.size));
+      if (stat.size > LARGEST_FILE) {
+        return problem(`the file has ${stat.size} bytes; more than ${LARGEST_FILE} are not read`);
+      }
       bytes = await file.readFile();
     } finally {
       await file.close();

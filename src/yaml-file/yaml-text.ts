@@ -1,6 +1,6 @@
 /**
  * The text of a file to the value that it stands for, and back to where each part of it is written.
- * Pure, and made for files that others wrote: see the limits.
+ * Pure. reproduction.yaml may be a stranger's: hence the limits.
  */
 import {
   Composer,
@@ -12,7 +12,6 @@ import {
   Lexer,
   Parser,
   visit,
-  type Alias,
   type CST,
   type Document,
   type ErrorCode,
@@ -34,9 +33,9 @@ const DEEPEST = 50;
 const MOST_ALIASES = 100;
 
 /** A mistake in the text itself, with its place. */
-export interface TextProblem {
+interface TextProblem {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly range: Range;
 }
 
@@ -57,14 +56,10 @@ export interface YamlText {
 export function readYaml(text: string): Result<YamlText, readonly TextProblem[]> {
   const tokens = tokenise(text);
   if (!tokens.ok) return tokens;
-  const composer = new Composer({
-    prettyErrors: false,
-    stringKeys: true,
-    // Compares each key with every other one; one set a mapping does the same in linear time.
-    uniqueKeys: false,
-  });
+  // Its own check of keys compares each with every other one.
+  const options = { prettyErrors: false, stringKeys: true, uniqueKeys: false };
   // One after the other: a file of nothing but `---` would be a hundred thousand documents.
-  const documents = composer.compose(tokens.value, true, text.length);
+  const documents = new Composer(options).compose(tokens.value, true, text.length);
   const document = documents.next().value;
   const second = documents.next().value;
   if (!document) throw new Error('the composer gave no document although it was forced to');
@@ -85,27 +80,19 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
       range: { start: 0, end: 0 },
     });
   }
-  const checked = checkNodes(document, text);
-  problems.push(...checked.problems);
+  problems.push(...problemsOfNodes(document, text));
   if (problems.length > 0) return failed(problems);
-  let value: unknown;
   try {
-    value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+    return ok({ value, rangeOf: (path, part) => rangeAt(document, path, part) });
   } catch (error) {
     // All that is left to go wrong after the checks: aliases within aliases within aliases.
     if (!(error instanceof ReferenceError)) throw error;
+    const message = 'aliases (`*name`) of aliases make this file much larger than it looks';
     return failed([
-      {
-        message: 'aliases (`*name`) of aliases make this file much larger than it looks',
-        hint: 'write the lists out',
-        range: rangeOfNode(checked.targets.keys().next().value ?? null),
-      },
+      { message, hint: 'write the lists out', range: rangeOfNode(document.contents) },
     ]);
   }
-  return ok({
-    value,
-    rangeOf: (path, part) => rangeAt(document, checked.targets, path, part),
-  });
 }
 
 /** Errors of the library after which the rest of the text is read as it was meant. */
@@ -131,66 +118,45 @@ function tokenise(text: string): Result<readonly CST.Token[], readonly TextProbl
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
     if (lexemes > MOST_LEXEMES) {
-      return failed([{ message: 'this file has too many entries', range: { start: 0, end: 0 } }]);
+      return failed([{ message: 'this file has too many entries', range: rangeOfNode(null) }]);
     }
     tokens.push(...parser.next(lexeme));
   }
   tokens.push(...parser.end());
-  const deep = tooDeep(tokens);
-  if (deep === null) return ok(tokens);
-  return failed([
-    {
-      message: `this is more than ${DEEPEST} levels deep`,
-      range: { start: deep.offset, end: deep.offset + 1 },
-    },
-  ]);
+  const deep = tokens.map((token) => tooDeep(token)).find((found) => found !== undefined);
+  if (!deep) return ok(tokens);
+  const range = { start: deep.offset, end: deep.offset + 1 };
+  return failed([{ message: `this is more than ${DEEPEST} levels deep`, range }]);
 }
 
-/** A token below the deepest level; null where there is none. */
-function tooDeep(tokens: readonly CST.Token[]): CST.Token | null {
-  const open = tokens.map((token) => ({ token, depth: 0 }));
-  for (;;) {
-    const next = open.pop();
-    if (!next) return null;
-    const { token, depth } = next;
-    if (depth > DEEPEST) return token;
-    for (const child of childrenOf(token)) open.push({ token: child, depth: depth + 1 });
+/** A token below the deepest level; undefined where there is none. */
+function tooDeep(token: CST.Token | null | undefined, depth = 0): CST.Token | undefined {
+  if (!token || depth > DEEPEST) return token ?? undefined;
+  if (token.type === 'document') return tooDeep(token.value, depth + 1);
+  for (const { key, value } of 'items' in token ? token.items : []) {
+    const deep = tooDeep(key, depth + 1) ?? tooDeep(value, depth + 1);
+    if (deep) return deep;
   }
-}
-
-function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value ? [token.value] : [];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [
-    ...(key ? [key] : []),
-    ...(value ? [value] : []),
-  ]);
+  return undefined;
 }
 
 /** What the library leaves unchecked, in one pass over the nodes in the order of the text. */
-function checkNodes(document: Document.Parsed, text: string) {
+function problemsOfNodes(document: Document.Parsed, text: string): readonly TextProblem[] {
   const problems: TextProblem[] = [];
+  const complain = (node: Node, message: string, hint?: string) =>
+    problems.push({ message, hint, range: rangeOfNode(node) });
   const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
   visit(document, {
     Node: (_, node, ancestors) => {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (!target) {
-          problems.push({
-            message: `there is no \`&${node.source}\` before this \`*${node.source}\``,
-            range: rangeOfNode(node),
-          });
-        } else if (ancestors.includes(target)) {
-          problems.push({
-            message: `\`*${node.source}\` is a part of what it stands for`,
-            range: rangeOfNode(node),
-          });
-        } else {
-          targets.set(node, target);
-        }
-      } else if (node.anchor !== undefined) {
-        anchors.set(node.anchor, node);
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (!target) {
+        complain(node, `there is no \`&${node.source}\` before this \`*${node.source}\``);
+      } else if (ancestors.includes(target)) {
+        complain(node, `\`*${node.source}\` is a part of what it stands for`);
       }
     },
     Map: (_, map) => {
@@ -198,47 +164,35 @@ function checkNodes(document: Document.Parsed, text: string) {
       for (const { key } of map.items) {
         const name = keyText(key);
         if (name === null || !isNode(key)) continue;
-        const range = rangeOfNode(key);
         const first = seen.get(name);
         if (first) {
           const { line } = placeOf(text, rangeOfNode(first).start);
-          problems.push({
-            message: `${quoted(name)} is there twice`,
-            hint: `the first one is on line ${line}`,
-            range,
-          });
+          complain(key, `${quoted(name)} is there twice`, `the first one is on line ${line}`);
         } else {
           seen.set(name, key);
         }
-        if (name === '__proto__') problems.push({ message: `unknown key ${quoted(name)}`, range });
+        if (name === '__proto__') complain(key, `unknown key ${quoted(name)}`);
         if (name === '<<') {
-          problems.push({
-            message: '`<<` does not merge mappings in YAML 1.2',
-            hint: 'write the keys out; in matrix.yaml, a group can say `extends: default`',
-            range,
-          });
+          complain(
+            key,
+            '`<<` does not merge mappings in YAML 1.2',
+            'write the keys out; in matrix.yaml, a group can say `extends: default`',
+          );
         }
       }
     },
   });
-  return { problems, targets };
+  return problems;
 }
 
 function keyText(key: unknown): string | null {
   return isScalar(key) ? String(key.value) : null;
 }
 
-function rangeAt(
-  document: Document.Parsed,
-  targets: ReadonlyMap<Alias, Node>,
-  path: Path,
-  part: Complaint['part'],
-): Range {
-  const resolved = (node: unknown) => (isAlias(node) ? targets.get(node) : node);
-  let value: unknown = document.contents;
-  let key: unknown = null;
+function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part']): Range {
+  let [key, value]: [unknown, unknown] = [null, document.contents];
   for (const step of path) {
-    const at = resolved(value);
+    const at = isAlias(value) ? value.resolve(document) : value;
     if (isSeq(at)) {
       const item: unknown = at.items[Number(step)];
       if (item === undefined) break;
