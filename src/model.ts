@@ -120,6 +120,8 @@ export interface EnvironmentFacts {
     readonly version: string;
     /** Compiler, build date and build options, as the interpreter states them. */
     readonly build: string;
+    /** The C library that it was compiled against, where that is known. */
+    readonly builtAgainst?: { readonly name: string; readonly version: string };
   };
   readonly libc: {
     readonly name: 'glibc' | 'musl';
