@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { loadPlan } from '../src/app/load-plan.ts';
 import { journalPath } from '../src/run/journal.ts';
 import { readJournal } from '../src/run/read-journal.ts';
-import { restoreInSteps } from '../src/run/restore.ts';
-import { inTurns } from '../src/run/turns.ts';
+import { restore } from '../src/run/restore.ts';
 import { MEGABYTE, Stopwatch } from './stopwatch.ts';
 
 const [matrix = '', run = ''] = process.argv.slice(2);
@@ -17,7 +16,7 @@ if (read.type !== 'journal') throw new Error(`the journal is ${read.type}`);
 const { size } = await stat(journalPath(run));
 const reading = await stopwatch.say(`reading a journal of ${(size / MEGABYTE).toFixed(0)} MB`);
 
-const restored = await inTurns(restoreInSteps(plan, read.journal));
+const restored = restore(plan, read.journal);
 if (restored.type !== 'restored') throw new Error(restored.reason);
 const finished = [...restored.rows.values()].filter((row) => row.finished).length;
 const deciding = await stopwatch.say(`deciding ${finished} rows again from it`);

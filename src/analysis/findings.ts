@@ -3,8 +3,7 @@ import type { Finding, Report } from '../model.ts';
 import type { Axis } from './axes.ts';
 import { pointsOf, versionsAmong, witness, type Account, type Point } from './boundaries.ts';
 import { quantity } from '../text/quantity.ts';
-import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
-import { isControl, storiesInSteps, type Chapter, type Story } from './story.ts';
+import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 
 /** A chapter with a larger share of exceptions than this has no boundary that is worth stating. */
 const MIXED = 0.25;
@@ -21,21 +20,11 @@ const MOST_NAMED = 5;
 export function computeFindings(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
 ): Finding[] {
-  return atOnce(findingsInSteps(report));
-}
-
-/** As {@link computeFindings}, a scenario a step. */
-export function* findingsInSteps(
-  report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
-): Steps<Finding[]> {
-  const stories = yield* storiesInSteps(report);
-  const findings: Finding[] = [];
-  for (const story of stories) {
+  const stories = storiesOf(report);
+  return stories.flatMap((story) => {
     const texts = isControl(story.scenario) ? controlTexts(story) : storyTexts(story, stories);
-    findings.push(...texts.map((text) => ({ scenario: story.scenario.id, text })));
-    yield PAUSE;
-  }
-  return findings;
+    return texts.map((text) => ({ scenario: story.scenario.id, text }));
+  });
 }
 
 function controlTexts(story: Story): string[] {

@@ -1,8 +1,7 @@
 /** The one sentence on top of a report, computed from its cells. Pure. */
 import type { Mutation, Report } from '../model.ts';
 import { pointsOf, versionsAmong, type Account } from './boundaries.ts';
-import { atOnce, type Steps } from '../report/steps.ts';
-import { isControl, storiesInSteps, type Chapter, type Story } from './story.ts';
+import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
 
 const CHANGES: Readonly<Record<Mutation, string>> = {
   none: 'no change at all',
@@ -22,14 +21,7 @@ const CHANGES: Readonly<Record<Mutation, string>> = {
  * @returns a sentence also where nothing reproduced or nothing was decided
  */
 export function headline(report: Pick<Report, 'environments' | 'scenarios' | 'cells'>): string {
-  return atOnce(headlineInSteps(report));
-}
-
-/** As {@link headline}, a scenario a step. */
-export function* headlineInSteps(
-  report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
-): Steps<string> {
-  const stories = (yield* storiesInSteps(report)).filter(
+  const stories = storiesOf(report).filter(
     (story) => !isControl(story.scenario) && story.failing + story.passing > 0,
   );
   if (stories.length === 0) return 'Nothing was decided: no cell is a pass or a fail.';

@@ -3,7 +3,6 @@ import type { Cell, Report } from '../model.ts';
 import { placeOf, type Place } from './axes.ts';
 import { explain, type Explanation, type Point } from './boundaries.ts';
 import { orderEnvironments } from '../report/order.ts';
-import { PAUSE, type Steps } from '../report/steps.ts';
 
 /** One C library, with all of its Pythons or one line of them. */
 export interface Chapter {
@@ -39,23 +38,19 @@ interface Placed {
   readonly place: Place | undefined;
 }
 
-/** The story of each scenario, controls included, in the order of the report; a story a step. */
-export function* storiesInSteps(
+/** The story of each scenario, controls included, in the order of the report. */
+export function storiesOf(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
-): Steps<readonly Story[]> {
+): readonly Story[] {
   const environments = orderEnvironments(report.environments).map((environment): Placed => ({
     id: environment.id,
     place: placeOf(environment),
   }));
-  yield PAUSE;
   const byScenario = new Map(report.scenarios.map(({ id }) => [id, new Map<string, Cell>()]));
   for (const cell of report.cells) byScenario.get(cell.scenario)?.set(cell.environment, cell);
-  const stories: Story[] = [];
-  for (const scenario of report.scenarios) {
-    yield PAUSE;
-    stories.push(storyOf(scenario, environments, byScenario.get(scenario.id) ?? new Map()));
-  }
-  return stories;
+  return report.scenarios.map((scenario) =>
+    storyOf(scenario, environments, byScenario.get(scenario.id) ?? new Map()),
+  );
 }
 
 function storyOf(

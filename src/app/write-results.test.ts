@@ -7,14 +7,6 @@ import { FORMATS, type Format } from '../formats/registry.ts';
 import { defaultGroupReport } from '../../test/support/sample-report.ts';
 import { writeParts, writeResults } from './write-results.ts';
 
-/** Longer than a turn. */
-const LONG = 25;
-
-function work(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
-}
-
 describe("writing a run's files", () => {
   let folder = '';
   before(async () => {
@@ -33,20 +25,6 @@ describe("writing a run's files", () => {
     for (const { file, render } of formats) {
       assert.ok((await readFile(join(own, file), 'utf8')) === render(report), file);
     }
-  });
-
-  it('lets everything else have its turn while a long file is made', async () => {
-    const seen: string[] = [];
-    const parts = function* () {
-      setImmediate(() => seen.push('something else'));
-      work(LONG);
-      yield '';
-      seen.push('a part');
-      yield 'text';
-    };
-    await writeParts(join(folder, 'long'), parts());
-    assert.deepEqual(seen, ['something else', 'a part']);
-    assert.equal(await readFile(join(folder, 'long'), 'utf8'), 'text');
   });
 
   it('shows nobody a file of which a part is missing', async () => {

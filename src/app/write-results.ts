@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Report } from '../model.ts';
 import { FORMATS, type Format } from '../formats/registry.ts';
-import { piecesInTurns } from '../run/turns.ts';
 
 /**
- * Writes every format, with turns for everything else that goes on meanwhile. Throws the system's error
- * where the disk is full.
+ * Writes every format. Throws the system's error where the disk is full.
  *
  * @param previous the report that this one's pages are compared with, if any
  */
@@ -30,9 +28,25 @@ export async function writeResults(
  */
 export async function writeParts(path: string, parts: Iterable<string>): Promise<void> {
   const options: Options = {
-    tmpfileCreated: (temporary) => writeFile(temporary, piecesInTurns(parts)),
+    tmpfileCreated: (temporary) => writeFile(temporary, pieces(parts)),
   };
   await writeFileAtomic(path, '', options);
+}
+
+/** UTF-16 units that are written at a time. */
+const PIECE = 128 * 1024;
+
+/** Gathers a text's parts into pieces that are worth a write. */
+function* pieces(parts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length >= PIECE) {
+      yield piece;
+      piece = '';
+    }
+  }
+  yield piece;
 }
 
 /** What its types leave out: that it waits for the function before the file goes to its place. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { renderCsv } from './csv.ts';
+import { FORMATS } from './registry.ts';
 import {
   defaultGroupReport,
   sampleEnvironment,
@@ -29,7 +29,7 @@ function readBack(csv: string): Record<string, string>[] {
 describe('report.csv', { skip: python ? false : 'there is no python3 to read it back' }, () => {
   it('has a row for each cell, which another program reads as it is', () => {
     const report = defaultGroupReport();
-    const rows = readBack(renderCsv(report));
+    const rows = readBack(FORMATS.csv.render(report));
     assert.equal(rows.length, report.cells.length);
     const row = rows.find(
       (one) =>
@@ -50,7 +50,7 @@ describe('report.csv', { skip: python ? false : 'there is no python3 to read it 
       scenarios: ['add/os.system'],
       cells: [],
     });
-    const [row] = readBack(renderCsv(report));
+    const [row] = readBack(FORMATS.csv.render(report));
     assert.equal(row?.['verdict'], 'missing');
     assert.equal(row['failures'], '');
   });
@@ -75,7 +75,7 @@ describe('report.csv', { skip: python ? false : 'there is no python3 to read it 
         reason,
       })),
     });
-    const rows = readBack(renderCsv(report));
+    const rows = readBack(FORMATS.csv.render(report));
     for (const row of rows) {
       for (const value of Object.values(row)) assert.doesNotMatch(value, /^[=+\-@\t\r]/);
     }

@@ -1,7 +1,6 @@
 /** report.csv: a row a cell, for a notebook or a spreadsheet. Pure. */
 import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../model.ts';
 import { gridOf } from '../report/grid.ts';
-import { textOf, type Steps } from '../report/steps.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { visibleText } from '../text/visible-text.ts';
 
@@ -64,19 +63,14 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
 ];
 
 /**
- * The report as CSV by RFC 4180: comma, CRLF, quotes where needed, a header row; in UTF-8 without a
+ * The report, a record a part, as CSV by RFC 4180: comma, CRLF, quotes where needed, a header row; in UTF-8 without a
  * byte order mark. Rates and bounds are in 0…1, times in seconds. A place in the table without a cell
  * has the verdict `missing`.
  *
  * A spreadsheet runs a text that starts with `=`, `+`, `-` or `@` as a formula, and what stands here
  * came out of containers: such a text gets an apostrophe in front. Numbers are written as they are.
  */
-export function renderCsv(report: Report): string {
-  return textOf(csvParts(report));
-}
-
-/** The text of {@link renderCsv} in parts, a record each. */
-export function* csvParts(report: Report): Steps {
+export function* csvParts(report: Report): Generator<string> {
   yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   const { columns, rows } = gridOf(report);
   for (const { environment, cells } of rows) {

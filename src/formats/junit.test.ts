@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { renderJunit } from './junit.ts';
+import { FORMATS } from './registry.ts';
 import {
   defaultGroupReport,
   largeReport,
@@ -40,7 +40,7 @@ const childrenOf = (element: Element | undefined, tag: string) =>
 describe('junit.xml', { skip: python ? false : 'there is no python3 to read it back' }, () => {
   it('has a suite for each environment, with its facts, and a case for each scenario', () => {
     const report = defaultGroupReport();
-    const suites = childrenOf(readBack(renderJunit(report)), 'testsuite');
+    const suites = childrenOf(readBack(FORMATS.junit.render(report)), 'testsuite');
     assert.equal(suites.length, report.environments.length);
     const suite = suites.find(({ attributes }) => attributes['name'] === 'debian-13/pypy3');
     const properties = childrenOf(childrenOf(suite, 'properties')[0], 'property');
@@ -57,7 +57,7 @@ describe('junit.xml', { skip: python ? false : 'there is no python3 to read it b
   });
 
   it('counts what is expected as a success, be it a failure of the call', () => {
-    const root = readBack(renderJunit(defaultGroupReport()));
+    const root = readBack(FORMATS.junit.render(defaultGroupReport()));
     assert.equal(root.attributes['tests'], '64');
     assert.equal(root.attributes['failures'], '0');
     assert.equal(root.attributes['errors'], '0');
@@ -75,7 +75,7 @@ describe('junit.xml', { skip: python ? false : 'there is no python3 to read it b
         expected: 'pass',
       })),
     });
-    const root = readBack(renderJunit(report));
+    const root = readBack(FORMATS.junit.render(report));
     const [suite] = childrenOf(root, 'testsuite');
     const outcomes = childrenOf(suite, 'testcase').map(({ attributes, children }) => [
       attributes['name'],
@@ -94,7 +94,7 @@ describe('junit.xml', { skip: python ? false : 'there is no python3 to read it b
   });
 
   it('carries the evidence and how to see it again', () => {
-    const [suite] = childrenOf(readBack(renderJunit(defaultGroupReport())), 'testsuite');
+    const [suite] = childrenOf(readBack(FORMATS.junit.render(defaultGroupReport())), 'testsuite');
     const text = childrenOf(suite, 'testcase')[1]?.children.find(
       ({ tag }) => tag === 'system-out',
     )?.text;
@@ -121,7 +121,7 @@ describe('junit.xml', { skip: python ? false : 'there is no python3 to read it b
       },
       { id: hostile },
     );
-    const [suite] = childrenOf(readBack(renderJunit(report)), 'testsuite');
+    const [suite] = childrenOf(readBack(FORMATS.junit.render(report)), 'testsuite');
     assert.equal(suite?.attributes['name'], 'e"<');
     const [testCase] = childrenOf(suite, 'testcase');
     assert.match(childrenOf(testCase, 'error')[0]?.attributes['message'] ?? '', /␀␛\[31m\]\]></);
@@ -129,7 +129,7 @@ describe('junit.xml', { skip: python ? false : 'there is no python3 to read it b
   });
 
   it('holds a large report', () => {
-    const root = readBack(renderJunit(largeReport(200, 20)));
+    const root = readBack(FORMATS.junit.render(largeReport(200, 20)));
     assert.equal(root.attributes['tests'], '4000');
   });
 });

@@ -9,7 +9,6 @@ import { SYMPTOMS, type Cell, type Report, type ReportEnvironment } from '../mod
 import { cellText, percent } from '../report/cell-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { hostText } from '../report/run-text.ts';
-import { PAUSE, textOf, type Steps } from '../report/steps.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { xmlLine, xmlText } from '../text/xml-text.ts';
 
@@ -23,7 +22,7 @@ type Outcome =
     };
 
 /**
- * Writes the report as JUnit XML.
+ * Writes the report as JUnit XML, a suite a part, so that there never is a tree of them all.
  *
  * - A verdict that contradicts what was expected is a `failure`; one that is expected, or about which
  *   nothing is expected, is a success, be it pass or fail.
@@ -32,14 +31,8 @@ type Outcome =
  *
  * Control characters, which XML cannot hold, are replaced by visible signs.
  */
-export function renderJunit(report: Report): string {
-  return textOf(junitParts(report));
-}
-
-/** The text of {@link renderJunit} in parts, a suite each, so that there never is a tree of them all. */
-export function* junitParts(report: Report): Steps {
+export function* junitParts(report: Report): Generator<string> {
   const grid = gridOf(report);
-  yield PAUSE;
   const all = grid.rows.flatMap(({ cells }) => cells);
   const root = create({ version: '1.0', encoding: 'UTF-8' })
     .ele('testsuites', {

@@ -37,7 +37,7 @@ describe('every format', () => {
     });
   }
 
-  it('gives a large report in small parts, so that it can be written next to something else', () => {
+  it('gives a large report in small parts, so that not all of it is in memory at once', () => {
     const large = largeReport(300, 8);
     for (const [format, { parts, render }] of Object.entries<Format>(FORMATS)) {
       const lengths = [...parts(large)].map(({ length }) => length);

@@ -2,20 +2,18 @@
 import type { Report } from '../model.ts';
 import { renderBadgeJson, renderBadgeSvg } from './badge.ts';
 import { csvParts } from './csv.ts';
-import { githubSummaryParts } from './github/summary.ts';
+import { renderGithubSummary } from './github/summary.ts';
 import { htmlParts } from './html/report-page.ts';
 import { jsonParts } from '../report/json.ts';
 import { junitParts } from './junit.ts';
-import { markdownParts } from './markdown/markdown.ts';
-import { pictureParts } from './picture/picture.ts';
-import { textOf } from '../report/steps.ts';
+import { renderMarkdown } from './markdown/markdown.ts';
+import { renderPicture } from './picture/picture.ts';
 
 /** A format: the name of its file in results/, and what makes the file's text. */
 export interface Format {
   readonly file: string;
   /**
-   * Gives the text in parts, some of them empty, so that whoever writes a large report can do something
-   * else in between.
+   * Gives the text in parts, so that no more of a large report is in memory than is written next.
    *
    * @param previous a report to compare with, which some formats show
    */
@@ -26,20 +24,20 @@ export interface Format {
 
 export const FORMATS = {
   json: format('report.json', jsonParts),
-  markdown: format('report.md', markdownParts),
+  markdown: format('report.md', (report) => [renderMarkdown(report)]),
   html: format('report.html', (report, previous) =>
     htmlParts(report, previous && { baseline: previous }),
   ),
   csv: format('report.csv', csvParts),
   junit: format('junit.xml', junitParts),
-  picture: format('picture.svg', pictureParts),
+  picture: format('picture.svg', (report) => [renderPicture(report)]),
   'badge-svg': format('badge.svg', (report) => [renderBadgeSvg(report)]),
   'badge-json': format('badge.json', (report) => [renderBadgeJson(report)]),
-  'github-summary': format('summary.md', githubSummaryParts),
+  'github-summary': format('summary.md', (report) => [renderGithubSummary(report)]),
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof FORMATS;
 
 function format(file: string, parts: Format['parts']): Format {
-  return { file, parts, render: (report, previous) => textOf(parts(report, previous)) };
+  return { file, parts, render: (report, previous) => [...parts(report, previous)].join('') };
 }

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import type { Report } from '../model.ts';
 import { reportSchema } from './schema.ts';
-import { textOf, type Steps } from './steps.ts';
 import { visibleLine } from '../text/visible-text.ts';
 
 /**
@@ -13,11 +12,11 @@ import { visibleLine } from '../text/visible-text.ts';
  *   would read as a result
  */
 export function renderJson(report: Report): string {
-  return textOf(jsonParts(report));
+  return [...jsonParts(report)].join('');
 }
 
 /** The text of {@link renderJson} in parts: an environment, a scenario, a cell or a finding each. */
-export function* jsonParts(report: Report): Steps {
+export function* jsonParts(report: Report): Generator<string> {
   const run = json(report.run, 2).replaceAll('\n', '\n  ');
   yield `{\n  "schema": ${report.schema},\n  "run": ${run},\n`;
   yield* listParts('environments', report.environments);
@@ -27,7 +26,7 @@ export function* jsonParts(report: Report): Steps {
   yield `  "summary": ${json(report.summary)}\n}\n`;
 }
 
-function* listParts(name: string, values: readonly unknown[]): Steps {
+function* listParts(name: string, values: readonly unknown[]): Generator<string> {
   yield `  "${name}": [`;
   for (const [index, value] of values.entries()) {
     yield `${index === 0 ? '' : ','}\n    ${json(value)}`;

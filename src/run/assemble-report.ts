@@ -1,11 +1,10 @@
 /** Rows -> report. Pure. */
 import type { EngineDescription } from '../engine/engine.ts';
 import type { Report } from '../model.ts';
-import { findingsInSteps } from '../analysis/findings.ts';
+import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { emulatedRows } from '../analysis/emulation.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
-import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
 import { summarise } from '../report/summary.ts';
 import type { Row } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
@@ -27,19 +26,12 @@ export interface RunRecord {
 
 /** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
 export function assembleReport(record: RunRecord): Report {
-  return atOnce(assembleInSteps(record));
-}
-
-/** As {@link assembleReport}, in steps that are short however many rows there are. */
-export function* assembleInSteps(record: RunRecord): Steps<Report> {
   const { engine, plan, rows } = record;
   const environments = orderEnvironments(rows.map((row) => row.environment));
-  yield PAUSE;
   const position = new Map(environments.map(({ id }, index) => [id, index]));
   const measured = rows
     .flatMap((row) => row.cells)
     .sort((a, b) => (position.get(a.environment) ?? 0) - (position.get(b.environment) ?? 0));
-  yield PAUSE;
   const scenarios = plan.scenarios.map(({ id, mutation, launcher, role }) => ({
     id,
     ...(mutation === undefined ? {} : { mutation }),
@@ -50,7 +42,7 @@ export function* assembleInSteps(record: RunRecord): Steps<Report> {
     cpus: engine.host.cpus,
     emulated: emulatedRows(environments, engine.host.arch),
   });
-  const findings = yield* findingsInSteps({ environments, scenarios, cells });
+  const findings = computeFindings({ environments, scenarios, cells });
   return {
     schema: 1,
     run: {

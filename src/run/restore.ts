@@ -20,7 +20,6 @@ import type {
   StoppingRule,
   TrialProblem,
 } from '../model.ts';
-import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { controlState } from './control-state.ts';
@@ -55,21 +54,12 @@ class Contradiction extends Error {}
 
 /** Takes from a journal what counts for a run of the same plan. */
 export function restore(plan: RunPlan, journal: Pick<JournalContent, 'rows'>): Restored {
-  return atOnce(restoreInSteps(plan, journal));
-}
-
-/** As {@link restore}, a row a step. */
-export function* restoreInSteps(
-  plan: RunPlan,
-  journal: Pick<JournalContent, 'rows'>,
-): Steps<Restored> {
   const known = new Set(plan.environments.map(({ id }) => id));
   const rows = new Map<string, RestoredRow>();
   try {
     for (const [id, row] of journal.rows) {
       if (!known.has(id)) throw new Contradiction(`the run has no environment ${id}`);
       rows.set(id, restoreRow(plan, id, row));
-      yield PAUSE;
     }
   } catch (error) {
     if (!(error instanceof Contradiction)) throw error;

@@ -9,7 +9,7 @@ import { preparation } from '../images/prepare.ts';
 import type { Lock } from '../pins/lock-file.ts';
 import { lockedPreparation } from '../pins/locked-preparation.ts';
 import type { Report } from '../model.ts';
-import { assembleInSteps } from './assemble-report.ts';
+import { assembleReport } from './assemble-report.ts';
 import { CpuTurns, divideCpus } from './cpus.ts';
 import type { Emit } from './events.ts';
 import { JOURNAL_VERSION, type Asked } from './journal-entry.ts';
@@ -18,7 +18,6 @@ import { measureEnvironment, type Row } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
 import type { RestoredRow } from './restore.ts';
 import { runIdentity } from './run-identity.ts';
-import { inTurns } from './turns.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -174,20 +173,18 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
     const complete = !options.signal.aborted;
     const retries = engine.retries?.() ?? 0;
     await journal.write({ type: 'end', complete, retries });
-    const report = await inTurns(
-      assembleInSteps({
-        id: options.id,
-        startedAt,
-        finishedAt: new Date(),
-        complete,
-        tool: options.tool,
-        engine: engine.description,
-        plan,
-        lock: options.locked ? { sha256: options.locked.sha256 } : null,
-        rows,
-        retries: retries + (resumed?.retries ?? 0),
-      }),
-    );
+    const report = assembleReport({
+      id: options.id,
+      startedAt,
+      finishedAt: new Date(),
+      complete,
+      tool: options.tool,
+      engine: engine.description,
+      plan,
+      lock: options.locked ? { sha256: options.locked.sha256 } : null,
+      rows,
+      retries: retries + (resumed?.retries ?? 0),
+    });
     emit({ type: 'run-finished', report });
     return report;
   } finally {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { renderBadgeSvg } from '../../src/formats/badge.ts';
-import { renderJunit } from '../../src/formats/junit.ts';
 import { renderPicture } from '../../src/formats/picture/picture.ts';
+import { FORMATS } from '../../src/formats/registry.ts';
 import { ACTING_CHARACTERS } from '../support/hostile-report.ts';
 import { referenceReport, REPORTS } from './reports.ts';
 import { complaintsAbout } from './xmllint.ts';
@@ -14,14 +14,14 @@ const JUNIT_SCHEMA = fileURLToPath(new URL('junit.xsd', import.meta.url));
 describe('junit.xml is valid by the schema of the format', () => {
   for (const [name, report] of Object.entries(REPORTS)) {
     it(`of ${name}`, () => {
-      const xml = renderJunit(report());
+      const xml = FORMATS.junit.render(report());
       assert.equal(complaintsAbout(xml, JUNIT_SCHEMA), '');
       for (const character of ACTING_CHARACTERS) assert.ok(!xml.includes(character));
     });
   }
 
   it('and the schema refuses what is not', () => {
-    const xml = renderJunit(referenceReport());
+    const xml = FORMATS.junit.render(referenceReport());
     for (const [from, to] of [
       ['<properties>', '<property>'],
       [/tests="\d+"/, 'tests="many"'],

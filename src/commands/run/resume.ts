@@ -6,11 +6,10 @@ import { parseReport } from '../../report/json.ts';
 import { journalPath } from '../../run/journal.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { readJournal, type JournalContent } from '../../run/read-journal.ts';
-import { restoreInSteps } from '../../run/restore.ts';
+import { restore } from '../../run/restore.ts';
 import { isRunId, runIds } from '../../run/run-folder.ts';
 import { differences, runIdentity } from '../../run/run-identity.ts';
 import type { ResumedRun } from '../../run/run-matrix.ts';
-import { inTurns } from '../../run/turns.ts';
 import { TOOL } from '../../tool.ts';
 import type { Options } from '../../cli/options.ts';
 import { readTextIfThere } from '../../app/read-text.ts';
@@ -68,8 +67,8 @@ export function withChoiceOf({ journal }: FoundRun, options: Options): Options {
  *
  * @throws UserError where the journal contradicts itself
  */
-export async function restoreRun({ id, journal }: FoundRun, plan: RunPlan): Promise<ResumedRun> {
-  const restored = await inTurns(restoreInSteps(plan, journal));
+export function restoreRun({ id, journal }: FoundRun, plan: RunPlan): ResumedRun {
+  const restored = restore(plan, journal);
   if (restored.type === 'contradiction') {
     throw new UserError(
       `the journal of run ${id} contradicts itself: ${restored.reason}\n` +

@@ -49,7 +49,7 @@ export async function run(options: Options): Promise<number> {
     const chosen = withChoiceOf(found, options);
     const loaded = await loadPart(chosen);
     await assertSamePlan(found, loaded.plan);
-    const resumed = await restoreRun(found, loaded.plan);
+    const resumed = restoreRun(found, loaded.plan);
     if (isOver(found, loaded.plan, resumed)) {
       const report = await reportOf(options.results, found.id);
       if (report) {

@@ -1,16 +1,10 @@
 /** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
 import type { Cell, Report } from '../../model.ts';
 import { cellText } from '../../report/cell-text.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
-import {
-  markdownGridInSteps,
-  nextSection,
-  reasonSection,
-  warningBlock,
-} from '../markdown/markdown.ts';
+import { headline } from '../../analysis/headline.ts';
+import { markdownGrid, reasonSection, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
 import { summaryText } from '../../report/run-text.ts';
-import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
 import { isUnexpected } from '../../report/summary.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
@@ -22,47 +16,33 @@ const MOST_UNEXPECTED = 20;
  * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and says so.
  */
 export function renderGithubSummary(report: Report): string {
-  return textOf(githubSummaryParts(report));
-}
-
-/** The text of {@link renderGithubSummary} in parts: what is around the table, and the table. */
-export function* githubSummaryParts(report: Report): Steps {
-  const before = yield* beforeTable(report);
-  const after = `${nextSection(reasonSection(report, '###'))}\n`;
-  yield PAUSE;
-  const room = MOST_SUMMARY_BYTES - Buffer.byteLength(before + after);
-  yield before;
-  yield (
-    (yield* tableWithin(report, room)) ??
-    (yield* notableTable(report, room)) ??
-    'The table is too large for this place; it is in the report.'
-  );
-  yield after;
-}
-
-function* beforeTable(report: Report): Steps<string> {
-  const sections = [
-    `## ${markdownLine(yield* headlineInSteps(report))}`,
-    nextSection(warningBlock(report)),
-    nextSection(`${summaryText(report)}.`),
-    nextSection(unexpectedSection(report.cells.filter(isUnexpected))),
-    '\n\n',
+  const before = [
+    `## ${markdownLine(headline(report))}`,
+    warningBlock(report),
+    `${summaryText(report)}.`,
+    unexpectedSection(report.cells.filter(isUnexpected)),
   ];
-  return sections.join('');
+  const after = reasonSection(report, '###');
+  const room = MOST_SUMMARY_BYTES - Buffer.byteLength(sections([...before, '∅', after]));
+  const table =
+    tableWithin(report, room) ??
+    notableTable(report, room) ??
+    'The table is too large for this place; it is in the report.';
+  return sections([...before, table, after]);
 }
 
 /** @returns undefined where it has more bytes than that */
-function* tableWithin(report: Report, mostBytes: number): Steps<string | undefined> {
-  const table = yield* markdownGridInSteps(report);
+function tableWithin(report: Report, mostBytes: number): string | undefined {
+  const table = markdownGrid(report);
   return Buffer.byteLength(table) <= mostBytes ? table : undefined;
 }
 
 /** The rows in which there is something to see, and how many there are besides. */
-function* notableTable(report: Report, mostBytes: number): Steps<string | undefined> {
+function notableTable(report: Report, mostBytes: number): string | undefined {
   const notable = notableRows(report);
   const rest = report.environments.length - notable.environments.length;
   const note = `\n\n${rest} more rows, all decided and as expected, are in the report.`;
-  const table = yield* tableWithin(notable, mostBytes - Buffer.byteLength(note));
+  const table = tableWithin(notable, mostBytes - Buffer.byteLength(note));
   return table === undefined ? undefined : table + note;
 }
 

@@ -6,7 +6,6 @@ import type { Cell, Report, ReportEnvironment, Verdict } from '../../model.ts';
 import { placeOf } from '../../analysis/axes.ts';
 import { gridOf } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
-import { atOnce, PAUSE, type Steps } from '../../report/steps.ts';
 import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
@@ -91,36 +90,22 @@ const LONGEST_LINE = 2_000;
  * @param mostEvidence characters of evidence to carry; lines beyond that are counted, and first lines
  *   of all cells go before second lines of any
  */
-export function pageData(report: Report, baseline?: Report, mostEvidence?: number): PageData {
-  return atOnce(pageDataInSteps(report, baseline, mostEvidence));
-}
-
-/** As {@link pageData}, a few of its lists a step. */
-export function* pageDataInSteps(
+export function pageData(
   report: Report,
   baseline?: Report,
   mostEvidence = MOST_EVIDENCE,
-): Steps<PageData> {
+): PageData {
   const grid = gridOf(report);
-  yield PAUSE;
   const strings = new Strings();
   const cells = grid.rows.flatMap((row) => row.cells);
   const environments = grid.rows.map(({ environment }) => environment);
   const facts = factsOf(environments, strings);
-  yield PAUSE;
   const byPython = environments.map((_, y) => y).sort(pythonFirst(environments));
-  yield PAUSE;
   const before = baseline ? beforeOf(grid.columns, environments, baseline) : '';
-  yield PAUSE;
   const reason = cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE)));
-  const rerun: number[] = [];
-  for (const cell of cells) {
-    rerun.push(cell ? strings.keep(commandOf(cell)) : 0);
-    yield PAUSE;
-  }
+  const rerun = cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0));
   const symptoms = cells.map((cell) => symptomsOf(cell, strings));
-  yield PAUSE;
-  const evidence = yield* evidenceInSteps(cells, strings, mostEvidence);
+  const evidence = evidenceOf(cells, strings, mostEvidence);
   return {
     rows: environments.length,
     facts,
@@ -134,15 +119,15 @@ export function* pageDataInSteps(
     expected: cells.map((cell) => (cell?.expected ? letter(cell.expected) : '.')).join(''),
     before,
     unexpected: cells.map((cell) => (cell && isUnexpected(cell) ? '1' : '0')).join(''),
-    trials: yield* figures(cells, ({ trials }) => trials),
-    calls: yield* figures(cells, ({ calls }) => calls),
-    exposed: yield* figures(cells, ({ exposed }) => exposed),
-    failures: yield* figures(cells, ({ failures }) => failures),
-    low: yield* figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.low : 0)),
-    high: yield* figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.high : 0)),
-    bound: yield* figures(cells, ({ bound }) => bound),
-    first: yield* figures(cells, ({ firstFailureSeconds }) => firstFailureSeconds),
-    seconds: yield* figures(cells, ({ seconds }) => seconds),
+    trials: figures(cells, ({ trials }) => trials),
+    calls: figures(cells, ({ calls }) => calls),
+    exposed: figures(cells, ({ exposed }) => exposed),
+    failures: figures(cells, ({ failures }) => failures),
+    low: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.low : 0)),
+    high: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.high : 0)),
+    bound: figures(cells, ({ bound }) => bound),
+    first: figures(cells, ({ firstFailureSeconds }) => firstFailureSeconds),
+    seconds: figures(cells, ({ seconds }) => seconds),
     reason,
     rerun,
     symptoms,
@@ -153,11 +138,10 @@ export function* pageDataInSteps(
 }
 
 /** A figure of each cell; 0 where there is no cell or no figure. */
-function* figures(
+function figures(
   cells: readonly (Cell | undefined)[],
   figureOf: (cell: Cell) => number | undefined,
-): Steps<number[]> {
-  yield PAUSE;
+): number[] {
   return cells.map((cell) => (cell ? round(figureOf(cell) ?? 0) : 0));
 }
 
@@ -258,11 +242,11 @@ function symptomsOf(cell: Cell | undefined, strings: Strings): number | readonly
 }
 
 /** Line by line over all cells, so that a limit takes from each cell before it takes all from some. */
-function* evidenceInSteps(
+function evidenceOf(
   cells: readonly (Cell | undefined)[],
   strings: Strings,
   most: number,
-): Steps<PageData['evidence']> {
+): PageData['evidence'] {
   const kept = cells.map((): number[] => []);
   let left = most;
   const deepest = cells.reduce((depth, cell) => Math.max(depth, cell?.evidence.length ?? 0), 0);
@@ -270,7 +254,6 @@ function* evidenceInSteps(
     for (const [index, cell] of cells.entries()) {
       const line = cell?.evidence[depth];
       if (line === undefined || left <= 0) continue;
-      yield PAUSE;
       const before = strings.all.length;
       kept[index]?.push(strings.place(shortened(line, LONGEST_LINE)));
       // A text that is there already costs nothing.

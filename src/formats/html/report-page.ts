@@ -11,9 +11,9 @@ import {
 import { SYMBOLS } from '../../report/cell-text.ts';
 import { diffHeadline, diffSections } from '../../comparison/diff-text.ts';
 import { diffReports } from '../../comparison/diff.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
+import { headline } from '../../analysis/headline.ts';
 import { SCRIPT, STYLE } from './html-assets.ts';
-import { pageDataInSteps, type PageData } from './html-data.ts';
+import { pageData, type PageData } from './html-data.ts';
 import {
   documentEnd,
   documentStart,
@@ -36,7 +36,6 @@ import {
   ruleText,
   warnings,
 } from '../../report/run-text.ts';
-import { textOf, type Steps } from '../../report/steps.ts';
 import { tellingWeights } from '../../analysis/telling-scenarios.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 
@@ -64,13 +63,13 @@ const PLOT_WIDTH = 900;
  * policy lets nothing run but the page's own script, and nothing be loaded at all.
  */
 export function renderHtml(report: Report, options: HtmlOptions = {}): string {
-  return textOf(htmlParts(report, options));
+  return [...htmlParts(report, options)].join('');
 }
 
 /** The text of {@link renderHtml} in parts: a section, or a list of the script's data. */
-export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
-  const data = yield* pageDataInSteps(report, options.baseline);
-  const title = visibleLine(yield* headlineInSteps(report));
+export function* htmlParts(report: Report, options: HtmlOptions = {}): Generator<string> {
+  const data = pageData(report, options.baseline);
+  const title = visibleLine(headline(report));
   const frame = { title, style: STYLE, script: SCRIPT };
   yield documentStart(frame);
   yield lineOf(pageHeader(report));
@@ -92,7 +91,7 @@ export function* htmlParts(report: Report, options: HtmlOptions = {}): Steps {
 }
 
 /** JSON for a script element: without a `<`, nothing in it can end the element or open a comment. */
-function* dataParts(data: PageData): Steps {
+function* dataParts(data: PageData): Generator<string> {
   yield '<script type="application/json" id="data">';
   for (const [index, [name, value]] of Object.entries(data).entries()) {
     const json = JSON.stringify(value).replaceAll('<', '\\u003c');

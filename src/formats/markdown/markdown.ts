@@ -4,7 +4,7 @@ import { advise, isWorthATable } from '../../analysis/advise.ts';
 import { cellText, MISSING_SYMBOL, SYMBOLS } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf, type GridRow } from '../../report/grid.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
+import { headline } from '../../analysis/headline.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -19,7 +19,6 @@ import {
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
-import { atOnce, PAUSE, textOf, type Steps } from '../../report/steps.ts';
 import { libcText, pythonText } from '../../report/facts-text.ts';
 import { adviceMarkdown } from './advice.ts';
 
@@ -35,47 +34,37 @@ const MOST_PLACES = 8;
  * can find markup in it.
  */
 export function renderMarkdown(report: Report): string {
-  return textOf(markdownParts(report));
-}
-
-/** The text of {@link renderMarkdown} in parts: a section each, of which the table is one. */
-export function* markdownParts(report: Report): Steps {
-  yield `# ${reportTitle(report)}`;
-  yield nextSection(warningBlock(report));
-  yield nextSection(`**${markdownLine(yield* headlineInSteps(report))}**`);
-  yield nextSection(`${summaryText(report)}.`);
-  yield nextSection(yield* markdownGridInSteps(report));
-  yield nextSection(listSection('## How to read it', legend(report)));
   const findings = findingGroups(report.findings).map(
     ({ scenarios, text }) => `${scenarios.map(codeSpan).join(', ')}: ${markdownLine(text)}`,
   );
-  yield nextSection(listSection('## Findings', findings));
-  yield nextSection(adviceSection(report));
-  yield nextSection(reasonSection(report, '##'));
-  yield nextSection(listSection('## How it was measured', measured(report)));
-  yield '\n';
+  return sections([
+    `# ${reportTitle(report)}`,
+    warningBlock(report),
+    `**${markdownLine(headline(report))}**`,
+    `${summaryText(report)}.`,
+    markdownGrid(report),
+    listSection('## How to read it', legend(report)),
+    listSection('## Findings', findings),
+    adviceSection(report),
+    reasonSection(report, '##'),
+    listSection('## How it was measured', measured(report)),
+  ]);
 }
 
-/** A section behind another one; nothing of an empty one. */
-export function nextSection(section: string): string {
-  return section === '' ? '' : `\n\n${section}`;
+/** Sections below each other, without those that are empty. */
+export function sections(texts: readonly string[]): string {
+  return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 /** The table alone, for a README: environments as rows, scenarios as columns. */
 export function markdownGrid(report: Report): string {
-  return atOnce(markdownGridInSteps(report));
-}
-
-/** As {@link markdownGrid}, a row a step. */
-export function* markdownGridInSteps(report: Report): Steps<string> {
   const grid = gridOf(report);
   const header = ['environment', 'Python', 'C library', 'package'];
-  const table = [[...header, ...grid.columns.map(({ id }) => codeSpan(id))].map(tableCell)];
-  for (const row of grid.rows) {
-    table.push([...facts(row), ...row.cells.map(cellText)].map(tableCell));
-    yield PAUSE;
-  }
-  return markdownTable(table);
+  const table = [
+    [...header, ...grid.columns.map(({ id }) => codeSpan(id))],
+    ...grid.rows.map((row) => [...facts(row), ...row.cells.map(cellText)]),
+  ];
+  return markdownTable(table.map((row) => row.map(tableCell)));
 }
 
 function facts({ environment }: GridRow): string[] {

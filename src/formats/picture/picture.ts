@@ -9,12 +9,11 @@ import {
   SYMBOLS,
 } from '../../report/cell-text.ts';
 import { gridOf, type GridRow } from '../../report/grid.ts';
-import { headlineInSteps } from '../../analysis/headline.ts';
-import { pageDataInSteps } from '../html/html-data.ts';
+import { headline } from '../../analysis/headline.ts';
+import { pageData } from '../html/html-data.ts';
 import { edgesOf } from '../html/page/markup.js';
 import { pictureStyle } from './picture-colors.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
-import { PAUSE, textOf, type Steps } from '../../report/steps.ts';
 import { mostTelling } from '../../analysis/telling-scenarios.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
@@ -74,14 +73,7 @@ interface Drawing {
  * the picture says how many are left out, and counts the verdicts of all.
  */
 export function renderPicture(report: Report): string {
-  return textOf(pictureParts(report));
-}
-
-/** The text of {@link renderPicture}, as the last of its parts. */
-export function* pictureParts(report: Report): Steps {
-  const found = yield* headlineInSteps(report);
-  const drawing = yield* drawingInSteps(report);
-  yield PAUSE;
+  const drawing = drawingOf(report);
   const layout = layoutOf(drawing);
   const { width, height } = layout;
   const svg = create({ version: '1.0', encoding: 'UTF-8' }).ele('svg', {
@@ -93,7 +85,7 @@ export function* pictureParts(report: Report): Steps {
     'aria-labelledby': 'title desc',
   });
   svg.ele('title', { id: 'title' }).txt(xmlLine(reportTitle(report)));
-  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${found} ${summaryText(report)}.`));
+  svg.ele('desc', { id: 'desc' }).txt(xmlLine(`${headline(report)} ${summaryText(report)}.`));
   svg.ele('style').txt(pictureStyle());
   addHatching(svg);
   const frame = { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10 };
@@ -110,18 +102,17 @@ export function* pictureParts(report: Report): Steps {
     const y = layout.top + drawing.rows.length * ROW + LINE * (index + 1) + 4;
     addText(svg, 'muted small', PADDING, y, line);
   }
-  yield `${svg.end({ prettyPrint: true })}\n`;
+  return `${svg.end({ prettyPrint: true })}\n`;
 }
 
-function* drawingInSteps(report: Report): Steps<Drawing> {
+function drawingOf(report: Report): Drawing {
   const grid = gridOf(report);
-  yield PAUSE;
   const places = mostTelling(report, MOST_COLUMNS);
   const rows = grid.rows
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
   const columns = places.flatMap((x) => grid.columns[x] ?? []);
-  const data = yield* pageDataInSteps(
+  const data = pageData(
     { ...report, environments: rows.map(({ environment }) => environment), scenarios: columns },
     undefined,
     0,
