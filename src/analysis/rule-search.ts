@@ -89,6 +89,35 @@ export function simplestRules(points: readonly Point[]): readonly Rule[] {
   return [];
 }
 
+/**
+ * The rule of one or two terms of one fact each that gets the fewest rows wrong; of equals the simpler one.
+ *
+ * @param points at least one that fails and one that passes
+ */
+export function closestRule(points: readonly Point[]): {
+  readonly closest: Rule;
+  readonly exceptions: readonly Point[];
+} {
+  const conditions = conditionsOf(points);
+  const wrong = (rule: Rule) => points.filter(({ facts, fails }) => matches(rule, facts) !== fails);
+  const better = (a: Rule, b: Rule) => wrong(a).length < wrong(b).length;
+  let closest: Rule = [];
+  for (const condition of conditions) if (better([[condition]], closest)) closest = [[condition]];
+  const [first] = closest;
+  // A second term has to be worth naming: an exception is simpler than a term for one row.
+  for (const condition of first ? conditions : []) {
+    const rule = [...(first ? [first] : []), [condition]];
+    if (wrong(rule).length + 1 < wrong(closest).length) closest = rule;
+  }
+  return { closest, exceptions: wrong(closest) };
+}
+
+/** Of each column the range that matches most failing rows and fewest passing ones. */
+function conditionsOf(points: readonly Point[]): Condition[] {
+  const table = new Table(points);
+  return table.rangesByBalance();
+}
+
 /** The ways to write a number as so many sizes of terms, each in ascending order. */
 function partitions(sum: number, count: number, least = 1): number[][] {
   if (count === 1) return sum >= least && sum <= MOST_FACTS_OF_TERM ? [[sum]] : [];
@@ -371,6 +400,17 @@ class Table {
     return { column, first, last, points: unionOf(column.points, first, last) };
   }
 
+  /** Of each column the ranges with most failing rows more than passing ones, each as a condition. */
+  rangesByBalance(): Condition[] {
+    return [...this.#columns.values()].flat().flatMap((column) => {
+      const balance = column.points.map(
+        (bits) => countOf(both(bits, this.failing)) - countOf(both(bits, this.#passing)),
+      );
+      const best = largestSum(balance, COMPARISONS[column.fact].ordered);
+      return best ? [this.#range(column, best.first, best.last, this.#everything())] : [];
+    });
+  }
+
   /** All terms of exactly so many facts that match all of `needed` and no passing row, coarsest first. */
   *termsAround(needed: Bits, size: number): Generator<Term> {
     const hulls = new Map<Fact, Range[]>();
@@ -489,6 +529,25 @@ class Table {
     close();
     return runs;
   }
+}
+
+function countOf(bits: Bits): number {
+  return [...membersOf(bits)].length;
+}
+
+/** The range of numbers with the largest sum, by Kadane's algorithm; single numbers where not ordered. */
+function largestSum(
+  numbers: readonly number[],
+  ordered: boolean,
+): { first: number; last: number } | undefined {
+  let best: { first: number; last: number; sum: number } | undefined;
+  let [first, sum] = [0, 0];
+  for (const [last, number] of numbers.entries()) {
+    if (sum <= 0 || !ordered) [first, sum] = [last, 0];
+    sum += number;
+    if (sum > (best?.sum ?? 0)) best = { first, last, sum };
+  }
+  return best;
 }
 
 function unionOf(points: readonly Bits[], first: number, last: number): Bits {

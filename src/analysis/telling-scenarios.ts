@@ -1,6 +1,6 @@
 /** Which scenarios tell most, for where not all of them can be shown. Pure. */
 import type { Report } from '../model.ts';
-import { isControl } from './story.ts';
+import { isControl } from './control.ts';
 
 /**
  * How much is to be seen in each scenario, in the order of the report: most where environments differ,
