@@ -27,7 +27,7 @@ const BASELINE = {
 
 function play(folder: string): Promise<{ status: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const script = join(root, 'scripts/play-fleet.ts');
+    const script = join(root, 'scripts/rehearse-workflow.ts');
     const args = [
       ...['--import', 'tsx', script, '--matrix', join(folder, 'fleet.yaml')],
       ...['--baseline', join(folder, 'baseline.json')],
