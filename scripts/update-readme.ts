@@ -5,8 +5,6 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadPlan } from '../src/app/load-plan.ts';
-import { headline } from '../src/analysis/headline.ts';
-import { markdownLine } from '../src/text/markdown-text.ts';
 import { parseReport } from '../src/report/json.ts';
 import { markdownGrid } from '../src/formats/markdown/markdown.ts';
 import type { Report } from '../src/report/schema.ts';
@@ -34,23 +32,42 @@ const rows = new Set(plan.environments.map(({ id }) => id));
 const shown = partOf(report, (id) => rows.has(id));
 const left = report.environments.length - shown.environments.length;
 const picture = renderPicture(shown);
+// A reader wants to know where it breaks; what else was seen is in the report.
+const findings = findingsByChange(report);
 const day = report.run.startedAt.slice(0, 10);
 const next = [
   before,
   BEGIN,
   '\n\n',
-  `**${markdownLine(headline(report))}**\n\n`,
+  ...findings.map((line) => `- ${line}\n`),
+  '\n',
   `[![${alternative(shown)}](${PICTURE})](${FOLDER}/report.md)\n\n`,
   '<details><summary>The same as a table, with the packages</summary>\n\n',
   `${markdownGrid(shown).trim()}\n\n`,
   '</details>\n\n',
   ...(left > 0
-    ? [`${left} more environments are in the [whole report](${FOLDER}/report.md).\n\n`]
+    ? [`The [whole report](${FOLDER}/report.md) has ${left} more environments.\n\n`]
     : []),
   `Measured on ${day}: ${hostText(report.run)}; ${engineText(report.run)}.\n\n`,
   END,
   after,
 ].join('');
+/** The first finding of each change of the environment, in words that stand without the table. */
+function findingsByChange({ scenarios, findings }: Report): string[] {
+  const changes: Readonly<Record<string, string>> = {
+    add: 'Adding a variable',
+    delete: 'Deleting a variable',
+    overwrite: 'Overwriting a variable',
+  };
+  return scenarios.flatMap(({ id, mutation = '' }) => {
+    const change = changes[mutation];
+    const text = findings.find(({ scenario }) => scenario === id)?.text;
+    if (change === undefined || text === undefined) return [];
+    const [first = ''] = text.split('. ');
+    return [`**${change}**: ${first.charAt(0).toLowerCase()}${first.slice(1).replace(/\.$/, '')}.`];
+  });
+}
+
 /** For those who do not see the picture; the figures are in the table below it. */
 function alternative({ environments, scenarios }: Report): string {
   return `Verdicts of ${environments.length} environments and ${scenarios.length} scenarios; the table below says the same`;

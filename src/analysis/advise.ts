@@ -3,7 +3,7 @@ import { MUTATIONS, type Mutation, type Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
-import { isControl } from './story.ts';
+import { isControl } from './control.ts';
 
 /** What was seen of one scenario over all environments; lists hold environment ids in order of rows. */
 export interface Advice {

@@ -13,136 +13,231 @@ import {
 
 /** Rows such as `glibc 2.36 CPython 3.11 F`, of one scenario. */
 function reportOf(scenario: string, ...lines: string[]) {
-  const verdicts: Readonly<Record<string, Verdict>> = { F: 'fail', P: 'pass', I: 'inconclusive' };
+  const verdicts: Readonly<Record<string, Verdict>> = {
+    F: 'fail',
+    P: 'pass',
+    I: 'inconclusive',
+    S: 'skipped',
+    E: 'error',
+  };
   const environments: ReportEnvironment[] = [];
   const cells: CellWish[] = [];
   for (const line of lines) {
-    const [family = '', libc = '', implementation = '', python = '', verdict = ''] =
+    const [family = '', libc = '', implementation = '', python = '', verdict = '', build = ''] =
       line.split(' ');
-    const id = `${family}-${libc}/${implementation.toLowerCase()}-${python}`;
-    environments.push(
-      sampleEnvironment(id, `${family} ${libc}-1`, `${implementation} ${python}.1`),
-    );
+    const id = `${family}-${libc}/${implementation.toLowerCase()}-${python}${build}`;
+    const version = python.split('.').length > 2 ? python : `${python}.1`;
+    environments.push(sampleEnvironment(id, `${family} ${libc}-1`, `${implementation} ${version}`));
     cells.push({ environment: id, scenario, verdict: verdicts[verdict] ?? 'error' });
   }
-  return sampleReport({ environments, scenarios: [scenario], cells });
+  const named = scenario.includes('/') ? scenario : { id: scenario };
+  return sampleReport({ environments, scenarios: [named], cells });
 }
 
-const textsOf = (...lines: string[]) =>
-  computeFindings(reportOf('add/os.system', ...lines)).map(({ text }) => text);
+/** The findings of a reproduction of one's own. */
+const own = (...lines: string[]) =>
+  computeFindings(reportOf('locale', ...lines)).map(({ text }) => text);
 
 describe('findings', () => {
-  it('state the boundary along the C library, its gap, and that the same Python proves it', () => {
+  it('are about the implementation where every CPython fails and PyPy passes', () => {
     assert.deepEqual(
-      textsOf(
-        'glibc 2.31 CPython 3.13 F',
-        'glibc 2.36 CPython 3.13 F',
-        'glibc 2.41 CPython 3.13 P',
-        'glibc 2.44 CPython 3.14 P',
+      own(
+        'glibc 2.31 CPython 3.9 F',
+        'glibc 2.36 CPython 3.11 F',
+        'glibc 2.41 CPython 3.13 F',
         'musl 1.2.2 CPython 3.9 F',
-        'musl 1.2.6 CPython 3.13 F',
+        'musl 1.2.5 CPython 3.13 F',
+        'glibc 2.31 PyPy 3.7 P',
+        'glibc 2.41 PyPy 3.11 P',
       ),
-      [
-        'glibc: reproduced from 2.31 to 2.36, not from 2.41 on (newest: 2.44). ' +
-          'Nothing between glibc 2.36 and 2.41 was decided. ' +
-          'CPython 3.13 was on both sides, so the C library decides.',
-        'musl: reproduced with every version that was decided, 1.2.2 to 1.2.6.',
-      ],
+      ['Fails with CPython; passes with PyPy.'],
     );
   });
 
-  it('say so where Python changes at the same place, so that nobody can tell', () => {
-    const [text = ''] = textsOf('glibc 2.36 CPython 3.11 F', 'glibc 2.37 CPython 3.13 P');
-    assert.match(text, /reproduced with 2\.36, not from 2\.37 on/);
-    assert.match(text, /cannot tell whether Python decides/);
-    assert.doesNotMatch(text, /Nothing between/);
-  });
-
-  it('say that neither axis decides only where both were tried apart from each other', () => {
-    const crossed = textsOf(
-      'glibc 2.36 CPython 3.11 F',
-      'glibc 2.36 CPython 3.13 F',
-      'glibc 2.41 CPython 3.11 F',
-    );
-    assert.match(crossed.join(), /Neither the C library nor Python decides/);
-    const confounded = textsOf('glibc 2.36 CPython 3.11 F', 'glibc 2.41 CPython 3.13 F');
-    assert.doesNotMatch(confounded.join(), /either/);
-    const mixed = textsOf(
-      'glibc 2.36 CPython 3.11 P',
-      'musl 1.2.2 CPython 3.11 F',
-      'musl 1.2.2 CPython 3.13 F',
-      'musl 1.2.6 CPython 3.13 F',
-    );
-    assert.match(mixed.join('\n'), /musl: .*Neither of the two decides/);
-  });
-
-  it('state a boundary along Python', () => {
-    const [text = ''] = textsOf(
-      'glibc 2.31 CPython 2.7 F',
-      'glibc 2.31 CPython 3.9 P',
-      'glibc 2.36 CPython 2.7 F',
-      'glibc 2.36 CPython 3.11 P',
-    );
-    assert.match(text, /^CPython on glibc: reproduced with CPython 2\.7, not from CPython 3\.9 on/);
-    assert.match(text, /Nothing between CPython 2\.7 and 3\.9 was decided\./);
-    assert.match(text, /glibc 2\.31 was on both sides, so Python decides\./);
-  });
-
-  it('tell implementations apart where they differ', () => {
+  it('are about a patch level where only that tells, with what was not measured beside it', () => {
     assert.deepEqual(
-      textsOf(
-        'glibc 2.31 CPython 3.9 P',
-        'glibc 2.31 PyPy 3.6 F',
-        'glibc 2.36 CPython 3.11 P',
-        'glibc 2.36 PyPy 3.9 F',
+      own(
+        'glibc 2.31 CPython 3.9.2 P',
+        'glibc 2.36 CPython 3.11.2 P',
+        'glibc 2.41 CPython 3.13.5 F',
+        'musl 1.2.5 CPython 3.13.5 F',
+        'glibc 2.43 CPython 3.13.15 P',
+        'musl 1.2.6 CPython 3.13.15 P',
+        'glibc 2.43 CPython 3.14.8 P',
+        'glibc 2.43 CPython 3.15.0 P',
       ),
       [
-        'CPython on glibc: did not reproduce with any version that was decided, glibc 2.31 to 2.36.',
-        'PyPy on glibc: reproduced with every version that was decided, glibc 2.31 to 2.36.',
+        'Fails with CPython 3.13.5; passes with CPython 3.11 and earlier and with CPython 3.13.15 and later. ' +
+          'Not measured: CPython between 3.11.2 and 3.13.5 and CPython between 3.13.5 and 3.13.15.',
       ],
     );
   });
 
-  it('name exceptions as exceptions', () => {
-    const [text = ''] = textsOf(
+  it('prefer one boundary of Python to one for each C library', () => {
+    const [text = ''] = own(
+      'glibc 2.31 CPython 2.7 F',
       'glibc 2.31 CPython 3.9 F',
-      'glibc 2.36 CPython 3.9 F',
-      'glibc 2.39 CPython 3.9 P',
-      'glibc 2.41 CPython 3.9 F',
-      'glibc 2.43 CPython 3.9 F',
+      'glibc 2.36 CPython 3.11 F',
+      'musl 1.2.2 CPython 3.9 F',
+      'musl 1.2.2 CPython 3.11 F',
+      'glibc 2.41 CPython 3.13 P',
+      'glibc 2.43 CPython 3.14 P',
+      'musl 1.2.5 CPython 3.13 P',
     );
-    assert.match(text, /Exception: it did not reproduce in glibc-2\.39\/cpython-3\.9\./);
+    assert.match(
+      text,
+      /^Fails with CPython 3\.11 and earlier; passes with CPython 3\.13 and later\./,
+    );
+    assert.doesNotMatch(text, /libc|musl/);
   });
 
-  it('claim no boundary where there is none', () => {
-    const [text = ''] = textsOf(
-      ...['2.31 F', '2.32 P', '2.33 F', '2.34 P', '2.35 F', '2.36 P', '2.37 F', '2.38 P'].map(
+  it('find the release of a C library beside rows that were not able to run the test', () => {
+    assert.deepEqual(
+      own(
+        'glibc 2.31 CPython 3.9 S',
+        'musl 1.2.2 CPython 3.9 S',
+        'musl 1.2.3 CPython 3.11 E',
+        'musl 1.2.5 CPython 3.13 F',
+        'musl 1.2.6 CPython 3.13 P',
+      ),
+      [
+        'Fails on musl 1.2.5 and earlier; passes on musl 1.2.6 and later. No verdict in 3 more environments.',
+      ],
+    );
+  });
+
+  it('are about what Python was built against where nothing else differs', () => {
+    const report = reportOf(
+      'locale',
+      'glibc 2.41 CPython 3.13.5 P',
+      'glibc 2.41 CPython 3.13.5 F -old',
+    );
+    const environments = report.environments.map((environment, index) => ({
+      ...environment,
+      python: {
+        ...{ implementation: 'CPython', version: '3.13.5', build: 'GCC' },
+        builtAgainst: { name: 'glibc', version: index === 0 ? '2.41' : '2.31' },
+      },
+    }));
+    assert.deepEqual(
+      computeFindings({ ...report, environments }).map(({ text }) => text),
+      [
+        'Fails when built against glibc 2.31 and earlier; passes when built against glibc 2.41 and later. ' +
+          'Not measured: glibc between 2.31 and 2.41.',
+      ],
+    );
+  });
+
+  it('are about a C library alone where that is all', () => {
+    assert.deepEqual(
+      own(
+        'musl 1.2.2 CPython 3.9 F',
+        'musl 1.2.5 CPython 3.13 F',
+        'musl 1.2.6 PyPy 3.11 F',
+        'glibc 2.31 CPython 3.9 P',
+        'glibc 2.41 CPython 3.13 P',
+        'glibc 2.43 PyPy 3.11 P',
+      ),
+      ['Fails on musl; passes on glibc.'],
+    );
+  });
+
+  it('state where a change of the environment is unsafe and where it is safe', () => {
+    const report = defaultGroupReport();
+    assert.deepEqual(
+      computeFindings(report)
+        .filter(({ text }) => !text.startsWith('More than'))
+        .map(({ scenario, text }) => `${scenario}: ${text}`),
+      [
+        'add/os.system: Unsafe on glibc 2.36 and earlier and on musl; safe on glibc 2.41 and later. ' +
+          'Not measured: glibc between 2.36 and 2.41.',
+        'delete/os.system: Unsafe in all 16 environments measured: glibc 2.31 to 2.44, ' +
+          'musl 1.2.2 to 1.2.6; CPython 2.7 to 3.15, PyPy 3.6 to 3.11.',
+        'overwrite/os.system: Unsafe on musl and with PyPy; safe with CPython on glibc.',
+      ],
+    );
+  });
+
+  it('name every fact that these rows cannot tell apart, and the row that would', () => {
+    const report = reportOf(
+      'add/os.system',
+      'glibc 2.36 CPython 3.11 F',
+      'glibc 2.41 CPython 3.13 P',
+    );
+    const matrix = [
+      { id: 'glibc-2.36/cpython-3.11', group: 'default' },
+      { id: 'glibc-2.44/cpython-3.11', group: 'cross' },
+      { id: 'glibc-2.41/cpython-3.11', group: 'cross' },
+    ];
+    const [{ text } = { text: '' }] = computeFindings(report, matrix);
+    assert.match(
+      text,
+      /These rows cannot tell the C library \(glibc 2\.36 and earlier\) from Python \(CPython 3\.11 and earlier\)\./,
+    );
+    assert.match(
+      text,
+      /`bin\/matrix run --group cross --only glibc-2\.41\/cpython-3\.11` would\.$/,
+    );
+  });
+
+  it('claim no rule where there is none, and name the closest one with its exceptions', () => {
+    const [text = ''] = own(
+      ...['2.31 F', '2.32 F', '2.33 F', '2.34 P', '2.35 F', '2.36 F', '2.37 P', '2.38 F'].map(
         (part) => `glibc ${part.replace(' ', ' CPython 3.9 ')}`,
       ),
+      ...['1.2.2 F', '1.2.3 P', '1.2.4 F', '1.2.5 P'].map(
+        (part) => `musl ${part.replace(' ', ' CPython 3.9 ')}`,
+      ),
     );
-    assert.match(text, /^glibc: reproduced in 4 of 8 environments, and no version/);
+    assert.match(
+      text,
+      /^Fails in 8 of 12 environments, by no simple rule\. The closest is on glibc/,
+    );
+    assert.match(
+      text,
+      /exceptions: passes in glibc-2\.34\/cpython-3\.9.*; fails in musl-1\.2\.2\/cpython-3\.9/,
+    );
   });
 
-  it('take a cell that was not decided for neither side', () => {
-    const texts = textsOf(
+  it('take an inconclusive cell for neither side', () => {
+    const [text = ''] = own(
       'glibc 2.36 CPython 3.13 F',
       'glibc 2.39 CPython 3.13 I',
       'glibc 2.41 CPython 3.13 P',
     );
-    assert.match(texts[0] ?? '', /Nothing between glibc 2\.36 and 2\.41 was decided\./);
-    assert.deepEqual(textsOf('glibc 2.36 CPython 3.13 I'), []);
+    assert.match(text, /Not measured: glibc between 2\.36 and 2\.41\./);
+    assert.deepEqual(own('glibc 2.36 CPython 3.13 I'), []);
   });
 
-  it('count the environments where all agree', () => {
-    const [text = ''] = textsOf(
-      'glibc 2.36 CPython 3.13 P',
-      'musl 1.2.5 PyPy 3.11 P',
-      'musl 1.2.6 PyPy 3.11 I',
+  it('say that nothing failed, and where', () => {
+    assert.deepEqual(
+      own('glibc 2.36 CPython 3.13 P', 'musl 1.2.5 PyPy 3.11 P', 'musl 1.2.6 PyPy 3.11 I'),
+      [
+        'Did not fail in all 2 environments measured: glibc 2.36, musl 1.2.5; CPython 3.13, PyPy 3.11. ' +
+          'No verdict in 1 more environment.',
+      ],
     );
-    assert.equal(
-      text,
-      'Did not reproduce in any of the 2 environments that were decided: ' +
-        'glibc 2.36, musl 1.2.5, with CPython 3.13, PyPy 3.11. One more was not decided.',
+  });
+
+  it('tell rates apart by the fact that goes with them, where all rows fail', () => {
+    const report = reportOf(
+      'delete/os.system',
+      'glibc 2.31 CPython 3.9 F',
+      'glibc 2.41 CPython 3.13 F',
+      'musl 1.2.2 CPython 3.9 F',
+      'musl 1.2.5 CPython 3.13 F',
+    );
+    const cells = report.cells.map((cell, index) => ({
+      ...cell,
+      rate:
+        index < 2
+          ? { value: 0.6 + index / 100, low: 0.5, high: 0.7 }
+          : { value: 0.05, low: 0.03, high: 0.08 },
+    }));
+    const texts = computeFindings({ ...report, cells }).map(({ text }) => text);
+    assert.ok(
+      texts.includes('The rate differs: 60 to 61 % of exposed calls on glibc, 5 % elsewhere.'),
+      texts.join('\n'),
     );
   });
 
@@ -183,30 +278,15 @@ describe('the headline', () => {
   it('says in one sentence where os.system races with what', () => {
     assert.equal(
       headline(defaultGroupReport()),
-      'os.system races with adding a variable on glibc up to 2.36 and on every musl, ' +
-        'with deleting a variable in every environment tested and ' +
-        'with overwriting a variable on glibc with PyPy and on every musl.',
+      'os.system races with adding a variable (glibc 2.36 and earlier; musl); ' +
+        'with deleting a variable (everywhere); with overwriting a variable (musl; PyPy).',
     );
   });
 
-  it('never claims versions that were not measured', () => {
-    const report = reportOf(
-      'add/os.system',
-      'glibc 2.36 CPython 3.13 F',
-      'glibc 2.41 CPython 3.13 P',
-    );
-    assert.doesNotMatch(headline(report), /2\.4|before/);
-  });
-
-  it('puts versions beside what they are versions of', () => {
-    const report = reportOf(
-      'add/os.system',
-      ...['glibc 2.31 CPython 3.9 F', 'glibc 2.36 CPython 3.9 F', 'glibc 2.41 CPython 3.9 P'],
-      ...['glibc 2.31 PyPy 3.6 F', 'glibc 2.36 PyPy 3.6 P', 'glibc 2.41 PyPy 3.6 P'],
-    );
-    assert.match(
-      headline(report),
-      /on glibc up to 2\.36 with CPython and on glibc up to 2\.31 with PyPy/,
+  it('is about the reproduction where that is not about the environment', () => {
+    assert.equal(
+      headline(reportOf('locale', 'glibc 2.36 CPython 3.13 F', 'musl 1.2.5 CPython 3.9 P')),
+      'locale fails (glibc).',
     );
   });
 
@@ -220,33 +300,20 @@ describe('the headline', () => {
       scenarios: [...one.scenarios, ...other.scenarios],
       cells: [...one.cells, ...other.cells],
     });
-    assert.match(text, /Never seen to fail: subprocess-env-copy\.$/);
+    assert.match(text, /Never failed: subprocess-env-copy\.$/);
   });
 
-  it('says that nothing reproduced, and that nothing was decided, as different things', () => {
-    assert.match(
-      headline(reportOf('add/os.system', 'glibc 2.36 CPython 3.13 P')),
-      /^Nothing reproduced/,
-    );
-    assert.match(
-      headline(reportOf('add/os.system', 'glibc 2.36 CPython 3.13 I')),
-      /^Nothing was decided/,
-    );
+  it('says that nothing failed, and that nothing was measured, as different things', () => {
+    assert.match(headline(reportOf('locale', 'glibc 2.36 CPython 3.13 P')), /^Did not fail/);
+    assert.match(headline(reportOf('locale', 'glibc 2.36 CPython 3.13 I')), /^No cell has/);
   });
 
-  it('has a word for scenarios that are not about the environment', () => {
-    const report = reportOf(
-      'add/os.system',
-      'glibc 2.36 CPython 3.13 F',
-      'musl 1.2.5 CPython 3.9 P',
-    );
-    assert.equal(
-      headline({
-        ...report,
-        scenarios: [{ id: 'locale' }],
-        cells: report.cells.map((cell) => ({ ...cell, scenario: 'locale' })),
-      }),
-      'locale reproduces on every glibc.',
-    );
+  it('counts where the rules have no room', () => {
+    const lines = [1, 3, 5, 7, 9].flatMap((n) => [
+      `glibc 2.${String(20 + n)} CPython 3.${String(n)} F`,
+      `glibc 2.${String(21 + n)} CPython 3.${String(n + 1)} P`,
+    ]);
+    const text = headline(reportOf('add/os.system', ...lines));
+    assert.equal(text, 'os.system races with adding a variable (5 of 10 environments).');
   });
 });

@@ -1,114 +1,101 @@
-/** The one sentence on top of a report, computed from its cells. Pure. */
+/** The line on top of a report, computed from its cells. Pure. */
 import type { Mutation } from '../model.ts';
 import type { Report } from '../report/schema.ts';
-import { pointsOf, versionsAmong, type Account } from './boundaries.ts';
-import { listInWords } from '../text/list-text.ts';
-import { isControl, storiesOf, type Chapter, type Story } from './story.ts';
+import { isControl } from './control.ts';
+import { conditionText, listed } from './rule-text.ts';
+import { analyseScenarios, type Measured, type ScenarioAnalysis } from './scenario-analysis.ts';
 
 const CHANGES: Readonly<Record<Mutation, string>> = {
-  none: 'no change at all',
-  add: 'adding a variable',
-  delete: 'deleting a variable',
-  overwrite: 'overwriting a variable',
-  churn: 'adding and deleting in turn',
+  none: 'changing nothing',
+  add: 'adding',
+  delete: 'deleting',
+  overwrite: 'overwriting',
+  churn: 'adding and deleting',
 };
 
+/** Two lines of a page. */
+const LONGEST = 220;
+
 /**
- * Says what was found, in a sentence or two: where `os.system` (or else the launcher with most
- * failures) races with which change of the environment, and which launchers never failed.
+ * Says where `os.system` (or else the launcher with most failures) fails, and which launchers did not.
  *
- * Boundaries are named by the last version that reproduces, never by the first that does not, since
- * versions between the two were not measured.
- *
- * @returns a sentence also where nothing reproduced or nothing was decided
+ * @returns at most {@link LONGEST} characters; a sentence also where nothing failed or nothing was measured
  */
-export function headline(report: Pick<Report, 'environments' | 'scenarios' | 'cells'>): string {
-  const stories = storiesOf(report).filter(
-    (story) => !isControl(story.scenario) && story.failing + story.passing > 0,
+export function headline(report: Measured): string {
+  const analyses = analyseScenarios(report).filter(
+    ({ scenario, outcome }) => !isControl(scenario) && outcome.type !== 'unmeasured',
   );
-  if (stories.length === 0) return 'Nothing was decided: no cell is a pass or a fail.';
-  const failing = stories.filter((story) => story.failing > 0);
+  if (analyses.length === 0) return 'No cell has a verdict of pass or fail.';
+  const failing = analyses.filter(({ outcome }) => outcome.type !== 'nowhere');
   if (failing.length === 0) {
-    const cells = stories.reduce((sum, story) => sum + story.passing, 0);
+    const cells = analyses.reduce((sum, { points }) => sum + points.length, 0);
     return cells === 1
-      ? 'Nothing reproduced in the one cell that was decided.'
-      : `Nothing reproduced in any of the ${cells} cells that were decided.`;
+      ? 'Did not fail in the only cell.'
+      : `Did not fail in any of ${cells} cells.`;
   }
   const subject = subjectOf(failing);
-  const races = failing
-    .filter(({ scenario }) => nameOf(scenario) === subject)
-    .map((story) => [CHANGES[story.scenario.mutation ?? 'none'], whereText(story)] as const);
-  const first =
-    failing.find(({ scenario }) => nameOf(scenario) === subject)?.scenario.mutation === undefined
-      ? `${subject} reproduces ${races.map(([, where]) => where).join(' and ')}.`
-      : `${subject} races ${listInWords(byPlace(races))}.`;
-  return [first, othersText(stories, subject)].filter((text) => text !== '').join(' ');
+  const own = failing.filter(({ scenario }) => nameOf(scenario) === subject);
+  const others = othersText(analyses, subject);
+  const whole = [sentence(subject, own, placeText), others].filter((text) => text !== '').join(' ');
+  if (whole.length <= LONGEST) return whole;
+  return sentence(subject, own, countText);
+}
+
+function sentence(
+  subject: string,
+  analyses: readonly ScenarioAnalysis[],
+  where: (analysis: ScenarioAnalysis) => string,
+): string {
+  if (analyses.some(({ scenario }) => scenario.mutation === undefined)) {
+    return `${subject} fails ${listed(analyses.map(where))}.`;
+  }
+  const changes = new Map<string, string[]>();
+  for (const analysis of analyses) {
+    const place = where(analysis);
+    const change = CHANGES[analysis.scenario.mutation ?? 'none'];
+    changes.set(place, [...(changes.get(place) ?? []), change]);
+  }
+  const parts = [...changes].map(([place, names]) => `${listed(names)} a variable ${place}`);
+  return `${subject} races with ${parts.join('; with ')}.`;
 }
 
 function nameOf(scenario: Report['scenarios'][number]): string {
   return scenario.launcher ?? scenario.id;
 }
 
-function subjectOf(failing: readonly Story[]): string {
+function failures({ points }: ScenarioAnalysis): number {
+  return points.filter(({ fails }) => fails).length;
+}
+
+function subjectOf(failing: readonly ScenarioAnalysis[]): string {
   const counts = new Map<string, number>();
-  for (const { scenario, failing: cells } of failing) {
-    counts.set(nameOf(scenario), (counts.get(nameOf(scenario)) ?? 0) + cells);
+  for (const analysis of failing) {
+    const name = nameOf(analysis.scenario);
+    counts.set(name, (counts.get(name) ?? 0) + failures(analysis));
   }
   if (counts.has('os.system')) return 'os.system';
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }
 
-/** Changes that race at the same places, told together: `with a and b everywhere`. */
-function byPlace(races: readonly (readonly [string, string])[]): string[] {
-  const places = new Map<string, string[]>();
-  for (const [change, where] of races) places.set(where, [...(places.get(where) ?? []), change]);
-  return [...places].map(([where, changes]) => `with ${listInWords(changes)} ${where}`);
+function placeText(analysis: ScenarioAnalysis): string {
+  const { outcome } = analysis;
+  if (outcome.type !== 'separated') return countText(analysis);
+  const terms = outcome.rules[0].map((term) => term.map(conditionText).join(' with '));
+  return `(${terms.join('; ')})`;
 }
 
-function whereText(story: Story): string {
-  if (story.passing === 0) {
-    return story.failing === 1 ? 'in the one environment tested' : 'in every environment tested';
-  }
-  const places = story.chapters.flatMap(placeTexts);
-  return listInWords([...new Set(places)]);
+function countText(analysis: ScenarioAnalysis): string {
+  const { points, outcome } = analysis;
+  if (outcome.type === 'everywhere') return '(everywhere)';
+  return `(${failures(analysis)} of ${points.length} environments)`;
 }
 
-function placeTexts(chapter: Chapter): string[] {
-  const { libc, python, explanation, points } = chapter;
-  const who = python === undefined ? '' : ` with ${python}`;
-  const failing = points.filter(({ fails }) => fails).length;
-  if (failing === 0) return [];
-  if (failing === points.length) return [who === '' ? `on every ${libc}` : `on ${libc}${who}`];
-  const { account, exceptions } = explanation;
-  if (exceptions.length > 0 || account.type === 'constant') {
-    return [`in ${failing} of ${points.length} environments on ${libc}${who}`];
-  }
-  // The versions stand beside what they are versions of.
-  const versions = versionsText(account);
-  return [
-    account.axis === 'libc' ? `on ${libc} ${versions}${who}` : `on ${libc}${who} ${versions}`,
-  ];
-}
-
-/** Where an account without exceptions fails, such as `up to 2.36`; `in part` if in several places. */
-function versionsText(account: Account & { type: 'boundary' }): string {
-  const sides = [account.below, account.above] as const;
-  if (sides.some((side) => side.type === 'boundary')) return 'in part';
-  const [below] = sides;
-  const fails = below.type === 'constant' && below.fails;
-  const versions = versionsAmong(account.axis, pointsOf(fails ? below : account.above));
-  return fails ? `up to ${versions.at(-1) ?? ''}` : `from ${versions[0] ?? ''} on`;
-}
-
-function othersText(stories: readonly Story[], subject: string): string {
+function othersText(analyses: readonly ScenarioAnalysis[], subject: string): string {
   const others = new Map<string, number>();
-  for (const { scenario, failing } of stories) {
-    const name = nameOf(scenario);
-    if (name !== subject) others.set(name, (others.get(name) ?? 0) + failing);
+  for (const analysis of analyses) {
+    const name = nameOf(analysis.scenario);
+    if (name !== subject) others.set(name, (others.get(name) ?? 0) + failures(analysis));
   }
-  if (others.size === 0) return '';
-  const safe = [...others].filter(([, failing]) => failing === 0).map(([name]) => name);
-  return safe.length === 0
-    ? 'Everything else that was tested fails somewhere, too.'
-    : `Never seen to fail: ${listInWords(safe)}.`;
+  const safe = [...others].filter(([, count]) => count === 0).map(([name]) => name);
+  return safe.length === 0 ? '' : `Never failed: ${listed(safe)}.`;
 }

@@ -3,7 +3,7 @@
  * pass counts only where the run has shown that it is not blind. Pure.
  */
 import type { Cell, Report } from '../report/schema.ts';
-import { isControl } from './story.ts';
+import { isControl } from './control.ts';
 
 /** What is known of the host that measured. */
 export interface HostSight {

@@ -1,6 +1,6 @@
 /** Which scenarios tell most, for where not all of them can be shown. Pure. */
 import type { Report } from '../report/schema.ts';
-import { isControl } from './story.ts';
+import { isControl } from './control.ts';
 import { isConclusive } from '../report/summary.ts';
 
 /**

@@ -66,7 +66,17 @@ export type Cell = ValueOf<typeof cell>;
 const environment = z
   .object({
     id,
-    python: z.object({ implementation: short, version: short, build: short }).optional(),
+    python: z
+      .object({
+        implementation: short,
+        version: short,
+        build: short,
+        builtAgainst: z
+          .object({ name: short, version: short })
+          .optional()
+          .describe('The C library that it was compiled against, where that is known.'),
+      })
+      .optional(),
     libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
     distro: z.object({ id: short, version: short }).optional(),
     shell: short.optional(),

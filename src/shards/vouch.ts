@@ -1,6 +1,6 @@
 /** Which passes nothing vouches for: those of a host that has not shown that it sees the race. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
-import { isControl } from '../analysis/story.ts';
+import { isControl } from '../analysis/control.ts';
 import type { PlannedCell } from './shard-plan.ts';
 
 /** A report, as a part of a larger one. */

@@ -32,7 +32,7 @@ async function play(folder: string): Promise<{ status: number | null; text: stri
     '--baseline',
     join(folder, 'baseline.json'),
   ];
-  const script = join(root, 'scripts/play-fleet.ts');
+  const script = join(root, 'scripts/rehearse-workflow.ts');
   const { status, stdout, stderr } = await runScript(script, root, args);
   return { status, text: stdout + stderr };
 }

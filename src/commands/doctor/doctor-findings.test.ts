@@ -42,7 +42,7 @@ describe('what doctor says', () => {
       ['good', 'warning'],
     );
     assert.match(found[1]?.detail ?? '', /team\/base:1: nobody answers; 2 rows have no other/);
-    assert.match(found[1]?.mend ?? '', /HTTPS_PROXY=/);
+    assert.match(found[1]?.fix ?? '', /HTTPS_PROXY=/);
   });
 
   it('of a registry that is silent where all bases can be bootstrapped', async () => {
@@ -72,7 +72,7 @@ describe('what doctor says', () => {
     const engine: Engine = { ...engineOf(/./), images: () => Promise.resolve([]) };
     const [found, ...more] = await sandboxFinding(engine, plan, signal);
     assert.deepEqual([found?.state, more], ['warning', []]);
-    assert.match(found?.mend ?? '', /^bin\/matrix run, then bin\/matrix doctor/);
+    assert.match(found?.fix ?? '', /^bin\/matrix run, then bin\/matrix doctor/);
   });
 
   it('of limits that are not kept and of a seccomp profile that is too old, with what mends them', async () => {
@@ -107,10 +107,10 @@ describe('what doctor says', () => {
     const [limits, seccomp] = await look({ wrong: ['network'], trouble }, true);
     assert.equal(limits?.state, 'bad');
     assert.match(limits.detail, /not keep: network, memory, of a program that takes it$/);
-    assert.match(limits.mend ?? '', /--engine private/);
+    assert.match(limits.fix ?? '', /--engine private/);
     assert.equal(seccomp?.state, 'bad');
     assert.match(seccomp.detail, /^strace: .*not permitted$/);
-    assert.match(seccomp.mend ?? '', /^apt-get install/);
+    assert.match(seccomp.fix ?? '', /^apt-get install/);
     const [broken] = await look({ nonsense: 1 }, false);
     assert.equal(broken?.state, 'bad');
   });

@@ -14,12 +14,12 @@ import { LABELS } from '../../images/naming.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
 import type { RunPlan } from '../../run/plan.ts';
 
-export interface Finding {
+export interface Diagnosis {
   readonly what: string;
   readonly state: 'good' | 'warning' | 'bad';
   readonly detail: string;
   /** The command that mends it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** Bytes that the images of the default group and their builds need, generously. */
@@ -34,7 +34,7 @@ const APT_HELPER = '/usr/lib/apt/apt-helper';
 /** What mmdebstrap takes where no mirror is named. */
 const ARCHIVE = 'http://deb.debian.org/debian/dists/stable/InRelease';
 
-export function engineFinding({ description }: Engine): Finding {
+export function engineFinding({ description }: Engine): Diagnosis {
   const { name, version, apiVersion, endpoint } = description;
   return {
     what: 'engine',
@@ -43,14 +43,14 @@ export function engineFinding({ description }: Engine): Finding {
   };
 }
 
-export function cpuFinding({ description }: Engine): Finding {
+export function cpuFinding({ description }: Engine): Diagnosis {
   const { cpus } = description.host;
   return cpus < 2
     ? {
         what: 'CPUs',
         state: 'bad',
         detail: `the engine's host has ${cpus}; a race needs two`,
-        mend: 'bin/matrix run --engine URL, with an engine on a larger machine',
+        fix: 'bin/matrix run --engine URL, with an engine on a larger machine',
       }
     : {
         what: 'CPUs',
@@ -67,7 +67,7 @@ export async function sandboxFinding(
   engine: Engine,
   plan: Pick<RunPlan, 'environments'>,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnosis[]> {
   const names = new Map(
     plan.environments.map(({ id, python }) => [`${id}/reproduction`, python.command]),
   );
@@ -83,7 +83,7 @@ export async function sandboxFinding(
         what: 'limits',
         state: 'warning',
         detail: 'not tried, since no image is there yet',
-        mend: 'bin/matrix run, then bin/matrix doctor once more',
+        fix: 'bin/matrix run, then bin/matrix doctor once more',
       },
     ];
   }
@@ -91,7 +91,7 @@ export async function sandboxFinding(
   const check = await checkSandbox(engine, image.id, names.get(name) ?? '', signal);
   if (check.type === 'failed') {
     return [
-      { what: 'limits', state: 'bad', detail: check.reason, mend: 'bin/matrix run --refresh' },
+      { what: 'limits', state: 'bad', detail: check.reason, fix: 'bin/matrix run --refresh' },
     ];
   }
   const newer = 'apt-get install --only-upgrade docker.io runc libseccomp2';
@@ -102,7 +102,7 @@ export async function sandboxFinding(
           what: 'limits',
           state: 'bad',
           detail: `the engine does not keep: ${check.wrong.join(', ')}`,
-          mend: 'bin/matrix run --engine private, as root; or an engine with the control groups for it',
+          fix: 'bin/matrix run --engine private, as root; or an engine with the control groups for it',
         },
     check.trouble.length === 0
       ? {
@@ -110,30 +110,30 @@ export async function sandboxFinding(
           state: 'good',
           detail: 'threads, children and strace work there',
         }
-      : { what: 'seccomp and strace', state: 'bad', detail: check.trouble.join('; '), mend: newer },
+      : { what: 'seccomp and strace', state: 'bad', detail: check.trouble.join('; '), fix: newer },
   ];
 }
 
-export async function spaceFinding(engine: Engine, folder: string): Promise<Finding> {
+export async function spaceFinding(engine: Engine, folder: string): Promise<Diagnosis> {
   const { bavail, bsize } = await statfs(folder).catch(() => statfs('/'));
   const free = bavail * bsize;
   const whose = engine.description.private
     ? folder
     : `${folder}, and the engine may keep its own elsewhere`;
   const detail = `${bytesText(free)} free for ${whose}`;
-  const mend = 'bin/matrix clean, or bin/matrix clean --all, which removes the images, too';
-  if (free < LEAST_BYTES) return { what: 'disk', state: 'bad', detail, mend };
+  const fix = 'bin/matrix clean, or bin/matrix clean --all, which removes the images, too';
+  if (free < LEAST_BYTES) return { what: 'disk', state: 'bad', detail, fix };
   return free < WANTED_BYTES
     ? {
         what: 'disk',
         state: 'warning',
         detail: `${detail}; the default group may need ${bytesText(WANTED_BYTES)}`,
-        mend,
+        fix,
       }
     : { what: 'disk', state: 'good', detail };
 }
 
-export async function bootstrapFindings(): Promise<readonly Finding[]> {
+export async function bootstrapFindings(): Promise<readonly Diagnosis[]> {
   const missing = await missingPackages(BOOTSTRAP_PACKAGES, process.env);
   if (missing.length > 0) {
     return [
@@ -141,7 +141,7 @@ export async function bootstrapFindings(): Promise<readonly Finding[]> {
         what: 'bootstrapping',
         state: 'warning',
         detail: `${missing.join(' ')} not installed: bases that no registry serves are skipped`,
-        mend: installCommand(missing),
+        fix: installCommand(missing),
       },
     ];
   }
@@ -157,13 +157,13 @@ export async function bootstrapFindings(): Promise<readonly Finding[]> {
           what: 'keys',
           state: 'warning',
           detail: `${KEYS} is not there: no release of Debian can be verified`,
-          mend: 'apt-get install debian-archive-keyring',
+          fix: 'apt-get install debian-archive-keyring',
         },
   ];
 }
 
 /** Whether the archive answers, asked as mmdebstrap asks it: by apt, with its proxies. */
-export async function mirrorFinding(signal: AbortSignal): Promise<Finding> {
+export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
   const there = await access(APT_HELPER).then(
     () => true,
     () => false,
@@ -197,7 +197,7 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Finding> {
       what: 'archive',
       state: 'warning',
       detail: `does not answer within ${ANSWER_SECONDS} s: ${words}`,
-      mend: 'http_proxy=http://HOST:PORT bin/matrix doctor, or a mirror in /etc/apt/apt.conf.d (Acquire::http::Proxy)',
+      fix: 'http_proxy=http://HOST:PORT bin/matrix doctor, or a mirror in /etc/apt/apt.conf.d (Acquire::http::Proxy)',
     };
   } finally {
     await removeTemporaryFolder(folder);
@@ -212,7 +212,7 @@ export async function registryFindings(
   engine: Engine,
   plan: Pick<RunPlan, 'environments'>,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnosis[]> {
   const references = new Map<string, string>();
   const bootstrapped = new Set<string>();
   for (const { base } of plan.environments) {
@@ -229,7 +229,7 @@ export async function registryFindings(
   const otherwise =
     lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`;
   return Promise.all(
-    [...references.values()].map(async (reference): Promise<Finding> => {
+    [...references.values()].map(async (reference): Promise<Diagnosis> => {
       const refusal = await engine.registryRefusal?.(reference, ANSWER_SECONDS, signal);
       return refusal === undefined
         ? { what, state: 'good', detail: `serves ${reference}` }
@@ -237,7 +237,7 @@ export async function registryFindings(
             what,
             state: 'warning',
             detail: `does not serve ${reference}: ${refusal}; ${otherwise}`,
-            mend: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
+            fix: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
           };
     }),
   );

@@ -10,7 +10,7 @@ import {
   registryFindings,
   sandboxFinding,
   spaceFinding,
-  type Finding,
+  type Diagnosis,
 } from './doctor-findings.ts';
 import { interruptible } from '../../cli/interrupt.ts';
 import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
@@ -20,7 +20,7 @@ import { cacheFolder, withEngine, type EngineOptions } from '../../app/with-engi
 /** @returns 0 where a run can start, 3 where something would keep cells from being measured */
 export async function doctor(options: PlanOptions & EngineOptions): Promise<number> {
   const { plan } = await loadPlan(options);
-  let findings: readonly Finding[];
+  let findings: readonly Diagnosis[];
   try {
     findings = await interruptible(
       () => undefined,
@@ -35,11 +35,9 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
   const unserved = findings
     .filter(({ what }) => what === 'archive' || what === 'registry')
     .every(({ state }) => state !== 'good');
-  for (const { what, state, detail, mend } of findings) {
+  for (const { what, state, detail, fix } of findings) {
     const mark = { good: '✓', warning: '?', bad: '✗' }[state];
-    process.stdout.write(
-      `${mark} ${what}: ${detail}\n${mend === undefined ? '' : `    ${mend}\n`}`,
-    );
+    process.stdout.write(`${mark} ${what}: ${detail}\n${fix === undefined ? '' : `    ${fix}\n`}`);
   }
   if (unserved) {
     process.stdout.write(
@@ -49,7 +47,7 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
   return unserved || findings.some(({ state }) => state === 'bad') ? EXIT.notMeasured : 0;
 }
 
-async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Finding[]> {
+async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Diagnosis[]> {
   // Side by side, since a mirror and a registry may need their whole time to say nothing.
   const [sandbox, space, mirror, registries, bootstrap] = await Promise.all([
     sandboxFinding(engine, plan, signal),

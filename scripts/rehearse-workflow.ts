@@ -3,9 +3,9 @@
  * with data of their own and a registry on loopback as their cache, one of them killed half way and
  * told to go on, the merge; then a single run, and what differs between the two.
  *
- *   node --import tsx scripts/play-fleet.ts [--matrix FILE] [--shards N] [--baseline FILE]
+ *   node --import tsx scripts/rehearse-workflow.ts [--matrix FILE] [--shards N] [--baseline FILE]
  *
- * Ends with 0 where the merged report says the same as that of the single run: all that said-alike.ts
+ * Ends with 0 where the merged report says the same as that of the single run: all that compare-reports.ts
  * compares, with the exit status. Needs root, dockerd and
  * docker-registry, and room for the images of two engines.
  */
@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadReport } from '../src/app/load-report.ts';
 import { cannotStartRegistry, startRegistry } from '../test/support/registry/registry.ts';
-import { saidDifferently } from './said-alike.ts';
+import { reportDifferences } from './compare-reports.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/matrix', import.meta.url));
 const { values } = parseArgs({
@@ -132,7 +132,7 @@ try {
     ...(alone.status === merging.status
       ? []
       : [`status: ${String(alone.status)} and ${String(merging.status)}`]),
-    ...saidDifferently(
+    ...reportDifferences(
       await loadReport(join(single, 'latest')),
       await loadReport(join(merged, 'latest')),
     ),

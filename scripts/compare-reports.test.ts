@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cell, Report } from '../src/report/schema.ts';
 import { defaultGroupReport } from '../test/support/sample-report.ts';
-import { saidDifferently } from './said-alike.ts';
+import { reportDifferences } from './compare-reports.ts';
 
 const report = defaultGroupReport();
 const withCell = (change: Partial<Cell>): Report => ({
@@ -19,10 +19,10 @@ describe('whether two reports say the same', () => {
     const [first] = report.cells;
     const other = withCell({ calls: 7, exposed: 7, failures: 0, seconds: 3, evidence: ['other'] });
     assert.ok(first && first.calls !== 7);
-    assert.deepEqual(saidDifferently(report, other), []);
+    assert.deepEqual(reportDifferences(report, other), []);
     const merged = { runs: ['a', 'b'], missing: [] };
     const later = { id: 'other', startedAt: '2026-01-01T00:00:00Z', merged };
-    assert.deepEqual(saidDifferently(report, withRun(later)), []);
+    assert.deepEqual(reportDifferences(report, withRun(later)), []);
   });
 
   it('does on everything else that they say', () => {
@@ -43,7 +43,7 @@ describe('whether two reports say the same', () => {
       [/^missing: /, withRun({ merged: { runs: [], missing: [{ shard: '1/2', reason: '' }] } })],
     ];
     for (const [what, other] of others) {
-      const [line = '', ...more] = saidDifferently(report, other);
+      const [line = '', ...more] = reportDifferences(report, other);
       assert.match(line, what);
       assert.deepEqual(more, []);
     }

@@ -33,7 +33,7 @@ function said({ run, environments, scenarios, cells, summary }: Report) {
 }
 
 /** In what two reports differ, a line each; empty where they say the same. */
-export function saidDifferently(one: Report, other: Report): readonly string[] {
+export function reportDifferences(one: Report, other: Report): readonly string[] {
   const [first, second] = [said(one), said(other)];
   return Object.entries(first).flatMap(([name, value]) => {
     const than: unknown = second[name as keyof typeof second];

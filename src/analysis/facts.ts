@@ -1,0 +1,108 @@
+/**
+ * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
+ * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
+ */
+import type { ReportEnvironment } from '../report/schema.ts';
+import {
+  compareDebianVersions,
+  comparePythonVersions,
+  compareText,
+} from '../text/version-order.ts';
+
+/** In the order in which explanations that are equally simple are named. */
+export const FACTS = [
+  'libc',
+  'python',
+  'built-against',
+  'gil',
+  'build',
+  'distribution',
+  'allocator',
+  'platform',
+  'shell',
+] as const;
+export type Fact = (typeof FACTS)[number];
+
+/** What one row has of a fact. */
+export interface FactValue {
+  readonly family: string;
+  /** From coarse to fine; a finer level never joins what a coarser one separates. */
+  readonly levels: readonly string[];
+}
+
+/** A row as the search sees it; a fact that was not measured is absent. */
+export type RowFacts = Readonly<Partial<Record<Fact, FactValue>>>;
+
+/** How the levels of a fact are compared. */
+interface Comparison {
+  /** False where two versions are either the same or different, and no range means anything. */
+  readonly ordered: boolean;
+  readonly compare: (a: string, b: string) => number;
+  /** Whether the coarsest level means the same in all families, as the language version of a Python does. */
+  readonly acrossFamilies: boolean;
+}
+
+const UNORDERED: Comparison = { ordered: false, compare: compareText, acrossFamilies: false };
+const DEBIAN: Comparison = {
+  ordered: true,
+  compare: (a, b) => compareDebianVersions(a, b) || compareText(a, b),
+  acrossFamilies: false,
+};
+
+export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
+  libc: DEBIAN,
+  python: {
+    ordered: true,
+    compare: (a, b) => comparePythonVersions(a, b) || compareText(a, b),
+    acrossFamilies: true,
+  },
+  'built-against': DEBIAN,
+  gil: UNORDERED,
+  build: UNORDERED,
+  distribution: UNORDERED,
+  allocator: UNORDERED,
+  platform: UNORDERED,
+  shell: UNORDERED,
+};
+
+/**
+ * The facts of a row, as measured in its image.
+ *
+ * @returns undefined where the C library or Python is unknown, so that the row is evidence for nothing
+ */
+export function rowFacts(environment: ReportEnvironment): RowFacts | undefined {
+  const { libc, python, distro, arch, shell } = environment;
+  if (!libc || !python) return undefined;
+  // The probe ends a build with its options; since 3.13 the interpreter's own text has them as well.
+  const options = python.build.split(', ');
+  const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
+  const language = python.version.replace(/ .*/, '');
+  const shellPackage = shell === undefined ? undefined : /\(([^()]+)\)$/.exec(shell)?.[1];
+  return {
+    libc: {
+      family: libc.name,
+      levels: [libc.version, libc.package.slice(libc.package.indexOf(' ') + 1)],
+    },
+    python: {
+      family: python.implementation,
+      levels: [/^\d+\.\d+/.exec(language)?.[0] ?? language, language],
+    },
+    gil: {
+      family: /\bfree-thread(ed|ing)\b/.test(python.build) ? 'free-threaded' : 'with the GIL',
+      levels: [],
+    },
+    build: { family: options.includes('debug') ? 'debug' : 'release', levels: [] },
+    allocator: { family: malloc ?? 'default', levels: [] },
+    ...(python.builtAgainst && {
+      'built-against': {
+        family: python.builtAgainst.name,
+        levels: [python.builtAgainst.version],
+      },
+    }),
+    ...(distro && { distribution: { family: distro.id, levels: [distro.version] } }),
+    ...(arch !== undefined && { platform: { family: arch, levels: [] } }),
+    ...(shellPackage !== undefined && {
+      shell: { family: shellPackage.replace(/ .*/, ''), levels: [shellPackage] },
+    }),
+  };
+}

@@ -1,0 +1,144 @@
+/** Rules in words. Pure. */
+import { quantity } from '../text/quantity.ts';
+import { COMPARISONS, type Fact } from './facts.ts';
+import { isNextVersion } from './axes.ts';
+import { matches, type Condition, type Point, type Rule, type Term } from './rule-search.ts';
+
+/** What a fact is called where it is contrasted with others. */
+const SUBJECTS: Readonly<Record<Fact, string>> = {
+  libc: 'the C library',
+  python: 'Python',
+  'built-against': 'the C library that Python was built against',
+  gil: 'the GIL',
+  build: 'the kind of build',
+  distribution: 'the distribution',
+  allocator: 'the allocator',
+  platform: 'the platform',
+  shell: 'the shell',
+};
+
+/** The order of conditions in a phrase, with the word before each. */
+const PHRASES: readonly (readonly [Fact, string])[] = [
+  ['python', 'with'],
+  ['gil', 'with'],
+  ['build', 'with'],
+  ['built-against', 'when built against'],
+  ['libc', 'on'],
+  ['distribution', 'on'],
+  ['platform', 'on'],
+  ['allocator', 'with'],
+  ['shell', 'with'],
+];
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[], last = 'and'): string {
+  if (parts.length < 2) return parts.join('');
+  return `${parts.slice(0, -1).join(', ')} ${last} ${parts.at(-1) ?? ''}`;
+}
+
+/** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
+export function ruleText(rule: Rule): string {
+  const terms = rule.map(termText);
+  // `and` stands inside a range as well, so that longer lists need another word.
+  return terms.length > 2 ? listed(terms, 'and also') : terms.join(' and ');
+}
+
+function termText(term: Term): string {
+  return PHRASES.flatMap(([fact, preposition]) => {
+    const condition = term.find((one) => one.fact === fact);
+    return condition ? [`${preposition} ${conditionText(condition)}`] : [];
+  }).join(' ');
+}
+
+/** A condition without its preposition: `glibc 2.36 and earlier`, `free-threaded builds`. */
+export function conditionText(condition: Condition): string {
+  const { fact, family, level, from, to } = condition;
+  const name = familyText(fact, family);
+  if (level === undefined) return name;
+  if (from !== undefined && from === to) return joined(name, versionText(condition, from));
+  if (from === undefined && to === undefined) return name;
+  if (from === undefined) return `${joined(name, versionText(condition, to ?? ''))} and earlier`;
+  if (to === undefined) return `${joined(name, versionText(condition, from))} and later`;
+  return `${joined(name, versionText(condition, from))} to ${to}`;
+}
+
+function joined(name: string, version: string): string {
+  return version.startsWith(`${name} `) ? version : `${name} ${version}`;
+}
+
+function versionText({ fact, level }: Condition, version: string): string {
+  return fact === 'libc' && level === 1 ? `package ${version}` : version;
+}
+
+function familyText(fact: Fact, family: string | undefined): string {
+  if (family === undefined) return 'Python';
+  switch (fact) {
+    case 'gil':
+      return family === 'free-threaded' ? 'free-threaded builds' : 'builds that have the GIL';
+    case 'build':
+      return `${family} builds`;
+    case 'allocator':
+      return family === 'default' ? "the C library's own allocator" : family;
+    case 'distribution':
+      return `${family.charAt(0).toUpperCase()}${family.slice(1)}`;
+    default:
+      return family;
+  }
+}
+
+/** A rule as one of several explanations: `the C library (glibc 2.36 and earlier)`. */
+export function explanationText(rule: Rule): string {
+  const facts = [...new Set(rule.flat().map(({ fact }) => fact))];
+  const subject = listed(facts.map((fact) => SUBJECTS[fact]));
+  return `${subject} (${rule.map((term) => term.map(conditionText).join(' with ')).join('; ')})`;
+}
+
+/**
+ * The versions around a rule's edges between which nothing was measured, such as `glibc between 2.36 and
+ * 2.41`. Neighbours without room for a version between them are left out.
+ */
+export function gapTexts(rule: Rule, points: readonly Point[]): readonly string[] {
+  const gaps = rule.flatMap((term) =>
+    term.flatMap((condition) => {
+      const { fact, family, level, from, to } = condition;
+      if (level === undefined) return [];
+      const others: Rule = [term.filter((one) => one !== condition)];
+      const { compare } = COMPARISONS[fact];
+      const versions = points
+        .filter(({ facts }) => matches(others, facts))
+        .flatMap(({ facts }) => {
+          const value = facts[fact];
+          return value && (family === undefined || value.family === family)
+            ? [value.levels[level] ?? '']
+            : [];
+        })
+        .sort(compare);
+      const below = versions.findLast((one) => from !== undefined && compare(one, from) < 0);
+      const above = versions.find((one) => to !== undefined && compare(one, to) > 0);
+      const name = familyText(fact, family);
+      return [
+        [below, from],
+        [to, above],
+      ].flatMap(([low, high]) =>
+        low === undefined || high === undefined || isNextVersion(low, high)
+          ? []
+          : [`${name} between ${low} and ${high}`],
+      );
+    }),
+  );
+  return [...new Set(gaps)];
+}
+
+/** Environments by name, at most five of them. */
+export function namedRows(points: readonly Point[]): string {
+  const names = points.slice(0, MOST_NAMED).map(({ id }) => id);
+  const left = points.length - names.length;
+  return left > 0 ? `${names.join(', ')} and ${left} more` : listed(names);
+}
+
+const MOST_NAMED = 5;
+
+/** `the only environment`, `all 64 environments`. */
+export function allRows(count: number): string {
+  return count === 1 ? 'the only environment' : `all ${quantity(count, 'environment')}`;
+}
