@@ -17,7 +17,7 @@ import { run } from './commands/run/run.ts';
 import { shell } from './commands/shell.ts';
 import { machineTrouble } from './cli/machine-trouble.ts';
 import { UserError } from './cli/user-error.ts';
-import { RecipeError } from './host/folder-content.ts';
+import { FolderError } from './host/folder-content.ts';
 import { TOOL } from './tool.ts';
 import type { Options } from './cli/options.ts';
 
@@ -64,7 +64,7 @@ function explain(error: unknown): number {
     say(error.message);
     return error.status;
   }
-  if (error instanceof RecipeError) {
+  if (error instanceof FolderError) {
     say(error.message);
     return EXIT.usage;
   }

@@ -1,12 +1,12 @@
-/** Has the image of one environment, for the commands that a person looks into it with. */
+/** Prepares the image of one environment, for the commands with which a person looks into it. */
 import type { Engine } from '../engine/engine.ts';
-import { ownProcess } from '../host/process-identity.ts';
-import { LABELS } from '../images/naming.ts';
-import { preparation } from '../images/prepare.ts';
+import { containerLabels } from '../images/naming.ts';
+import { preparation, type Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment } from '../model.ts';
 import { describeEvent } from '../progress/describe-event.ts';
 import { programPaths } from '../run/measure-environment.ts';
+import type { RunPlan } from '../run/plan.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { onInterrupt } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
@@ -29,8 +29,34 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Seconds after which a build is given up. */
+const BUILD_TIMEOUT_SECONDS = 1800;
+
+/** Prepares images one after another, and tells the person who waits what is built. */
+export function prepareAloud(
+  engine: Engine,
+  plan: RunPlan,
+  signal: AbortSignal,
+  refresh = false,
+): Promise<Prepare> {
+  return preparation({
+    ...plan,
+    engine,
+    work: {
+      emit: (event) => {
+        const line = describeEvent(event);
+        if (line !== undefined) say(line);
+      },
+      slot: (work) => work(),
+      signal,
+      refresh,
+      timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+    },
+  });
+}
+
 /**
- * Opens the engine, has the image, and calls `use`. What goes wrong on the way is said.
+ * Opens the engine, prepares the image, and calls `use`. Failures on the way are printed.
  *
  * @returns what `use` returns, or the status of what could not be measured
  */
@@ -46,31 +72,14 @@ export async function withImage(
   const { signal } = interruption;
   try {
     return await withEngine(options, bootstraps(selection), signal, async (engine) => {
-      const prepare = await preparation({
-        engine,
-        work: {
-          emit: (event) => {
-            const line = describeEvent(event);
-            if (line !== undefined) say(line);
-          },
-          slot: (work) => work(),
-          signal,
-          refresh: false,
-          timeoutSeconds: 1800,
-        },
-        recipes: plan.recipes,
-        reproduction: plan.reproduction,
-        packages: plan.packages,
-        programs: plan.programs,
-        compileOn: plan.compileOn,
-      });
+      const prepare = await prepareAloud(engine, plan, signal);
       const prepared = await prepare(environment);
       if (prepared.type !== 'ready') {
         say('reason' in prepared ? prepared.reason : 'interrupted');
         return EXIT.notMeasured;
       }
       const image = prepared.image.id;
-      const labels = { [LABELS.ours]: 'container', [LABELS.process]: ownProcess() };
+      const labels = containerLabels();
       const { memoryBytes, pids } = plan.limitsFor(environment.id, '');
       const { command } = environment.python;
       const malloc = environment.malloc?.name ?? 'default';

@@ -1,19 +1,16 @@
 /** `matrix lock`: writes down what each row's image holds, for `matrix run --locked`. */
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { ownProcess } from '../host/process-identity.ts';
-import { LABELS } from '../images/naming.ts';
-import { preparation } from '../images/prepare.ts';
+import { containerLabels, LABELS } from '../images/naming.ts';
 import { listPackages } from '../pins/list-packages.ts';
 import { renderLock, type LockedRow } from '../pins/lock-file.ts';
-import { describeEvent } from '../progress/describe-event.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { onInterrupt } from '../cli/interrupt.ts';
 import { bootstraps, loadPlan } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
 import type { Options } from '../cli/options.ts';
 import { withEngine } from '../app/with-engine.ts';
-import { say } from '../app/with-image.ts';
+import { prepareAloud, say } from '../app/with-image.ts';
 
 /** @returns 0 where every row of the selection is locked, 3 where some could not be had, 130 */
 export async function lock(options: Options): Promise<number> {
@@ -25,18 +22,8 @@ export async function lock(options: Options): Promise<number> {
   const rows: Record<string, LockedRow> = {};
   try {
     await withEngine(options, bootstraps(selection), signal, async (engine) => {
-      const prepare = await preparation({
-        ...plan,
-        engine,
-        work: {
-          emit: (event) => {
-            const line = describeEvent(event);
-            if (line !== undefined) say(line);
-          },
-          slot: (work) => work(),
-          ...{ signal, refresh: options.refresh, timeoutSeconds: 1800 },
-        },
-      });
+      const prepare = await prepareAloud(engine, plan, signal, options.refresh);
+      const labels = containerLabels({ [LABELS.run]: 'lock' });
       for (const environment of plan.environments) {
         const { id } = environment;
         const prepared = await prepare(environment);
@@ -45,11 +32,6 @@ export async function lock(options: Options): Promise<number> {
           continue;
         }
         const { memoryBytes, pids } = plan.limitsFor(id, '');
-        const labels = {
-          [LABELS.ours]: 'container',
-          [LABELS.run]: 'lock',
-          [LABELS.process]: ownProcess(),
-        };
         const { image } = prepared;
         const listed = await listPackages(engine, image.id, { labels, memoryBytes, pids }, signal);
         if (listed.type !== 'packages') {

@@ -1,5 +1,5 @@
 /** A time limit for every call to the engine. */
-import { plainly } from './endpoint.ts';
+import { withShortInspect } from './endpoint.ts';
 import { CancelledError, DeadlineError } from './failure.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   if (signal?.aborted === true) throw new CancelledError(`${what} was not begun: interrupted`);
   const controller = new AbortController();
-  plainly(controller.signal);
+  withShortInspect(controller.signal);
   return await new Promise<T>((resolve, reject) => {
     const giveUp = (error: Error): void => {
       settle();

@@ -3,10 +3,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
-import { haveBase } from './have-base.ts';
-import { haveRecipe, type RecipeRequest } from './have-recipe.ts';
+import { prepareBase } from './prepare-base.ts';
+import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { readRecipe, RecipeError, type Recipe } from '../host/folder-content.ts';
+import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
 export interface PreparationOptions {
   readonly engine: Engine;
@@ -30,13 +30,13 @@ export type Prepare = (environment: Environment) => Promise<Prepared>;
  * Prepares to have images: what two environments share is had once, however many ask for it and
  * whenever they do.
  *
- * @throws RecipeError where the reproduction's folder, or a recipe that every row needs, cannot be
+ * @throws FolderError where the reproduction's folder, or a recipe that every row needs, cannot be
  *   read; a recipe that only some rows need fails those rows
  */
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
   const { engine, work } = options;
   const compiles = options.programs.length > 0;
-  const reproduction = await readRecipe(options.reproduction, 'the reproduction', 'reproduction/');
+  const reproduction = await readFolder(options.reproduction, 'the reproduction', 'reproduction/');
   const reproductionRecipe = merge(
     await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
     reproduction,
@@ -50,7 +50,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   );
   const base = once(
     (wanted: Base) => wanted.id,
-    (wanted) => haveBase(wanted, { engine, work, overlayRecipe, registries }),
+    (wanted) => prepareBase(wanted, { engine, work, overlayRecipe, registries }),
   );
 
   /** What a base's builds have in common, such as `runtime`: built once a base. */
@@ -78,7 +78,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       if (had.type !== 'ready') return had;
       parents[argument] = had.image;
     }
-    return haveRecipe(engine, { ...request, parents }, work);
+    return buildRecipe(engine, { ...request, parents }, work);
   };
 
   /** What a Python is built to once, for however many rows. */
@@ -147,7 +147,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       );
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
-      if (error instanceof RecipeError) return { type: 'failed', reason: error.message };
+      if (error instanceof FolderError) return { type: 'failed', reason: error.message };
       // The engine, most likely; whatever it was, this row has no image.
       return { type: 'failed', reason: `preparing the image failed: ${String(error)}` };
     }
@@ -161,7 +161,7 @@ function isBuilt(python: Python): python is BuiltPython {
   return python.build !== undefined;
 }
 
-async function findRecipe(folders: readonly string[], name: string): Promise<Recipe> {
+async function findRecipe(folders: readonly string[], name: string): Promise<FolderContent> {
   for (const folder of folders) {
     const path = join(folder, name);
     if (!(await stat(join(path, 'Dockerfile')).catch(() => undefined))) continue;
@@ -170,11 +170,11 @@ async function findRecipe(folders: readonly string[], name: string): Promise<Rec
       [dirname(folder), folder],
     ] as const) {
       if (await leadsInto(outer, inner)) continue;
-      throw new RecipeError(`the recipe ${name}: ${inner} is a link that leads out of ${outer}`);
+      throw new FolderError(`the recipe ${name}: ${inner} is a link that leads out of ${outer}`);
     }
-    return readRecipe(path, name);
+    return readFolder(path, name);
   }
-  throw new RecipeError(
+  throw new FolderError(
     `there is no recipe ${name}: none of ${folders.join(', ')} has a folder ${name} with a Dockerfile`,
   );
 }
@@ -188,18 +188,18 @@ async function leadsInto(folder: string, path: string): Promise<boolean> {
 const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
 
 /** A Dockerfile says by its own arguments what it needs. */
-function parentArguments({ files }: Recipe): readonly string[] {
+function parentArguments({ files }: FolderContent): readonly string[] {
   const dockerfile =
     files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8') ?? '';
   return PARENTS.filter((name) => new RegExp(`^ARG ${name}$`, 'm').test(dockerfile));
 }
 
 /** What is compiled, so that a change of anything else compiles nothing anew. */
-function sourcesOf({ name, files }: Recipe): Recipe {
+function sourcesOf({ name, files }: FolderContent): FolderContent {
   return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
 
-function merge(first: Recipe, second: Recipe): Recipe {
+function merge(first: FolderContent, second: FolderContent): FolderContent {
   return { name: second.name, files: [...first.files, ...second.files] };
 }
 

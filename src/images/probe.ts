@@ -1,7 +1,8 @@
 /** An image's own facts, measured by a program that is run inside it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import { readContainer } from '../engine/containers/read-container.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
 
@@ -42,12 +43,11 @@ export async function probe(
   image: string,
   command: string,
   malloc: Malloc,
-  limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
+  limits: ContainerLimits,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const outcome = await engine.run(
+  const { outcome, stdout, stderr } = await readContainer(
+    engine,
     {
       ...limits,
       labels: { ...limits.labels, [LABELS.name]: 'probe' },
@@ -55,13 +55,11 @@ export async function probe(
       command: [command, '-c', program, malloc],
       timeoutSeconds: 60,
       outputBytes: 64 * 1024,
-      onStdout: (chunk) => stdout.push(chunk),
-      onStderr: (chunk) => stderr.push(chunk),
     },
     signal,
   );
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
-  const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').slice(-5).join('\n');
+  const said = stderr.trim().split('\n').slice(-5).join('\n');
   if (outcome.type !== 'exited') {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
     return { type: 'failed', reason: `the probe of the image did not end: ${why}` };
@@ -69,7 +67,7 @@ export async function probe(
   if (outcome.status !== 0) {
     return { type: 'failed', reason: `the probe of the image failed (${outcome.status}): ${said}` };
   }
-  return parseFacts(Buffer.concat(stdout).toString('utf8'));
+  return parseFacts(stdout);
 }
 
 /** Reads the probe's line; whatever else it is, is `failed`. */

@@ -1,7 +1,7 @@
 /** What makes two runs one: everything that a report states once for all of its cells. */
 import { createHash } from 'node:crypto';
 import type { EngineDescription } from '../engine/engine.ts';
-import { readRecipe } from '../host/folder-content.ts';
+import { readFolder } from '../host/folder-content.ts';
 import type { Report } from '../model.ts';
 import type { RunPlan } from './plan.ts';
 
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
  * row by row, and a row whose image is another one is measured anew. Nor are the expectations, which
  * say nothing of what was measured.
  *
- * @throws RecipeError where the reproduction's folder cannot be read
+ * @throws FolderError where the reproduction's folder cannot be read
  */
 export async function runIdentity(
   plan: RunPlan,
@@ -48,7 +48,7 @@ export async function runIdentity(
     }
   }
   const reproduction = createHash('sha256');
-  for (const { path, mode, content } of (await readRecipe(plan.reproduction, 'the reproduction'))
+  for (const { path, mode, content } of (await readFolder(plan.reproduction, 'the reproduction'))
     .files) {
     reproduction.update(`${JSON.stringify([path, mode, content.length])}\n`).update(content);
   }

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation, Scenario } from '../model.ts';
-import { LineSplitter } from './line-splitter.ts';
 import { TrialTranscript, type TrialExtent } from './observe.ts';
 
 const scenario: Scenario = {
@@ -44,12 +43,9 @@ function observe(
   extent?: TrialExtent,
 ): Observation {
   const transcript = new TrialTranscript(scenario, extent);
-  const lines = new LineSplitter((line) => {
-    transcript.add(line);
-  });
-  lines.push(Buffer.from(output));
-  lines.end();
-  return transcript.conclude(outcome, stderr);
+  transcript.push('stdout', Buffer.from(output));
+  transcript.push('stderr', Buffer.from(stderr));
+  return transcript.conclude(outcome);
 }
 
 const write = (...values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');

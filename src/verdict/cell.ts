@@ -8,7 +8,7 @@ export interface DecidedCell {
   readonly environment: string;
   readonly scenario: string;
   readonly verdict: Verdict;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Calls } from '../calls.ts';
-import { ask, callOnce } from '../calls.ts';
+import { callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import type { InteractiveRequest } from '../engine.ts';
 import { containerSettings } from './hardening.ts';
@@ -10,7 +10,6 @@ import { NO_QUIRKS } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is nobody's business. */
 const CALL_SECONDS = 30;
-const NEVER = 2 ** 31;
 
 /**
  * Connects a terminal to a new container until its program ends, then removes the container.
@@ -18,20 +17,10 @@ const NEVER = 2 ** 31;
  * @returns the program's exit status
  * @throws EngineError, or what the client library throws, where the engine does not do its part
  */
-export async function runInteractive(calls: Calls, request: InteractiveRequest): Promise<number> {
+export async function runInteractive(calls: Calls, wanted: InteractiveRequest): Promise<number> {
   const name = `matrix-${randomUUID()}`;
-  const { terminal } = request;
-  const settings = containerSettings(
-    {
-      ...request,
-      timeoutSeconds: NEVER,
-      outputBytes: NEVER,
-      onStdout: () => undefined,
-      onStderr: () => undefined,
-    },
-    name,
-    NO_QUIRKS,
-  );
+  const { terminal } = wanted;
+  const settings = containerSettings(wanted, name, NO_QUIRKS);
   const call = { seconds: CALL_SECONDS };
   const container = await callOnce(
     calls,
@@ -74,7 +63,7 @@ export async function runInteractive(calls: Calls, request: InteractiveRequest):
       terminal.input.setRawMode(false);
       terminal.input.pause();
     }
-    const ended = await ask(
+    const ended = await request(
       calls,
       { ...call, what: 'POST /containers/…/wait' },
       (): Promise<{ StatusCode?: number }> => container.wait(),

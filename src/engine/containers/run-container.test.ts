@@ -52,7 +52,7 @@ async function run(
 function withScript(
   script: Script,
   use: (pair: Pair) => Promise<void>,
-  options: Omit<FakeEngineOptions, 'script'> & { readonly patience?: number } = {},
+  options: Omit<FakeEngineOptions, 'script'> & { readonly timeScale?: number } = {},
 ): Promise<void> {
   return withFakeEngine({ ...options, script: () => script }, use);
 }
@@ -74,7 +74,7 @@ describe('running a container', () => {
       assert.equal(outcome.status, 3);
       assert.deepEqual([stdout, stderr], ['hello world\n', 'oh\n']);
       assert.equal(pair.fake.containers.all.size, 0);
-      assert.equal(pair.engine.retries?.(), 0);
+      assert.equal(pair.engine.retries(), 0);
       assert.deepEqual(pair.notices, []);
     }));
 
@@ -205,7 +205,7 @@ describe('running a container on an engine that misbehaves', () => {
     events: 'GET /events',
   } as const;
   /** For calls that never answer: what else is late then does not change the outcome. */
-  const SHORT = { patience: 0.01 };
+  const SHORT = { timeScale: 0.01 };
   const server = { type: 'status', status: 500 } as const;
 
   it('gets over an error now and then, and counts it', async () => {
@@ -215,7 +215,7 @@ describe('running a container on an engine that misbehaves', () => {
         const { outcome, stdout } = await run(pair);
         assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
         // A wait that failed is not repeated where the container says that it has ended.
-        assert.equal(pair.engine.retries?.(), route === routes.wait ? 0 : 1, route);
+        assert.equal(pair.engine.retries(), route === routes.wait ? 0 : 1, route);
         assert.equal(pair.fake.containers.all.size, 0, route);
       });
     }
@@ -227,7 +227,7 @@ describe('running a container on an engine that misbehaves', () => {
         pair.fake.misbehave(route, { type: 'slow', milliseconds: 100 });
         const { outcome, stdout } = await run(pair);
         assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
-        assert.equal(pair.engine.retries?.(), 0, route);
+        assert.equal(pair.engine.retries(), 0, route);
       });
     }
   });
@@ -286,7 +286,7 @@ describe('running a container on an engine that misbehaves', () => {
         const { outcome } = await run(pair);
         assert.deepEqual([outcome.type, 'status' in outcome && outcome.status], ['exited', 3]);
       };
-      await withScript(HELLO, check, { patience: 0.03 });
+      await withScript(HELLO, check, { timeScale: 0.03 });
     }
   });
 
@@ -315,7 +315,7 @@ describe('running a container on an engine that misbehaves', () => {
         assert.equal(outcome.type, 'engine-failed');
         assert.equal(pair.fake.containers.all.size, 0);
       },
-      { patience: 0.03 },
+      { timeScale: 0.03 },
     ));
 
   it('does not wait for ever for an output that does not end', () =>
@@ -330,7 +330,7 @@ describe('running a container on an engine that misbehaves', () => {
         });
         assert.equal((await run(pair)).outcome.type, 'engine-failed');
       },
-      { patience: 0.03 },
+      { timeScale: 0.03 },
     ));
 
   it('notices that the engine went away', () =>

@@ -1,10 +1,9 @@
 /** One container from its creation to its removal, whatever happens in between. */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Calls, CallResult } from '../calls.ts';
-import { callOnce, settled } from '../calls.ts';
-import { removeContainer } from './containers.ts';
+import { callOnce, toResult, waitToRetry } from '../calls.ts';
+import { callContainer, removeContainer } from './containers.ts';
 import { abortedLater } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import type { CallFailure } from '../failure.ts';
@@ -12,7 +11,6 @@ import { isTransient, messageOf } from '../failure.ts';
 import { containerSettings } from './hardening.ts';
 import type { Quirks } from './quirks.ts';
 import { learn } from './quirks.ts';
-import { delayBefore } from '../retry.ts';
 import { watchContainer } from './watch-container.ts';
 
 const CREATE_SECONDS = 60;
@@ -59,10 +57,7 @@ export async function runContainer(
         ? { type: 'not-started', reason: failure.message }
         : { type: 'engine-failed', reason: failure.message, seconds: 0 };
     }
-    calls.retries.count += 1;
-    await sleep(calls.patience * delayBefore(n + 1, FIRST_DELAY), undefined, { signal }).catch(
-      () => undefined,
-    );
+    await waitToRetry(calls, n + 1, FIRST_DELAY, signal);
   }
 }
 
@@ -81,11 +76,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<ContainerOutcome | NotBegun> {
   const { quirks } = memory;
-  const notBegun = (failure: CallFailure): NotBegun => ({
-    type: 'not-begun',
-    failure,
-    quirks,
-  });
+  const notBegun = (failure: CallFailure): NotBegun => ({ type: 'not-begun', failure, quirks });
   if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
   // A name of our own, so that it can be removed even if the answer to its creation is lost.
   const name = `matrix-${randomUUID()}`;
@@ -96,15 +87,25 @@ async function attempt(
   let stream: Readable | undefined;
   try {
     if (created.type === 'failed') return notBegun(created.failure);
-    const attached = await attach(calls, name, signal);
+    const attached = await callContainer(
+      calls,
+      { name, act: 'attach', seconds: ATTACH_SECONDS, signal },
+      (container, abortSignal) =>
+        container.attach({ stream: true, stdout: true, stderr: true, abortSignal }),
+    );
     if (attached.type === 'failed') return notBegun(attached.failure);
-    stream = attached.value;
+    stream = attached.value as unknown as Readable;
     const watched = await watchContainer(calls, {
       name,
       request,
       signal,
       stream,
-      start: () => start(calls, name, signal),
+      start: () =>
+        callContainer(
+          calls,
+          { name, act: 'start', seconds: START_SECONDS, signal },
+          (container, abortSignal) => container.start({ abortSignal }),
+        ),
     });
     return watched.type === 'not-begun' ? notBegun(watched.failure) : watched;
   } finally {
@@ -122,9 +123,9 @@ async function create(
 ): Promise<CallResult<void>> {
   // An engine goes on creating when its caller is gone, and the container would be there after its
   // removal was asked for.
-  const grace = abortedLater(signal, calls.patience * CREATE_GRACE_SECONDS);
+  const grace = abortedLater(signal, calls.timeScale * CREATE_GRACE_SECONDS);
   try {
-    return await settled(
+    return await toResult(
       callOnce(
         calls,
         { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: grace.signal },
@@ -141,34 +142,6 @@ async function create(
   }
 }
 
-function attach(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<Readable>> {
-  return settled(
-    callOnce(
-      calls,
-      { what: 'POST /containers/…/attach', seconds: ATTACH_SECONDS, signal },
-      async (docker, abortSignal) =>
-        (await docker.getContainer(name).attach({
-          stream: true,
-          stdout: true,
-          stderr: true,
-          abortSignal,
-        })) as unknown as Readable,
-    ),
-  );
-}
-
-function start(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<void>> {
-  return settled(
-    callOnce(
-      calls,
-      { what: 'POST /containers/…/start', seconds: START_SECONDS, signal },
-      async (docker, abortSignal) => {
-        await docker.getContainer(name).start({ abortSignal });
-      },
-    ),
-  );
-}
-
 /** Removes the container; what cannot be removed is said aloud, and found again by its labels. */
 async function remove(
   calls: Calls,
@@ -176,7 +149,7 @@ async function remove(
   surelyThere: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const hurry = abortedLater(signal, calls.patience * HURRIED_REMOVAL_SECONDS);
+  const hurry = abortedLater(signal, calls.timeScale * HURRIED_REMOVAL_SECONDS);
   try {
     await removeContainer(calls, name, hurry.signal);
   } catch (error) {

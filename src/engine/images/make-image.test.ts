@@ -98,7 +98,7 @@ describe('a build', () => {
     }));
 
   it('ends at its time limit', () =>
-    withFakeEngine({}, async (pair) => {
+    withFakeEngine({ timeScale: 10 }, async (pair) => {
       pair.fake.misbehave('POST /build', stuck);
       const outcome = await build(pair, { timeoutSeconds: 0.2 });
       assert.equal(outcome.type, 'failed');
@@ -188,7 +188,7 @@ describe('a pull', () => {
       lines({ status: 'Pulling' }, { error: 'toomanyrequests' }),
     ] as const;
     for (const how of silent) {
-      await withFakeEngine({ patience: 1 }, async (pair) => {
+      await withFakeEngine({ timeScale: 1 }, async (pair) => {
         pair.fake.misbehave('POST /images/create', how);
         const outcome = await pair.engine.pull('name:1', options, never);
         assert.equal(outcome.type, 'unavailable', JSON.stringify(how));

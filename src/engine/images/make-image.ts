@@ -1,5 +1,5 @@
 /**
- * Having an image made: by a build, by a pull, by an import. All three end in a stream that may hide
+ * Making an image: by a build, by a pull, by an import. All three end in a stream that may hide
  * an error in a successful response or stop without a word, so each ends with a look at the image.
  */
 import type { Readable } from 'node:stream';
@@ -61,9 +61,10 @@ export async function buildImage(
         rm: true,
         // Without it the containers of a failed or interrupted build stay behind.
         forcerm: true,
-        ...(network.mode === undefined ? {} : { networkmode: network.mode }),
         abortSignal,
       };
+      // What is undefined would be sent as an empty text.
+      if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
       if (request.cpuset !== undefined) Object.assign(options, { cpusetcpus: request.cpuset });
       return docker.buildImage(source, options);
@@ -194,7 +195,7 @@ export async function follow(
   response: NodeJS.ReadableStream,
   making: Pick<Making, 'what' | 'onLine' | 'limit' | 'signal'>,
   spentSeconds: number,
-): Promise<{ progress: Progress; cut?: Error }> {
+): Promise<{ progress: Progress; cut: Error | undefined }> {
   const { limit, signal, what } = making;
   const reader = readProgress(making.onLine);
   let cut: Error | undefined;
@@ -229,7 +230,7 @@ export async function follow(
     clearTimeout(silent);
     signal.removeEventListener('abort', cancel);
   }
-  return { progress: reader.end(), ...(cut === undefined ? {} : { cut }) };
+  return { progress: reader.end(), cut };
 }
 
 /** Decides whether the image that the engine now has under the tag is the one that was made. */

@@ -6,6 +6,7 @@
  * for the image checks that it is there.
  */
 import { StringDecoder } from 'node:string_decoder';
+import { fields, text } from '../loose-json.ts';
 
 /** Lines that are kept for the reason of a failure. */
 const KEPT_LINES = 60;
@@ -17,9 +18,9 @@ const OBJECT_CHARACTERS = 4 * 1024 * 1024;
 /** What a stream said by its end. */
 export interface Progress {
   /** What the engine reported, or what was wrong with the stream; absent where nothing was. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** `sha256:…` of the image, where the engine named it. */
-  readonly imageId?: string;
+  readonly imageId?: string | undefined;
   /** The last lines for a person. */
   readonly log: readonly string[];
 }
@@ -34,7 +35,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   const decoder = new StringDecoder('utf8');
   const log: string[] = [];
   let pending = '';
-  let text = '';
+  let unfinished = '';
   let error: string | undefined;
   let imageId: string | undefined;
 
@@ -48,8 +49,8 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
 
   /** Output of a build step, which comes in pieces that know no lines. */
   const addText = (piece: string): void => {
-    const lines = (text + piece).split(/\r\n|\n|\r(?=.)/);
-    text = (lines.pop() ?? '').slice(0, 2 * LINE_CHARACTERS);
+    const lines = (unfinished + piece).split(/\r\n|\n|\r(?=.)/);
+    unfinished = (lines.pop() ?? '').slice(0, 2 * LINE_CHARACTERS);
     for (const line of lines) emit(line);
   };
 
@@ -84,20 +85,16 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       if (pending.trim() !== '') take(pending);
       pending = '';
       addText('\n');
-      return {
-        ...(error === undefined ? {} : { error }),
-        ...(imageId === undefined ? {} : { imageId }),
-        log,
-      };
+      return { error, imageId, log };
     },
   };
 }
 
 interface Message {
-  readonly error?: string;
-  readonly stream?: string;
-  readonly status?: string;
-  readonly imageId?: string;
+  readonly error?: string | undefined;
+  readonly stream?: string | undefined;
+  readonly status?: string | undefined;
+  readonly imageId?: string | undefined;
   /** A status that is repeated many times a second while a layer is moved. */
   readonly moving: boolean;
 }
@@ -110,30 +107,22 @@ function parse(line: string): Message | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const fields = value as Record<string, unknown>;
-  const detail = record(fields['errorDetail']);
+  const parts = fields(value);
+  const detail = fields(parts['errorDetail']);
   // An error without a text is an error all the same.
-  const failed = 'error' in fields || 'errorDetail' in fields;
-  const error = string(fields['error']) ?? string(detail['message']) ?? 'an error without a text';
-  const stream = string(fields['stream']);
-  const status = string(fields['status']);
-  const part = string(fields['id']);
-  const imageId = string(record(fields['aux'])['ID']) ?? (isImageId(status) ? status : undefined);
+  const failed = 'error' in parts || 'errorDetail' in parts;
+  const error = text(parts['error']) ?? text(detail['message']) ?? 'an error without a text';
+  const stream = text(parts['stream']);
+  const status = text(parts['status']);
+  const part = text(parts['id']);
+  const imageId = text(fields(parts['aux'])['ID']) ?? (isImageId(status) ? status : undefined);
   return {
-    ...(failed ? { error } : {}),
-    ...(stream === undefined ? {} : { stream }),
-    ...(status === undefined ? {} : { status: part === undefined ? status : `${part}: ${status}` }),
-    ...(imageId === undefined ? {} : { imageId }),
-    moving: Object.keys(record(fields['progressDetail'])).length > 0,
+    error: failed ? error : undefined,
+    stream,
+    status: status !== undefined && part !== undefined ? `${part}: ${status}` : status,
+    imageId,
+    moving: Object.keys(fields(parts['progressDetail'])).length > 0,
   };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function string(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function isImageId(text: string | undefined): text is string {

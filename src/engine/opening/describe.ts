@@ -1,6 +1,6 @@
 /** What an engine says of itself, and whether it is one that this program can use. */
 import type { Calls } from '../calls.ts';
-import { callAgain } from '../calls.ts';
+import { callWithRetry } from '../calls.ts';
 import type { EngineDescription } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 
@@ -54,12 +54,12 @@ export async function describeEngine(
   signal: AbortSignal,
 ): Promise<Described> {
   try {
-    const version = await callAgain(
+    const version = await callWithRetry(
       calls,
       { what: 'GET /version', seconds: SECONDS, signal },
       (docker) => docker.version(),
     );
-    const info: unknown = await callAgain(
+    const info: unknown = await callWithRetry(
       calls,
       { what: 'GET /info', seconds: SECONDS, signal },
       (docker) => docker.info(),

@@ -31,7 +31,7 @@ export interface OpenOptions {
   /** Called with what a user should know although nothing failed. */
   readonly notify: (text: string) => void;
   /** A factor on the time limits of calls; 1 where absent. Tests make it small. */
-  readonly patience?: number;
+  readonly timeScale?: number;
 }
 
 /** An engine, or why there is none and what to do about it. */
@@ -151,7 +151,7 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
     docker: connect(endpoint),
     notify: options.notify,
     retries: { count: 0 },
-    patience: options.patience ?? 1,
+    timeScale: options.timeScale ?? 1,
   };
 }
 

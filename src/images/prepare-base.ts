@@ -1,17 +1,16 @@
-/** A base: found by its fingerprint, or had from the first of its sources that serves it. */
+/** A base: found by its fingerprint, or obtained from the first of its sources that serves it. */
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import { registryOf, splitReference } from '../engine/images/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
-import { buildContext } from './build-context.ts';
 import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
-import { fingerprintProblem } from './image-cache.ts';
+import { findOrMake } from './find-or-make.ts';
 import { isSilence, silenceText } from './registry-silence.ts';
-import { finished, haveRecipe } from './have-recipe.ts';
+import { buildContext, buildRecipe } from './build-recipe.ts';
 import { imageReference, LABELS } from './naming.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import type { Recipe } from '../host/folder-content.ts';
+import type { FolderContent } from '../host/folder-content.ts';
 
 /** Seconds for a registry to answer at all. */
 const PULL_TIMEOUT_SECONDS = 600;
@@ -21,71 +20,45 @@ export interface BaseContext {
   readonly engine: Engine;
   readonly work: ImageWork;
   /** The recipe that puts packages of another suite on a bootstrapped base. */
-  readonly overlayRecipe: Recipe;
+  readonly overlayRecipe: FolderContent;
   /**
    * What was found out of each registry in this run: why it does not serve, or undefined where it
-   * does. Whoever asks first finds it out for all, so that a silent registry costs its time once.
+   * does. The first pull finds it out for all, so that a silent registry costs its time once.
    */
   readonly registries: Map<string, Promise<string | undefined>>;
 }
 
 /**
- * Has a base. Where no source serves it, the outcome is `unavailable` and its reason names every
+ * Prepares a base. Where no source serves it, the outcome is `unavailable` and its reason names every
  * source that was tried; where one did serve and something then went wrong, `failed`.
  */
-export async function haveBase(base: Base, context: BaseContext): Promise<Prepared> {
+export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
   const { engine, work } = context;
-  const name = `base ${base.id}`;
   const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT);
   const reference = imageReference(base.id, fingerprint);
-  if (!work.refresh) {
-    const stored = await engine.image(reference);
-    const image = stored && !staleness(stored, work) && asBase(stored, reference, fingerprint);
-    if (image) {
-      const prepared: Prepared = { type: 'ready', image, built: false };
-      work.emit(finished(name, prepared, 0));
-      return prepared;
-    }
-  }
-  return work.slot(async () => {
-    if (work.signal.aborted) return { type: 'cancelled' };
-    work.emit({ type: 'image-started', image: name });
-    const started = performance.now();
-    const cached = work.refresh
-      ? undefined
-      : await work.cache?.find(
-          fingerprint,
-          reference,
-          (image) =>
-            fingerprintProblem(image, fingerprint) ??
-            (asBase(image, reference, fingerprint) ? undefined : 'it does not say what it holds') ??
-            staleness(image, work),
-        );
-    const found = cached && asBase(cached, reference, fingerprint);
-    const prepared: Prepared = found
-      ? { type: 'ready', image: found, built: false }
-      : await fromSources(base, { fingerprint, reference }, context);
-    if (prepared.type === 'ready' && prepared.built) {
-      await work.cache?.keep(prepared.image.id, fingerprint);
-    }
-    work.emit(finished(name, prepared, (performance.now() - started) / 1000));
-    return prepared;
+  return findOrMake(engine, work, {
+    name: `base ${base.id}`,
+    fingerprint,
+    reference,
+    remake: work.refresh,
+    problem: ({ labels }) =>
+      labels[LABELS.source] === undefined || labels[LABELS.identity] === undefined
+        ? 'it does not say what it holds'
+        : staleness(labels, work),
+    usable: ({ id, labels }) => ({
+      id,
+      reference,
+      fingerprint,
+      source: labels[LABELS.source] ?? '',
+      identity: labels[LABELS.identity] ?? '',
+    }),
+    make: () => fromSources(base, { fingerprint, reference }, context),
   });
-}
-
-/** A base as its own labels describe it; undefined where they do not. */
-function asBase(
-  { id, labels: { [LABELS.source]: source, [LABELS.identity]: identity } }: StoredImage,
-  reference: string,
-  fingerprint: string,
-): UsableImage | undefined {
-  if (source === undefined || identity === undefined) return undefined;
-  return { id, reference, fingerprint, source, identity };
 }
 
 /** Why a base is too old for this run; undefined where it is not. */
 function staleness(
-  { labels: { [LABELS.made]: made = '' } }: StoredImage,
+  { [LABELS.made]: made = '' }: StoredImage['labels'],
   { basesSince }: ImageWork,
 ): string | undefined {
   // An image that does not say when it was made is older than the label.
@@ -182,10 +155,7 @@ async function relabel(
   const dockerfile = Buffer.from('ARG BASE\nFROM ${BASE}\n');
   const outcome = await engine.build(
     {
-      context: buildContext({
-        name: 'label',
-        files: [{ path: 'Dockerfile', mode: 0o644, content: dockerfile }],
-      }),
+      context: buildContext({ files: [{ path: 'Dockerfile', mode: 0o644, content: dockerfile }] }),
       tag: image.reference,
       labels: labels(base, image.fingerprint, from.source, from.identity),
       args: { BASE: from.reference },
@@ -263,7 +233,7 @@ async function bootstrap(
     identity: made.packagesDigest,
   };
   if (source.overlay) {
-    const overlaid = await haveRecipe(
+    const overlaid = await buildRecipe(
       engine,
       {
         name: `overlay/${base.id}`,
