@@ -38,16 +38,8 @@ export async function withEngine<T>(
 ): Promise<T> {
   const env = process.env;
   const notify = (text: string) => process.stderr.write(`${text}\n`);
-  const open = () =>
-    openEngine(
-      {
-        ...(options.engine === undefined ? {} : { explicit: options.engine }),
-        env,
-        cacheFolder: cacheFolder(env),
-        notify,
-      },
-      signal,
-    );
+  const asked = { explicit: options.engine, env, cacheFolder: cacheFolder(env), notify };
+  const open = () => openEngine(asked, signal);
   if (options.install && bootstraps) await install([BOOTSTRAP_PACKAGE], notify);
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;

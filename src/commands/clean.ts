@@ -36,37 +36,25 @@ interface Found {
  */
 export async function clean(options: Options): Promise<number> {
   const interruption = onInterrupt(() => undefined);
-  const { signal } = interruption;
   try {
     const host = await onHost();
-    // Its data go when it is stopped, if they go.
-    let goes = false;
-    let trouble: readonly string[];
-    try {
-      trouble = await withEngine(
-        { ...options, install: false, tidies: false },
-        false,
-        signal,
-        async (engine) => {
-          const there = await inEngine(engine, options.all);
-          const removable = [...host, ...there.removable, ...(await privateData(options))];
-          goes = await agreed(options, { removable, notes: there.notes });
-          return goes ? await removeAll([...host, ...there.removable]) : [];
-        },
-      );
-    } catch (error) {
+    /** @returns undefined where it was not confirmed */
+    const remove = async (found: Found): Promise<readonly string[] | undefined> => {
+      const now = [...host, ...found.removable];
+      const removable = [...now, ...(await privateData(options))];
+      return (await confirmed(options, { ...found, removable })) ? removeAll(now) : undefined;
+    };
+    const silent = { ...options, install: false, tidies: false };
+    const removed = await withEngine(silent, false, interruption.signal, async (engine) =>
+      remove(await inEngine(engine, options.all)),
+    ).catch((error: unknown) => {
       if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
-      const notes = [`no engine was looked into: ${error.message}`];
-      goes = await agreed(options, {
-        removable: [...host, ...(await privateData(options))],
-        notes,
-      });
-      trouble = goes ? await removeAll(host) : [];
-    }
-    if (goes) {
-      trouble = [...trouble, ...(await removeAll(await privateData(options)))];
-      process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
-    }
+      return remove({ removable: [], notes: [`no engine was looked into: ${error.message}`] });
+    });
+    if (removed === undefined) return EXIT.asExpected;
+    // The private engine's data can be removed only now that it is stopped.
+    const trouble = [...removed, ...(await removeAll(await privateData(options)))];
+    process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
     for (const text of trouble) process.stderr.write(`not removed: ${text}\n`);
     return trouble.length > 0 ? EXIT.notMeasured : EXIT.asExpected;
   } finally {
@@ -77,7 +65,11 @@ export async function clean(options: Options): Promise<number> {
 async function onHost(): Promise<readonly Removable[]> {
   return (await deadTemporaryFolders()).map((folder) => ({
     what: `${folder.path} of a dead run: ${bytesText(folder.bytes)}`,
-    remove: () => withoutTrouble(removeDeadFolder(folder)),
+    remove: () =>
+      removeDeadFolder(folder).then(
+        () => [],
+        (error: unknown) => [error instanceof Error ? error.message : String(error)],
+      ),
   }));
 }
 
@@ -87,29 +79,24 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   if (dead.containers.length > 0) {
     removable.push({
       what: `${quantity(dead.containers.length, 'container')} of dead runs: ${bytesText(sizeOf(dead.containers))}`,
-      remove: () => removeDead(engine, { ...dead, images: [] }),
+      remove: () => removeDead(engine, { containers: dead.containers, images: [] }),
     });
   }
   if (dead.images.length > 0) {
     removable.push({
       what: `${quantity(dead.images.length, 'unfinished image')} of dead runs: at most ${bytesText(sizeOf(dead.images))}`,
-      remove: () => removeDead(engine, { ...dead, containers: [] }),
+      remove: () => removeDead(engine, { containers: [], images: dead.images }),
     });
   }
-  // What is unfinished belongs to whoever is making it.
+  // What is unfinished belongs to the process that is making it.
   const whole =
     all && !engine.description.private ? await engine.images(`${LABELS.ours}=image`) : [];
-  // Which of them a run is going to need, nobody but that run knows.
+  // Only the run itself knows which of them it is going to need.
   const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
     removable.push({
       what: `${quantity(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
-      remove: async () => {
-        const trouble: string[] = [];
-        for (const { id } of images)
-          trouble.push(...(await withoutTrouble(engine.removeImage(id))));
-        return trouble;
-      },
+      remove: () => removeDead(engine, { containers: [], images }),
     });
   }
   return {
@@ -143,7 +130,7 @@ async function privateData({ all }: Options): Promise<readonly Removable[]> {
   ];
 }
 
-async function agreed(options: Options, { removable, notes }: Found): Promise<boolean> {
+async function confirmed(options: Options, { removable, notes }: Found): Promise<boolean> {
   for (const { what } of removable) process.stdout.write(`${what}\n`);
   for (const note of notes) process.stdout.write(`(${note})\n`);
   if (removable.length === 0) {
@@ -167,15 +154,6 @@ async function removeAll(removable: readonly Removable[]): Promise<readonly stri
   const trouble: string[] = [];
   for (const { remove } of removable) trouble.push(...(await remove()));
   return trouble;
-}
-
-async function withoutTrouble(removal: Promise<void>): Promise<readonly string[]> {
-  try {
-    await removal;
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
 }
 
 function sizeOf(things: readonly { readonly size: number }[]): number {

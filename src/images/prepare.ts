@@ -23,11 +23,11 @@ export interface PreparationOptions {
   readonly compileOn: Base | null;
 }
 
-/** Has the image of an environment. Asking again gives the same promise. */
+/** Prepares the image of an environment. Asking again gives the same promise. */
 export type Prepare = (environment: Environment) => Promise<Prepared>;
 
 /**
- * Prepares to have images: what two environments share is had once, however many ask for it and
+ * What prepares images: what two environments share is prepared once, however many ask for it and
  * whenever they do.
  *
  * @throws FolderError where the reproduction's folder, or a recipe that every row needs, cannot be
@@ -57,8 +57,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const shared = once(
     ({ on, name }: { on: Base; name: string }) => `${on.id}/${name}`,
     async ({ on, name }) => {
-      const parts = { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} };
-      return build(on, parts, () => base(on));
+      return buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} });
     },
   );
 
@@ -80,31 +79,34 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     }
     return buildRecipe(engine, { ...request, parents }, work);
   };
+  const buildOnBase = (on: Base, request: Omit<RecipeRequest, 'parents'>, built?: UsableImage) =>
+    build(on, request, () => base(on), built);
 
   /** What a Python is built to once, for however many rows. */
   const tree = once(
     (python: BuiltPython) => python.id,
     async ({ id, build: wanted }) => {
-      const name = `${wanted.base.id}/${id}/build`;
-      const parts = { name, recipe: await recipe(wanted.recipe), args: wanted.args };
-      return build(wanted.base, parts, () => base(wanted.base));
+      return buildOnBase(wanted.base, {
+        name: `${wanted.base.id}/${id}/build`,
+        recipe: await recipe(wanted.recipe),
+        args: wanted.args,
+      });
     },
   );
 
   const programsOn = once(
     (wanted: Base) => wanted.id,
     async (wanted): Promise<Prepared> => {
-      const parts = {
+      return buildOnBase(wanted, {
         name: `${wanted.id}/programs`,
         recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' ') },
-      };
-      return build(wanted, parts, () => base(wanted));
+      });
     },
   );
   const programs = async (wanted: Base): Promise<Prepared> => {
     const shared = await programsOn(options.compileOn ?? wanted);
-    // A base that cannot be had takes its own rows with it, and not everybody else's.
+    // A base that is not available takes its own rows with it, and no others.
     return shared.type === 'unavailable' ? programsOn(wanted) : shared;
   };
 
@@ -112,14 +114,13 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     const { id, base: on, python: wanted, malloc } = environment;
     const built = isBuilt(wanted) ? await tree(wanted) : undefined;
     if (built !== undefined && built.type !== 'ready') return built;
-    const plain = await build(
+    const plain = await buildOnBase(
       on,
       {
         name: malloc ? `${on.id}/${wanted.id}` : id,
         recipe: await recipe(wanted.recipe),
         args: wanted.args,
       },
-      () => base(on),
       built?.image,
     );
     if (!malloc || plain.type !== 'ready') return plain;
@@ -194,7 +195,7 @@ function parentArguments({ files }: FolderContent): readonly string[] {
   return PARENTS.filter((name) => new RegExp(`^ARG ${name}$`, 'm').test(dockerfile));
 }
 
-/** What is compiled, so that a change of anything else compiles nothing anew. */
+/** What is compiled, so that a change of anything else compiles nothing again. */
 function sourcesOf({ name, files }: FolderContent): FolderContent {
   return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
@@ -203,7 +204,7 @@ function merge(first: FolderContent, second: FolderContent): FolderContent {
   return { name: second.name, files: [...first.files, ...second.files] };
 }
 
-/** Calls `make` once for each key, and gives everybody who asks the same promise. */
+/** Calls `make` once for each key, and gives all callers the same promise. */
 function once<Wanted, Made>(
   key: (wanted: Wanted) => string,
   make: (wanted: Wanted) => Promise<Made>,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cell, Scenario } from '../model.ts';
-import { controlState } from './control-state.ts';
+import { controlState } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 
 const scenario = (id: string, control?: string): Scenario => ({

@@ -23,8 +23,7 @@ import type {
 import { atOnce, PAUSE, type Steps } from '../report/steps.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
-import { controlState } from './control-state.ts';
-import { unmeasuredCell } from './measure-cell.ts';
+import { controlState, unmeasuredCell } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 

@@ -1,7 +1,8 @@
 /** What `matrix doctor` looks at, one function each. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,8 +20,24 @@ export interface Finding {
   readonly state: 'good' | 'warning' | 'bad';
   readonly detail: string;
   /** The command that mends it. */
-  readonly mend?: string;
+  readonly mend?: string | undefined;
 }
+
+const good = (what: string, detail: string): Finding => ({ what, state: 'good', detail });
+
+const warning = (what: string, detail: string, mend?: string): Finding => ({
+  what,
+  state: 'warning',
+  detail,
+  mend,
+});
+
+const bad = (what: string, detail: string, mend: string): Finding => ({
+  what,
+  state: 'bad',
+  detail,
+  mend,
+});
 
 /** Bytes that the images of the default group and their builds need, generously. */
 const WANTED_BYTES = 12 * 1024 ** 3;
@@ -36,27 +53,18 @@ const ARCHIVE = 'http://deb.debian.org/debian/dists/stable/InRelease';
 
 export function engineFinding({ description }: Engine): Finding {
   const { name, version, apiVersion, endpoint } = description;
-  return {
-    what: 'engine',
-    state: 'good',
-    detail: `${name} ${version} (API ${apiVersion}), ${endpoint}`,
-  };
+  return good('engine', `${name} ${version} (API ${apiVersion}), ${endpoint}`);
 }
 
 export function cpuFinding({ description }: Engine): Finding {
   const { cpus } = description.host;
   return cpus < 2
-    ? {
-        what: 'CPUs',
-        state: 'bad',
-        detail: `the engine's host has ${cpus}; a race needs two`,
-        mend: 'bin/matrix run --engine URL, with an engine on a larger machine',
-      }
-    : {
-        what: 'CPUs',
-        state: 'good',
-        detail: `${cpus} on the engine's host, ${availableParallelism()} here`,
-      };
+    ? bad(
+        'CPUs',
+        `the engine's host has ${cpus}; a race needs two`,
+        'bin/matrix run --engine URL, with an engine on a larger machine',
+      )
+    : good('CPUs', `${cpus} on the engine's host, ${availableParallelism()} here`);
 }
 
 /**
@@ -78,39 +86,26 @@ export async function sandboxFinding(
     .sort((a, b) => ((a.labels[LABELS.name] ?? '') < (b.labels[LABELS.name] ?? '') ? -1 : 1))
     .at(-1);
   if (!image) {
-    return [
-      {
-        what: 'limits',
-        state: 'warning',
-        detail: 'not tried, since no image is there yet',
-        mend: 'bin/matrix run, then bin/matrix doctor once more',
-      },
-    ];
+    const mend = 'bin/matrix run, then bin/matrix doctor once more';
+    return [warning('limits', 'not tried, since no image is there yet', mend)];
   }
   const name = image.labels[LABELS.name] ?? '';
   const check = await checkSandbox(engine, image.id, names.get(name) ?? '', signal);
   if (check.type === 'failed') {
-    return [
-      { what: 'limits', state: 'bad', detail: check.reason, mend: 'bin/matrix run --refresh' },
-    ];
+    return [bad('limits', check.reason, 'bin/matrix run --refresh')];
   }
   const newer = 'apt-get install --only-upgrade docker.io runc libseccomp2';
   return [
     check.wrong.length === 0
-      ? { what: 'limits', state: 'good', detail: `hold in a container of ${name}` }
-      : {
-          what: 'limits',
-          state: 'bad',
-          detail: `the engine does not keep: ${check.wrong.join(', ')}`,
-          mend: 'bin/matrix run --engine private, as root; or an engine with the control groups for it',
-        },
+      ? good('limits', `hold in a container of ${name}`)
+      : bad(
+          'limits',
+          `the engine does not keep: ${check.wrong.join(', ')}`,
+          'bin/matrix run --engine private, as root; or an engine with the control groups for it',
+        ),
     check.trouble.length === 0
-      ? {
-          what: 'seccomp and strace',
-          state: 'good',
-          detail: 'threads, children and strace work there',
-        }
-      : { what: 'seccomp and strace', state: 'bad', detail: check.trouble.join('; '), mend: newer },
+      ? good('seccomp and strace', 'threads, children and strace work there')
+      : bad('seccomp and strace', check.trouble.join('; '), newer),
   ];
 }
 
@@ -122,54 +117,33 @@ export async function spaceFinding(engine: Engine, folder: string): Promise<Find
     : `${folder}, and the engine may keep its own elsewhere`;
   const detail = `${bytesText(free)} free for ${whose}`;
   const mend = 'bin/matrix clean, or bin/matrix clean --all, which removes the images, too';
-  if (free < LEAST_BYTES) return { what: 'disk', state: 'bad', detail, mend };
+  if (free < LEAST_BYTES) return bad('disk', detail, mend);
   return free < WANTED_BYTES
-    ? {
-        what: 'disk',
-        state: 'warning',
-        detail: `${detail}; the default group may need ${bytesText(WANTED_BYTES)}`,
-        mend,
-      }
-    : { what: 'disk', state: 'good', detail };
+    ? warning('disk', `${detail}; the default group may need ${bytesText(WANTED_BYTES)}`, mend)
+    : good('disk', detail);
 }
 
 export async function bootstrapFindings(): Promise<readonly Finding[]> {
   const missing = await missingPackages([BOOTSTRAP_PACKAGE], process.env);
   if (missing.length > 0) {
-    return [
-      {
-        what: 'mmdebstrap',
-        state: 'warning',
-        detail: 'not installed: bases that no registry serves are skipped',
-        mend: 'apt-get install mmdebstrap',
-      },
-    ];
+    const detail = 'not installed: bases that no registry serves are skipped';
+    return [warning('mmdebstrap', detail, 'apt-get install mmdebstrap')];
   }
-  const keys = await access(KEYS).then(
-    () => true,
-    () => false,
-  );
   return [
-    { what: 'mmdebstrap', state: 'good', detail: 'installed' },
-    keys
-      ? { what: 'keys', state: 'good', detail: KEYS }
-      : {
-          what: 'keys',
-          state: 'warning',
-          detail: `${KEYS} is not there: no release of Debian can be verified`,
-          mend: 'apt-get install debian-archive-keyring',
-        },
+    good('mmdebstrap', 'installed'),
+    existsSync(KEYS)
+      ? good('keys', KEYS)
+      : warning(
+          'keys',
+          `${KEYS} is not there: no release of Debian can be verified`,
+          'apt-get install debian-archive-keyring',
+        ),
   ];
 }
 
 /** Whether the archive answers, asked as mmdebstrap asks it: by apt, with its proxies. */
 export async function mirrorFinding(signal: AbortSignal): Promise<Finding> {
-  const there = await access(APT_HELPER).then(
-    () => true,
-    () => false,
-  );
-  if (!there)
-    return { what: 'archive', state: 'warning', detail: 'not asked: this host has no apt' };
+  if (!existsSync(APT_HELPER)) return warning('archive', 'not asked: this host has no apt');
   const folder = await makeTemporaryFolder('doctor');
   try {
     const child = spawn(
@@ -191,14 +165,13 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Finding> {
       text(child.stderr),
       once(child, 'close').catch(() => []),
     ]);
-    if (child.exitCode === 0) return { what: 'archive', state: 'good', detail: 'answers' };
+    if (child.exitCode === 0) return good('archive', 'answers');
     const words = [...problem, ...said.trim().split('\n').slice(0, 1)].join(' ').trim();
-    return {
-      what: 'archive',
-      state: 'warning',
-      detail: `does not answer within ${ANSWER_SECONDS} s: ${words}`,
-      mend: 'http_proxy=http://HOST:PORT bin/matrix doctor, or a mirror in /etc/apt/apt.conf.d (Acquire::http::Proxy)',
-    };
+    return warning(
+      'archive',
+      `does not answer within ${ANSWER_SECONDS} s: ${words}`,
+      'http_proxy=http://HOST:PORT bin/matrix doctor, or a mirror in /etc/apt/apt.conf.d (Acquire::http::Proxy)',
+    );
   } finally {
     await removeTemporaryFolder(folder);
   }
@@ -224,21 +197,20 @@ export async function registryFindings(
     }
   }
   const what = 'registry';
-  if (references.size === 0) return [{ what, state: 'good', detail: 'none is needed' }];
+  if (references.size === 0) return [good(what, 'none is needed')];
   const lonely = plan.environments.filter(({ base }) => !bootstrapped.has(base.id)).length;
   const otherwise =
     lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`;
   return Promise.all(
-    [...references.values()].map(async (reference): Promise<Finding> => {
+    [...references.values()].map(async (reference) => {
       const refusal = await engine.registryRefusal(reference, ANSWER_SECONDS, signal);
       return refusal === undefined
-        ? { what, state: 'good', detail: `serves ${reference}` }
-        : {
+        ? good(what, `serves ${reference}`)
+        : warning(
             what,
-            state: 'warning',
-            detail: `does not serve ${reference}: ${refusal}; ${otherwise}`,
-            mend: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
-          };
+            `does not serve ${reference}: ${refusal}; ${otherwise}`,
+            'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
+          );
     }),
   );
 }

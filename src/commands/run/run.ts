@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '../../model.ts';
 import type { Asked } from '../../run/journal-entry.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
-import { lockResults, newRunId, removeHalves } from '../../run/run-folder.ts';
+import { lockResults, newRunId, removePartialFiles } from '../../run/run-folder.ts';
 import { runMatrix, type ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
 import { EXIT } from '../../cli/exit-status.ts';
@@ -97,7 +97,7 @@ async function measure(options: Options, measurement: Measurement): Promise<numb
   });
   try {
     const folder = join(options.results, 'runs', id);
-    await removeHalves(options.results, id);
+    await removePartialFiles(options.results, id);
     if (file) await keepShardFile(folder, file);
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(

@@ -1,11 +1,11 @@
-/** Opening an engine: the one that the user named, one that is there, or one of our own. */
+/** Opening an engine: the one that the user named, one that is running, or a private one. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Calls } from '../calls.ts';
 import { callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
-import { describeEngine } from './describe.ts';
-import { askHelper, findCredentials, type CredentialsFound } from '../images/credentials.ts';
+import { describeEngine, type Described } from './describe.ts';
+import { askHelper, findCredentials } from '../images/credentials.ts';
 import type { Candidate, Surroundings } from './discover.ts';
 import { searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
@@ -13,7 +13,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
-import { proxyArguments } from '../images/make-image.ts';
+import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
 import { findDockerd, startPrivateEngine } from '../private/private-engine.ts';
 
 /** What a user is asked to do about a missing engine is one command. */
@@ -24,7 +24,7 @@ const NAMED_PING_SECONDS = 10;
 
 export interface OpenOptions {
   /** The value of `--engine`: an address, or `private` for the engine of this program's own. */
-  readonly explicit?: string;
+  readonly explicit?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Where the private engine keeps its data. */
   readonly cacheFolder: string;
@@ -99,11 +99,27 @@ function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** Those of the user, whichever engine asks for them. */
-function credentialsOf({ env }: OpenOptions): (registry: string) => Promise<CredentialsFound> {
+/** The engine that answers. The credentials are the user's, whichever engine asks for them. */
+function ready(
+  calls: Calls,
+  { description, warnings }: Extract<Described, { type: 'usable' }>,
+  { env, notify }: OpenOptions,
+  network: Pick<BuildNetwork, 'mode'>,
+  stop: () => Promise<void>,
+): { readonly type: 'ready'; readonly engine: Engine } {
+  for (const warning of warnings) notify(warning);
   const { home, readFile } = surroundings(env);
-  const ask = askHelper(env);
-  return (registry) => findCredentials(registry, { env, home, readFile, ask });
+  const sources = { env, home, readFile, ask: askHelper(env) };
+  return {
+    type: 'ready',
+    engine: dockerEngine({
+      calls,
+      description,
+      network: { ...network, proxies: proxyArguments(env) },
+      credentials: (registry) => findCredentials(registry, sources),
+      stop,
+    }),
+  };
 }
 
 type Tried =
@@ -127,20 +143,7 @@ async function tryCandidate(
     await callOnce(calls, { what: 'GET /_ping', seconds, signal }, ping);
     const described = await describeEngine(calls, where, false, signal);
     if (described.type === 'unusable') return notThis(described.reason);
-    for (const warning of described.warnings) options.notify(warning);
-    const network = { proxies: proxyArguments(options.env) };
-    const { description } = described;
-    const stop = (): Promise<void> => Promise.resolve();
-    return {
-      type: 'ready',
-      engine: dockerEngine({
-        calls,
-        description,
-        network,
-        credentials: credentialsOf(options),
-        stop,
-      }),
-    };
+    return ready(calls, described, options, {}, () => Promise.resolve());
   } catch (error) {
     return notThis(explain(error));
   }
@@ -199,7 +202,7 @@ async function openPrivate(
   };
   const described = await describeEngine(calls, where, true, signal);
   if (described.type === 'unusable') return await unusable(described.reason, `Run: ${INSTALL}`);
-  // Nobody else uses this engine: what it has now, a run that was killed has left.
+  // No one else uses this engine: what it has now, a run that was killed has left.
   try {
     for (const container of await listContainers(calls)) {
       await removeContainer(calls, container.id).catch((error: unknown) => {
@@ -209,15 +212,5 @@ async function openPrivate(
   } catch (error) {
     return await unusable(explain(error), 'Start again.');
   }
-  const network = { mode: 'host', proxies: proxyArguments(options.env) } as const;
-  const { description } = described;
-  for (const warning of described.warnings) options.notify(warning);
-  return {
-    type: 'ready',
-    engine: dockerEngine({
-      ...{ calls, description, network },
-      credentials: credentialsOf(options),
-      stop: started.stop,
-    }),
-  };
+  return ready(calls, described, options, { mode: 'host' }, started.stop);
 }
