@@ -112,9 +112,9 @@ export type ContainerLimits = Pick<ContainerRequest, 'labels' | 'memoryBytes' | 
 export type UnreadContainer = Omit<ContainerRequest, 'onStdout' | 'onStderr'>;
 
 /** A container that a person works in. */
-export interface InteractiveRequest extends Pick<
-  ContainerRequest,
-  'image' | 'command' | 'env' | 'workdir' | 'labels' | 'memoryBytes' | 'pids'
+export interface InteractiveRequest extends Omit<
+  UnreadContainer,
+  'cpuset' | 'timeoutSeconds' | 'outputBytes'
 > {
   readonly terminal: {
     readonly input: NodeJS.ReadStream;

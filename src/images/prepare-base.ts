@@ -52,7 +52,7 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
       source: labels[LABELS.source] ?? '',
       identity: labels[LABELS.identity] ?? '',
     }),
-    make: () => fromSources(base, { fingerprint, reference }, context),
+    make: () => fromSources({ base, fingerprint, reference }, context),
   });
 }
 
@@ -67,17 +67,21 @@ function staleness(
     : `it was made ${made === '' ? 'at an unknown time' : `at ${made}`}, which is too long ago`;
 }
 
-async function fromSources(
-  base: Base,
-  image: { fingerprint: string; reference: string },
-  context: BaseContext,
-): Promise<Prepared> {
+/** The image that a base is to become. */
+interface BaseImage {
+  readonly base: Base;
+  readonly fingerprint: string;
+  readonly reference: string;
+}
+
+async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Prepared> {
+  const { base } = wanted;
   const tried: string[] = [];
   for (const source of base.sources) {
     const prepared =
       source.type === 'pull'
-        ? await pull(base, source, image, context)
-        : await bootstrap(base, source, image, context);
+        ? await pull(source, wanted, context)
+        : await bootstrap(source, wanted, context);
     if (prepared.type !== 'unavailable') return prepared;
     tried.push(prepared.reason);
   }
@@ -91,26 +95,19 @@ async function fromSources(
 }
 
 async function pull(
-  base: Base,
   source: Extract<BaseSource, { type: 'pull' }>,
-  image: { fingerprint: string; reference: string },
+  wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
   const { engine, work, registries } = context;
   const registry = registryOf(source.reference);
   const found = registries.get(registry);
+  // Without one there is no wait, in which another row would ask the same registry.
   const silence = found ? await found : undefined;
-  if (silence !== undefined) {
-    return { type: 'unavailable', reason: silence };
-  }
+  if (silence !== undefined) return { type: 'unavailable', reason: silence };
   const pulling = engine.pull(
     source.reference,
-    {
-      timeoutSeconds: PULL_TIMEOUT_SECONDS,
-      onLine: (line) => {
-        work.emit({ type: 'image-line', image: `base ${base.id}`, line });
-      },
-    },
+    { timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine: lineTo(work, wanted) },
     work.signal,
   );
   if (!registries.has(registry)) {
@@ -120,7 +117,7 @@ async function pull(
         ? silenceText(registry, pulled.reason)
         : undefined,
     );
-    // Who waits for it meets the failure, too; who does not is no reason to end the program.
+    // Callers that wait for it meet the failure as well; without one it is no reason to end the program.
     finding.catch(() => undefined);
     registries.set(registry, finding);
   }
@@ -136,10 +133,10 @@ async function pull(
   const [name] = splitReference(source.reference);
   const { digests } = pulled.image;
   const digest = digests.find((one) => one.startsWith(`${name}@`)) ?? digests[0] ?? pulled.image.id;
-  return relabel(base, image, context, {
+  return relabel(wanted, context, {
     id: pulled.image.id,
     reference: source.reference,
-    fingerprint: image.fingerprint,
+    fingerprint: wanted.fingerprint,
     source: `pulled ${digest}`,
     identity: digest,
   });
@@ -147,8 +144,7 @@ async function pull(
 
 /** Puts our labels and name on an image by building nothing but those upon it. */
 async function relabel(
-  base: Base,
-  image: { fingerprint: string; reference: string },
+  { base, fingerprint, reference }: BaseImage,
   { engine, work }: BaseContext,
   from: UsableImage,
 ): Promise<Prepared> {
@@ -156,8 +152,15 @@ async function relabel(
   const outcome = await engine.build(
     {
       context: buildContext({ files: [{ path: 'Dockerfile', mode: 0o644, content: dockerfile }] }),
-      tag: image.reference,
-      labels: labels(base, image.fingerprint, from.source, from.identity),
+      tag: reference,
+      labels: {
+        [LABELS.ours]: 'image',
+        [LABELS.fingerprint]: fingerprint,
+        [LABELS.name]: `base ${base.id}`,
+        [LABELS.source]: from.source,
+        [LABELS.identity]: from.identity,
+        [LABELS.made]: new Date().toISOString(),
+      },
       args: { BASE: from.reference },
       timeoutSeconds: work.timeoutSeconds,
       onLine: () => undefined,
@@ -168,31 +171,22 @@ async function relabel(
   if (outcome.type !== 'done') {
     return { type: 'failed', reason: `labelling ${from.reference} failed: ${outcome.reason}` };
   }
-  return {
-    type: 'ready',
-    image: { ...from, id: outcome.image.id, reference: image.reference },
-    built: true,
-  };
+  return { type: 'ready', image: { ...from, id: outcome.image.id, reference }, built: true };
 }
 
 async function bootstrap(
-  base: Base,
   source: Extract<BaseSource, { type: 'bootstrap' }>,
-  image: { fingerprint: string; reference: string },
+  wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
   const { engine, work } = context;
+  const { base, fingerprint } = wanted;
+  const failed = (reason: string): Prepared => ({ type: 'failed', reason });
   // What went wrong on the way must not leave an image under the name that a later run looks up.
-  const reference = imageReference(`unfinished/${base.id}`, image.fingerprint);
+  const reference = imageReference(`unfinished/${base.id}`, fingerprint);
   const limit = AbortSignal.timeout(work.timeoutSeconds * 1000);
   const signal = AbortSignal.any([work.signal, limit]);
-  const { archive, outcome } = await startBootstrap(
-    source,
-    (line) => {
-      work.emit({ type: 'image-line', image: `base ${base.id}`, line });
-    },
-    signal,
-  );
+  const { archive, outcome } = await startBootstrap(source, lineTo(work, wanted), signal);
   const [imported, made] = await Promise.all([
     engine.import(
       {
@@ -205,64 +199,46 @@ async function bootstrap(
     ),
     outcome,
   ]);
-  const tidy = async () => {
-    if (imported.type === 'done') await engine.removeImage(reference).catch(() => undefined);
-  };
-  if (work.signal.aborted) {
-    await tidy();
-    return { type: 'cancelled' };
-  }
-  if (made.type !== 'done') {
-    await tidy();
+  try {
+    if (work.signal.aborted) return { type: 'cancelled' };
     if (made.type === 'cancelled') {
-      return { type: 'failed', reason: `bootstrapping took longer than ${work.timeoutSeconds} s` };
+      return failed(`bootstrapping took longer than ${work.timeoutSeconds} s`);
     }
-    return made.type === 'unavailable'
-      ? { type: 'unavailable', reason: made.reason }
-      : { type: 'failed', reason: [made.reason, ...made.log].join('\n') };
-  }
-  if (imported.type !== 'done') {
-    const reason = imported.type === 'cancelled' ? 'it was cancelled' : imported.reason;
-    return { type: 'failed', reason: `importing the bootstrapped base failed: ${reason}` };
-  }
-  let from: UsableImage = {
-    id: imported.image.id,
-    reference,
-    fingerprint: image.fingerprint,
-    source: made.description,
-    identity: made.packagesDigest,
-  };
-  if (source.overlay) {
+    if (made.type === 'unavailable') return { type: 'unavailable', reason: made.reason };
+    if (made.type === 'failed') return failed([made.reason, ...made.log].join('\n'));
+    if (imported.type !== 'done') {
+      const reason = imported.type === 'cancelled' ? 'it was cancelled' : imported.reason;
+      return failed(`importing the bootstrapped base failed: ${reason}`);
+    }
+    const plain: UsableImage = {
+      id: imported.image.id,
+      reference,
+      fingerprint,
+      source: made.description,
+      identity: made.packagesDigest,
+    };
+    if (!source.overlay) return await relabel(wanted, context, plain);
+    const { suite, packages } = source.overlay;
     const overlaid = await buildRecipe(
       engine,
       {
         name: `overlay/${base.id}`,
         recipe: context.overlayRecipe,
-        args: {
-          RELEASE: source.release,
-          SUITE: source.overlay.suite,
-          PACKAGES: source.overlay.packages.join(' '),
-        },
-        parents: { BASE: from },
+        args: { RELEASE: source.release, SUITE: suite, PACKAGES: packages.join(' ') },
+        parents: { BASE: plain },
       },
       { ...work, slot: (run) => run() },
     );
     if (overlaid.type !== 'ready') return overlaid;
-    const words = `${source.overlay.packages.join(', ')} from ${source.overlay.suite}`;
-    from = { ...overlaid.image, source: `${from.source}, with ${words}` };
+    const description = `${plain.source}, with ${packages.join(', ')} from ${suite}`;
+    return await relabel(wanted, context, { ...overlaid.image, source: description });
+  } finally {
+    if (imported.type === 'done') await engine.removeImage(reference).catch(() => undefined);
   }
-  const prepared = await relabel(base, image, context, from);
-  await tidy();
-  return prepared;
 }
 
-function labels(base: Base, fingerprint: string, source: string, identity: string) {
-  return {
-    [LABELS.ours]: 'image',
-    [LABELS.fingerprint]: fingerprint,
-    [LABELS.name]: `base ${base.id}`,
-    [LABELS.source]: source,
-    [LABELS.identity]: identity,
-    [LABELS.made]: new Date().toISOString(),
+function lineTo(work: ImageWork, { base }: BaseImage): (line: string) => void {
+  return (line) => {
+    work.emit({ type: 'image-line', image: `base ${base.id}`, line });
   };
 }

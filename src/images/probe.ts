@@ -59,30 +59,23 @@ export async function probe(
     signal,
   );
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
-  const said = stderr.trim().split('\n').slice(-5).join('\n');
+  const failed = (reason: string): ProbeOutcome => ({ type: 'failed', reason });
   if (outcome.type !== 'exited') {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
-    return { type: 'failed', reason: `the probe of the image did not end: ${why}` };
+    return failed(`the probe of the image did not end: ${why}`);
   }
   if (outcome.status !== 0) {
-    return { type: 'failed', reason: `the probe of the image failed (${outcome.status}): ${said}` };
+    const said = stderr.trim().split('\n').slice(-5).join('\n');
+    return failed(`the probe of the image failed (${outcome.status}): ${said}`);
   }
-  return parseFacts(stdout);
-}
-
-/** Reads the probe's line; whatever else it is, is `failed`. */
-export function parseFacts(output: string): ProbeOutcome {
   let value: unknown;
   try {
-    value = JSON.parse(output);
+    value = JSON.parse(stdout);
   } catch {
-    return { type: 'failed', reason: `the probe wrote no JSON: ${output.slice(0, 200)}` };
+    return failed(`the probe wrote no JSON: ${stdout.slice(0, 200)}`);
   }
   const parsed = answerSchema.safeParse(value);
   return parsed.success
     ? { type: 'facts', ...parsed.data }
-    : {
-        type: 'failed',
-        reason: `the probe's answer is not complete: ${z.prettifyError(parsed.error)}`,
-      };
+    : failed(`the probe's answer is not complete: ${z.prettifyError(parsed.error)}`);
 }

@@ -54,21 +54,16 @@ export async function checkSandbox(
     const said = stderr.trim().split('\n').at(-1) ?? '';
     return { type: 'failed', reason: `a small container did not end as it should: ${why} ${said}` };
   }
-  const answer = parseAnswer(stdout);
-  if (answer.type === 'failed') return answer;
-  // What the number in a file says is not yet what happens to a program that takes more.
-  const eats = await python('x = b"x" * (512 * 1024 * 1024); print(len(x))');
-  const ate = eats.outcome.type === 'exited' && eats.outcome.status === 0;
-  return {
-    ...answer,
-    wrong: [...answer.wrong, ...(ate ? ['memory, of a program that takes it'] : [])],
-  };
-}
-
-function parseAnswer(text: string): SandboxCheck {
+  let answer: z.infer<typeof answerSchema>;
   try {
-    return { type: 'checked', ...answerSchema.parse(JSON.parse(text)) };
+    answer = answerSchema.parse(JSON.parse(stdout));
   } catch (error) {
     return { type: 'failed', reason: `its answer cannot be read: ${String(error).slice(0, 200)}` };
   }
+  // What the number in a file says is not yet what happens to a program that takes more.
+  const eats = await python('x = b"x" * (512 * 1024 * 1024); print(len(x))');
+  const ate = eats.outcome.type === 'exited' && eats.outcome.status === 0;
+  const { wrong, trouble } = answer;
+  const all = ate ? [...wrong, 'memory, of a program that takes it'] : wrong;
+  return { type: 'checked', wrong: all, trouble };
 }

@@ -77,15 +77,6 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
   // it is left behind.
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const cacheAt = (repository: string) =>
-    imageCache({
-      engine,
-      repository,
-      signal,
-      notify: (text) => {
-        emit({ type: 'notice', text });
-      },
-    });
   try {
     if (resumed) await journal.write({ type: 'resumed', at: new Date().toISOString() });
     else {
@@ -116,7 +107,17 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       ),
       slots: cpus.slots.length,
     });
-    const cache = options.cache === undefined ? undefined : cacheAt(options.cache);
+    const cache =
+      options.cache === undefined
+        ? undefined
+        : imageCache({
+            engine,
+            repository: options.cache,
+            signal,
+            notify: (text) => {
+              emit({ type: 'notice', text });
+            },
+          });
     const prepareAnything = await preparation({
       ...plan,
       engine,

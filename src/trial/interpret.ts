@@ -91,12 +91,9 @@ export class ScriptTranscript {
     const evidence = this.#evidence.length > 0 ? this.#evidence : this.#last;
     const [detail] = evidence;
     return {
-      type: 'completed',
-      calls: 1,
-      exposed: 1,
+      ...clean(seconds),
       symptoms: { reproduced: 1 },
       failures: 1,
-      mutations: 0,
       samples: [
         {
           call: 1,
@@ -107,7 +104,6 @@ export class ScriptTranscript {
         },
       ],
       firstFailureSeconds: seconds,
-      seconds,
       notes: [...evidence],
     };
   }
@@ -141,7 +137,7 @@ export class ScriptTranscript {
   }
 }
 
-function clean(seconds: number): Observation {
+function clean(seconds: number): Extract<Observation, { type: 'completed' }> {
   return {
     type: 'completed',
     calls: 1,

@@ -132,18 +132,22 @@ describe('running a container', () => {
     }));
 
   it('is given up within moments when the run is interrupted', () =>
-    withScript({ runsOn: true }, async (pair) => {
-      const controller = new AbortController();
-      const running = run(pair, {}, controller.signal);
-      pair.fake.misbehave('POST /containers/{id}/wait', {
-        type: 'handle',
-        handle: () => {
-          controller.abort();
-        },
-      });
-      assert.equal((await running).outcome.type, 'cancelled');
-      assert.equal(pair.fake.containers.all.size, 0);
-    }));
+    withScript(
+      { runsOn: true },
+      async (pair) => {
+        const controller = new AbortController();
+        const running = run(pair, {}, controller.signal);
+        pair.fake.misbehave('POST /containers/{id}/wait', {
+          type: 'handle',
+          handle: () => {
+            controller.abort();
+          },
+        });
+        assert.equal((await running).outcome.type, 'cancelled');
+        assert.equal(pair.fake.containers.all.size, 0);
+      },
+      { timeScale: 1 },
+    ));
 
   it('does not begin when the run was interrupted before', () =>
     withScript(HELLO, async (pair) => {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Calls, CallResult } from '../calls.ts';
 import { callOnce, toResult, waitToRetry } from '../calls.ts';
 import { callContainer, removeContainer } from './containers.ts';
-import { abortedLater } from '../deadline.ts';
+import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import type { CallFailure } from '../failure.ts';
 import { isTransient, messageOf } from '../failure.ts';
@@ -123,12 +123,11 @@ async function create(
 ): Promise<CallResult<void>> {
   // An engine goes on creating when its caller is gone, and the container would be there after its
   // removal was asked for.
-  const grace = abortedLater(signal, calls.timeScale * CREATE_GRACE_SECONDS);
-  try {
-    return await toResult(
+  return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
+    toResult(
       callOnce(
         calls,
-        { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: grace.signal },
+        { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: graceful },
         async (docker, abortSignal) => {
           await docker.createContainer({
             ...containerSettings(request, name, quirks),
@@ -136,25 +135,22 @@ async function create(
           });
         },
       ),
-    );
-  } finally {
-    grace.release();
-  }
+    ),
+  );
 }
 
 /** Removes the container; what cannot be removed is said aloud, and found again by its labels. */
 async function remove(
   calls: Calls,
   name: string,
-  surelyThere: boolean,
+  surelyCreated: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const hurry = abortedLater(signal, calls.timeScale * HURRIED_REMOVAL_SECONDS);
   try {
-    await removeContainer(calls, name, hurry.signal);
+    await withGrace(signal, calls.timeScale * HURRIED_REMOVAL_SECONDS, (hurried) =>
+      removeContainer(calls, name, hurried),
+    );
   } catch (error) {
-    if (surelyThere) calls.notify(messageOf(error));
-  } finally {
-    hurry.release();
+    if (surelyCreated) calls.notify(messageOf(error));
   }
 }

@@ -60,14 +60,21 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       error ??= `The engine's answer is not what it should be: ${printable(line).slice(0, 200)}`;
       return;
     }
-    if (message.error !== undefined) {
+    const status = text(message['status']);
+    if ('error' in message || 'errorDetail' in message) {
+      const detail = text(fields(message['errorDetail'])['message']);
+      // An error without a text is an error all the same.
+      const reported = text(message['error']) ?? detail ?? 'an error without a text';
       addText('\n');
-      emit(message.error);
-      error ??= printable(message.error);
+      emit(reported);
+      error ??= printable(reported);
     }
-    if (message.stream !== undefined) addText(message.stream);
-    if (message.imageId !== undefined) imageId = message.imageId;
-    if (message.status !== undefined && !message.moving) emit(message.status);
+    addText(text(message['stream']) ?? '');
+    imageId = text(fields(message['aux'])['ID']) ?? (isImageId(status) ? status : imageId);
+    // A status with figures is repeated many times a second while a layer is moved.
+    const moves = Object.keys(fields(message['progressDetail'])).length > 0;
+    const part = text(message['id']);
+    if (status !== undefined && !moves) emit(part === undefined ? status : `${part}: ${status}`);
   };
 
   return {
@@ -90,39 +97,14 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   };
 }
 
-interface Message {
-  readonly error?: string | undefined;
-  readonly stream?: string | undefined;
-  readonly status?: string | undefined;
-  readonly imageId?: string | undefined;
-  /** A status that is repeated many times a second while a layer is moved. */
-  readonly moving: boolean;
-}
-
-function parse(line: string): Message | undefined {
-  let value: unknown;
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    value = JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? fields(value) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const parts = fields(value);
-  const detail = fields(parts['errorDetail']);
-  // An error without a text is an error all the same.
-  const failed = 'error' in parts || 'errorDetail' in parts;
-  const error = text(parts['error']) ?? text(detail['message']) ?? 'an error without a text';
-  const stream = text(parts['stream']);
-  const status = text(parts['status']);
-  const part = text(parts['id']);
-  const imageId = text(fields(parts['aux'])['ID']) ?? (isImageId(status) ? status : undefined);
-  return {
-    error: failed ? error : undefined,
-    stream,
-    status: status !== undefined && part !== undefined ? `${part}: ${status}` : status,
-    imageId,
-    moving: Object.keys(fields(parts['progressDetail'])).length > 0,
-  };
 }
 
 function isImageId(text: string | undefined): text is string {
