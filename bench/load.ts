@@ -38,8 +38,14 @@ export async function load(): Promise<void> {
 
     const run = join(folder, 'run');
     const report = await runMatrix({
-      ...{ id: 'load', engine, plan, folder: run, tool: TOOL },
-      ...{ emit: () => undefined, refresh: false, signal },
+      id: 'load',
+      engine,
+      plan,
+      folder: run,
+      tool: TOOL,
+      emit: () => undefined,
+      refresh: false,
+      signal,
     });
     await engine.close();
     const { pass, fail, error } = report.summary;

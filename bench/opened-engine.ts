@@ -8,9 +8,8 @@ import { openEngine } from '../src/engine/opening/open.ts';
  * @throws Error with the reason where there is none
  */
 export async function openedEngine(cacheFolder: string, explicit?: string): Promise<Engine> {
-  const options = { env: process.env, cacheFolder, notify: () => undefined };
   const opened = await openEngine(
-    { ...options, ...(explicit === undefined ? {} : { explicit }) },
+    { explicit, env: process.env, cacheFolder, notify: () => undefined },
     new AbortController().signal,
   );
   if (opened.type === 'none') throw new Error(opened.reason);

@@ -1,9 +1,9 @@
 /** One cell's image and limits, for benchmarks that measure a cell over and over. */
 import { loadPlan } from '../src/app/load-plan.ts';
 import { cacheFolder } from '../src/app/with-engine.ts';
+import { prepareAloud } from '../src/app/with-image.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import { LABELS } from '../src/images/naming.ts';
-import { preparation } from '../src/images/prepare.ts';
+import { containerLabels } from '../src/images/naming.ts';
 import type { CellRequest } from '../src/run/measure-cell.ts';
 import { openedEngine } from './opened-engine.ts';
 
@@ -12,7 +12,7 @@ export interface PreparedCell {
   readonly request: CellRequest;
 }
 
-/** Opens the engine, has the image, hands over the cell, and closes the engine. */
+/** Opens the engine, prepares the image, hands over the cell, and closes the engine. */
 export async function withCell<T>(
   environmentId: string,
   scenarioId: string,
@@ -26,16 +26,7 @@ export async function withCell<T>(
   if (!environment || !scenario) throw new Error(`matrix.yaml has no ${only.join(' ')}`);
   const engine = await openedEngine(cacheFolder(process.env));
   try {
-    const work = { emit: () => undefined, signal, refresh: false, timeoutSeconds: 1800 };
-    const prepare = await preparation({
-      engine,
-      work: { ...work, slot: (run) => run() },
-      recipes: plan.recipes,
-      reproduction: plan.reproduction,
-      packages: plan.packages,
-      programs: plan.programs,
-      compileOn: plan.compileOn,
-    });
+    const prepare = await prepareAloud(engine, plan, signal);
     const prepared = await prepare(environment);
     if (prepared.type !== 'ready') throw new Error(`no image: ${JSON.stringify(prepared)}`);
     return await use({
@@ -50,7 +41,7 @@ export async function withCell<T>(
         expected: null,
         control: { type: scenario.control === undefined ? 'none' : 'clean' },
         cpuset: '0,1',
-        labels: { [LABELS.ours]: 'container' },
+        labels: containerLabels(),
         env: {},
         onTrial: () => undefined,
       },

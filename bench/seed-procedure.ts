@@ -2,8 +2,9 @@
  * The procedure that the project was started from, beside ours, in the same image: 10,000 calls of
  * os.system by eight threads under strace, and only then 1,000 additions to the environment.
  */
+import { readContainer } from '../src/engine/containers/read-container.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import { LABELS } from '../src/images/naming.ts';
+import { containerLabels } from '../src/images/naming.ts';
 import { runTrial } from '../src/trial/run-trial.ts';
 import { withCell } from './prepared-cell.ts';
 import { inSeconds, median } from './statistics.ts';
@@ -63,25 +64,21 @@ export function seedProcedure(): Promise<void> {
 }
 
 async function seedRun(engine: Engine, image: string, python: string) {
-  const output: Buffer[] = [];
-  const keep = (chunk: Buffer) => output.push(chunk);
   const began = performance.now();
-  const outcome = await engine.run(
+  const { outcome, output } = await readContainer(
+    engine,
     {
       image,
       command: ['strace', '-f', '-e', 'trace=execve', python, '-c', PROCEDURE],
-      labels: { [LABELS.ours]: 'container' },
+      labels: containerLabels(),
       cpuset: '0,1',
       memoryBytes: 1024 ** 3,
       pids: 256,
       timeoutSeconds: 300,
       outputBytes: 64 * 1024 ** 2,
-      onStdout: keep,
-      onStderr: keep,
     },
     new AbortController().signal,
   );
   if (outcome.type !== 'exited' || outcome.status !== 0) throw new Error(JSON.stringify(outcome));
-  const text = Buffer.concat(output).toString('utf8');
-  return { seconds: (performance.now() - began) / 1000, shown: /^failure /m.test(text) };
+  return { seconds: (performance.now() - began) / 1000, shown: /^failure /m.test(output) };
 }

@@ -22,7 +22,7 @@ function explain(error: unknown): number {
     return EXIT.usage;
   }
   // By its name: the module that has it is not loaded for every command.
-  if (error instanceof Error && error.name === 'RecipeError') {
+  if (error instanceof Error && error.name === 'FolderError') {
     say(error.message);
     return EXIT.usage;
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { recipeFingerprint } from '../images/fingerprint.ts';
-import { readRecipe } from '../host/folder-content.ts';
+import { readFolder } from '../host/folder-content.ts';
 import { parseLock, type Lock } from '../pins/lock-file.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { readText } from './read-text.ts';
@@ -51,5 +51,5 @@ export async function lockOf(
 
 /** sha256 of the files of a reproduction, in hex. */
 export async function digestOfReproduction(folder: string): Promise<string> {
-  return recipeFingerprint(await readRecipe(folder, 'the reproduction'), {}, []);
+  return recipeFingerprint(await readFolder(folder, 'the reproduction'), {}, []);
 }

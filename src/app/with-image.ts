@@ -1,13 +1,11 @@
 /** Has the image of one environment, for the commands that a person looks into it with. */
 import type { Engine } from '../engine/engine.ts';
-import { ownProcess } from '../host/process-identity.ts';
-import { LABELS } from '../images/naming.ts';
+import { containerLabels } from '../images/naming.ts';
 import { preparation, type Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment } from '../model.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { describeEvent } from '../progress/describe-event.ts';
-import type { RunEvent } from '../run/events.ts';
 import { programPaths } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { interruptible } from '../cli/interrupt.ts';
@@ -30,6 +28,32 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Seconds after which a build is given up. */
+const BUILD_TIMEOUT_SECONDS = 1800;
+
+/** Prepares images one after another, and tells the person who waits what is built. */
+export function prepareAloud(
+  engine: Engine,
+  plan: RunPlan,
+  signal: AbortSignal,
+  refresh = false,
+): Promise<Prepare> {
+  return preparation({
+    ...plan,
+    engine,
+    work: {
+      emit: (event) => {
+        const line = describeEvent(event);
+        if (line !== undefined) say(line);
+      },
+      slot: (work) => work(),
+      signal,
+      refresh,
+      timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+    },
+  });
+}
+
 /** What a command that makes images itself works with. */
 export interface Workshop {
   readonly engine: Engine;
@@ -49,17 +73,8 @@ export function withPreparation<T>(
     },
     (signal) =>
       withEngine(options, bootstraps(selection), signal, async (engine) => {
-        const work = {
-          emit: (event: RunEvent) => {
-            const line = describeEvent(event);
-            if (line !== undefined) say(line);
-          },
-          slot: <W>(make: () => Promise<W>) => make(),
-          signal,
-          refresh: options.refresh === true,
-          timeoutSeconds: 1800,
-        };
-        return use({ engine, prepare: await preparation({ ...plan, engine, work }), signal });
+        const prepare = await prepareAloud(engine, plan, signal, options.refresh);
+        return use({ engine, prepare, signal });
       }),
   );
 }
@@ -72,7 +87,7 @@ export function limitsOf(
 ) {
   const { memoryBytes, pids } = plan.limitsFor(environmentId, '');
   return {
-    labels: { [LABELS.ours]: 'container', [LABELS.process]: ownProcess(), ...labels },
+    labels: { ...containerLabels(), ...labels },
     memoryBytes,
     pids,
   };

@@ -1,9 +1,10 @@
 /** Calls to one engine, each with its time limit, and tried again where that can do no harm. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
 import { EngineError } from './engine.ts';
-import { type CallFailure, classifyFailure, messageOf } from './failure.ts';
-import { withRetries } from './retry.ts';
+import { type CallFailure, classifyFailure, isRefusal, messageOf } from './failure.ts';
+import { delayBefore, withRetries } from './retry.ts';
 
 /** Milliseconds before the first further try. */
 const FIRST_DELAY = 200;
@@ -17,7 +18,7 @@ export interface Calls {
   /** Tries after the first one, of all calls so far. */
   readonly retries: { count: number };
   /** A factor on the time limits and delays of the calls: 1, but in tests that wait for them. */
-  readonly patience: number;
+  readonly timeScale: number;
 }
 
 /** What a call to an engine is: its name for messages, its limit, and who may interrupt it. */
@@ -39,7 +40,7 @@ export function callOnce<T>(
   options: CallOptions,
   call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const seconds = options.seconds * calls.patience;
+  const seconds = options.seconds * calls.timeScale;
   return withDeadline(options.what, seconds, options.signal, (abortSignal) =>
     call(calls.docker, abortSignal),
   );
@@ -50,8 +51,8 @@ export type CallResult<T> =
   | { readonly type: 'ok'; readonly value: T }
   | { readonly type: 'failed'; readonly failure: CallFailure };
 
-/** A call's outcome as a value, for whoever has an answer to each way of failing. */
-export async function settled<T>(call: Promise<T>): Promise<CallResult<T>> {
+/** A call's outcome as a value, for callers with an answer to each way of failing. */
+export async function toResult<T>(call: Promise<T>): Promise<CallResult<T>> {
   try {
     return { type: 'ok', value: await call };
   } catch (error) {
@@ -65,16 +66,16 @@ export async function settled<T>(call: Promise<T>): Promise<CallResult<T>> {
  *
  * @throws DeadlineError, CancelledError, or what the client library throws
  */
-export function callAgain<T>(
+export function callWithRetry<T>(
   calls: Calls,
   options: CallOptions,
   call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const policy = {
     tries: TRIES,
-    firstDelay: FIRST_DELAY * calls.patience,
+    firstDelay: FIRST_DELAY * calls.timeScale,
     // An engine that refuses is asked four times, one that hangs only twice.
-    within: 1.5 * options.seconds * calls.patience * 1000,
+    within: 1.5 * options.seconds * calls.timeScale * 1000,
     onRetry: () => {
       calls.retries.count += 1;
     },
@@ -83,21 +84,37 @@ export function callAgain<T>(
 }
 
 /**
- * Like `callAgain`, for the calls whose failure is nobody's expected outcome.
+ * Like `callWithRetry`, for the calls of which no failure is expected.
  *
  * @returns undefined where the engine answers 404
  * @throws EngineError that names the call and what the engine answered
  */
-export async function ask<T>(
+export async function request<T>(
   calls: Calls,
   options: CallOptions,
   call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await callAgain(calls, options, call);
+    return await callWithRetry(calls, options, call);
   } catch (error) {
-    const failure = classifyFailure(error);
-    if (failure.type === 'refused' && failure.status === 404) return undefined;
+    if (isRefusal(classifyFailure(error), 404)) return undefined;
     throw new EngineError(`${options.what}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * Counts a further try, and waits for its moment or for the signal.
+ *
+ * @param n the number of the next try, 2 or more
+ * @param firstDelay milliseconds before the second one
+ */
+export async function waitToRetry(
+  calls: Calls,
+  n: number,
+  firstDelay: number,
+  signal: AbortSignal,
+): Promise<void> {
+  calls.retries.count += 1;
+  const delay = calls.timeScale * delayBefore(n, firstDelay);
+  await sleep(delay, undefined, { signal }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import { abortedLater, withDeadline } from './deadline.ts';
+import { withDeadline, withGrace } from './deadline.ts';
 import { CancelledError, DeadlineError } from './failure.ts';
 
 const never = (): Promise<never> => new Promise<never>(() => undefined);
@@ -46,16 +46,17 @@ describe('the time limit of a call', () => {
 
 describe('a signal that follows another one later', () => {
   it('is aborted after its grace', async () => {
-    const later = abortedLater(AbortSignal.abort(), 0.01);
-    assert.equal(later.signal.aborted, false);
-    await new Promise((resolve) => {
-      later.signal.addEventListener('abort', resolve);
+    await withGrace(AbortSignal.abort(), 0.01, async (later) => {
+      assert.equal(later.aborted, false);
+      await new Promise((resolve) => {
+        later.addEventListener('abort', resolve);
+      });
     });
   });
 
-  it('leaves no listener behind when it is released', () => {
+  it('leaves no listener behind when it is no longer needed', async () => {
     const controller = new AbortController();
-    abortedLater(controller.signal, 60).release();
+    await withGrace(controller.signal, 60, () => Promise.resolve());
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
   });
 });

@@ -1,5 +1,5 @@
 /** A time limit for every call to the engine. */
-import { plainly } from './endpoint.ts';
+import { withShortInspect } from './endpoint.ts';
 import { CancelledError, DeadlineError } from './failure.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   if (signal?.aborted === true) throw new CancelledError(`${what} was not begun: interrupted`);
   const controller = new AbortController();
-  plainly(controller.signal);
+  withShortInspect(controller.signal);
   return await new Promise<T>((resolve, reject) => {
     const giveUp = (error: Error): void => {
       settle();
@@ -53,14 +53,12 @@ export async function withDeadline<T>(
   });
 }
 
-/**
- * A signal that is aborted some time after another one, for what is better brought to its end.
- * `release` is to be called when it is no longer needed.
- */
-export function abortedLater(
+/** Gives a call a signal that is aborted some time after the caller's: it is better finished than broken off. */
+export async function withGrace<T>(
   signal: AbortSignal,
   seconds: number,
-): { readonly signal: AbortSignal; readonly release: () => void } {
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = (): void => {
@@ -70,11 +68,10 @@ export function abortedLater(
   };
   signal.addEventListener('abort', begin, { once: true });
   if (signal.aborted) begin();
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', begin);
-    },
-  };
+  try {
+    return await call(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', begin);
+  }
 }

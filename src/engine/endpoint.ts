@@ -18,7 +18,7 @@ export type Endpoint =
     };
 
 /** What a TLS connection needs; a missing part is left to the system's own settings. */
-export interface Tls {
+interface Tls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -120,43 +120,31 @@ export function describeEndpoint(endpoint: Endpoint): string {
  *   client reads even where it does not need them
  */
 export function connect(endpoint: Endpoint): Docker {
-  const common = { timeout: undefined, version: undefined, pathPrefix: '/', headers: {} };
-  const options =
-    endpoint.type === 'unix'
-      ? {
-          ...common,
-          socketPath: endpoint.path,
-          host: undefined,
-          port: undefined,
-          protocol: 'http',
-          ca: undefined,
-          cert: undefined,
-          key: undefined,
-          agent: plainly(new HttpAgent({ keepAlive: false })),
-        }
-      : {
-          ...common,
-          socketPath: undefined,
-          host: endpoint.host,
-          port: endpoint.port,
-          protocol: endpoint.tls === undefined ? 'http' : 'https',
-          ca: endpoint.tls?.ca,
-          cert: endpoint.tls?.cert,
-          key: endpoint.tls?.key,
-          agent:
-            endpoint.tls === undefined
-              ? plainly(new HttpAgent({ keepAlive: false }))
-              : plainly(new HttpsAgent({ keepAlive: false })),
-        };
+  const tcp = endpoint.type === 'tcp' ? endpoint : undefined;
+  const tls = tcp?.tls;
+  const options = {
+    socketPath: endpoint.type === 'unix' ? endpoint.path : undefined,
+    host: tcp?.host,
+    port: tcp?.port,
+    protocol: tls === undefined ? 'http' : 'https',
+    ca: tls?.ca,
+    cert: tls?.cert,
+    key: tls?.key,
+    timeout: undefined,
+    version: undefined,
+    pathPrefix: '/',
+    headers: {},
+    agent: withShortInspect(new (tls === undefined ? HttpAgent : HttpsAgent)({ keepAlive: false })),
+  };
   return new Docker(options as Docker.DockerOptions);
 }
 
 /**
- * An object that is written in a word where somebody writes it out. The client library writes out every
- * request with all that hangs on it, sockets included, whether anybody reads it or not: without this,
- * that is most of what a call costs.
+ * Makes an object one word where it is written out. The client library writes out every request with all
+ * that hangs on it, sockets included, whether it is read or not: without this, that is most of what a
+ * call costs.
  */
-export function plainly<T extends object>(thing: T): T {
+export function withShortInspect<T extends object>(thing: T): T {
   return Object.defineProperty(thing, inspect.custom, { value: () => thing.constructor.name });
 }
 

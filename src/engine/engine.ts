@@ -71,7 +71,7 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, string>>;
   /** CPUs that the steps may use, such as `0,1`; all where absent. */
-  readonly cpuset?: string;
+  readonly cpuset?: string | undefined;
   readonly timeoutSeconds: number;
   /** Called with each line of the build's output as it comes. */
   readonly onLine: (line: string) => void;
@@ -89,11 +89,11 @@ export interface ImportRequest {
 export interface ContainerRequest {
   readonly image: string;
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly workdir?: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly workdir?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Such as `0,1`; all where absent. */
-  readonly cpuset?: string;
+  readonly cpuset?: string | undefined;
   readonly memoryBytes: number;
   readonly pids: number;
   /** Seconds from the start after which it is killed from outside. */
@@ -105,10 +105,16 @@ export interface ContainerRequest {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
+/** What every container of a run has, whatever it is for. */
+export type ContainerLimits = Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>;
+
+/** A container whose output is still without a reader. */
+export type UnreadContainer = Omit<ContainerRequest, 'onStdout' | 'onStderr'>;
+
 /** A container that a person works in. */
-export interface InteractiveRequest extends Pick<
-  ContainerRequest,
-  'image' | 'command' | 'env' | 'workdir' | 'labels' | 'memoryBytes' | 'pids'
+export interface InteractiveRequest extends Omit<
+  UnreadContainer,
+  'cpuset' | 'timeoutSeconds' | 'outputBytes'
 > {
   readonly terminal: {
     readonly input: NodeJS.ReadStream;
@@ -154,7 +160,7 @@ export interface StoredContainer {
 export interface Engine {
   readonly description: EngineDescription;
   /** How many calls were tried again since the engine was opened, after it failed or did not answer. */
-  retries?(): number;
+  retries(): number;
   /** The image of that name or id; undefined where the engine has none. Throws EngineError. */
   image(reference: string): Promise<StoredImage | undefined>;
   /** Every image with the label (`key` or `key=value`). Throws EngineError. */
@@ -179,7 +185,7 @@ export interface Engine {
    * Why the registry of an image does not serve it, asked without pulling anything; undefined where it
    * does. Podman cannot be asked, and says so.
    */
-  registryRefusal?(
+  registryRefusal(
     reference: string,
     seconds: number,
     signal: AbortSignal,

@@ -31,6 +31,11 @@ export function classifyFailure(error: unknown): CallFailure {
   return { type: 'connection', message };
 }
 
+/** Whether the engine answered with this status. */
+export function isRefusal(failure: CallFailure, status: number): boolean {
+  return failure.type === 'refused' && failure.status === status;
+}
+
 /**
  * The error's text for a person, in one line. The client library wraps the engine's own sentence in
  * a status that says less: `(HTTP code 404) no such container - No such image: x `.

@@ -1,48 +1,51 @@
-/** A recipe: a folder with a Dockerfile and what it copies, read whole. */
+/** A folder read whole: an image's recipe, or a reproduction. */
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export interface RecipeFile {
-  /** Relative to the recipe's folder, with forward slashes. */
+interface ContentFile {
+  /** Relative to the folder, with forward slashes. */
   readonly path: string;
   /** Permission bits, normalised to 0o644 or 0o755 so that a checkout's umask changes nothing. */
   readonly mode: number;
   readonly content: Buffer;
 }
 
-/** Where the files of a build come from; sorted by path. */
-export interface Recipe {
+/** The files below a folder, sorted by path. */
+export interface FolderContent {
   readonly name: string;
-  readonly files: readonly RecipeFile[];
+  readonly files: readonly ContentFile[];
 }
 
-/** A recipe that cannot be used; the message names the file and says what to do. */
-export class RecipeError extends Error {
-  override readonly name = 'RecipeError';
+/** A folder that cannot be used; the message names the file and says what to do. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError';
 }
 
 /** Kept out of every image: what editors, interpreters and tests leave in a folder. */
 const IGNORED =
   /(^|\/)(__pycache__|\.git|node_modules)(\/|$)|\.(pyc|test\.ts)$|(^|\/)\.[^/]*\.sw.$/;
 
-/** A recipe is a few small files; more than this is a folder named by mistake. */
+/** Recipes and reproductions are a few small files; more than this is a folder named by mistake. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads every file below a folder.
  *
- * @param folder the recipe's folder
  * @param name what it is called in messages
  * @param prefix put before each file's path, such as `reproduction/`
- * @throws RecipeError where there is no such folder, or where it holds a symbolic link (which could
+ * @throws FolderError where there is no such folder, or where it holds a symbolic link (which could
  *   lead out of it) or more than 16 MiB
  */
-export async function readRecipe(folder: string, name: string, prefix = ''): Promise<Recipe> {
-  const files: RecipeFile[] = [];
+export async function readFolder(
+  folder: string,
+  name: string,
+  prefix = '',
+): Promise<FolderContent> {
+  const files: ContentFile[] = [];
   let bytes = 0;
   const walk = async (relative: string): Promise<void> => {
     const entries = await readdir(join(folder, relative)).catch((error: unknown) => {
-      throw new RecipeError(`${name}: the folder ${folder} cannot be read: ${String(error)}`);
+      throw new FolderError(`${name}: the folder ${folder} cannot be read: ${String(error)}`);
     });
     for (const entry of entries.sort()) {
       const path = relative === '' ? entry : `${relative}/${entry}`;
@@ -53,7 +56,7 @@ export async function readRecipe(folder: string, name: string, prefix = ''): Pro
       } else if (stat.isFile()) {
         bytes += stat.size;
         if (bytes > LARGEST_BYTES) {
-          throw new RecipeError(
+          throw new FolderError(
             `${name}: ${folder} holds more than ${LARGEST_BYTES / 1024 / 1024} MiB`,
           );
         }
@@ -64,7 +67,7 @@ export async function readRecipe(folder: string, name: string, prefix = ''): Pro
           content,
         });
       } else {
-        throw new RecipeError(`${name}: ${join(folder, path)} is neither a file nor a folder`);
+        throw new FolderError(`${name}: ${join(folder, path)} is neither a file nor a folder`);
       }
     }
   };

@@ -29,11 +29,11 @@ function commandLine(pid: number): readonly string[] {
  * a time. The engine's first process is among them, and with it the kernel ends all others of its
  * namespace, containers included.
  *
- * @param patience milliseconds before they are killed
+ * @param graceMilliseconds time before they are killed
  * @returns whether all are gone
  */
-export async function endProcesses(argument: string, patience: number): Promise<boolean> {
-  const killAt = performance.now() + patience;
+export async function endProcesses(argument: string, graceMilliseconds: number): Promise<boolean> {
+  const killAt = performance.now() + graceMilliseconds;
   const giveUpAt = killAt + GONE_MILLISECONDS;
   for (;;) {
     const pids = processesWithArgument(argument);

@@ -1,6 +1,7 @@
 /** A base made from the Debian archive with mmdebstrap, where no registry serves it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,7 +19,7 @@ export const BOOTSTRAP_FORMAT = 1;
 type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }>;
 
 /** How a bootstrap ended. The archive itself went through the stream meanwhile. */
-export type BootstrapOutcome =
+type BootstrapOutcome =
   | {
       readonly type: 'done';
       /** `Debian trixie, archive of 2026-10-30, 78 packages`. */
@@ -44,11 +45,11 @@ const ARCHIVE_TROUBLE =
 const LOG_LINES = 15;
 
 /**
- * The command line for a source. Exported for `matrix plan`, which shows it.
+ * The command line for a source.
  *
  * @param facts the folder in which the hooks leave what was fetched
  */
-export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
+function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
   // The hooks run on the host as root: they read, and write nothing but what was fetched. Changing
   // the root file system's packages is left to a build, which cannot touch the host's.
   return [
@@ -79,9 +80,9 @@ export async function startBootstrap(
   signal: AbortSignal,
 ): Promise<Bootstrap> {
   const facts = await makeTemporaryFolder('bootstrap');
-  const [command, ...args] = bootstrapCommand(source, facts);
+  const [command = '', ...args] = bootstrapCommand(source, facts);
   // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
-  const child = spawn(command ?? '', args, {
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     // What is left of it when this program is killed is then found in one place.
@@ -99,49 +100,36 @@ export async function startBootstrap(
   };
   signal.addEventListener('abort', interrupt, { once: true });
 
-  const outcome = new Promise<BootstrapOutcome>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(
-        error.code === 'ENOENT'
-          ? {
-              type: 'unavailable',
-              reason: 'mmdebstrap is not installed (apt-get install mmdebstrap)',
-              log: [],
-            }
-          : {
-              type: 'failed',
-              reason: `mmdebstrap could not be started: ${error.message}`,
-              log: [],
-            },
-      );
-    });
-    child.once('close', (status, killedBy) => {
-      if (signal.aborted) {
-        resolve({ type: 'cancelled' });
-      } else if (status === 0) {
-        resolve(describe(source, facts));
-      } else {
-        const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
-        const ended = killedBy
-          ? `was killed by ${killedBy}`
-          : `ended with status ${String(status)}`;
-        const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line));
-        resolve(
-          trouble === undefined
-            ? { type: 'failed', reason: `mmdebstrap ${ended}`, log: tail }
-            : {
-                type: 'unavailable',
-                reason: `the Debian archive does not serve ${source.release}: ${trouble.trim()}`,
-                log: tail,
-              },
-        );
+  const conclude = async (): Promise<BootstrapOutcome> => {
+    const failed = (
+      type: 'failed' | 'unavailable',
+      reason: string,
+      lines: readonly string[] = [],
+    ) => ({ type, reason, log: lines }) as const;
+    try {
+      const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+      if (signal.aborted) return { type: 'cancelled' };
+      if (status === 0) return await describe(source, facts);
+      const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
+      const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line))?.trim();
+      if (trouble !== undefined) {
+        const reason = `the Debian archive does not serve ${source.release}: ${trouble}`;
+        return failed('unavailable', reason, tail);
       }
-    });
-  }).finally(async () => {
-    signal.removeEventListener('abort', interrupt);
-    await removeTemporaryFolder(facts);
-  });
-  // Only now, when somebody listens to whatever becomes of it.
+      const ended = killedBy ? `was killed by ${killedBy}` : `ended with status ${String(status)}`;
+      return failed('failed', `mmdebstrap ${ended}`, tail);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return code === 'ENOENT'
+        ? failed('unavailable', 'mmdebstrap is not installed (apt-get install mmdebstrap)')
+        : failed('failed', `mmdebstrap could not be started: ${message}`);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await removeTemporaryFolder(facts);
+    }
+  };
+  const outcome = conclude();
+  // Only now that something listens to what becomes of it.
   if (child.pid !== undefined) await noteWorker(facts, child.pid).catch(() => undefined);
   return { archive: child.stdout, outcome };
 }

@@ -43,7 +43,10 @@ export async function findDead(
  *
  * @returns what could not be removed, in a sentence each
  */
-export async function removeDead(engine: Engine, dead: DeadOnes): Promise<readonly string[]> {
+export async function removeDead(
+  engine: Engine,
+  dead: Pick<DeadOnes, 'containers' | 'images'>,
+): Promise<readonly string[]> {
   const trouble: string[] = [];
   for (const [things, remove] of [
     [dead.containers, (id: string) => engine.removeContainer(id)],

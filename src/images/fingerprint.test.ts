@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { baseFingerprint, recipeFingerprint } from './fingerprint.ts';
 import { imageReference } from './naming.ts';
-import { readRecipe, RecipeError } from '../host/folder-content.ts';
+import { readFolder, FolderError } from '../host/folder-content.ts';
 
 let folder = '';
 before(async () => {
@@ -18,11 +18,11 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 const fingerprint = async (args: Record<string, string> = { PACKAGE: 'pypy3' }, parent = 'p') =>
-  recipeFingerprint(await readRecipe(folder, 'test'), args, [parent]);
+  recipeFingerprint(await readFolder(folder, 'test'), args, [parent]);
 
 describe('a recipe', () => {
   it('is its files in order, with the modes that a checkout gives them', async () => {
-    const { files } = await readRecipe(folder, 'test', 'below/');
+    const { files } = await readFolder(folder, 'test', 'below/');
     assert.deepEqual(
       files.map(({ path, mode }) => [path, mode]),
       [
@@ -34,12 +34,12 @@ describe('a recipe', () => {
 
   it('that is not there, or leads out of its folder, is refused by name', async () => {
     await assert.rejects(
-      readRecipe(join(folder, 'none'), 'images/none'),
+      readFolder(join(folder, 'none'), 'images/none'),
       /images\/none: the folder/,
     );
     const link = join(folder, 'link');
     await symlink('/etc/passwd', link);
-    await assert.rejects(readRecipe(folder, 'test'), RecipeError);
+    await assert.rejects(readFolder(folder, 'test'), FolderError);
     await rm(link);
   });
 });

@@ -1,7 +1,7 @@
 /** What identifies an image before it is built. Pure. */
 import { createHash } from 'node:crypto';
 import type { BaseSource } from '../model.ts';
-import type { Recipe } from '../host/folder-content.ts';
+import type { FolderContent } from '../host/folder-content.ts';
 
 /** Raised when the way in which images are made changes in a manner that no input shows. */
 const FORMAT = 2;
@@ -33,7 +33,7 @@ export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat:
  * @param parents each parent's identity: its fingerprint, or for a base what it holds
  */
 export function recipeFingerprint(
-  recipe: Recipe,
+  recipe: FolderContent,
   args: Readonly<Record<string, string>>,
   parents: readonly string[],
 ): string {

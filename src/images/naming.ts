@@ -1,4 +1,5 @@
-/** The names and labels that our images carry in the engine. Pure. */
+/** The names and labels that our images and containers carry in the engine. */
+import { ownProcess } from '../host/process-identity.ts';
 
 /** Put before every image's name. */
 const REPOSITORY = 'race-matrix';
@@ -22,6 +23,13 @@ export const LABELS = {
   /** What images built upon it take as their parent's identity. */
   identity: 'org.race-matrix.identity',
 } as const;
+
+/** The labels by which a container of this process is found when the process is dead. */
+export function containerLabels(
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return { ...more, [LABELS.ours]: 'container', [LABELS.process]: ownProcess() };
+}
 
 /**
  * The reference of an image: what it is for, readable in the engine's own list, and its fingerprint.

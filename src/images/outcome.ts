@@ -1,4 +1,4 @@
-/** How having an image ended, and what is said meanwhile. Types only. */
+/** How preparing an image ended, and what happens meanwhile. Types only. */
 
 import type { ImageCache } from './image-cache.ts';
 
@@ -34,7 +34,7 @@ export type ImageEvent =
       /** False where the engine had it already. */
       readonly built: boolean;
       readonly seconds: number;
-      readonly reason?: string;
+      readonly reason?: string | undefined;
     };
 
 /** What the work on images needs from its surroundings. */
@@ -43,14 +43,14 @@ export interface ImageWork {
   /** Runs a build or a bootstrap when it may use the CPUs. */
   readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
   /** The CPUs that a build may use, such as `2,3`; all where absent. */
-  readonly cpuset?: string;
+  readonly cpuset?: string | undefined;
   readonly signal: AbortSignal;
-  /** Makes bases anew although the engine has them. */
+  /** Makes bases again although the engine has them. */
   readonly refresh: boolean;
-  /** Bases that were made before are made anew. */
-  readonly basesSince?: Date;
+  /** Bases that were made before are made again. */
+  readonly basesSince?: Date | undefined;
   /** Where other machines put what they made. */
-  readonly cache?: ImageCache;
+  readonly cache?: ImageCache | undefined;
   /** Seconds after which a build or a bootstrap is given up. */
   readonly timeoutSeconds: number;
 }

@@ -7,6 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import type { BuildRequest, Engine, StoredImage } from '../engine/engine.ts';
 import { loaded } from '../../test/support/small-matrix.ts';
 import type { Environment } from '../model.ts';
+import { BOOTSTRAP_FORMAT } from './bootstrap.ts';
+import { baseFingerprint } from './fingerprint.ts';
 import { LABELS } from './naming.ts';
 import { preparation } from './prepare.ts';
 
@@ -28,6 +30,7 @@ groups:
     scenarios: { axes: { mutation: add, launcher: os.system } }
 `;
 const IMAGES = join(import.meta.dirname, '../../images');
+const matrix = loaded(MATRIX);
 
 /** An engine that has every base, and builds whatever it is asked to. */
 function recordingEngine(fails: (tag: string) => boolean = () => false) {
@@ -42,7 +45,14 @@ function recordingEngine(fails: (tag: string) => boolean = () => false) {
     image: (reference: string) => {
       const base = /^race-matrix\/(old|new):/.exec(reference)?.[1];
       if (base === undefined) return Promise.resolve(images.get(reference));
-      const labels = { [LABELS.source]: `source of ${base}`, [LABELS.identity]: base };
+      const labels = {
+        [LABELS.source]: `source of ${base}`,
+        [LABELS.identity]: base,
+        [LABELS.fingerprint]: baseFingerprint(
+          matrix.bases.get(base)?.sources ?? [],
+          BOOTSTRAP_FORMAT,
+        ),
+      };
       return Promise.resolve(store(reference, labels));
     },
     build: (request: BuildRequest) => {
@@ -72,7 +82,6 @@ describe('the images of several rows', () => {
   });
   after(() => rm(reproduction, { recursive: true, force: true }));
 
-  const matrix = loaded(MATRIX);
   const rows = matrix.groups.get('default')?.environments ?? [];
   const row = (id: string): Environment => {
     const found = rows.find((environment) => environment.id === id);

@@ -3,10 +3,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
-import { haveBase } from './have-base.ts';
-import { haveRecipe, type RecipeRequest } from './have-recipe.ts';
+import { prepareBase } from './prepare-base.ts';
+import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { readRecipe, RecipeError, type Recipe } from '../host/folder-content.ts';
+import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
 export interface PreparationOptions {
   readonly engine: Engine;
@@ -23,20 +23,20 @@ export interface PreparationOptions {
   readonly compileOn: Base | null;
 }
 
-/** Has the image of an environment. Asking again gives the same promise. */
+/** Prepares the image of an environment. Asking again gives the same promise. */
 export type Prepare = (environment: Environment) => Promise<Prepared>;
 
 /**
- * Prepares to have images: what two environments share is had once, however many ask for it and
+ * What prepares images: what two environments share is prepared once, however many ask for it and
  * whenever they do.
  *
- * @throws RecipeError where the reproduction's folder, or a recipe that every row needs, cannot be
+ * @throws FolderError where the reproduction's folder, or a recipe that every row needs, cannot be
  *   read; a recipe that only some rows need fails those rows
  */
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
   const { engine, work } = options;
   const compiles = options.programs.length > 0;
-  const reproduction = await readRecipe(options.reproduction, 'the reproduction', 'reproduction/');
+  const reproduction = await readFolder(options.reproduction, 'the reproduction', 'reproduction/');
   const reproductionRecipe = merge(
     await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
     reproduction,
@@ -50,15 +50,14 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   );
   const base = once(
     (wanted: Base) => wanted.id,
-    (wanted) => haveBase(wanted, { engine, work, overlayRecipe, registries }),
+    (wanted) => prepareBase(wanted, { engine, work, overlayRecipe, registries }),
   );
 
   /** What a base's builds have in common, such as `runtime`: built once a base. */
   const shared = once(
     ({ on, name }: { on: Base; name: string }) => `${on.id}/${name}`,
     async ({ on, name }) => {
-      const parts = { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} };
-      return build(on, parts, () => base(on));
+      return buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} });
     },
   );
 
@@ -78,33 +77,36 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       if (had.type !== 'ready') return had;
       parents[argument] = had.image;
     }
-    return haveRecipe(engine, { ...request, parents }, work);
+    return buildRecipe(engine, { ...request, parents }, work);
   };
+  const buildOnBase = (on: Base, request: Omit<RecipeRequest, 'parents'>, built?: UsableImage) =>
+    build(on, request, () => base(on), built);
 
   /** What a Python is built to once, for however many rows. */
   const tree = once(
     (python: BuiltPython) => python.id,
     async ({ id, build: wanted }) => {
-      const name = `${wanted.base.id}/${id}/build`;
-      const parts = { name, recipe: await recipe(wanted.recipe), args: wanted.args };
-      return build(wanted.base, parts, () => base(wanted.base));
+      return buildOnBase(wanted.base, {
+        name: `${wanted.base.id}/${id}/build`,
+        recipe: await recipe(wanted.recipe),
+        args: wanted.args,
+      });
     },
   );
 
   const programsOn = once(
     (wanted: Base) => wanted.id,
     async (wanted): Promise<Prepared> => {
-      const parts = {
+      return buildOnBase(wanted, {
         name: `${wanted.id}/programs`,
         recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' ') },
-      };
-      return build(wanted, parts, () => base(wanted));
+      });
     },
   );
   const programs = async (wanted: Base): Promise<Prepared> => {
     const shared = await programsOn(options.compileOn ?? wanted);
-    // A base that cannot be had takes its own rows with it, and not everybody else's.
+    // A base that is not available takes its own rows with it, and no others.
     return shared.type === 'unavailable' ? programsOn(wanted) : shared;
   };
 
@@ -112,14 +114,13 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     const { id, base: on, python: wanted, malloc } = environment;
     const built = isBuilt(wanted) ? await tree(wanted) : undefined;
     if (built !== undefined && built.type !== 'ready') return built;
-    const plain = await build(
+    const plain = await buildOnBase(
       on,
       {
         name: malloc ? `${on.id}/${wanted.id}` : id,
         recipe: await recipe(wanted.recipe),
         args: wanted.args,
       },
-      () => base(on),
       built?.image,
     );
     if (!malloc || plain.type !== 'ready') return plain;
@@ -147,7 +148,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       );
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
-      if (error instanceof RecipeError) return { type: 'failed', reason: error.message };
+      if (error instanceof FolderError) return { type: 'failed', reason: error.message };
       // The engine, most likely; whatever it was, this row has no image.
       return { type: 'failed', reason: `preparing the image failed: ${String(error)}` };
     }
@@ -161,7 +162,7 @@ function isBuilt(python: Python): python is BuiltPython {
   return python.build !== undefined;
 }
 
-async function findRecipe(folders: readonly string[], name: string): Promise<Recipe> {
+async function findRecipe(folders: readonly string[], name: string): Promise<FolderContent> {
   for (const folder of folders) {
     const path = join(folder, name);
     if (!(await stat(join(path, 'Dockerfile')).catch(() => undefined))) continue;
@@ -170,11 +171,11 @@ async function findRecipe(folders: readonly string[], name: string): Promise<Rec
       [dirname(folder), folder],
     ] as const) {
       if (await leadsInto(outer, inner)) continue;
-      throw new RecipeError(`the recipe ${name}: ${inner} is a link that leads out of ${outer}`);
+      throw new FolderError(`the recipe ${name}: ${inner} is a link that leads out of ${outer}`);
     }
-    return readRecipe(path, name);
+    return readFolder(path, name);
   }
-  throw new RecipeError(
+  throw new FolderError(
     `there is no recipe ${name}: none of ${folders.join(', ')} has a folder ${name} with a Dockerfile`,
   );
 }
@@ -188,22 +189,22 @@ async function leadsInto(folder: string, path: string): Promise<boolean> {
 const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
 
 /** A Dockerfile says by its own arguments what it needs. */
-function parentArguments({ files }: Recipe): readonly string[] {
+function parentArguments({ files }: FolderContent): readonly string[] {
   const dockerfile =
     files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8') ?? '';
   return PARENTS.filter((name) => new RegExp(`^ARG ${name}$`, 'm').test(dockerfile));
 }
 
-/** What is compiled, so that a change of anything else compiles nothing anew. */
-function sourcesOf({ name, files }: Recipe): Recipe {
+/** What is compiled, so that a change of anything else compiles nothing again. */
+function sourcesOf({ name, files }: FolderContent): FolderContent {
   return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
 
-function merge(first: Recipe, second: Recipe): Recipe {
+function merge(first: FolderContent, second: FolderContent): FolderContent {
   return { name: second.name, files: [...first.files, ...second.files] };
 }
 
-/** Calls `make` once for each key, and gives everybody who asks the same promise. */
+/** Calls `make` once for each key, and gives all callers the same promise. */
 function once<Wanted, Made>(
   key: (wanted: Wanted) => string,
   make: (wanted: Wanted) => Promise<Made>,

@@ -1,7 +1,8 @@
 /** An image's own facts, measured by a program that is run inside it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import { readContainer } from '../engine/containers/read-container.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
 
@@ -42,12 +43,11 @@ export async function probe(
   image: string,
   command: string,
   malloc: Malloc,
-  limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
+  limits: ContainerLimits,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const outcome = await engine.run(
+  const { outcome, stdout, stderr } = await readContainer(
+    engine,
     {
       ...limits,
       labels: { ...limits.labels, [LABELS.name]: 'probe' },
@@ -55,36 +55,27 @@ export async function probe(
       command: [command, '-c', program, malloc],
       timeoutSeconds: 60,
       outputBytes: 64 * 1024,
-      onStdout: (chunk) => stdout.push(chunk),
-      onStderr: (chunk) => stderr.push(chunk),
     },
     signal,
   );
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
-  const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').slice(-5).join('\n');
+  const failed = (reason: string): ProbeOutcome => ({ type: 'failed', reason });
   if (outcome.type !== 'exited') {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
-    return { type: 'failed', reason: `the probe of the image did not end: ${why}` };
+    return failed(`the probe of the image did not end: ${why}`);
   }
   if (outcome.status !== 0) {
-    return { type: 'failed', reason: `the probe of the image failed (${outcome.status}): ${said}` };
+    const said = stderr.trim().split('\n').slice(-5).join('\n');
+    return failed(`the probe of the image failed (${outcome.status}): ${said}`);
   }
-  return parseFacts(Buffer.concat(stdout).toString('utf8'));
-}
-
-/** Reads the probe's line; whatever else it is, is `failed`. */
-export function parseFacts(output: string): ProbeOutcome {
   let value: unknown;
   try {
-    value = JSON.parse(output);
+    value = JSON.parse(stdout);
   } catch {
-    return { type: 'failed', reason: `the probe wrote no JSON: ${output.slice(0, 200)}` };
+    return failed(`the probe wrote no JSON: ${stdout.slice(0, 200)}`);
   }
   const parsed = answerSchema.safeParse(value);
   return parsed.success
     ? { type: 'facts', ...parsed.data }
-    : {
-        type: 'failed',
-        reason: `the probe's answer is not complete: ${z.prettifyError(parsed.error)}`,
-      };
+    : failed(`the probe's answer is not complete: ${z.prettifyError(parsed.error)}`);
 }

@@ -1,9 +1,9 @@
 /** Whether an engine keeps its promises, tried from inside a container of an image that is there. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ownProcess } from '../host/process-identity.ts';
-import { LABELS } from './naming.ts';
+import { containerLabels } from './naming.ts';
 
 export type SandboxCheck =
   | {
@@ -31,52 +31,39 @@ export async function checkSandbox(
   command: string,
   signal: AbortSignal,
 ): Promise<SandboxCheck> {
-  const request = {
-    image,
-    labels: { [LABELS.ours]: 'container', [LABELS.process]: ownProcess() },
-    ...LIMITS,
-    timeoutSeconds: SECONDS,
-    outputBytes: 64 * 1024,
-  };
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const outcome = await engine.run(
-    {
-      ...request,
-      command: [command, '-c', program, String(LIMITS.memoryBytes), String(LIMITS.pids)],
-      onStdout: (chunk) => stdout.push(chunk),
-      onStderr: (chunk) => stderr.push(chunk),
-    },
-    signal,
+  const python = (code: string, ...args: readonly string[]) =>
+    readContainer(
+      engine,
+      {
+        image,
+        command: [command, '-c', code, ...args],
+        labels: containerLabels(),
+        ...LIMITS,
+        timeoutSeconds: SECONDS,
+        outputBytes: 64 * 1024,
+      },
+      signal,
+    );
+  const { outcome, stdout, stderr } = await python(
+    program,
+    String(LIMITS.memoryBytes),
+    String(LIMITS.pids),
   );
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
-    const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').at(-1) ?? '';
+    const said = stderr.trim().split('\n').at(-1) ?? '';
     return { type: 'failed', reason: `a small container did not end as it should: ${why} ${said}` };
   }
-  const answer = parseAnswer(Buffer.concat(stdout).toString('utf8'));
-  if (answer.type === 'failed') return answer;
-  // What the number in a file says is not yet what happens to a program that takes more.
-  const eats = await engine.run(
-    {
-      ...request,
-      command: [command, '-c', 'x = b"x" * (512 * 1024 * 1024); print(len(x))'],
-      onStdout: () => undefined,
-      onStderr: () => undefined,
-    },
-    signal,
-  );
-  const ate = eats.type === 'exited' && eats.status === 0;
-  return {
-    ...answer,
-    wrong: [...answer.wrong, ...(ate ? ['memory, of a program that takes it'] : [])],
-  };
-}
-
-function parseAnswer(text: string): SandboxCheck {
+  let answer: z.infer<typeof answerSchema>;
   try {
-    return { type: 'checked', ...answerSchema.parse(JSON.parse(text)) };
+    answer = answerSchema.parse(JSON.parse(stdout));
   } catch (error) {
     return { type: 'failed', reason: `its answer cannot be read: ${String(error).slice(0, 200)}` };
   }
+  // What the number in a file says is not yet what happens to a program that takes more.
+  const eats = await python('x = b"x" * (512 * 1024 * 1024); print(len(x))');
+  const ate = eats.outcome.type === 'exited' && eats.outcome.status === 0;
+  const { wrong, trouble } = answer;
+  const all = ate ? [...wrong, 'memory, of a program that takes it'] : wrong;
+  return { type: 'checked', wrong: all, trouble };
 }

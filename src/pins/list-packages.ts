@@ -1,5 +1,6 @@
 /** The packages of an image, as its own package manager lists them, and the sources of what was built. */
-import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import { readContainer } from '../engine/containers/read-container.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Packages } from './lock-file.ts';
 
@@ -37,12 +38,11 @@ fi
 export async function listPackages(
   engine: Engine,
   image: string,
-  limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>,
+  limits: ContainerLimits,
   signal: AbortSignal,
 ): Promise<PackagesOutcome> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const outcome = await engine.run(
+  const { outcome, stdout, stderr } = await readContainer(
+    engine,
     {
       ...limits,
       labels: { ...limits.labels, [LABELS.name]: 'packages' },
@@ -50,18 +50,16 @@ export async function listPackages(
       command: ['/bin/sh', '-c', LISTING],
       timeoutSeconds: 60,
       outputBytes: 4 * 1024 * 1024,
-      onStdout: (chunk) => stdout.push(chunk),
-      onStderr: (chunk) => stderr.push(chunk),
     },
     signal,
   );
   if (outcome.type === 'cancelled') return outcome;
   if (outcome.type !== 'exited' || outcome.status !== 0) {
-    const said = Buffer.concat(stderr).toString('utf8').trim().slice(-500);
+    const said = stderr.trim().slice(-500);
     const how = outcome.type === 'exited' ? `status ${outcome.status}` : outcome.type;
     return { type: 'failed', reason: `its packages cannot be listed (${how}): ${said}` };
   }
-  return parsePackages(Buffer.concat(stdout).toString('utf8'));
+  return parsePackages(stdout);
 }
 
 /** Reads a list with a package a line. */

@@ -1,5 +1,5 @@
 /** Images of a locked run: exactly those that were locked, or none. */
-import type { ContainerRequest, Engine } from '../engine/engine.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import { fingerprintProblem, type ImageCache } from '../images/image-cache.ts';
 import type { Prepared } from '../images/outcome.ts';
 import type { Prepare } from '../images/prepare.ts';
@@ -12,8 +12,8 @@ interface LockedOptions {
   readonly lock: Lock;
   /** How images are had otherwise. */
   readonly prepare: Prepare;
-  readonly cache?: ImageCache;
-  readonly limits: Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>;
+  readonly cache?: ImageCache | undefined;
+  readonly limits: ContainerLimits;
   readonly signal: AbortSignal;
 }
 

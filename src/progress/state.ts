@@ -3,7 +3,6 @@ import type { RunEvent } from '../run/events.ts';
 import type { Verdict } from '../model.ts';
 
 export interface ProgressState {
-  readonly environments: number;
   readonly cells: number;
   readonly cellsDone: number;
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
@@ -11,8 +10,6 @@ export interface ProgressState {
   readonly building: ReadonlyMap<string, { readonly since: number; readonly line: string }>;
   readonly built: number;
   readonly cached: number;
-  /** Seconds that builds took, those under way not included. */
-  readonly buildSeconds: number;
   /** The cell that each row is at. */
   readonly measuring: ReadonlyMap<string, string>;
   /** Moments of cells' ends, for the estimate. */
@@ -24,14 +21,12 @@ export interface ProgressState {
 /** @param now seconds of a monotonic clock */
 export function initialProgress(now: number): ProgressState {
   return {
-    environments: 0,
     cells: 0,
     cellsDone: 0,
     verdicts: {},
     building: new Map(),
     built: 0,
     cached: 0,
-    buildSeconds: 0,
     measuring: new Map(),
     firstCellAt: undefined,
     startedAt: now,
@@ -43,7 +38,7 @@ export function initialProgress(now: number): ProgressState {
 export function advance(state: ProgressState, event: RunEvent, now: number): ProgressState {
   switch (event.type) {
     case 'run-started':
-      return { ...state, environments: event.environments.length, cells: event.cells };
+      return { ...state, cells: event.cells };
     case 'image-started':
       return {
         ...state,
@@ -66,7 +61,6 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
         building,
         cached: state.cached + (cached ? 1 : 0),
         built: state.built + (cached ? 0 : 1),
-        buildSeconds: state.buildSeconds + event.seconds,
       };
     }
     case 'cell-started':

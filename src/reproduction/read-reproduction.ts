@@ -1,7 +1,7 @@
 /** A reproduction's folder from the disk: its manifest, and whether what it needs is there. */
 import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRecipe, RecipeError } from '../host/folder-content.ts';
+import { readFolder, FolderError } from '../host/folder-content.ts';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
 import { failed, ok, type Result } from '../result.ts';
@@ -24,9 +24,9 @@ export async function readReproduction(folder: string): Promise<Result<Manifest,
   const stat = await lstat(`${folder}/.`).catch(() => undefined);
   if (!stat?.isDirectory()) return refused({ file: folder, message: 'there is no such folder' });
   try {
-    await readRecipe(folder, 'the reproduction');
+    await readFolder(folder, 'the reproduction');
   } catch (error) {
-    if (!(error instanceof RecipeError)) throw error;
+    if (!(error instanceof FolderError)) throw error;
     return refused({ file: folder, message: error.message });
   }
 

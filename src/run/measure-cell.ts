@@ -1,37 +1,29 @@
 /** One cell: trials until the stopping rule has enough, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
-import type { Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
+import type { Scenario, StoppingRule, Verdict, TrialLimits } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Cell } from '../report/schema.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 import { describeFailure, traceFailure } from '../trial/evidence.ts';
-import { runScript } from '../trial/run-script.ts';
-import { runTrial } from '../trial/run-trial.ts';
+import { runScript, runTrial } from '../trial/run-trial.ts';
+import type { CellContainer } from '../trial/trial-container.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
 import { tally } from '../verdict/tally.ts';
 
-export interface CellRequest {
+export interface CellRequest extends CellContainer {
   readonly environment: string;
-  readonly scenario: Scenario;
-  readonly image: string;
-  readonly command: string;
   /** How the reproduction says what it saw; by the trial contract where absent. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** What its `rerun` needs besides the ids, after a space. */
-  readonly rerunOptions?: string;
+  readonly rerunOptions?: string | undefined;
   /** False where it gives no evidence by strace. */
   readonly traces?: boolean;
   readonly rule: StoppingRule;
-  readonly limits: TrialLimits;
   readonly expected: Verdict | null;
   readonly control: ControlState;
-  readonly cpuset: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Variables of the trials' environment. */
-  readonly env: Readonly<Record<string, string>>;
   /** Trials that an earlier part of the run made of this cell, in the same image. */
-  readonly before?: readonly Observation[];
+  readonly before?: readonly Observation[] | undefined;
   /** Called with each observation; the next trial starts when it is done with it. */
   readonly onTrial: (observation: Observation) => Promise<void> | void;
 }
@@ -129,4 +121,17 @@ export function unmeasuredCell(
     evidence: [],
     rerun: rerunCommand(environment, scenario.id, rerunOptions),
   });
+}
+
+/** What the cells measured so far say of a scenario's control. */
+export function controlState(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
+  if (scenario.control === undefined) return { type: 'none' };
+  const control = cells.get(scenario.control);
+  if (!control) {
+    return { type: 'unusable', verdict: 'error', reason: `${scenario.control} was not measured` };
+  }
+  if (control.verdict === 'pass') return { type: 'clean' };
+  const why =
+    control.reason ?? `${control.failures} of ${control.calls} calls failed without any change`;
+  return { type: 'unusable', verdict: control.verdict, reason: why };
 }

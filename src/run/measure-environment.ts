@@ -5,11 +5,10 @@ import type { Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment, EnvironmentFacts, Scenario } from '../model.ts';
 import type { Cell, ReportEnvironment } from '../report/schema.ts';
-import { controlState } from './control-state.ts';
 import type { CpuTurns } from './cpus.ts';
 import type { Emit } from './events.ts';
 import type { Journal } from './journal.ts';
-import { measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
+import { controlState, measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 import { sameImage } from './read-journal.ts';
 import type { RestoredRow } from './restore.ts';
@@ -51,26 +50,17 @@ export async function measureEnvironment(
     for (const cell of cells) emit({ type: 'cell-finished', cell });
     return { environment: restored.environment, cells };
   }
+  const unmeasuredAs = (row: ReportEnvironment, outcome: Unmeasured) =>
+    unmeasured(context, row, scenarios, outcome);
   const prepared = await prepare(environment);
-  if (prepared.type !== 'ready') {
-    const [verdict, reason] =
-      prepared.type === 'failed'
-        ? (['error', prepared.reason] as const)
-        : prepared.type === 'unavailable'
-          ? (['skipped', prepared.reason] as const)
-          : (['skipped', 'the run was interrupted'] as const);
-    return await unmeasured(context, { id }, scenarios, verdict, reason);
-  }
+  if (prepared.type !== 'ready') return await unmeasuredAs({ id }, prepared);
   const image = {
     id: prepared.image.id,
     fingerprint: prepared.image.fingerprint,
     source: prepared.image.source,
   };
   return turns.trial(async (cpuset) => {
-    if (signal.aborted) {
-      const reason = 'the run was interrupted';
-      return await unmeasured(context, { id, image }, scenarios, 'skipped', reason);
-    }
+    if (signal.aborted) return await unmeasuredAs({ id, image }, { type: 'cancelled' });
     emit({ type: 'environment-started', environment: id });
     const limits = plan.limitsFor(id, scenarios[0]?.id ?? '');
     const rowLabels = { ...labels, [LABELS.environment]: id };
@@ -82,25 +72,19 @@ export async function measureEnvironment(
       { labels: rowLabels, memoryBytes: limits.memoryBytes, pids: limits.pids },
       signal,
     );
-    if (probed.type !== 'facts') {
-      const [verdict, reason] =
-        probed.type === 'cancelled'
-          ? (['skipped', 'the run was interrupted'] as const)
-          : (['error', probed.reason] as const);
-      return await unmeasured(context, { id, image }, scenarios, verdict, reason);
-    }
+    if (probed.type !== 'facts') return await unmeasuredAs({ id, image }, probed);
     const row = { id, ...probed.facts, image };
     if (probed.untraceable !== null && plan.needsStrace) {
       // Said before any trial, since a pass in an image that could not show a failure is worth less
       // than it looks.
-      return await unmeasured(context, row, scenarios, 'error', probed.untraceable);
+      return await unmeasuredAs(row, { type: 'failed', reason: probed.untraceable });
     }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
     const env = programPaths(plan.programs, probed.facts.libc.name);
-    const seat = { image: image.id, cpuset, labels: rowLabels, env };
+    const container = { image: image.id, cpuset, labels: rowLabels, env };
     const kept = await keep(row, restored, context.journal);
     await context.journal.write({ type: 'row', environment: row });
-    const cells = await measureCells(environment, scenarios, seat, kept, context);
+    const cells = await measureCells(environment, scenarios, container, kept, context);
     return { environment: row, cells };
   });
 }
@@ -129,7 +113,7 @@ async function keep(
 async function measureCells(
   environment: Environment,
   scenarios: readonly Scenario[],
-  seat: Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env'>,
+  container: Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env'>,
   restored: RestoredRow | undefined,
   { engine, plan, journal, emit, signal }: RowContext,
 ): Promise<readonly Cell[]> {
@@ -142,32 +126,27 @@ async function measureCells(
       emit({ type: 'cell-finished', cell: finished });
       continue;
     }
-    const before = restored?.trials.get(scenario.id);
     emit({ type: 'cell-started', environment: id, scenario: scenario.id });
     const cell = await measureCell(
       engine,
       {
-        ...seat,
+        ...container,
         environment: id,
         scenario,
         command: environment.python.command,
-        ...(plan.protocol === undefined ? {} : { protocol: plan.protocol }),
-        ...(plan.rerunOptions === undefined ? {} : { rerunOptions: plan.rerunOptions }),
+        protocol: plan.protocol,
+        rerunOptions: plan.rerunOptions,
         traces: plan.needsStrace,
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
         control: controlState(scenario, cells),
-        ...(before === undefined ? {} : { before }),
+        before: restored?.trials.get(scenario.id),
         onTrial: async (observation) => {
-          // On the disk before anybody sees it.
-          await journal.write({
-            type: 'trial',
-            environment: id,
-            scenario: scenario.id,
-            observation,
-          });
-          emit({ type: 'trial-finished', environment: id, scenario: scenario.id, observation });
+          // On the disk before anyone sees it.
+          const trial = { environment: id, scenario: scenario.id, observation };
+          await journal.write({ type: 'trial', ...trial });
+          emit({ type: 'trial-finished', ...trial });
         },
       },
       signal,
@@ -197,12 +176,17 @@ export function programPaths(
 }
 
 /**
- * An interrupted run writes down no more cells: what it has seen of one is in its trials, and whoever
- * goes on with the run decides it from them, with the evidence that was cut off here.
+ * An interrupted run writes down no more cells: what it has seen of one is in its trials, from which a
+ * resumption decides it, with the evidence that was cut off here.
  */
 async function journalCell(journal: Journal, cell: Cell, signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await journal.write({ type: 'cell', cell });
 }
+
+/** Why a row is not measured: what failed makes its cells errors, the rest leaves them out. */
+type Unmeasured =
+  | { readonly type: 'failed' | 'unavailable'; readonly reason: string }
+  | { readonly type: 'cancelled' };
 
 /**
  * A row that cannot be measured now. What an earlier part of the run has finished of it stays, with the
@@ -212,10 +196,11 @@ async function unmeasured(
   { plan, journal, emit, signal, restored: all }: RowContext,
   environment: ReportEnvironment,
   scenarios: readonly Scenario[],
-  verdict: 'error' | 'skipped',
-  reason: string,
+  outcome: Unmeasured,
 ): Promise<Row> {
   const { id } = environment;
+  const verdict = outcome.type === 'failed' ? 'error' : 'skipped';
+  const reason = outcome.type === 'cancelled' ? 'the run was interrupted' : outcome.reason;
   const restored = all.get(id);
   const cells = scenarios.map(
     (scenario) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Scenario } from '../model.ts';
 import type { Cell } from '../report/schema.ts';
-import { controlState } from './control-state.ts';
+import { controlState } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 
 const scenario = (id: string, control?: string): Scenario => ({

@@ -16,11 +16,11 @@ export interface RunPlan {
   readonly expectedFor: (environment: string, scenario: string) => Verdict | null;
   readonly matrix: { readonly path: string; readonly sha256: string };
   /** Where this is a part of a larger run. */
-  readonly shard?: NonNullable<Report['run']['shard']>;
+  readonly shard?: Report['run']['shard'];
   /** The reproduction's folder. */
   readonly reproduction: string;
   /** How it says what it saw; by the trial contract where absent. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
   /** Its C sources that are compiled for every image, such as `c-system.c`. */
@@ -30,7 +30,7 @@ export interface RunPlan {
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
   /** What the command that measures a cell again needs besides the cell's ids, after a space. */
-  readonly rerunOptions?: string;
+  readonly rerunOptions?: string | undefined;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];
 }

@@ -56,10 +56,10 @@ export async function runIds(results: string): Promise<readonly string[]> {
 }
 
 /**
- * Removes what a run that was killed in the middle of writing has left beside its files: halves under
- * names of their own. Needs the lock on the results.
+ * Removes the partial files, under names of their own, that a run left when it was killed while it
+ * wrote. Needs the lock on the results.
  */
-export async function removeHalves(results: string, runId: string): Promise<void> {
+export async function removePartialFiles(results: string, runId: string): Promise<void> {
   const folders = [results, join(results, 'history'), join(results, 'runs', runId)];
   for (const folder of folders) {
     for (const name of await readdir(folder).catch(() => [])) {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EngineDescription } from '../engine/engine.ts';
-import { readRecipe } from '../host/folder-content.ts';
+import { readFolder } from '../host/folder-content.ts';
+import { type Report, sha256Schema } from '../report/schema.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
-import { sha256Schema, type Report } from '../report/schema.ts';
 import type { RunPlan } from './plan.ts';
 
 export const identitySchema = z.strictObject({
@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
  * row by row, and a row whose image is another one is measured anew. Nor are the expectations, which
  * say nothing of what was measured.
  *
- * @throws RecipeError where the reproduction's folder cannot be read
+ * @throws FolderError where the reproduction's folder cannot be read
  */
 export async function runIdentity(
   plan: RunPlan,
@@ -51,7 +51,7 @@ export async function runIdentity(
     }
   }
   const reproduction = createHash('sha256');
-  for (const { path, mode, content } of (await readRecipe(plan.reproduction, 'the reproduction'))
+  for (const { path, mode, content } of (await readFolder(plan.reproduction, 'the reproduction'))
     .files) {
     reproduction.update(`${JSON.stringify([path, mode, content.length])}\n`).update(content);
   }

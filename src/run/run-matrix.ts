@@ -2,9 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.ts';
-import { ownProcess } from '../host/process-identity.ts';
 import { imageCache } from '../images/image-cache.ts';
-import { LABELS } from '../images/naming.ts';
+import { containerLabels, LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
 import type { Lock } from '../pins/lock-file.ts';
 import { lockedPreparation } from '../pins/locked-preparation.ts';
@@ -29,20 +28,20 @@ export interface RunOptions {
   readonly emit: Emit;
   /** Which cells the user asked for, as a resumption may want to know. */
   readonly asked?: Asked | undefined;
-  /** Makes bases anew although the engine has them. */
+  /** Makes bases again although the engine has them. */
   readonly refresh: boolean;
   /** Only images that hold what this lock says, and its file's sha256. */
   readonly locked?: { readonly lock: Lock; readonly sha256: string } | undefined;
-  /** Bases that were made before are made anew. */
+  /** Bases that were made before are made again. */
   readonly basesSince?: Date | undefined;
   /** `registry/name` where other machines put what they made. */
   readonly cache?: string | undefined;
   readonly signal: AbortSignal;
-  /** What is there already of a run that goes on. */
+  /** What exists already of a run that is resumed. */
   readonly resumed?: ResumedRun | undefined;
 }
 
-/** A run that goes on where it stopped. */
+/** A run that is resumed where it stopped. */
 export interface ResumedRun {
   readonly startedAt: Date;
   readonly rows: ReadonlyMap<string, RestoredRow>;
@@ -65,7 +64,7 @@ const PREPARED_AT_A_TIME = 4;
  * Runs the plan and returns its report. An interruption is not an error: what was measured until
  * then is in the report, and the rest is skipped.
  *
- * @throws RecipeError where a recipe that every row needs cannot be read; EngineError where the
+ * @throws FolderError where a recipe that every row needs cannot be read; EngineError where the
  *   engine cannot be used at all; JournalError where the run's folder cannot be written
  */
 export async function runMatrix(options: RunOptions): Promise<Report> {
@@ -77,13 +76,6 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
   // it is left behind.
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const cacheAt = (repository: string) =>
-    imageCache({
-      ...{ engine, repository, signal },
-      notify: (text) => {
-        emit({ type: 'notice', text });
-      },
-    });
   try {
     if (resumed) await journal.write({ type: 'resumed', at: new Date().toISOString() });
     else {
@@ -114,35 +106,40 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       ),
       slots: cpus.slots.length,
     });
-    const cache = options.cache === undefined ? undefined : cacheAt(options.cache);
+    const cache =
+      options.cache === undefined
+        ? undefined
+        : imageCache({
+            engine,
+            repository: options.cache,
+            signal,
+            notify: (text) => {
+              emit({ type: 'notice', text });
+            },
+          });
     const prepareAnything = await preparation({
+      ...plan,
       engine,
       work: {
         emit,
         slot: (work) => turns.build(work),
-        ...(cpus.shared ? {} : { cpuset: cpus.builds.join(',') }),
+        cpuset: cpus.shared ? undefined : cpus.builds.join(','),
         signal,
         refresh: options.refresh,
-        ...(options.basesSince === undefined ? {} : { basesSince: options.basesSince }),
-        ...(cache === undefined ? {} : { cache }),
+        basesSince: options.basesSince,
+        cache,
         timeoutSeconds: BUILD_TIMEOUT_SECONDS,
       },
-      recipes: plan.recipes,
-      reproduction: plan.reproduction,
-      packages: plan.packages,
-      programs: plan.programs,
-      compileOn: plan.compileOn,
     });
-    const labels = {
-      [LABELS.ours]: 'container',
-      [LABELS.run]: options.id,
-      [LABELS.process]: ownProcess(),
-    };
+    const labels = containerLabels({ [LABELS.run]: options.id });
     const { memoryBytes, pids } = plan.limitsFor('', '');
     const prepare = options.locked
       ? lockedPreparation({
-          ...{ engine, signal, prepare: prepareAnything, lock: options.locked.lock },
-          ...(cache === undefined ? {} : { cache }),
+          engine,
+          signal,
+          prepare: prepareAnything,
+          lock: options.locked.lock,
+          cache,
           limits: { labels, memoryBytes, pids },
         })
       : prepareAnything;
@@ -171,7 +168,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
       return row.value;
     });
     const complete = !options.signal.aborted;
-    const retries = engine.retries?.() ?? 0;
+    const retries = engine.retries();
     await journal.write({ type: 'end', complete, retries });
     const report = assembleReport({
       id: options.id,

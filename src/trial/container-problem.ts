@@ -1,4 +1,5 @@
-/** A container that did not end by itself -> why its trial says nothing. Pure. */
+/** How a trial's container ended, in words. Pure. */
+import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { TrialProblem } from '../verdict/observation.ts';
 
@@ -11,10 +12,7 @@ export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exi
     case 'cancelled':
       return { problem: 'interrupted', reason: 'the run was interrupted' };
     case 'not-started':
-      return {
-        problem: 'container',
-        reason: `the container did not start: ${outcome.reason}`,
-      };
+      return { problem: 'container', reason: `the container did not start: ${outcome.reason}` };
     case 'vanished':
       return { problem: 'container', reason: outcome.reason };
     case 'engine-failed':
@@ -29,4 +27,9 @@ export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exi
         reason: `the trial was ended at its limit of time, after ${outcome.seconds.toFixed(0)} s`,
       };
   }
+}
+
+/** The signal that ended a program by its exit status: 128 + its number, as a shell and an init have it. */
+export function signalOf(status: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => status === 128 + number)?.[0];
 }

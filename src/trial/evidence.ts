@@ -1,12 +1,12 @@
 /** The failing execve calls of a failing cell, as strace shows them. */
+import { readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
-import { LABELS } from '../images/naming.ts';
 import type { Failure } from '../verdict/observation.ts';
-import { LONGEST_LINE_BYTES } from './line-splitter.ts';
-import type { TrialRequest } from './run-trial.ts';
+import { scriptContainer, type CellContainer } from './trial-container.ts';
 
 /** Lines of each kind that a cell carries. */
 const LINES = 3;
+const LINE_CHARACTERS = 1024;
 
 /** Tracing slows the calls down, so that the race needs more time to show. */
 const TRACED_SECONDS = 4;
@@ -43,43 +43,17 @@ export function describeFailure(failure: Failure): string {
  */
 export async function traceFailure(
   engine: Engine,
-  request: Pick<
-    TrialRequest,
-    'image' | 'command' | 'scenario' | 'limits' | 'cpuset' | 'labels' | 'env'
-  >,
+  request: CellContainer,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const chunks: Buffer[] = [];
-  const keep = (chunk: Buffer) => {
-    chunks.push(chunk);
-  };
-  const outcome = await engine.run(
-    {
-      image: request.image,
-      command: [
-        './run.sh',
-        ...request.scenario.args,
-        '--threads',
-        String(request.limits.threads),
-        '--seconds',
-        String(TRACED_SECONDS),
-        '--until-failure',
-      ],
-      env: { ...request.env, PYTHON: request.command },
-      workdir: '/reproduction',
-      labels: { ...request.labels, [LABELS.name]: `evidence ${request.scenario.id}` },
-      cpuset: request.cpuset,
-      memoryBytes: request.limits.memoryBytes,
-      pids: request.limits.pids,
-      timeoutSeconds: request.limits.timeoutSeconds,
-      outputBytes: OUTPUT_BYTES,
-      onStdout: keep,
-      onStderr: keep,
-    },
+  const more = ['--threads', String(request.limits.threads), '--seconds', String(TRACED_SECONDS)];
+  const container = scriptContainer(request, 'evidence', [...more, '--until-failure']);
+  const { outcome, output } = await readContainer(
+    engine,
+    { ...container, outputBytes: OUTPUT_BYTES },
     signal,
   );
-  const output = Buffer.concat(chunks).toString('utf8');
-  const lines = failedExecves(output).map((line) => line.slice(0, LONGEST_LINE_BYTES / 64));
+  const lines = failedExecves(output).map((line) => line.slice(0, LINE_CHARACTERS));
   if (lines.length > 0) return lines;
   if (outcome.type !== 'exited') return [`(the run under strace ended early: ${outcome.type})`];
   if (outcome.status > 1) {

@@ -1,9 +1,8 @@
 /** What a run of somebody's run.sh wrote, and how its container ended -> one observation. Pure. */
-import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
-import { containerProblem } from './container-problem.ts';
+import { containerProblem, signalOf } from './container-problem.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import { OutputLines, type OutputLine } from './output-lines.ts';
 import type { OutputPattern } from '../reproduction/output-pattern.ts';
@@ -20,7 +19,7 @@ const UNTESTABLE = 125;
 const FIRST_ERROR = 126;
 
 /** Sent by somebody else: by the kernel for want of memory, by whoever ends a container. */
-const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'] as const;
+const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
 /** Collects a run's output, and judges it when its container has ended. */
 export class ScriptTranscript {
@@ -73,8 +72,7 @@ export class ScriptTranscript {
   }
 
   #byPatterns(status: number, seconds: number): Observation {
-    const killed = FOREIGN_SIGNALS.some((name) => status === 128 + constants.signals[name]);
-    if (killed) {
+    if (FOREIGN_SIGNALS.includes(signalOf(status) ?? '')) {
       return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
     }
     if (this.#reproduced) return this.#failure(seconds, undefined);
@@ -93,12 +91,9 @@ export class ScriptTranscript {
     const evidence = this.#evidence.length > 0 ? this.#evidence : this.#last;
     const [detail] = evidence;
     return {
-      type: 'completed',
-      calls: 1,
-      exposed: 1,
+      ...clean(seconds),
       symptoms: { reproduced: 1 },
       failures: 1,
-      mutations: 0,
       samples: [
         {
           call: 1,
@@ -109,7 +104,6 @@ export class ScriptTranscript {
         },
       ],
       firstFailureSeconds: seconds,
-      seconds,
       notes: [...evidence],
     };
   }
@@ -143,7 +137,7 @@ export class ScriptTranscript {
   }
 }
 
-function clean(seconds: number): Observation {
+function clean(seconds: number): Extract<Observation, { type: 'completed' }> {
   return {
     type: 'completed',
     calls: 1,
@@ -166,8 +160,7 @@ function shown(text: string): string {
 
 /** `status 127 (not found)`, `status 139 (SIGSEGV)`. */
 function inWords(status: number): string {
-  const signal = Object.entries(constants.signals).find(([, number]) => status === 128 + number);
   const meaning =
-    signal?.[0] ?? { 126: 'cannot be executed', 127: 'a command was not found' }[status];
+    signalOf(status) ?? { 126: 'cannot be executed', 127: 'a command was not found' }[status];
   return `status ${status}${meaning === undefined ? '' : ` (${meaning})`}`;
 }

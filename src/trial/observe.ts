@@ -1,10 +1,9 @@
 /** What a trial wrote and how its container ended -> one observation. Pure. */
-import { constants } from 'node:os';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Scenario, Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
-import { containerProblem } from './container-problem.ts';
-import type { Line } from './line-splitter.ts';
+import { containerProblem, signalOf } from './container-problem.ts';
+import { ContractLines, type ContractLine } from './output-lines.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
 
 type Summary = Extract<TrialLine, { type: 'summary' }>;
@@ -12,6 +11,9 @@ type Start = Extract<TrialLine, { type: 'start' }>;
 
 /** How many failures of a trial are kept word for word. */
 const SAMPLES = 5;
+
+/** Bytes of standard error that the reason of an error ends with. */
+const STDERR_BYTES = 2000;
 
 /** Seconds by which two clocks may differ before one of them is not believed. */
 const CLOCK_SLACK = 5;
@@ -27,20 +29,16 @@ export interface TrialExtent {
 }
 
 /** Signals that an interpreter meets by its own fault. SIGKILL and SIGTERM come from outside. */
-const OWN_SIGNALS = [
-  'SIGSEGV',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGILL',
-  'SIGFPE',
-  'SIGTRAP',
-  'SIGSYS',
-] as const;
+const OWN_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'];
 
-/** Collects a trial's lines, and judges them when its container has ended. */
+/** Collects what a trial writes, and judges them when its container has ended. */
 export class TrialTranscript {
   readonly #scenario: Scenario;
   readonly #extent: TrialExtent | undefined;
+  readonly #lines = new ContractLines((line) => {
+    this.#add(line);
+  });
+  #stderr = Buffer.alloc(0);
   #start: Start | undefined;
   #summary: Summary | undefined;
   #unsupported: string | undefined;
@@ -56,7 +54,15 @@ export class TrialTranscript {
     this.#extent = extent;
   }
 
-  add(line: Line): void {
+  push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (stream === 'stdout') this.#lines.push(chunk);
+    else {
+      const kept = Buffer.concat([this.#stderr, chunk.subarray(-STDERR_BYTES)]);
+      this.#stderr = kept.subarray(-STDERR_BYTES);
+    }
+  }
+
+  #add(line: ContractLine): void {
     if (line.type === 'malformed') {
       this.#wrong('malformed-output', line.reason);
       return;
@@ -66,13 +72,10 @@ export class TrialTranscript {
     else this.#take(parsed.line);
   }
 
-  /**
-   * The observation.
-   *
-   * @param outcome how the container ended
-   * @param stderr the last of what the program wrote there, for the reason of an error
-   */
-  conclude(outcome: ContainerOutcome, stderr: string): Observation {
+  /** The observation, of which the reason of an error has the last of standard error. */
+  conclude(outcome: ContainerOutcome): Observation {
+    this.#lines.end();
+    const stderr = this.#stderr.toString('utf8').trim();
     const seconds = 'seconds' in outcome ? outcome.seconds : 0;
     const problem = (kind: TrialProblem, reason: string): Observation => ({
       type: 'problem',
@@ -85,11 +88,11 @@ export class TrialTranscript {
       return problem(kind, reason);
     }
     if (this.#fault) return problem(this.#fault.problem, this.#fault.reason);
-    const died = OWN_SIGNALS.find((name) => outcome.status === 128 + constants.signals[name]);
-    if (died !== undefined && this.#start && !this.#summary) {
+    const signal = signalOf(outcome.status);
+    if (signal !== undefined && OWN_SIGNALS.includes(signal) && this.#start && !this.#summary) {
       return {
         type: 'crashed',
-        signal: died,
+        signal,
         calls: Math.max(this.#failures, this.#progress.calls),
         exposed: Math.max(this.#failures, this.#progress.exposed),
         samples: this.#samples,
@@ -229,8 +232,7 @@ export class TrialTranscript {
 
 /** `status 134 (SIGABRT)`: above 128 a shell, and the init of a container, means a signal. */
 function describeStatus(status: number): string {
-  const signals = Object.entries(constants.signals);
-  const [name] = signals.find(([, number]) => status === 128 + number) ?? [];
+  const name = signalOf(status);
   return name === undefined ? `status ${status}` : `status ${status} (${name})`;
 }
 

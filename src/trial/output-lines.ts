@@ -1,8 +1,4 @@
-/**
- * What a program that knows nothing of us writes -> lines, with bounded memory. Unlike the trial
- * contract's lines these may be anything: no UTF-8, coloured, redrawn in place, or without a last
- * newline.
- */
+/** Output in chunks -> lines, with bounded memory. What comes from a container is not trusted. */
 
 /** The part of a line that is kept; patterns cannot be trusted with more of it. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
@@ -15,6 +11,11 @@ export interface OutputLine {
   readonly cut: boolean;
 }
 
+/** A line of the trial contract. */
+export type ContractLine =
+  | { readonly type: 'line'; readonly text: string }
+  | { readonly type: 'malformed'; readonly reason: string };
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
@@ -23,50 +24,101 @@ const RETURN = 0x0d;
 // eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
-/** Splits one stream at line feeds and carriage returns. */
-export class OutputLines {
-  readonly #onLine: (line: OutputLine) => void;
+/** A line as it came. */
+interface RawLine {
+  readonly bytes: Buffer;
+  /** Whether bytes beyond {@link LONGEST_LINE_BYTES} were dropped. */
+  readonly cut: boolean;
+  /** False for what comes after the last separator. */
+  readonly ended: boolean;
+}
+
+/** Splits one stream at separators; memory stays below one line however the bytes arrive. */
+class BoundedLines {
+  readonly #separators: readonly number[];
+  readonly #onLine: (line: RawLine) => void;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #cut = false;
 
-  constructor(onLine: (line: OutputLine) => void) {
+  constructor(separators: readonly number[], onLine: (line: RawLine) => void) {
+    this.#separators = separators;
     this.#onLine = onLine;
   }
 
   push(chunk: Buffer): void {
     let from = 0;
     for (let at = 0; at < chunk.length; at += 1) {
-      if (chunk[at] !== NEWLINE && chunk[at] !== RETURN) continue;
+      if (!this.#separators.includes(chunk[at] ?? 0)) continue;
       this.#keep(chunk.subarray(from, at));
-      this.#flush();
+      this.#flush(true);
       from = at + 1;
     }
     this.#keep(chunk.subarray(from));
   }
 
-  /** Ends the output; what comes after the last newline is a line, too. */
+  /** Ends the output. */
   end(): void {
-    this.#flush();
+    if (this.#pendingBytes > 0) this.#flush(false);
   }
 
   #keep(part: Buffer): void {
     const room = LONGEST_LINE_BYTES - this.#pendingBytes;
     if (part.length > room) this.#cut = true;
     if (part.length === 0 || room === 0) return;
-    // Copied, since the buffer belongs to whoever read it from the socket.
+    // Copied, since the buffer belongs to the code that read it from the socket.
     const kept = Buffer.from(part.subarray(0, room));
     this.#pending.push(kept);
     this.#pendingBytes += kept.length;
   }
 
-  #flush(): void {
-    if (this.#pendingBytes === 0) return;
-    const text = Buffer.concat(this.#pending).toString('utf8').replaceAll(ESCAPES, '');
-    const cut = this.#cut;
+  #flush(ended: boolean): void {
+    const line = { bytes: Buffer.concat(this.#pending), cut: this.#cut, ended };
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#cut = false;
-    this.#onLine({ text, cut });
+    this.#onLine(line);
+  }
+}
+
+/**
+ * The lines of a program that knows nothing of us, which may be anything: not UTF-8, coloured, redrawn
+ * in place, or without a last newline. Empty ones are left out.
+ */
+export class OutputLines extends BoundedLines {
+  constructor(onLine: (line: OutputLine) => void) {
+    super([NEWLINE, RETURN], ({ bytes, cut }) => {
+      if (bytes.length > 0) onLine({ text: bytes.toString('utf8').replaceAll(ESCAPES, ''), cut });
+    });
+  }
+}
+
+/** The lines of the trial contract: UTF-8, each with its newline, and far shorter than the limit. */
+export class ContractLines extends BoundedLines {
+  constructor(onLine: (line: ContractLine) => void) {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const malformed = (reason: string) => {
+      onLine({ type: 'malformed', reason });
+    };
+    super([NEWLINE], ({ bytes, cut, ended }) => {
+      if (cut) {
+        malformed(`a line of output is longer than ${LONGEST_LINE_BYTES} bytes`);
+        return;
+      }
+      if (!ended) {
+        const start = JSON.stringify(bytes.toString('utf8').slice(0, 80));
+        malformed(`the output ends in the middle of a line: ${start}`);
+        return;
+      }
+      let text: string;
+      try {
+        text = decoder.decode(bytes);
+      } catch {
+        const start = JSON.stringify(bytes.toString('latin1').slice(0, 80));
+        malformed(`a line of output is not UTF-8: ${start}`);
+        return;
+      }
+      onLine({ type: 'line', text });
+    });
   }
 }

@@ -10,10 +10,10 @@ import { connect, parseEndpoint, type Endpoint } from '../../src/engine/endpoint
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
 import { privatePaths } from '../../src/engine/private/private-engine.ts';
-import { haveRecipe } from '../../src/images/have-recipe.ts';
+import { buildRecipe } from '../../src/images/build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from '../../src/images/outcome.ts';
 import { preparation } from '../../src/images/prepare.ts';
-import { readRecipe } from '../../src/host/folder-content.ts';
+import { readFolder } from '../../src/host/folder-content.ts';
 import { scenarioOf } from '../../src/matrix/scenarios.ts';
 import { DEFAULT_TRIAL } from '../../src/matrix/limits.ts';
 import type { Environment, StoppingRule, TrialLimits } from '../../src/model.ts';
@@ -278,11 +278,11 @@ export class FaultyCells {
   async #faultyImage(recipe: string | undefined): Promise<Prepared> {
     if (recipe === undefined) return { type: 'ready', image: this.image, built: false };
     const folder = join(root, 'test/integration/faulty/images', recipe);
-    return haveRecipe(
+    return buildRecipe(
       this.#engine,
       {
         name: `${ENVIRONMENT.id}/${recipe}`,
-        recipe: await readRecipe(folder, recipe),
+        recipe: await readFolder(folder, recipe),
         args: {},
         parents: { BASE: this.image },
       },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { haveRecipe } from '../../src/images/have-recipe.ts';
+import { buildRecipe } from '../../src/images/build-recipe.ts';
 import { imageCache } from '../../src/images/image-cache.ts';
 import { LABELS } from '../../src/images/naming.ts';
 import type { Prepared } from '../../src/images/outcome.ts';
@@ -64,7 +64,7 @@ interface Had {
 async function have(repository: string, content: string, keep = false): Promise<Had> {
   const said: unknown[] = [];
   const cache = imageCache({ engine, repository, signal, notify: (text) => said.push(text) });
-  const prepared = await haveRecipe(
+  const prepared = await buildRecipe(
     engine,
     {
       name: 'cache-test',

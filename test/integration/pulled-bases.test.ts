@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { haveBase } from '../../src/images/have-base.ts';
-import { readRecipe } from '../../src/host/folder-content.ts';
+import { prepareBase } from '../../src/images/prepare-base.ts';
+import { readFolder } from '../../src/host/folder-content.ts';
 import type { Report } from '../../src/report/schema.ts';
 import { parseReport } from '../../src/report/json.ts';
 import { cacheFolder } from '../../src/app/with-engine.ts';
@@ -39,7 +39,7 @@ async function fill(): Promise<void> {
   const { engine } = opened;
   try {
     const sources = [{ type: 'bootstrap', release: 'bookworm' } as const];
-    const base = await haveBase(
+    const base = await prepareBase(
       { id: 'debian-12', sources },
       {
         engine,
@@ -48,7 +48,7 @@ async function fill(): Promise<void> {
           slot: (work) => work(),
           ...{ signal, refresh: false, timeoutSeconds: 1800 },
         },
-        overlayRecipe: await readRecipe(join(root, 'images/overlay'), 'overlay'),
+        overlayRecipe: await readFolder(join(root, 'images/overlay'), 'overlay'),
         registries: new Map(),
       },
     );

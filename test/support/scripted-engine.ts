@@ -174,8 +174,13 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       return Promise.resolve();
     },
     build,
-    import: () => Promise.resolve({ type: 'failed', reason: 'not in this test', log: [] }),
+    import: ({ archive }) => {
+      archive.destroy();
+      return Promise.resolve({ type: 'failed', reason: 'not in this test', log: [] });
+    },
     run,
+    retries: () => 0,
+    registryRefusal: () => Promise.resolve('not in this test'),
     interact: () => Promise.reject(new Error('not in this test')),
     containers: () => Promise.resolve([]),
     removeContainer: () => Promise.resolve(),

@@ -1,7 +1,8 @@
 /** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
 import type { Engine } from '../../engine/engine.ts';
 import type { ScriptProtocol } from '../../reproduction/manifest.ts';
-import { runScript, type ScriptRequest } from '../../trial/run-script.ts';
+import { runScript } from '../../trial/run-trial.ts';
+import type { CellContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { say } from '../../app/with-image.ts';
 
@@ -12,7 +13,7 @@ import { say } from '../../app/with-image.ts';
  */
 export async function rerunScript(
   engine: Engine,
-  request: ScriptRequest,
+  request: CellContainer,
   protocol: ScriptProtocol,
   signal: AbortSignal,
 ): Promise<number> {

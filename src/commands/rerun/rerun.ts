@@ -1,5 +1,5 @@
 /** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, with everything that the program says. */
-import { trialCommand } from '../../trial/run-trial.ts';
+import { contractContainer, scriptContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
@@ -32,27 +32,19 @@ export async function rerun(
   return withImage(options, loaded, environment, async ({ engine, image, labels, env, signal }) => {
     const limits = plan.limitsFor(environmentId, scenarioId);
     const { command } = environment.python;
+    const cell = { image, command, scenario, limits, labels, env };
     if (plan.protocol && plan.protocol.type !== 'contract') {
-      const cell = { image, command, scenario, limits, labels, env };
       return rerunScript(engine, cell, plan.protocol, signal);
     }
     const statuses: number[] = [];
-    for (const [title, line, more] of [
-      ['under strace, for people', ['./run.sh', ...scenario.args], { PYTHON: command }],
-      ['as the matrix runs it', trialCommand({ command, scenario, limits, ...TRIAL }), {}],
+    for (const [title, container] of [
+      ['under strace, for people', scriptContainer(cell)],
+      ['as the matrix runs it', contractContainer({ ...cell, ...TRIAL })],
     ] as const) {
-      say(`--- ${title}: ${line.join(' ')}`);
+      say(`--- ${title}: ${container.command.join(' ')}`);
       const outcome = await engine.run(
         {
-          image,
-          command: line,
-          env: { ...env, ...more },
-          workdir: '/reproduction',
-          labels,
-          memoryBytes: limits.memoryBytes,
-          pids: limits.pids,
-          timeoutSeconds: limits.timeoutSeconds,
-          outputBytes: limits.outputBytes,
+          ...container,
           onStdout: (chunk) => process.stdout.write(chunk),
           onStderr: (chunk) => process.stderr.write(chunk),
         },

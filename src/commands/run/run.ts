@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Report } from '../../report/schema.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
-import { newRunId, removeHalves } from '../../run/run-folder.ts';
+import { lockResults, newRunId, removePartialFiles } from '../../run/run-folder.ts';
 import { runMatrix, type ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
 import { EXIT } from '../../cli/exit-status.ts';
@@ -103,7 +103,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
   const asked = { ...(group === undefined ? {} : { group }), only, skip };
   return withProgress(async (display, signal) => {
     const folder = join(options.results, 'runs', id);
-    await removeHalves(options.results, id);
+    await removePartialFiles(options.results, id);
     if (file) await keepShardFile(folder, file);
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {

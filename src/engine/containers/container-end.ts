@@ -38,17 +38,17 @@ export type EventsSeen =
       readonly type: 'known';
       readonly outOfMemory: boolean;
       /** The signal that somebody had the engine send, such as `15`. */
-      readonly killedWith?: string;
+      readonly killedWith?: string | undefined;
     };
 
 /** All that was seen. */
 export interface Seen {
   /** Why this program killed it; absent where it did not. */
-  readonly cause?: 'timeout' | 'output-limit';
+  readonly cause?: 'timeout' | 'output-limit' | undefined;
   readonly output: OutputEnd;
   readonly state: StateSeen;
   /** The status that waiting for the end gave; absent where the wait gave none. */
-  readonly waited?: number;
+  readonly waited?: number | undefined;
   readonly events: EventsSeen;
   /** What the first process wrote first to its standard error. */
   readonly firstWords: string;

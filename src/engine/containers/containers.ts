@@ -1,10 +1,18 @@
 /** What containers the engine has, what it says of one, and ending and removing one. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerInfo } from 'dockerode';
-import { type Calls, ask, callAgain, callOnce } from '../calls.ts';
+import type { Container, ContainerInfo } from 'dockerode';
+import {
+  type CallResult,
+  type Calls,
+  callOnce,
+  callWithRetry,
+  request,
+  toResult,
+} from '../calls.ts';
 import type { EventsSeen, StateSeen } from './container-end.ts';
 import { type StoredContainer, EngineError } from '../engine.ts';
-import { type CallFailure, classifyFailure, messageOf } from '../failure.ts';
+import { classifyFailure, isRefusal, messageOf } from '../failure.ts';
+import { fields, text } from '../loose-json.ts';
 
 const SECONDS = 15;
 /** Counting what containers have written reads all of it. */
@@ -24,13 +32,13 @@ export async function listContainers(
   label?: string,
   sizes = false,
 ): Promise<readonly StoredContainer[]> {
-  const found: readonly ContainerInfo[] | undefined = await ask(
+  const found: readonly ContainerInfo[] | undefined = await request(
     calls,
     { what: 'GET /containers/json', seconds: sizes ? SIZES_SECONDS : SECONDS },
     (docker, abortSignal) =>
       docker.listContainers({
         all: true,
-        ...(sizes ? { size: true } : {}),
+        size: sizes,
         filters: JSON.stringify(label === undefined ? {} : { label: [label] }),
         abortSignal,
       }),
@@ -46,41 +54,35 @@ export async function listContainers(
 
 /** What the engine says of one container. That it does not say it is a value too. */
 export async function inspectContainer(calls: Calls, name: string): Promise<StateSeen> {
-  try {
-    const found = await callAgain(
+  const answer = await toResult(
+    callWithRetry(
       calls,
       { what: 'GET /containers/…/json', seconds: SECONDS },
       (docker, abortSignal) => docker.getContainer(name).inspect({ abortSignal }),
-    );
-    return readState(found);
-  } catch (error) {
-    const failure = classifyFailure(error);
-    return failure.type === 'refused' && failure.status === 404
-      ? { type: 'gone' }
-      : {
-          type: 'unknown',
-          reason: `The engine does not say how the container is: ${failure.message}.`,
-        };
-  }
+    ),
+  );
+  if (answer.type === 'ok') return readState(answer.value);
+  if (isRefusal(answer.failure, 404)) return { type: 'gone' };
+  const reason = `The engine does not say how the container is: ${answer.failure.message}.`;
+  return { type: 'unknown', reason };
 }
 
 /** Reads the state out of an engine's answer; `unknown` where a part is not what it should be. */
-export function readState(answer: unknown): StateSeen {
-  const state = (answer as { State?: Record<string, unknown> | null } | null)?.State;
-  const running = state?.['Running'];
-  const status = state?.['ExitCode'];
+function readState(answer: unknown): StateSeen {
+  const state = fields(fields(answer)['State']);
+  const running = state['Running'];
+  const status = state['ExitCode'];
   if (typeof running !== 'boolean' || typeof status !== 'number') {
     return { type: 'unknown', reason: 'The engine states no exit status for the container.' };
   }
-  const error = state?.['Error'];
   return {
     type: 'known',
     running,
     status,
-    oomKilled: state?.['OOMKilled'] === true,
-    error: typeof error === 'string' ? error : '',
-    startedAt: epochSeconds(state?.['StartedAt']),
-    finishedAt: epochSeconds(state?.['FinishedAt']),
+    oomKilled: state['OOMKilled'] === true,
+    error: text(state['Error']) ?? '',
+    startedAt: epochSeconds(state['StartedAt']),
+    finishedAt: epochSeconds(state['FinishedAt']),
   };
 }
 
@@ -103,7 +105,7 @@ export async function readEvents(
   until: number,
 ): Promise<EventsSeen> {
   try {
-    const text = await callAgain(
+    const events = await callWithRetry(
       calls,
       { what: 'GET /events', seconds: KILL_SECONDS },
       async (docker, abortSignal) => {
@@ -121,66 +123,53 @@ export async function readEvents(
         return received;
       },
     );
-    return parseEvents(text);
+    return parseEvents(events);
   } catch (error) {
     return { type: 'unknown', reason: messageOf(error) };
   }
 }
 
-function parseEvents(text: string): EventsSeen {
+function parseEvents(events: string): EventsSeen {
   let outOfMemory = false;
   let killedWith: string | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of events.split('\n')) {
     if (line.trim() === '') continue;
-    let event: {
-      Action?: unknown;
-      status?: unknown;
-      Actor?: { Attributes?: { signal?: unknown } };
-    };
+    let event: Readonly<Record<string, unknown>>;
     try {
-      event = JSON.parse(line) as typeof event;
+      event = fields(JSON.parse(line));
     } catch {
       return { type: 'unknown', reason: 'The engine sent an event that cannot be read.' };
     }
-    const action = event.Action ?? event.status;
+    const action = event['Action'] ?? event['status'];
     if (action === 'oom') outOfMemory = true;
     if (action === 'kill') {
-      const signal = event.Actor?.Attributes?.signal;
-      killedWith ??= typeof signal === 'string' ? signal : 'of an unknown number';
+      const { signal } = fields(fields(event['Actor'])['Attributes']);
+      killedWith ??= text(signal) ?? 'of an unknown number';
     }
   }
-  return {
-    type: 'known',
-    outOfMemory,
-    ...(killedWith === undefined ? {} : { killedWith }),
-  };
+  return { type: 'known', outOfMemory, killedWith };
 }
 
 /** Ends all processes of a container at once. One that is not running is fine; nothing is thrown. */
 export async function killContainer(calls: Calls, name: string): Promise<void> {
-  const kill = async (): Promise<CallFailure | undefined> => {
-    try {
-      await callAgain(
+  const kill = () =>
+    toResult(
+      callWithRetry(
         calls,
         { what: 'POST /containers/…/kill', seconds: KILL_SECONDS },
         (docker, abortSignal) => docker.getContainer(name).kill({ signal: 'SIGKILL', abortSignal }),
-      );
-      return undefined;
-    } catch (error) {
-      return classifyFailure(error);
-    }
-  };
-  const failure = await kill();
+      ),
+    );
+  const killed = await kill();
   // An engine kills no paused container.
-  if (failure?.type === 'refused' && failure.status === 409 && (await unpause(calls, name))) {
-    await kill();
-  }
+  const isPaused = killed.type === 'failed' && isRefusal(killed.failure, 409);
+  if (isPaused && (await unpause(calls, name))) await kill();
 }
 
 /**
  * Removes a container with its processes and its anonymous volumes; one that is not there is fine.
  *
- * @param signal for whoever cannot wait any longer
+ * @param signal ends the wait
  * @throws EngineError where the engine still has it afterwards, does not answer, or is no longer waited for
  */
 export async function removeContainer(
@@ -188,10 +177,10 @@ export async function removeContainer(
   name: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + calls.patience * REMOVAL_MILLISECONDS;
+  const deadline = performance.now() + calls.timeScale * REMOVAL_MILLISECONDS;
   for (;;) {
     try {
-      await callAgain(
+      await callWithRetry(
         calls,
         { what: 'DELETE /containers/…', seconds: REMOVAL_SECONDS, signal },
         (docker, abortSignal) =>
@@ -200,29 +189,45 @@ export async function removeContainer(
       return;
     } catch (error) {
       const failure = classifyFailure(error);
-      if (failure.type === 'refused' && failure.status === 404) return;
-      // Paused, or somebody else's removal of it is under way.
-      const conflict = failure.type === 'refused' && failure.status === 409;
-      if (!conflict || performance.now() > deadline) {
+      if (isRefusal(failure, 404)) return;
+      // Paused, or another removal of it is under way.
+      if (!isRefusal(failure, 409) || performance.now() > deadline) {
         throw new EngineError(`The container ${name} was not removed: ${failure.message}`, {
           cause: error,
         });
       }
     }
     await unpause(calls, name);
-    await sleep(calls.patience * 250);
+    await sleep(calls.timeScale * 250);
   }
 }
 
 async function unpause(calls: Calls, name: string): Promise<boolean> {
-  try {
-    await callOnce(
-      calls,
-      { what: 'POST /containers/…/unpause', seconds: KILL_SECONDS },
-      (docker, abortSignal) => docker.getContainer(name).unpause({ abortSignal }),
-    );
-    return true;
-  } catch {
-    return false;
-  }
+  const unpaused = await callContainer(
+    calls,
+    { name, act: 'unpause', seconds: KILL_SECONDS },
+    (container, abortSignal) => container.unpause({ abortSignal }),
+  );
+  return unpaused.type === 'ok';
+}
+
+/** What is asked of one container. */
+interface ContainerCall {
+  readonly name: string;
+  readonly act: 'attach' | 'start' | 'unpause' | 'wait';
+  readonly seconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A call about one container, tried once. */
+export function callContainer<T>(
+  calls: Calls,
+  { name, act, ...options }: ContainerCall,
+  call: (container: Container, abortSignal: AbortSignal) => Promise<T>,
+): Promise<CallResult<T>> {
+  return toResult(
+    callOnce(calls, { ...options, what: `POST /containers/…/${act}` }, (docker, abortSignal) =>
+      call(docker.getContainer(name), abortSignal),
+    ),
+  );
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Piece, frames } from '../../../test/support/fake-engine/frames.ts';
-import { type Breakage, demultiplex } from './demultiplex.ts';
+import { demultiplex } from './demultiplex.ts';
 
 /** Reads a stream that arrives in the given chunks. */
 function read(chunks: readonly Buffer[]): {
   stdout: string;
   stderr: string;
-  breakage: Breakage | undefined;
+  breakage: string | undefined;
 } {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -88,7 +88,7 @@ describe('the output stream of a container', () => {
     const good = frames([{ stream: 1, text: 'good' }]);
     const { stdout, breakage } = read([good, Buffer.from('not framed at all'), good]);
     assert.equal(stdout, 'good');
-    assert.equal(breakage?.type, 'broken-frame');
+    assert.match(breakage ?? '', /is no frame header/);
   });
 
   it("reports the engine's own error, and does not take it for output", () => {
@@ -96,7 +96,6 @@ describe('the output stream of a container', () => {
       cut(frames([{ stream: 3, text: 'log driver went away' }]), [3]),
     );
     assert.equal(stdout + stderr, '');
-    assert.equal(breakage?.type, 'engine-error');
-    assert.match(breakage.reason, /log driver went away/);
+    assert.match(breakage ?? '', /^The engine reported an error.*log driver went away/);
   });
 });

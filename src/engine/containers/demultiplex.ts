@@ -9,66 +9,55 @@
  * The client library has a reader of its own, which calls itself once a frame: many small frames
  * overflow the stack. This one is a loop, copies nothing, and holds at most one header.
  */
+import type { ContainerRequest } from '../engine.ts';
 
 const HEADER_BYTES = 8;
 /** Of an engine's own error, which has no reason to be long. */
 const MESSAGE_BYTES = 4096;
 
-/** Why the stream cannot be trusted to be whole. */
-export type Breakage =
-  /** Not what a header looks like. */
-  | { readonly type: 'broken-frame'; readonly reason: string }
-  /** The engine wrote an error of its own into the stream. */
-  | { readonly type: 'engine-error'; readonly reason: string };
-
 export interface Demultiplexer {
-  /** Passes on what is in the chunk. After a breakage it passes on nothing more. */
-  push(chunk: Buffer): Breakage | undefined;
-  /** To be called when the stream is at its end: a frame that is not complete is a breakage. */
-  end(): Breakage | undefined;
-}
-
-export interface Outputs {
-  readonly onStdout: (chunk: Buffer) => void;
-  readonly onStderr: (chunk: Buffer) => void;
+  /**
+   * Passes on what is in the chunk.
+   *
+   * @returns why the stream cannot be trusted to be whole; then it passes on nothing more
+   */
+  push(chunk: Buffer): string | undefined;
+  /** To be called when the stream is at its end: a frame that is not complete is a breakage as well. */
+  end(): string | undefined;
 }
 
 /** A reader for one stream. Payloads are passed on as they come, so that a frame may arrive in parts. */
-export function demultiplex(outputs: Outputs): Demultiplexer {
+export function demultiplex(
+  outputs: Pick<ContainerRequest, 'onStdout' | 'onStderr'>,
+): Demultiplexer {
   const header = Buffer.alloc(HEADER_BYTES);
   let headerBytes = 0;
   let stream = 0;
   let missing = 0;
   let message = Buffer.alloc(0);
-  let breakage: Breakage | undefined;
+  let breakage: string | undefined;
 
-  const beginFrame = (): Breakage | undefined => {
+  const beginFrame = (): string | undefined => {
     headerBytes = 0;
     stream = header.readUInt8(0);
     missing = header.readUInt32BE(4);
     if (stream > 3 || header.readUIntBE(1, 3) !== 0) {
-      return {
-        type: 'broken-frame',
-        reason: `The output stream is damaged: ${header.toString('hex')} is no frame header.`,
-      };
+      return `The output stream is damaged: ${header.toString('hex')} is no frame header.`;
     }
     return undefined;
   };
 
-  const passOn = (payload: Buffer): Breakage | undefined => {
+  const passOn = (payload: Buffer): string | undefined => {
     missing -= payload.length;
     if (stream === 3) {
       message = Buffer.concat([message, payload.subarray(0, MESSAGE_BYTES - message.length)]);
-      return missing === 0 ? engineError() : undefined;
+      return missing === 0
+        ? `The engine reported an error in the output stream: ${message.toString('utf8').trim()}`
+        : undefined;
     }
     (stream === 2 ? outputs.onStderr : outputs.onStdout)(payload);
     return undefined;
   };
-
-  const engineError = (): Breakage => ({
-    type: 'engine-error',
-    reason: `The engine reported an error in the output stream: ${message.toString('utf8').trim()}`,
-  });
 
   return {
     push(chunk) {
@@ -88,13 +77,10 @@ export function demultiplex(outputs: Outputs): Demultiplexer {
       return breakage;
     },
     end() {
-      if (breakage === undefined && (missing > 0 || headerBytes > 0)) {
-        breakage = {
-          type: 'broken-frame',
-          reason: 'The output stream ended in the middle of a frame.',
-        };
-      }
-      return breakage;
+      const isInFrame = missing > 0 || headerBytes > 0;
+      return (
+        breakage ?? (isInFrame ? 'The output stream ended in the middle of a frame.' : undefined)
+      );
     },
   };
 }

@@ -1,10 +1,10 @@
 /** What a container may do: nothing but compute. What runs in it is not trusted. */
 import type Docker from 'dockerode';
-import type { ContainerRequest } from '../engine.ts';
+import type { UnreadContainer } from '../engine.ts';
 import type { Quirks } from './quirks.ts';
 
 /** The user and group `nobody`/`nogroup` of Debian, by number, since an image may lack the names. */
-export const UNPRIVILEGED_USER = '65534:65534';
+const UNPRIVILEGED_USER = '65534:65534';
 
 const MEBIBYTE = 1024 * 1024;
 /** Of the temporary folder, the only place on which a program can write files. */
@@ -28,7 +28,7 @@ const USER_PROCESSES = 16_384;
  * output are kept from outside by whoever runs it.
  */
 export function containerSettings(
-  request: ContainerRequest,
+  request: Omit<UnreadContainer, 'timeoutSeconds' | 'outputBytes'>,
   name: string,
   quirks: Quirks,
 ): Docker.ContainerCreateOptions {
@@ -41,7 +41,7 @@ export function containerSettings(
     Entrypoint: [program],
     Cmd: rest,
     Env: Object.entries(request.env ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...(request.workdir === undefined ? {} : { WorkingDir: request.workdir }),
+    WorkingDir: request.workdir,
     Labels: { ...request.labels },
     User: UNPRIVILEGED_USER,
     AttachStdin: false,
@@ -67,7 +67,7 @@ export function containerSettings(
       // The same as the memory: none of it is swap.
       MemorySwap: request.memoryBytes,
       PidsLimit: request.pids,
-      ...(request.cpuset === undefined ? {} : { CpusetCpus: request.cpuset }),
+      CpusetCpus: request.cpuset,
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: FILE_BYTES, Hard: FILE_BYTES },

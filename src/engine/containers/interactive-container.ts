@@ -1,7 +1,7 @@
 /** A container for a person: the same limits as a trial's, with a terminal. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type Calls, ask, callOnce } from '../calls.ts';
+import { type Calls, callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import type { InteractiveRequest } from '../engine.ts';
 import { containerSettings } from './hardening.ts';
@@ -9,7 +9,6 @@ import { NO_QUIRKS } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is nobody's business. */
 const CALL_SECONDS = 30;
-const NEVER = 2 ** 31;
 
 /**
  * Connects a terminal to a new container until its program ends, then removes the container.
@@ -17,20 +16,10 @@ const NEVER = 2 ** 31;
  * @returns the program's exit status
  * @throws EngineError, or what the client library throws, where the engine does not do its part
  */
-export async function runInteractive(calls: Calls, request: InteractiveRequest): Promise<number> {
+export async function runInteractive(calls: Calls, wanted: InteractiveRequest): Promise<number> {
   const name = `matrix-${randomUUID()}`;
-  const { terminal } = request;
-  const settings = containerSettings(
-    {
-      ...request,
-      timeoutSeconds: NEVER,
-      outputBytes: NEVER,
-      onStdout: () => undefined,
-      onStderr: () => undefined,
-    },
-    name,
-    NO_QUIRKS,
-  );
+  const { terminal } = wanted;
+  const settings = containerSettings(wanted, name, NO_QUIRKS);
   const call = { seconds: CALL_SECONDS };
   const container = await callOnce(
     calls,
@@ -73,7 +62,7 @@ export async function runInteractive(calls: Calls, request: InteractiveRequest):
       terminal.input.setRawMode(false);
       terminal.input.pause();
     }
-    const ended = await ask(
+    const ended = await request(
       calls,
       { ...call, what: 'POST /containers/…/wait' },
       (): Promise<{ StatusCode?: number }> => container.wait(),

@@ -76,11 +76,11 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
       const breakage = reader.push(next.value as Buffer);
       if (breakage !== undefined) {
         stream.destroy();
-        return { type: 'broken', reason: breakage.reason };
+        return { type: 'broken', reason: breakage };
       }
     }
     const breakage = reader.end();
-    return breakage === undefined ? { type: 'whole' } : { type: 'broken', reason: breakage.reason };
+    return breakage === undefined ? { type: 'whole' } : { type: 'broken', reason: breakage };
   };
 
   return {

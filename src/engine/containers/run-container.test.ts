@@ -51,7 +51,7 @@ async function run(
 function withScript(
   script: Script,
   use: (pair: Pair) => Promise<void>,
-  options: Omit<FakeEngineOptions, 'script'> & { readonly patience?: number } = {},
+  options: Omit<FakeEngineOptions, 'script'> & { readonly timeScale?: number } = {},
 ): Promise<void> {
   return withFakeEngine({ ...options, script: () => script }, use);
 }
@@ -73,7 +73,7 @@ describe('running a container', () => {
       assert.equal(outcome.status, 3);
       assert.deepEqual([stdout, stderr], ['hello world\n', 'oh\n']);
       assert.equal(pair.fake.containers.all.size, 0);
-      assert.equal(pair.engine.retries?.(), 0);
+      assert.equal(pair.engine.retries(), 0);
       assert.deepEqual(pair.notices, []);
     }));
 
@@ -131,18 +131,22 @@ describe('running a container', () => {
     }));
 
   it('is given up within moments when the run is interrupted', () =>
-    withScript({ runsOn: true }, async (pair) => {
-      const controller = new AbortController();
-      const running = run(pair, {}, controller.signal);
-      pair.fake.misbehave('POST /containers/{id}/wait', {
-        type: 'handle',
-        handle: () => {
-          controller.abort();
-        },
-      });
-      assert.equal((await running).outcome.type, 'cancelled');
-      assert.equal(pair.fake.containers.all.size, 0);
-    }));
+    withScript(
+      { runsOn: true },
+      async (pair) => {
+        const controller = new AbortController();
+        const running = run(pair, {}, controller.signal);
+        pair.fake.misbehave('POST /containers/{id}/wait', {
+          type: 'handle',
+          handle: () => {
+            controller.abort();
+          },
+        });
+        assert.equal((await running).outcome.type, 'cancelled');
+        assert.equal(pair.fake.containers.all.size, 0);
+      },
+      { timeScale: 1 },
+    ));
 
   it('does not begin when the run was interrupted before', () =>
     withScript(HELLO, async (pair) => {
@@ -204,7 +208,7 @@ describe('running a container on an engine that misbehaves', () => {
     events: 'GET /events',
   } as const;
   /** For calls that never answer: what else is late then does not change the outcome. */
-  const SHORT = { patience: 0.01 };
+  const SHORT = { timeScale: 0.01 };
   const server = { type: 'status', status: 500 } as const;
 
   it('gets over an error now and then, and counts it', async () => {
@@ -214,7 +218,7 @@ describe('running a container on an engine that misbehaves', () => {
         const { outcome, stdout } = await run(pair);
         assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
         // A wait that failed is not repeated where the container says that it has ended.
-        assert.equal(pair.engine.retries?.(), route === routes.wait ? 0 : 1, route);
+        assert.equal(pair.engine.retries(), route === routes.wait ? 0 : 1, route);
         assert.equal(pair.fake.containers.all.size, 0, route);
       });
     }
@@ -226,7 +230,7 @@ describe('running a container on an engine that misbehaves', () => {
         pair.fake.misbehave(route, { type: 'slow', milliseconds: 100 });
         const { outcome, stdout } = await run(pair);
         assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
-        assert.equal(pair.engine.retries?.(), 0, route);
+        assert.equal(pair.engine.retries(), 0, route);
       });
     }
   });
@@ -285,7 +289,7 @@ describe('running a container on an engine that misbehaves', () => {
         const { outcome } = await run(pair);
         assert.deepEqual([outcome.type, 'status' in outcome && outcome.status], ['exited', 3]);
       };
-      await withScript(HELLO, check, { patience: 0.03 });
+      await withScript(HELLO, check, { timeScale: 0.03 });
     }
   });
 
@@ -314,7 +318,7 @@ describe('running a container on an engine that misbehaves', () => {
         assert.equal(outcome.type, 'engine-failed');
         assert.equal(pair.fake.containers.all.size, 0);
       },
-      { patience: 0.03 },
+      { timeScale: 0.03 },
     ));
 
   it('does not wait for ever for an output that does not end', () =>
@@ -329,7 +333,7 @@ describe('running a container on an engine that misbehaves', () => {
         });
         assert.equal((await run(pair)).outcome.type, 'engine-failed');
       },
-      { patience: 0.03 },
+      { timeScale: 0.03 },
     ));
 
   it('notices that the engine went away', () =>

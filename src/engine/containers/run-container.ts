@@ -1,15 +1,13 @@
 /** One container from its creation to its removal, whatever happens in between. */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Calls, type CallResult, callOnce, settled } from '../calls.ts';
-import { removeContainer } from './containers.ts';
-import { abortedLater } from '../deadline.ts';
+import { type Calls, type CallResult, callOnce, toResult, waitToRetry } from '../calls.ts';
+import { callContainer, removeContainer } from './containers.ts';
+import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient, messageOf } from '../failure.ts';
 import { containerSettings } from './hardening.ts';
 import { type Quirks, learn } from './quirks.ts';
-import { delayBefore } from '../retry.ts';
 import { watchContainer } from './watch-container.ts';
 
 const CREATE_SECONDS = 60;
@@ -56,10 +54,7 @@ export async function runContainer(
         ? { type: 'not-started', reason: failure.message }
         : { type: 'engine-failed', reason: failure.message, seconds: 0 };
     }
-    calls.retries.count += 1;
-    await sleep(calls.patience * delayBefore(n + 1, FIRST_DELAY), undefined, { signal }).catch(
-      () => undefined,
-    );
+    await waitToRetry(calls, n + 1, FIRST_DELAY, signal);
   }
 }
 
@@ -78,11 +73,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<ContainerOutcome | NotBegun> {
   const { quirks } = memory;
-  const notBegun = (failure: CallFailure): NotBegun => ({
-    type: 'not-begun',
-    failure,
-    quirks,
-  });
+  const notBegun = (failure: CallFailure): NotBegun => ({ type: 'not-begun', failure, quirks });
   if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
   // A name of our own, so that it can be removed even if the answer to its creation is lost.
   const name = `matrix-${randomUUID()}`;
@@ -93,15 +84,25 @@ async function attempt(
   let stream: Readable | undefined;
   try {
     if (created.type === 'failed') return notBegun(created.failure);
-    const attached = await attach(calls, name, signal);
+    const attached = await callContainer(
+      calls,
+      { name, act: 'attach', seconds: ATTACH_SECONDS, signal },
+      (container, abortSignal) =>
+        container.attach({ stream: true, stdout: true, stderr: true, abortSignal }),
+    );
     if (attached.type === 'failed') return notBegun(attached.failure);
-    stream = attached.value;
+    stream = attached.value as unknown as Readable;
     const watched = await watchContainer(calls, {
       name,
       request,
       signal,
       stream,
-      start: () => start(calls, name, signal),
+      start: () =>
+        callContainer(
+          calls,
+          { name, act: 'start', seconds: START_SECONDS, signal },
+          (container, abortSignal) => container.start({ abortSignal }),
+        ),
     });
     return watched.type === 'not-begun' ? notBegun(watched.failure) : watched;
   } finally {
@@ -119,12 +120,11 @@ async function create(
 ): Promise<CallResult<void>> {
   // An engine goes on creating when its caller is gone, and the container would be there after its
   // removal was asked for.
-  const grace = abortedLater(signal, calls.patience * CREATE_GRACE_SECONDS);
-  try {
-    return await settled(
+  return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
+    toResult(
       callOnce(
         calls,
-        { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: grace.signal },
+        { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: graceful },
         async (docker, abortSignal) => {
           await docker.createContainer({
             ...containerSettings(request, name, quirks),
@@ -132,36 +132,6 @@ async function create(
           });
         },
       ),
-    );
-  } finally {
-    grace.release();
-  }
-}
-
-function attach(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<Readable>> {
-  return settled(
-    callOnce(
-      calls,
-      { what: 'POST /containers/…/attach', seconds: ATTACH_SECONDS, signal },
-      async (docker, abortSignal) =>
-        (await docker.getContainer(name).attach({
-          stream: true,
-          stdout: true,
-          stderr: true,
-          abortSignal,
-        })) as unknown as Readable,
-    ),
-  );
-}
-
-function start(calls: Calls, name: string, signal: AbortSignal): Promise<CallResult<void>> {
-  return settled(
-    callOnce(
-      calls,
-      { what: 'POST /containers/…/start', seconds: START_SECONDS, signal },
-      async (docker, abortSignal) => {
-        await docker.getContainer(name).start({ abortSignal });
-      },
     ),
   );
 }
@@ -170,15 +140,14 @@ function start(calls: Calls, name: string, signal: AbortSignal): Promise<CallRes
 async function remove(
   calls: Calls,
   name: string,
-  surelyThere: boolean,
+  surelyCreated: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const hurry = abortedLater(signal, calls.patience * HURRIED_REMOVAL_SECONDS);
   try {
-    await removeContainer(calls, name, hurry.signal);
+    await withGrace(signal, calls.timeScale * HURRIED_REMOVAL_SECONDS, (hurried) =>
+      removeContainer(calls, name, hurried),
+    );
   } catch (error) {
-    if (surelyThere) calls.notify(messageOf(error));
-  } finally {
-    hurry.release();
+    if (surelyCreated) calls.notify(messageOf(error));
   }
 }

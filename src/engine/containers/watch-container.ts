@@ -1,7 +1,6 @@
 /** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallResult, type Calls, callOnce, settled } from '../calls.ts';
+import { type CallResult, type Calls, waitToRetry } from '../calls.ts';
 import {
   type EventsSeen,
   type OutputEnd,
@@ -9,11 +8,10 @@ import {
   decideOutcome,
   needsEvents,
 } from './container-end.ts';
-import { inspectContainer, killContainer, readEvents } from './containers.ts';
+import { callContainer, inspectContainer, killContainer, readEvents } from './containers.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient } from '../failure.ts';
 import { type OutputReader, endOfOutput, readOutput } from './output.ts';
-import { delayBefore } from '../retry.ts';
 
 /** How far the end of the output and the end of the container may be apart. */
 const APART_MILLISECONDS = 15_000;
@@ -44,6 +42,9 @@ export interface StartRefused {
 /** Why the watch is ended before the container is. */
 type Cause = 'timeout' | 'output-limit' | 'cancelled' | 'output-lost';
 
+/** Ends the watch; the first cause counts. */
+type Stop = (cause: Cause) => void;
+
 /**
  * Starts a container and stays with it to its end. When this returns, it is dead or nothing is known
  * of it; removing it is left to the caller.
@@ -53,13 +54,17 @@ export async function watchContainer(
   watch: Watch,
 ): Promise<ContainerOutcome | StartRefused> {
   const { name, request, signal } = watch;
-  const stop = new Stop();
+  const stopped = new AbortController();
+  const stop: Stop = (cause) => {
+    // An abortion's reason stays the first one.
+    stopped.abort(cause);
+  };
   const limits = {
     outputBytes: request.outputBytes,
     onStdout: request.onStdout,
     onStderr: request.onStderr,
     onOverflow: () => {
-      stop.for('output-limit');
+      stop('output-limit');
     },
   };
   // Reading begins before the start, so that nothing is missed.
@@ -72,17 +77,13 @@ export async function watchContainer(
     return notStarted(started.failure, signal);
   }
   try {
-    const waited = await waitWithLimits(calls, watch, output, stop);
-    const seconds = elapsed(startedAt);
-    if (stop.cause === 'cancelled') return { type: 'cancelled', seconds };
-    return await conclude(calls, name, { output, stop, waited, seconds });
+    const waited = await waitWithLimits(calls, watch, output, stop, stopped.signal);
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (stopped.signal.reason === 'cancelled') return { type: 'cancelled', seconds };
+    return await conclude(calls, name, { output, stopped: stopped.signal, waited, seconds });
   } finally {
     output.close();
   }
-}
-
-function elapsed(since: number): number {
-  return (performance.now() - since) / 1000;
 }
 
 function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome | StartRefused {
@@ -93,58 +94,40 @@ function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome
     : { type: 'engine-failed', reason: failure.message, seconds: 0 };
 }
 
-/** Remembers the first cause for which the watch is ended, and ends it. */
-class Stop {
-  readonly #controller = new AbortController();
-  #cause: Cause | undefined;
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get cause(): Cause | undefined {
-    return this.#cause;
-  }
-
-  for(cause: Cause): void {
-    this.#cause ??= cause;
-    this.#controller.abort();
-  }
-}
-
 /** Waits for the container's end, the caller's interruption, or the first limit that is met. */
 async function waitWithLimits(
   calls: Calls,
   watch: Watch,
   output: OutputReader,
   stop: Stop,
+  stopped: AbortSignal,
 ): Promise<Waited> {
   const { request, signal, name } = watch;
   const cancel = (): void => {
-    stop.for('cancelled');
+    stop('cancelled');
   };
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
   const late = setTimeout(() => {
-    stop.for('timeout');
+    stop('timeout');
   }, request.timeoutSeconds * 1000);
   let apart: NodeJS.Timeout | undefined;
   let over = false;
   const watchOutput = async (): Promise<void> => {
     const end = await output.end;
-    if (end.type === 'broken') stop.for('output-lost');
+    if (end.type === 'broken') stop('output-lost');
     else if (!over) {
       apart = setTimeout(() => {
-        stop.for('output-lost');
-      }, calls.patience * APART_MILLISECONDS);
+        stop('output-lost');
+      }, calls.timeScale * APART_MILLISECONDS);
     }
   };
   // A callback of the caller's that throws must end the watch as well as fail it.
   watchOutput().catch(() => {
-    stop.for('output-lost');
+    stop('output-lost');
   });
   try {
-    return await waitForEnd(calls, name, request.timeoutSeconds, stop.signal);
+    return await waitForEnd(calls, name, request.timeoutSeconds, stopped);
   } finally {
     over = true;
     clearTimeout(late);
@@ -165,36 +148,32 @@ async function waitForEnd(
   calls: Calls,
   name: string,
   timeoutSeconds: number,
-  stop: AbortSignal,
+  stopped: AbortSignal,
 ): Promise<Waited> {
   for (let n = 1; ; n += 1) {
     // Without a condition, an engine also answers for a container that ended before the question.
-    const result = await settled(
-      callOnce(
-        calls,
-        { what: 'POST /containers/…/wait', seconds: timeoutSeconds + 60, signal: stop },
-        (docker, abortSignal) =>
-          docker.getContainer(name).wait({ abortSignal }) as Promise<{ StatusCode?: unknown }>,
-      ),
+    const result = await callContainer(
+      calls,
+      { name, act: 'wait', seconds: timeoutSeconds + 60, signal: stopped },
+      (container, abortSignal) =>
+        container.wait({ abortSignal }) as Promise<{ StatusCode?: unknown }>,
     );
     if (result.type === 'ok') {
       const status = result.value.StatusCode;
       return typeof status === 'number' ? { type: 'ended', status } : { type: 'unclear' };
     }
-    if (stop.aborted || !isTransient(result.failure)) return { type: 'unclear' };
+    if (stopped.aborted || !isTransient(result.failure)) return { type: 'unclear' };
     const state = await inspectContainer(calls, name);
     if (state.type !== 'known' || !state.running) return { type: 'unclear' };
     if (n >= WAITS) return { type: 'given-up', reason: result.failure.message };
-    calls.retries.count += 1;
-    await sleep(calls.patience * delayBefore(n + 1, FIRST_DELAY), undefined, {
-      signal: stop,
-    }).catch(() => undefined);
+    await waitToRetry(calls, n + 1, FIRST_DELAY, stopped);
   }
 }
 
 interface End {
   readonly output: OutputReader;
-  readonly stop: Stop;
+  /** Aborted with the cause where the watch was ended. */
+  readonly stopped: AbortSignal;
   readonly waited: Waited;
   readonly seconds: number;
 }
@@ -202,21 +181,21 @@ interface End {
 /** Makes sure that the container is dead and its output read, and decides what it was. */
 async function conclude(calls: Calls, name: string, end: End): Promise<ContainerOutcome> {
   let ranOn = false;
-  if (end.stop.cause !== undefined || end.waited.type === 'given-up') {
+  if (end.stopped.aborted || end.waited.type === 'given-up') {
     const before = await inspectContainer(calls, name);
     ranOn = before.type === 'known' && before.running;
     if (before.type !== 'gone') await killAndWait(calls, name);
   }
-  const silence = calls.patience * APART_MILLISECONDS;
+  const silence = calls.timeScale * APART_MILLISECONDS;
   const read = await endOfOutput(end.output, silence);
   const state = await inspectContainer(calls, name);
   // Only now: the limit of the output can be met after the container's end.
-  const { cause } = end.stop;
+  const cause = end.stopped.reason as Cause | undefined;
   const seen: Omit<Seen, 'events'> = {
-    ...(cause === 'timeout' || cause === 'output-limit' ? { cause } : {}),
+    cause: cause === 'timeout' || cause === 'output-limit' ? cause : undefined,
     output: trust(read, ranOn, end.waited),
     state,
-    ...(end.waited.type === 'ended' ? { waited: end.waited.status } : {}),
+    waited: end.waited.type === 'ended' ? end.waited.status : undefined,
     firstWords: end.output.firstWords(),
     seconds: end.seconds,
   };
@@ -227,27 +206,20 @@ async function conclude(calls: Calls, name: string, end: End): Promise<Container
 function trust(output: OutputEnd, ranOn: boolean, waited: Waited): OutputEnd {
   if (output.type === 'broken') return output;
   if (waited.type === 'given-up') {
-    return {
-      type: 'broken',
-      reason: `The engine does not wait for the container: ${waited.reason}`,
-    };
+    const reason = `The engine does not wait for the container: ${waited.reason}`;
+    return { type: 'broken', reason };
   }
-  return ranOn
-    ? {
-        type: 'broken',
-        reason: 'The output ended while the container ran on, so that it may not be whole.',
-      }
-    : output;
+  if (!ranOn) return output;
+  const reason = 'The output ended while the container ran on, so that it may not be whole.';
+  return { type: 'broken', reason };
 }
 
 async function killAndWait(calls: Calls, name: string): Promise<void> {
   await killContainer(calls, name);
-  await settled(
-    callOnce(
-      calls,
-      { what: 'POST /containers/…/wait', seconds: KILL_SECONDS },
-      (docker, abortSignal) => docker.getContainer(name).wait({ abortSignal }),
-    ),
+  await callContainer(
+    calls,
+    { name, act: 'wait', seconds: KILL_SECONDS },
+    (container, abortSignal) => container.wait({ abortSignal }),
   );
 }
 

@@ -8,18 +8,19 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fields, text } from '../loose-json.ts';
 
 /** What the engine's API takes, in one header. */
 export type Credentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };
 
-/** What looking for them came to. */
+/** What the search for them found. */
 export type CredentialsFound =
   | { readonly type: 'found'; readonly credentials: Credentials }
-  /** Nobody has logged in there: the registry is asked without. */
+  /** No login is stored: the registry is asked without. */
   | { readonly type: 'none' }
-  /** They should be there and cannot be had; `reason` holds nothing secret. */
+  /** They should exist and cannot be read; `reason` holds nothing secret. */
   | { readonly type: 'broken'; readonly reason: string };
 
 /** What is needed of the machine. */
@@ -57,12 +58,11 @@ export async function findCredentials(
 ): Promise<CredentialsFound> {
   const folder = sources.env['DOCKER_CONFIG'] ?? join(sources.home, '.docker');
   const path = join(folder, 'config.json');
-  const places: readonly (readonly [string, () => string | undefined])[] = [
+  for (const [name, read] of [
     ['DOCKER_AUTH_CONFIG', () => sources.env['DOCKER_AUTH_CONFIG']],
     [path, () => sources.readFile(path)],
-  ];
-  for (const [name, read] of places) {
-    let config: Record<string, unknown>;
+  ] as const) {
+    let config: Readonly<Record<string, unknown>>;
     try {
       config = fields(JSON.parse(read() ?? '{}'));
     } catch {
@@ -77,23 +77,20 @@ export async function findCredentials(
 
 async function inConfig(
   registry: string,
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
   name: string,
   { ask }: CredentialSources,
 ): Promise<CredentialsFound> {
   const server = registry === 'docker.io' ? DOCKER_HUB : registry;
-  const own = Object.entries(fields(config['credHelpers'])).find(
-    ([key]) => hostOf(key) === hostOf(server),
-  )?.[1];
-  const helper = text(own) ?? text(config['credsStore']);
+  const entryOf = (part: string) =>
+    Object.entries(fields(config[part])).find(([key]) => hostOf(key) === hostOf(server))?.[1];
+  const helper = text(entryOf('credHelpers')) ?? text(config['credsStore']);
   if (helper !== undefined) {
     const asked = await fromHelper(helper, server, ask);
     if (asked.type !== 'none') return asked;
   }
-  const entry = Object.entries(fields(config['auths'])).find(
-    ([key]) => hostOf(key) === hostOf(server),
-  );
-  return entry === undefined ? { type: 'none' } : fromEntry(fields(entry[1]), server, name);
+  // An entry that does not exist holds nothing, as an empty one.
+  return fromEntry(fields(entryOf('auths')), server, name);
 }
 
 async function fromHelper(
@@ -128,7 +125,7 @@ async function fromHelper(
 }
 
 function fromEntry(
-  entry: Record<string, unknown>,
+  entry: Readonly<Record<string, unknown>>,
   serveraddress: string,
   name: string,
 ): CredentialsFound {
@@ -154,14 +151,6 @@ function fromEntry(
 function hostOf(server: string): string {
   const host = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
   return host === 'docker.io' || host === 'registry-1.docker.io' ? 'index.docker.io' : host;
-}
-
-function fields(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** Asks a helper, and quotes nothing of what it says: that may be a secret even where it fails. */

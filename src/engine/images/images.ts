@@ -1,6 +1,6 @@
 /** What images the engine has. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
-import { type Calls, ask, callOnce } from '../calls.ts';
+import { type Calls, request, callOnce } from '../calls.ts';
 import { type StoredImage, EngineError } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 
@@ -15,7 +15,7 @@ export async function inspectImage(
   signal?: AbortSignal,
 ): Promise<StoredImage | undefined> {
   if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
-  const found: ImageInspectInfo | undefined = await ask(
+  const found: ImageInspectInfo | undefined = await request(
     calls,
     { what: `GET /images/${reference}/json`, seconds: SECONDS, signal },
     // The only call that the client library cannot abort.
@@ -35,7 +35,7 @@ export async function inspectImage(
 
 /** Every image with the label (`key` or `key=value`), without the layers in between. Throws EngineError. */
 export async function listImages(calls: Calls, label: string): Promise<readonly StoredImage[]> {
-  const found: readonly ImageInfo[] | undefined = await ask(
+  const found: readonly ImageInfo[] | undefined = await request(
     calls,
     { what: 'GET /images/json', seconds: SECONDS },
     (docker, abortSignal) =>
@@ -76,7 +76,7 @@ export async function registryRefusal(
 
 /** Removes the image and all its tags; one that is not there is fine. Throws EngineError. */
 export async function removeImage(calls: Calls, id: string): Promise<void> {
-  await ask(
+  await request(
     calls,
     { what: `DELETE /images/${id}`, seconds: REMOVAL_SECONDS },
     (docker, abortSignal) => docker.getImage(id).remove({ force: true, abortSignal }),
@@ -87,7 +87,7 @@ export async function removeImage(calls: Calls, id: string): Promise<void> {
 export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
   if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
   const [repo, tag] = splitReference(reference);
-  const done = await ask(
+  const done = await request(
     calls,
     { what: `POST /images/${id}/tag`, seconds: SECONDS },
     async (docker, abortSignal) => {

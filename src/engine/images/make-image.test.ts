@@ -97,7 +97,7 @@ describe('a build', () => {
     }));
 
   it('ends at its time limit', () =>
-    withFakeEngine({}, async (pair) => {
+    withFakeEngine({ timeScale: 10 }, async (pair) => {
       pair.fake.misbehave('POST /build', stuck);
       const outcome = await build(pair, { timeoutSeconds: 0.2 });
       assert.equal(outcome.type, 'failed');
@@ -176,7 +176,7 @@ describe('an import', () => {
 });
 
 describe('a pull', () => {
-  const options = { timeoutSeconds: 0.3, onLine: () => undefined };
+  const options = { timeoutSeconds: 60, onLine: () => undefined };
 
   it('is unavailable where no registry answers, says no, or is silent', async () => {
     const silent = [
@@ -187,9 +187,10 @@ describe('a pull', () => {
       lines({ status: 'Pulling' }, { error: 'toomanyrequests' }),
     ] as const;
     for (const how of silent) {
-      await withFakeEngine({ patience: 1 }, async (pair) => {
+      await withFakeEngine({ timeScale: 1 }, async (pair) => {
         pair.fake.misbehave('POST /images/create', how);
-        const outcome = await pair.engine.pull('name:1', options, never);
+        const limited = { ...options, timeoutSeconds: 0.3 };
+        const outcome = await pair.engine.pull('name:1', limited, never);
         assert.equal(outcome.type, 'unavailable', JSON.stringify(how));
       });
     }

@@ -1,19 +1,15 @@
 /**
- * Having an image made: by a build, by a pull, by an import. All three end in a stream that may hide
+ * Making an image: by a build, by a pull, by an import. All three end in a stream that may hide
  * an error in a successful response or stop without a word, so each ends with a look at the image.
  */
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { type Calls, callOnce } from '../calls.ts';
-import type { BuildRequest, ImageOutcome, ImportRequest, StoredImage } from '../engine.ts';
-import { CancelledError, DeadlineError, messageOf } from '../failure.ts';
+import type { Calls } from '../calls.ts';
+import type { BuildRequest, ImageOutcome, ImportRequest } from '../engine.ts';
+import { messageOf } from '../failure.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
-import { type Progress, readProgress } from './progress-stream.ts';
-
-/** Seconds of a pull as a whole, however lively it is. */
-const LONGEST_PULL_SECONDS = 3600;
+import { streamedCall, type StreamedCall } from './streamed-call.ts';
 
 /** What a build passes to its steps where the environment has it, in both spellings. */
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
@@ -59,9 +55,10 @@ export async function buildImage(
         rm: true,
         // Without it the containers of a failed or interrupted build stay behind.
         forcerm: true,
-        ...(network.mode === undefined ? {} : { networkmode: network.mode }),
         abortSignal,
       };
+      // What is undefined would be sent as an empty text.
+      if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
       if (request.cpuset !== undefined) Object.assign(options, { cpusetcpus: request.cpuset });
       return docker.buildImage(source, options);
@@ -140,108 +137,19 @@ function isLocalTrouble(reason: string): boolean {
   return /no space left on device|failed to register layer|read-only file system/i.test(reason);
 }
 
-interface Making {
-  /** The subject of the sentences that say what went wrong. */
-  readonly what: string;
-  readonly tag: string;
-  /** What is sent; destroyed in any case. */
-  readonly source?: Readable;
-  readonly onLine: (line: string) => void;
-  readonly limit: { readonly seconds: number; readonly of: 'whole' | 'silence' };
-  readonly signal: AbortSignal;
-  readonly begin: (docker: Docker, abortSignal: AbortSignal) => Promise<NodeJS.ReadableStream>;
-}
-
-async function makeImage(calls: Calls, making: Making): Promise<ImageOutcome> {
-  const { what, tag, source, signal } = making;
-  const began = performance.now();
-  let sourceError: Error | undefined;
-  // Listening also keeps a source that breaks too late from ending the process.
-  source?.on('error', (error) => (sourceError ??= error));
-  let log: readonly string[] = [];
-  const failed = (reason: string): ImageOutcome => ({
-    type: 'failed',
-    reason: `${what} failed: ${reason}`,
-    log,
-  });
-  try {
-    const response = await callOnce(
-      calls,
-      { what, seconds: making.limit.seconds, signal },
-      making.begin,
-    );
-    const spent = (performance.now() - began) / 1000;
-    const { progress, cut } = await follow(response, making, spent);
-    log = progress.log;
-    // What the engine reported says more than the cut connection after it.
-    if (progress.error !== undefined) return failed(progress.error);
-    if (cut !== undefined) throw cut;
-    return checkMade(await inspectImage(calls, tag, signal), progress, tag, failed);
-  } catch (error) {
-    // Only a bug of this program's own throws these.
-    if (error instanceof TypeError || error instanceof RangeError) throw error;
-    if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
-    return failed(messageOf(sourceError ?? error));
-  } finally {
-    source?.destroy();
-  }
-}
-
-/** Reads a progress stream to its end, its limit, or the caller's interruption. */
-export async function follow(
-  response: NodeJS.ReadableStream,
-  making: Pick<Making, 'what' | 'onLine' | 'limit' | 'signal'>,
-  spentSeconds: number,
-): Promise<{ progress: Progress; cut?: Error }> {
-  const { limit, signal, what } = making;
-  const reader = readProgress(making.onLine);
-  let cut: Error | undefined;
-  const cutOff = (error: Error): void => {
-    cut ??= error;
-    // Closing the connection is how the engine learns that the build is to stop.
-    (response as unknown as { destroy(error: Error): void }).destroy(error);
-  };
-  const silence = limit.of === 'silence';
-  const whole = (silence ? LONGEST_PULL_SECONDS : limit.seconds) - spentSeconds;
-  const late = setTimeout(() => {
-    cutOff(new DeadlineError(`${what} took longer than ${limit.seconds} s`));
-  }, whole * 1000);
-  const silent = setTimeout(() => {
-    cutOff(new DeadlineError(`${what}: no answer for ${limit.seconds} s`));
-  }, limit.seconds * 1000);
-  if (!silence) clearTimeout(silent);
-  const cancel = (): void => {
-    cutOff(new CancelledError(`${what}: interrupted`));
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  if (signal.aborted) cancel();
-  try {
-    for await (const chunk of response) {
-      reader.push(chunk as Buffer);
-      if (silence) silent.refresh();
+/** Makes an image, and has a look at it when the engine says that it is done. */
+async function makeImage(
+  calls: Calls,
+  { tag, ...making }: StreamedCall & { readonly tag: string },
+): Promise<ImageOutcome> {
+  return await streamedCall(calls, making, async ({ imageId }) => {
+    const image = await inspectImage(calls, tag, making.signal);
+    if (image === undefined) {
+      return 'the engine reported no error, but it has no such image afterwards.';
     }
-  } catch (error) {
-    cut ??= error instanceof Error ? error : new Error(String(error));
-  } finally {
-    clearTimeout(late);
-    clearTimeout(silent);
-    signal.removeEventListener('abort', cancel);
-  }
-  return { progress: reader.end(), ...(cut === undefined ? {} : { cut }) };
-}
-
-/** Decides whether the image that the engine now has under the tag is the one that was made. */
-function checkMade(
-  image: StoredImage | undefined,
-  progress: Progress,
-  tag: string,
-  failed: (reason: string) => ImageOutcome,
-): ImageOutcome {
-  if (image === undefined) {
-    return failed('the engine reported no error, but it has no such image afterwards.');
-  }
-  if (progress.imageId !== undefined && progress.imageId !== image.id) {
-    return failed(`the engine made ${progress.imageId}, but ${tag} is ${image.id}.`);
-  }
-  return { type: 'done', image };
+    // Whether the image that the engine now has under the tag is the one that was made.
+    return imageId !== undefined && imageId !== image.id
+      ? `the engine made ${imageId}, but ${tag} is ${image.id}.`
+      : { type: 'done', image };
+  });
 }

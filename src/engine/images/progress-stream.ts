@@ -6,6 +6,7 @@
  * for the image checks that it is there.
  */
 import { StringDecoder } from 'node:string_decoder';
+import { fields, text } from '../loose-json.ts';
 
 /** Lines that are kept for the reason of a failure. */
 const KEPT_LINES = 60;
@@ -17,9 +18,9 @@ const OBJECT_CHARACTERS = 4 * 1024 * 1024;
 /** What a stream said by its end. */
 export interface Progress {
   /** What the engine reported, or what was wrong with the stream; absent where nothing was. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** `sha256:…` of the image, where the engine named it. */
-  readonly imageId?: string;
+  readonly imageId?: string | undefined;
   /** The last lines for a person. */
   readonly log: readonly string[];
 }
@@ -34,7 +35,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   const decoder = new StringDecoder('utf8');
   const log: string[] = [];
   let pending = '';
-  let text = '';
+  let unfinished = '';
   let error: string | undefined;
   let imageId: string | undefined;
 
@@ -48,8 +49,8 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
 
   /** Output of a build step, which comes in pieces that know no lines. */
   const addText = (piece: string): void => {
-    const lines = (text + piece).split(/\r\n|\n|\r(?=.)/);
-    text = (lines.pop() ?? '').slice(0, 2 * LINE_CHARACTERS);
+    const lines = (unfinished + piece).split(/\r\n|\n|\r(?=.)/);
+    unfinished = (lines.pop() ?? '').slice(0, 2 * LINE_CHARACTERS);
     for (const line of lines) emit(line);
   };
 
@@ -59,14 +60,21 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       error ??= `The engine's answer is not what it should be: ${printable(line).slice(0, 200)}`;
       return;
     }
-    if (message.error !== undefined) {
+    const status = text(message['status']);
+    if ('error' in message || 'errorDetail' in message) {
+      const detail = text(fields(message['errorDetail'])['message']);
+      // An error without a text is an error all the same.
+      const reported = text(message['error']) ?? detail ?? 'an error without a text';
       addText('\n');
-      emit(message.error);
-      error ??= printable(message.error);
+      emit(reported);
+      error ??= printable(reported);
     }
-    if (message.stream !== undefined) addText(message.stream);
-    if (message.imageId !== undefined) imageId = message.imageId;
-    if (message.status !== undefined && !message.moving) emit(message.status);
+    addText(text(message['stream']) ?? '');
+    imageId = text(fields(message['aux'])['ID']) ?? (isImageId(status) ? status : imageId);
+    // A status with figures is repeated many times a second while a layer is moved.
+    const moves = Object.keys(fields(message['progressDetail'])).length > 0;
+    const part = text(message['id']);
+    if (status !== undefined && !moves) emit(part === undefined ? status : `${part}: ${status}`);
   };
 
   return {
@@ -84,56 +92,19 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       if (pending.trim() !== '') take(pending);
       pending = '';
       addText('\n');
-      return {
-        ...(error === undefined ? {} : { error }),
-        ...(imageId === undefined ? {} : { imageId }),
-        log,
-      };
+      return { error, imageId, log };
     },
   };
 }
 
-interface Message {
-  readonly error?: string;
-  readonly stream?: string;
-  readonly status?: string;
-  readonly imageId?: string;
-  /** A status that is repeated many times a second while a layer is moved. */
-  readonly moving: boolean;
-}
-
-function parse(line: string): Message | undefined {
-  let value: unknown;
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    value = JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? fields(value) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const fields = value as Record<string, unknown>;
-  const detail = record(fields['errorDetail']);
-  // An error without a text is an error all the same.
-  const failed = 'error' in fields || 'errorDetail' in fields;
-  const error = string(fields['error']) ?? string(detail['message']) ?? 'an error without a text';
-  const stream = string(fields['stream']);
-  const status = string(fields['status']);
-  const part = string(fields['id']);
-  const imageId = string(record(fields['aux'])['ID']) ?? (isImageId(status) ? status : undefined);
-  return {
-    ...(failed ? { error } : {}),
-    ...(stream === undefined ? {} : { stream }),
-    ...(status === undefined ? {} : { status: part === undefined ? status : `${part}: ${status}` }),
-    ...(imageId === undefined ? {} : { imageId }),
-    moving: Object.keys(record(fields['progressDetail'])).length > 0,
-  };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function string(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function isImageId(text: string | undefined): text is string {

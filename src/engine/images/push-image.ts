@@ -1,10 +1,9 @@
 /** Giving an image to a registry. */
-import { type Calls, callOnce } from '../calls.ts';
+import type { Calls } from '../calls.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import type { PushOutcome } from '../engine.ts';
-import { CancelledError, messageOf } from '../failure.ts';
 import { splitReference } from './images.ts';
-import { follow } from './make-image.ts';
+import { streamedCall } from './streamed-call.ts';
 
 /** What an engine reports last of a push that reached its end. */
 const DIGEST = /digest: (sha256:[0-9a-f]{64})/;
@@ -23,33 +22,28 @@ export async function pushImage(
 ): Promise<PushOutcome> {
   const what = `The push of ${reference}`;
   const [name, tag] = splitReference(reference);
-  const failed = (reason: string): PushOutcome => ({
-    type: 'failed',
-    reason: withoutSecrets(`${what} failed: ${reason}`, credentials),
-  });
-  try {
-    const limit = { seconds: timeoutSeconds, of: 'silence' } as const;
-    const response = await callOnce(
-      calls,
-      { what, seconds: timeoutSeconds, signal },
-      (docker, abortSignal) =>
+  const limit = { seconds: timeoutSeconds, of: 'silence' } as const;
+  const outcome = await streamedCall<Extract<PushOutcome, { type: 'done' }>>(
+    calls,
+    {
+      what,
+      limit,
+      signal,
+      onLine: () => undefined,
+      begin: (docker, abortSignal) =>
         // An engine wants the header even where it holds nothing.
         docker.getImage(name).push({ tag, authconfig: credentials ?? {}, abortSignal }),
-    );
-    const { progress, cut } = await follow(
-      response,
-      { what, onLine: () => undefined, limit, signal },
-      0,
-    );
-    if (progress.error !== undefined) return failed(progress.error);
-    if (cut !== undefined) throw cut;
-    const digest = progress.log.map((line) => DIGEST.exec(line)?.[1]).find((found) => found);
-    return digest === undefined
-      ? failed('the engine reported no error, but no digest either.')
-      : { type: 'done', digest };
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw error;
-    if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
-    return failed(messageOf(error));
-  }
+    },
+    ({ log }) => {
+      const digest = log.map((line) => DIGEST.exec(line)?.[1]).find((found) => found);
+      return Promise.resolve(
+        digest === undefined
+          ? 'the engine reported no error, but no digest either.'
+          : { type: 'done', digest },
+      );
+    },
+  );
+  return outcome.type === 'failed'
+    ? { type: 'failed', reason: withoutSecrets(outcome.reason, credentials) }
+    : outcome;
 }

@@ -1,5 +1,5 @@
 /** What an engine says of itself, and whether it is one that this program can use. */
-import { type Calls, callAgain } from '../calls.ts';
+import { type Calls, callWithRetry } from '../calls.ts';
 import type { EngineDescription } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 
@@ -53,17 +53,14 @@ export async function describeEngine(
   signal: AbortSignal,
 ): Promise<Described> {
   try {
-    const version = await callAgain(
-      calls,
-      { what: 'GET /version', seconds: SECONDS, signal },
-      (docker) => docker.version(),
+    const options = { seconds: SECONDS, signal };
+    const version = await callWithRetry(calls, { ...options, what: 'GET /version' }, (docker) =>
+      docker.version(),
     );
-    const info: unknown = await callAgain(
-      calls,
-      { what: 'GET /info', seconds: SECONDS, signal },
-      (docker) => docker.info(),
+    const info: unknown = await callWithRetry(calls, { ...options, what: 'GET /info' }, (docker) =>
+      docker.info(),
     );
-    return readAnswers({ version: version, info: info as Answers['info'] }, endpoint, isPrivate);
+    return readAnswers({ version, info: info as Answers['info'] }, endpoint, isPrivate);
   } catch (error) {
     return { type: 'unusable', reason: messageOf(error) };
   }
@@ -132,10 +129,7 @@ function warnings(info: NonNullable<Answers['info']>): string[] {
 /** Compares versions such as `1.41` number by number. What is no number counts as 0. */
 function isOlder(version: string, than: string): boolean {
   const parts = (text: string): number[] => text.split('.').map((part) => Number(part) || 0);
-  const [left, right] = [parts(version), parts(than)];
-  for (let i = 0; i < right.length; i += 1) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+  const left = parts(version);
+  const differences = parts(than).map((part, place) => (left[place] ?? 0) - part);
+  return (differences.find((difference) => difference !== 0) ?? 0) < 0;
 }

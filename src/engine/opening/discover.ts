@@ -39,7 +39,7 @@ export type Search =
   | { readonly type: 'invalid'; readonly reason: string };
 
 /** What `--engine` takes instead of an address. */
-export const PRIVATE = 'private';
+const PRIVATE = 'private';
 
 /**
  * Decides where to look for an engine: what the user named (`--engine`, then `DOCKER_HOST`, then
@@ -91,26 +91,24 @@ function named(address: string, source: string, world: Surroundings): Search {
 /** The sockets of the engines that people have, root's before the user's own, Docker before Podman. */
 function usualSockets(world: Surroundings): readonly { path: string; source: string }[] {
   const { env, home, uid } = world;
-  const docker = (path: string): { path: string; source: string } => ({
-    path,
-    source: "Docker's socket",
-  });
-  const podman = (path: string): { path: string; source: string } => ({
-    path,
-    source: "Podman's socket",
-  });
   const runtime =
     env['XDG_RUNTIME_DIR'] ??
     (uid === undefined || world.platform !== 'linux' ? undefined : `/run/user/${uid}`);
-  return [
-    docker('/var/run/docker.sock'),
-    ...(runtime === undefined ? [] : [docker(join(runtime, 'docker.sock'))]),
-    docker(join(home, '.docker', 'run', 'docker.sock')),
-    docker(join(home, '.docker', 'desktop', 'docker.sock')),
-    { path: join(home, '.colima', 'default', 'docker.sock'), source: "Colima's socket" },
-    { path: join(home, '.rd', 'docker.sock'), source: "Rancher Desktop's socket" },
-    podman('/run/podman/podman.sock'),
-    ...(runtime === undefined ? [] : [podman(join(runtime, 'podman', 'podman.sock'))]),
-    podman(join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman.sock')),
-  ];
+  const docker = "Docker's socket";
+  const podman = "Podman's socket";
+  const sockets: readonly (readonly [source: string, folder: string | undefined, name?: string])[] =
+    [
+      [docker, '/var/run/docker.sock'],
+      [docker, runtime, 'docker.sock'],
+      [docker, home, '.docker/run/docker.sock'],
+      [docker, home, '.docker/desktop/docker.sock'],
+      ["Colima's socket", home, '.colima/default/docker.sock'],
+      ["Rancher Desktop's socket", home, '.rd/docker.sock'],
+      [podman, '/run/podman/podman.sock'],
+      [podman, runtime, 'podman/podman.sock'],
+      [podman, home, '.local/share/containers/podman/machine/podman.sock'],
+    ];
+  return sockets.flatMap(([source, folder, name = '']) =>
+    folder === undefined ? [] : [{ source, path: join(folder, name) }],
+  );
 }

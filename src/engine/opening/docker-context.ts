@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { fields, text } from '../loose-json.ts';
 
 /** What the docker command's own files say. */
 export type ContextFound =
@@ -45,12 +46,4 @@ export function findContext(
     const reason = error instanceof Error ? error.message : String(error);
     return { type: 'broken', name: name === '' ? 'current' : name, reason };
   }
-}
-
-function fields(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -119,7 +119,7 @@ describe('opening an engine', () => {
     for (const [route, how] of bad) {
       await withFake({}, async (fake) => {
         fake.misbehave(route, how, 100);
-        const opened = await open({ explicit: fake.address, patience: 0.02 });
+        const opened = await open({ explicit: fake.address, timeScale: 0.02 });
         assert.equal(opened.type, 'none', `${route} ${JSON.stringify(how)}`);
         assert.notEqual(opened.advice, '');
       });

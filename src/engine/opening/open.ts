@@ -1,18 +1,21 @@
-/** Opening an engine: the one that the user named, one that is there, or one of our own. */
+/** Opening an engine: the one that the user named, one that is running, or a private one. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
-import { describeEngine } from './describe.ts';
+import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials, type CredentialsFound } from '../images/credentials.ts';
 import { type Candidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
 import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
+import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
+import {
+  startPrivateEngine,
+  missingEnginePackages,
+} from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
-import { proxyArguments } from '../images/make-image.ts';
-import { missingEnginePackages, startPrivateEngine } from '../private/private-engine.ts';
 
 /** Of the first sign of life. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
@@ -27,7 +30,7 @@ export interface OpenOptions {
   /** Called with what a user should know although nothing failed. */
   readonly notify: (text: string) => void;
   /** A factor on the time limits of calls; 1 where absent. Tests make it small. */
-  readonly patience?: number;
+  readonly timeScale?: number;
 }
 
 /** An engine, or why there is none and what to do about it. */
@@ -95,11 +98,27 @@ function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** Those of the user, whichever engine asks for them. */
-function credentialsOf({ env }: OpenOptions): (registry: string) => Promise<CredentialsFound> {
+/** The engine that answers. The credentials are the user's, whichever engine asks for them. */
+function ready(
+  calls: Calls,
+  { description, warnings }: Extract<Described, { type: 'usable' }>,
+  { env, notify }: OpenOptions,
+  network: Pick<BuildNetwork, 'mode'>,
+  stop: () => Promise<void>,
+): { readonly type: 'ready'; readonly engine: Engine } {
+  for (const warning of warnings) notify(warning);
   const { home, readFile } = surroundings(env);
-  const ask = askHelper(env);
-  return (registry) => findCredentials(registry, { env, home, readFile, ask });
+  const sources = { env, home, readFile, ask: askHelper(env) };
+  return {
+    type: 'ready',
+    engine: dockerEngine({
+      calls,
+      description,
+      network: { ...network, proxies: proxyArguments(env) },
+      credentials: (registry) => findCredentials(registry, sources),
+      stop,
+    }),
+  };
 }
 
 type Tried =
@@ -123,20 +142,7 @@ async function tryCandidate(
     await callOnce(calls, { what: 'GET /_ping', seconds, signal }, ping);
     const described = await describeEngine(calls, where, false, signal);
     if (described.type === 'unusable') return notThis(described.reason);
-    for (const warning of described.warnings) options.notify(warning);
-    const network = { proxies: proxyArguments(options.env) };
-    const { description } = described;
-    const stop = (): Promise<void> => Promise.resolve();
-    return {
-      type: 'ready',
-      engine: dockerEngine({
-        calls,
-        description,
-        network,
-        credentials: credentialsOf(options),
-        stop,
-      }),
-    };
+    return ready(calls, described, options, {}, () => Promise.resolve());
   } catch (error) {
     return notThis(explain(error));
   }
@@ -147,7 +153,7 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
     docker: connect(endpoint),
     notify: options.notify,
     retries: { count: 0 },
-    patience: options.patience ?? 1,
+    timeScale: options.timeScale ?? 1,
   };
 }
 
@@ -200,7 +206,7 @@ async function openPrivate(
   const described = await describeEngine(calls, where, true, signal);
   if (described.type === 'unusable')
     return await unusable(described.reason, `Run: ${installCommand(['docker.io'])}`);
-  // Nobody else uses this engine: what it has now, a run that was killed has left.
+  // No one else uses this engine: what it has now, a run that was killed has left.
   try {
     for (const container of await listContainers(calls)) {
       await removeContainer(calls, container.id).catch((error: unknown) => {
@@ -210,15 +216,5 @@ async function openPrivate(
   } catch (error) {
     return await unusable(explain(error), 'Start again.');
   }
-  const network = { mode: 'host', proxies: proxyArguments(options.env) } as const;
-  const { description } = described;
-  for (const warning of described.warnings) options.notify(warning);
-  return {
-    type: 'ready',
-    engine: dockerEngine({
-      ...{ calls, description, network },
-      credentials: credentialsOf(options),
-      stop: started.stop,
-    }),
-  };
+  return ready(calls, described, options, { mode: 'host' }, started.stop);
 }

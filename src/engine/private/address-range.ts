@@ -34,25 +34,9 @@ export function routedRanges(table: string): Range[] {
       const columns = line.split('\t');
       const [destination, mask] = [columns[1], columns[7]];
       if (destination === undefined || mask === undefined) return [];
-      const bits = countBits(Number.parseInt(mask, 16));
-      return bits === 0 ? [] : [{ network: swap(Number.parseInt(destination, 16)), bits }];
+      const bits = Number.parseInt(mask, 16).toString(2).replaceAll('0', '').length;
+      return bits === 0 ? [] : [{ network: Buffer.from(destination, 'hex').readUInt32LE(), bits }];
     });
-}
-
-function swap(value: number): number {
-  return (
-    (((value & 0xff) << 24) |
-      ((value & 0xff00) << 8) |
-      ((value >>> 8) & 0xff00) |
-      ((value >>> 24) & 0xff)) >>>
-    0
-  );
-}
-
-function countBits(value: number): number {
-  let bits = 0;
-  for (let rest = value >>> 0; rest !== 0; rest &= rest - 1) bits += 1;
-  return bits;
 }
 
 /** The first range that overlaps with none of those in use; undefined where all do. */

@@ -19,26 +19,19 @@ import { type Endpoint, connect, ping } from '../endpoint.ts';
 import { missingPackages, MOUNT_PACKAGE, type WantedPackage } from '../../host/debian-packages.ts';
 import { takeLock } from '../../host/file-lock.ts';
 import { removeControlGroups } from './leftovers.ts';
-import { endProcesses } from '../../host/processes.ts';
+import { endProcesses, POLL_MILLISECONDS } from '../../host/processes.ts';
 import { mountsBelow, removeRunFolder } from '../../host/mounts.ts';
 
 /** A daemon on a slow disk with many images needs some of it. */
 const START_MILLISECONDS = 30_000;
 /** What a user waits for after Ctrl-C; then the kernel ends it, which its data survive. */
 const STOP_MILLISECONDS = 4000;
-const POLL_MILLISECONDS = 50;
 const LOG_LINES = 12;
+const LOOK_AT_THE_DISK = 'Look at the folder named above, and at its disk.';
 /** A socket's path has at most 107 bytes on Linux; the engine's longest one adds 37 to the folder. */
 const LONGEST_RUN_FOLDER = 65;
 /** Where programs for root are, should the user's own path lack them. */
-const SYSTEM_FOLDERS = [
-  '/usr/local/sbin',
-  '/usr/local/bin',
-  '/usr/sbin',
-  '/usr/bin',
-  '/sbin',
-  '/bin',
-];
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The private engine, or why there is none. */
 export type PrivateEngine =
@@ -121,7 +114,7 @@ export function missingEnginePackages(env: NodeJS.ProcessEnv): Promise<readonly 
 }
 
 function searchPath(env: NodeJS.ProcessEnv): string {
-  return [...(env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+  return [...(env['PATH'] ?? '').split(delimiter), ...SYSTEM_PATH.split(delimiter)]
     .filter((folder) => folder !== '')
     .join(delimiter);
 }
@@ -142,13 +135,12 @@ export async function startPrivateEngine(
     // The kernel lists mounts by their real paths.
     const paths = privatePaths(realpathSync(cacheFolder));
     const lock = await takeLock(paths.lock);
-    if (lock.type === 'impossible') return folderTrouble(lock.reason);
+    if (lock.type === 'impossible') return failed(lock.reason, LOOK_AT_THE_DISK);
     if (lock.type === 'held') {
-      return {
-        type: 'failed',
-        reason: `The private engine in ${paths.folder} is in use by ${lock.by}.`,
-        advice: 'Wait for that run to end, or end it.',
-      };
+      return failed(
+        `The private engine in ${paths.folder} is in use by ${lock.by}.`,
+        'Wait for that run to end, or end it.',
+      );
     }
     const release = (): Promise<void> => lock.release();
     const started = await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
@@ -159,12 +151,12 @@ export async function startPrivateEngine(
     return started;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return folderTrouble(`The private engine cannot be started: ${error.message}`);
+    return failed(`The private engine cannot be started: ${error.message}`, LOOK_AT_THE_DISK);
   }
 }
 
-function folderTrouble(reason: string): PrivateEngine {
-  return { type: 'failed', reason, advice: 'Look at the folder named above, and at its disk.' };
+function failed(reason: string, advice: string): PrivateEngine {
+  return { type: 'failed', reason, advice };
 }
 
 /** Starts it while its data are this run's; what is ready calls `release` when it is stopped. */
@@ -175,21 +167,16 @@ async function startLocked(
   release: () => Promise<void>,
 ): Promise<PrivateEngine> {
   if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
-    return {
-      type: 'failed',
-      reason: `The private engine of a dead run in ${paths.folder} cannot be ended.`,
-      advice: 'End the processes that `pgrep -fa dockerd` shows for that folder.',
-    };
+    return failed(
+      `The private engine of a dead run in ${paths.folder} cannot be ended.`,
+      'End the processes that `pgrep -fa dockerd` shows for that folder.',
+    );
   }
   await cleanUp(paths);
   const bridge = prepareBridge(paths.name);
   if (bridge.type === 'impossible') {
     await cleanUp(paths);
-    return {
-      type: 'failed',
-      reason: bridge.reason,
-      advice: 'Run this with the right to make a bridge.',
-    };
+    return failed(bridge.reason, 'Run this with the right to make a bridge.');
   }
   const hadContainerd = existsSync('/run/containerd');
   const child = await launch(paths, engineCommand(paths, bridge), env);
@@ -207,11 +194,10 @@ async function startLocked(
   if (trouble === undefined) return { type: 'ready', endpoint, stop };
   const log = await lastLines(paths.log);
   await stop();
-  return {
-    type: 'failed',
-    reason: `The private engine did not start: ${trouble}${log === '' ? '' : ` Its log ends:\n${log}`}`,
-    advice: `Its whole log is ${paths.log}.`,
-  };
+  return failed(
+    `The private engine did not start: ${trouble}${log === '' ? '' : ` Its log ends:\n${log}`}`,
+    `Its whole log is ${paths.log}.`,
+  );
 }
 
 /**
@@ -335,14 +321,9 @@ async function end(child: ChildProcess, paths: PrivatePaths): Promise<void> {
     const ended = once(child, 'exit');
     child.ref();
     child.stdin?.end();
-    const patience = new AbortController();
-    const late = sleep(STOP_MILLISECONDS, undefined, { signal: patience.signal });
-    await Promise.race([ended, late.catch(() => undefined)]);
-    patience.abort();
-    if (!hasEnded(child)) {
-      child.kill('SIGKILL');
-      await ended;
-    }
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
+    await ended;
+    clearTimeout(late);
   }
   await endProcesses(dataRootArgument(paths), 0);
 }
@@ -358,7 +339,7 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody uses it by now.
+    // In use by now.
   }
 }
 

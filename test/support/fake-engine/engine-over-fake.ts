@@ -15,10 +15,10 @@ export interface Pair {
 /**
  * Runs a test with a fresh pair, and closes both.
  *
- * @param patience a factor on the time limits of calls: 0.1 makes ten seconds one
+ * @param timeScale a factor on the time limits of calls: 0.1 makes ten seconds one
  */
 export async function withFakeEngine(
-  options: FakeEngineOptions & { readonly patience?: number },
+  options: FakeEngineOptions & { readonly timeScale?: number },
   use: (pair: Pair) => Promise<void>,
 ): Promise<void> {
   const fake = await startFakeEngine(options);
@@ -28,7 +28,7 @@ export async function withFakeEngine(
       docker: connect({ type: 'unix', path: fake.socket }),
       notify: (text) => notices.push(text),
       retries: { count: 0 },
-      patience: options.patience ?? 0.1,
+      timeScale: options.timeScale ?? 0.1,
     },
     description: {
       name: 'docker',

@@ -153,8 +153,10 @@ export class FakeContainers {
         [...this.all.values()]
           .filter(({ body }) => hasLabel(body.Labels ?? {}, label))
           .map(({ id, body, state }) => ({
-            ...{ Id: id, Labels: body.Labels ?? {}, State: state },
-            ...(exchange.query('size') === 'true' ? { SizeRw: WRITTEN_BYTES } : {}),
+            Id: id,
+            Labels: body.Labels ?? {},
+            State: state,
+            SizeRw: exchange.query('size') === 'true' ? WRITTEN_BYTES : undefined,
           })),
       );
     },

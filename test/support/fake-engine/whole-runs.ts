@@ -1,13 +1,6 @@
 /** What the fake engine's containers do in whole runs of the program: probes, trials, traces. */
+import { FACTS } from '../scripted-engine.ts';
 import type { CreateBody, Script } from './fake-containers.ts';
-
-const FACTS = {
-  python: { implementation: 'CPython', version: '3.11.2', build: '3.11.2 [GCC 12.2.0]' },
-  libc: { name: 'glibc', version: '2.36', package: 'libc6 2.36-9' },
-  distro: { id: 'debian', version: '12' },
-  shell: '/usr/bin/dash (dash 0.5.12-2)',
-  arch: 'x86_64',
-};
 
 /** A probe that finds a Debian 12, and trials that fail where a variable is added, and only there. */
 export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
@@ -25,14 +18,24 @@ export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
   const failures = mutation === 'add' ? Math.ceil(calls / 10) : 0;
   const lines = [
     {
-      ...{ type: 'start', contract: 1, python: '3.11.2', implementation: 'CPython' },
-      ...{ mutation, launcher, threads: 8, cpus: 2 },
+      type: 'start',
+      contract: 1,
+      python: '3.11.2',
+      implementation: 'CPython',
+      mutation,
+      launcher,
+      threads: 8,
+      cpus: 2,
     },
     ...(failures > 0
       ? [{ type: 'failure', call: 1, symptom: 'spawn-error', status: 32512, seconds: 0.01 }]
       : []),
     {
-      ...{ type: 'summary', calls, exposed: calls, mutations: 1000, seconds: 0.7 },
+      type: 'summary',
+      calls,
+      exposed: calls,
+      mutations: 1000,
+      seconds: 0.7,
       failures: failures > 0 ? { 'spawn-error': failures } : {},
       firstFailureSeconds: failures > 0 ? 0.01 : null,
     },

@@ -3,22 +3,11 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { endProcesses, processesWithArgument } from '../../host/processes.ts';
-import { mountsBelow } from '../../host/mounts.ts';
+import { endProcesses, processesWithArgument } from './processes.ts';
 
-function mountinfo(...paths: readonly string[]): string {
-  return paths.map((path, i) => `${i} 1 0:1 / ${path} rw - ext4 /dev/x rw\n`).join('');
-}
-
-describe('what a dead engine has left', () => {
-  it('is found among the mounts, innermost first, and nothing else is', () => {
-    const text = mountinfo('/', '/a/run', '/a/runner', '/a/run/netns', '/a/run/x\\040y', '/b');
-    assert.deepEqual(mountsBelow('/a/run', text), ['/a/run/x y', '/a/run/netns', '/a/run']);
-    assert.deepEqual(mountsBelow('/c', text), []);
-  });
-
+describe('a process with an argument', () => {
   it(
-    'is ended, although it ignores signals, and nobody with a similar name is',
+    'is ended, although it ignores signals, and none with a similar argument is',
     { skip: process.platform === 'linux' ? false : 'needs /proc' },
     async () => {
       const name = `--data-root=/${randomUUID()}`;
@@ -38,7 +27,7 @@ describe('what a dead engine has left', () => {
     },
   );
 
-  it('is nothing where nobody has that name', async () => {
+  it('is nothing to wait for where there is none', async () => {
     assert.equal(await endProcesses(`--data-root=/${randomUUID()}`, 0), true);
   });
 });

@@ -1,0 +1,96 @@
+/** An image that a recipe builds. */
+import type { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import type { Engine } from '../engine/engine.ts';
+import type { FolderContent } from '../host/folder-content.ts';
+import { findOrMake } from './find-or-make.ts';
+import { recipeFingerprint } from './fingerprint.ts';
+import { imageReference, LABELS } from './naming.ts';
+import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
+
+export interface RecipeRequest {
+  /** What the image is, in words: `debian-12/cpython-3.11`. */
+  readonly name: string;
+  readonly recipe: FolderContent;
+  readonly args: Readonly<Record<string, string>>;
+  /** What its stages start from, by the names of the arguments that the Dockerfile has for them. */
+  readonly parents: Readonly<Record<string, UsableImage>>;
+}
+
+/**
+ * Builds the image unless one with the same fingerprint exists. A build that fails is `failed`, with the
+ * last lines of its log in the reason.
+ */
+export function buildRecipe(
+  engine: Engine,
+  request: RecipeRequest,
+  work: ImageWork,
+): Promise<Prepared> {
+  const { name, recipe, args } = request;
+  const parents = Object.entries(request.parents).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fingerprint = recipeFingerprint(
+    recipe,
+    args,
+    parents.map(([argument, { identity }]) => `${argument} ${identity}`),
+  );
+  const source = sourceOf(request);
+  const reference = imageReference(name, fingerprint);
+  const usable = ({ id }: { readonly id: string }): UsableImage => ({
+    id,
+    reference,
+    fingerprint,
+    source,
+    identity: fingerprint,
+  });
+  const make = async (): Promise<Prepared> => {
+    const outcome = await engine.build(
+      {
+        context: buildContext(recipe),
+        tag: reference,
+        labels: {
+          [LABELS.ours]: 'image',
+          [LABELS.fingerprint]: fingerprint,
+          [LABELS.name]: name,
+          [LABELS.source]: source,
+          [LABELS.identity]: fingerprint,
+        },
+        args: {
+          ...args,
+          ...Object.fromEntries(parents.map(([argument, { reference }]) => [argument, reference])),
+        },
+        cpuset: work.cpuset,
+        timeoutSeconds: work.timeoutSeconds,
+        onLine: (line) => {
+          work.emit({ type: 'image-line', image: name, line });
+        },
+      },
+      work.signal,
+    );
+    if (outcome.type === 'cancelled') return outcome;
+    if (outcome.type === 'done')
+      return { type: 'ready', image: usable(outcome.image), built: true };
+    // The parent exists, so whatever a build step could not reach is an error of the row.
+    const log = outcome.type === 'failed' ? outcome.log : [];
+    return { type: 'failed', reason: [outcome.reason, ...log].join('\n') };
+  };
+  return findOrMake(engine, work, { name, fingerprint, reference, usable, make });
+}
+
+/** In words, where the image comes from: as what the row itself starts from does. */
+function sourceOf({ parents }: RecipeRequest): string {
+  const from = parents['BASE'] ?? parents['RUNTIME'] ?? parents['TOOLCHAIN'] ?? parents['BUILT'];
+  return from?.source ?? 'nothing but its own recipe';
+}
+
+/**
+ * The tar that the engine builds from. Times and owners are constant, so that the engine's own cache is
+ * not missed for a file that was only checked out again.
+ */
+export function buildContext({ files }: Pick<FolderContent, 'files'>): Readable {
+  const tar = pack();
+  for (const { path: name, mode, content } of files) {
+    tar.entry({ name, mode, mtime: new Date(0), uid: 0, gid: 0 }, content);
+  }
+  tar.finalize();
+  return tar as unknown as Readable;
+}

@@ -1,0 +1,244 @@
+/** A base: found by its fingerprint, or obtained from the first of its sources that serves it. */
+import type { Engine, StoredImage } from '../engine/engine.ts';
+import { registryOf, splitReference } from '../engine/images/images.ts';
+import { ownProcess } from '../host/process-identity.ts';
+import type { Base, BaseSource } from '../model.ts';
+import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
+import { baseFingerprint } from './fingerprint.ts';
+import { findOrMake } from './find-or-make.ts';
+import { isSilence, silenceText } from './registry-silence.ts';
+import { buildContext, buildRecipe } from './build-recipe.ts';
+import { imageReference, LABELS } from './naming.ts';
+import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
+import type { FolderContent } from '../host/folder-content.ts';
+
+/** Seconds for a registry to answer at all. */
+const PULL_TIMEOUT_SECONDS = 600;
+
+/** What is kept of one run for all of its bases. */
+export interface BaseContext {
+  readonly engine: Engine;
+  readonly work: ImageWork;
+  /** The recipe that puts packages of another suite on a bootstrapped base. */
+  readonly overlayRecipe: FolderContent;
+  /**
+   * What was found out of each registry in this run: why it does not serve, or undefined where it
+   * does. The first pull finds it out for all, so that a silent registry costs its time once.
+   */
+  readonly registries: Map<string, Promise<string | undefined>>;
+}
+
+/**
+ * Prepares a base. Where no source serves it, the outcome is `unavailable` and its reason names every
+ * source that was tried; where one did serve and something then went wrong, `failed`.
+ */
+export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
+  const { engine, work } = context;
+  const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT);
+  const reference = imageReference(base.id, fingerprint);
+  return findOrMake(engine, work, {
+    name: `base ${base.id}`,
+    fingerprint,
+    reference,
+    remake: work.refresh,
+    problem: ({ labels }) =>
+      labels[LABELS.source] === undefined || labels[LABELS.identity] === undefined
+        ? 'it does not say what it holds'
+        : staleness(labels, work),
+    usable: ({ id, labels }) => ({
+      id,
+      reference,
+      fingerprint,
+      source: labels[LABELS.source] ?? '',
+      identity: labels[LABELS.identity] ?? '',
+    }),
+    make: () => fromSources({ base, fingerprint, reference }, context),
+  });
+}
+
+/** Why a base is too old for this run; undefined where it is not. */
+function staleness(
+  { [LABELS.made]: made = '' }: StoredImage['labels'],
+  { basesSince }: ImageWork,
+): string | undefined {
+  // An image that does not say when it was made is older than the label.
+  return basesSince === undefined || Date.parse(made) >= basesSince.getTime()
+    ? undefined
+    : `it was made ${made === '' ? 'at an unknown time' : `at ${made}`}, which is too long ago`;
+}
+
+/** The image that a base is to become. */
+interface BaseImage {
+  readonly base: Base;
+  readonly fingerprint: string;
+  readonly reference: string;
+}
+
+async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Prepared> {
+  const { base } = wanted;
+  const tried: string[] = [];
+  for (const source of base.sources) {
+    const prepared =
+      source.type === 'pull'
+        ? await pull(source, wanted, context)
+        : await bootstrap(source, wanted, context);
+    if (prepared.type !== 'unavailable') return prepared;
+    tried.push(prepared.reason);
+  }
+  // What a silent registry does to all bases that only it has is said in the same words of each.
+  const [only = ''] = tried;
+  const isAlike = tried.length === 1 && only.startsWith('the registry ');
+  return {
+    type: 'unavailable',
+    reason: isAlike ? only : `no source serves the base ${base.id}: ${tried.join('; ')}`,
+  };
+}
+
+async function pull(
+  source: Extract<BaseSource, { type: 'pull' }>,
+  wanted: BaseImage,
+  context: BaseContext,
+): Promise<Prepared> {
+  const { engine, work, registries } = context;
+  const registry = registryOf(source.reference);
+  const found = registries.get(registry);
+  // Without one there is no wait, in which another row would ask the same registry.
+  const silence = found ? await found : undefined;
+  if (silence !== undefined) return { type: 'unavailable', reason: silence };
+  const pulling = engine.pull(
+    source.reference,
+    { timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine: lineTo(work, wanted) },
+    work.signal,
+  );
+  if (!registries.has(registry)) {
+    const finding = pulling.then((pulled) =>
+      // A registry that lacks one image may have the next one.
+      pulled.type === 'unavailable' && isSilence(pulled.reason)
+        ? silenceText(registry, pulled.reason)
+        : undefined,
+    );
+    // Callers that wait for it meet the failure as well; without one it is no reason to end the program.
+    finding.catch(() => undefined);
+    registries.set(registry, finding);
+  }
+  const pulled = await pulling;
+  if (pulled.type === 'cancelled') return pulled;
+  if (pulled.type !== 'done') {
+    const reason = isSilence(pulled.reason)
+      ? silenceText(registry, pulled.reason)
+      : `pull ${source.reference}: ${pulled.reason}`;
+    return { type: 'unavailable', reason };
+  }
+  // The same image may have been pulled under another name before.
+  const [name] = splitReference(source.reference);
+  const { digests } = pulled.image;
+  const digest = digests.find((one) => one.startsWith(`${name}@`)) ?? digests[0] ?? pulled.image.id;
+  return relabel(wanted, context, {
+    id: pulled.image.id,
+    reference: source.reference,
+    fingerprint: wanted.fingerprint,
+    source: `pulled ${digest}`,
+    identity: digest,
+  });
+}
+
+/** Puts our labels and name on an image by building nothing but those upon it. */
+async function relabel(
+  { base, fingerprint, reference }: BaseImage,
+  { engine, work }: BaseContext,
+  from: UsableImage,
+): Promise<Prepared> {
+  const dockerfile = Buffer.from('ARG BASE\nFROM ${BASE}\n');
+  const outcome = await engine.build(
+    {
+      context: buildContext({ files: [{ path: 'Dockerfile', mode: 0o644, content: dockerfile }] }),
+      tag: reference,
+      labels: {
+        [LABELS.ours]: 'image',
+        [LABELS.fingerprint]: fingerprint,
+        [LABELS.name]: `base ${base.id}`,
+        [LABELS.source]: from.source,
+        [LABELS.identity]: from.identity,
+        [LABELS.made]: new Date().toISOString(),
+      },
+      args: { BASE: from.reference },
+      timeoutSeconds: work.timeoutSeconds,
+      onLine: () => undefined,
+    },
+    work.signal,
+  );
+  if (outcome.type === 'cancelled') return outcome;
+  if (outcome.type !== 'done') {
+    return { type: 'failed', reason: `labelling ${from.reference} failed: ${outcome.reason}` };
+  }
+  return { type: 'ready', image: { ...from, id: outcome.image.id, reference }, built: true };
+}
+
+async function bootstrap(
+  source: Extract<BaseSource, { type: 'bootstrap' }>,
+  wanted: BaseImage,
+  context: BaseContext,
+): Promise<Prepared> {
+  const { engine, work } = context;
+  const { base, fingerprint } = wanted;
+  const failed = (reason: string): Prepared => ({ type: 'failed', reason });
+  // What went wrong on the way must not leave an image under the name that a later run looks up.
+  const reference = imageReference(`unfinished/${base.id}`, fingerprint);
+  const limit = AbortSignal.timeout(work.timeoutSeconds * 1000);
+  const signal = AbortSignal.any([work.signal, limit]);
+  const { archive, outcome } = await startBootstrap(source, lineTo(work, wanted), signal);
+  const [imported, made] = await Promise.all([
+    engine.import(
+      {
+        archive,
+        tag: reference,
+        labels: { [LABELS.ours]: 'unfinished', [LABELS.process]: ownProcess() },
+        timeoutSeconds: work.timeoutSeconds,
+      },
+      signal,
+    ),
+    outcome,
+  ]);
+  try {
+    if (work.signal.aborted) return { type: 'cancelled' };
+    if (made.type === 'cancelled') {
+      return failed(`bootstrapping took longer than ${work.timeoutSeconds} s`);
+    }
+    if (made.type === 'unavailable') return { type: 'unavailable', reason: made.reason };
+    if (made.type === 'failed') return failed([made.reason, ...made.log].join('\n'));
+    if (imported.type !== 'done') {
+      const reason = imported.type === 'cancelled' ? 'it was cancelled' : imported.reason;
+      return failed(`importing the bootstrapped base failed: ${reason}`);
+    }
+    const plain: UsableImage = {
+      id: imported.image.id,
+      reference,
+      fingerprint,
+      source: made.description,
+      identity: made.packagesDigest,
+    };
+    if (!source.overlay) return await relabel(wanted, context, plain);
+    const { suite, packages } = source.overlay;
+    const overlaid = await buildRecipe(
+      engine,
+      {
+        name: `overlay/${base.id}`,
+        recipe: context.overlayRecipe,
+        args: { RELEASE: source.release, SUITE: suite, PACKAGES: packages.join(' ') },
+        parents: { BASE: plain },
+      },
+      { ...work, slot: (run) => run() },
+    );
+    if (overlaid.type !== 'ready') return overlaid;
+    const description = `${plain.source}, with ${packages.join(', ')} from ${suite}`;
+    return await relabel(wanted, context, { ...overlaid.image, source: description });
+  } finally {
+    if (imported.type === 'done') await engine.removeImage(reference).catch(() => undefined);
+  }
+}
+
+function lineTo(work: ImageWork, { base }: BaseImage): (line: string) => void {
+  return (line) => {
+    work.emit({ type: 'image-line', image: `base ${base.id}`, line });
+  };
+}
