@@ -2,7 +2,7 @@
 import type { Failure, Observation, Symptom } from '../model.ts';
 
 /** What a cell's trials came to so far. */
-export interface Tally {
+interface Tally {
   readonly trials: number;
   readonly calls: number;
   readonly exposed: number;
@@ -11,7 +11,7 @@ export interface Tally {
   /** The first few failures, in order of trials. */
   readonly samples: readonly Failure[];
   /** Seconds of trials before the first failure; absent without a failure. */
-  readonly firstFailureSeconds?: number;
+  readonly firstFailureSeconds?: number | undefined;
   /** Seconds of trials, those that went wrong included. */
   readonly seconds: number;
 }
@@ -64,6 +64,6 @@ export function tally(observations: readonly Observation[]): Tally {
     symptoms,
     samples,
     seconds,
-    ...(firstFailureSeconds === undefined ? {} : { firstFailureSeconds }),
+    firstFailureSeconds,
   };
 }
