@@ -15,7 +15,7 @@ const DEFAULT_REPRODUCTION = 'reproduction';
 const DEFAULT_GROUP = 'default';
 
 /** What the file says, without what only its text shows. */
-export type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
+type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
 
 /**
  * Puts the parts together and checks what no part shows by itself.
@@ -51,8 +51,8 @@ export function assemble(parts: WellFormedParts): {
     trial,
     overrides: (parts.overrides ?? []).map((entry) => ({
       cells: cellPattern(entry.environments, entry.scenarios),
-      ...(entry.verdict && { rule: ruleWith(rule, entry.verdict) }),
-      ...(entry.trial && { trial: trialWith(trial, entry.trial) }),
+      rule: entry.verdict && ruleWith(rule, entry.verdict),
+      trial: entry.trial && trialWith(trial, entry.trial),
     })),
     expectations: (parts.expect ?? []).map((entry) => ({
       cells: cellPattern(entry.environments, entry.scenarios),

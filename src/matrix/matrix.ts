@@ -40,16 +40,16 @@ export interface CellPattern {
 }
 
 /** Other limits for some cells. Of several that cover a cell the last one counts, and it alone. */
-export interface Override {
+interface Override {
   readonly cells: CellPattern;
   /** Complete: what the override does not say is as in the matrix. */
-  readonly rule?: StoppingRule;
+  readonly rule?: StoppingRule | undefined;
   /** Complete: what the override does not say is as in the matrix. */
-  readonly trial?: TrialLimits;
+  readonly trial?: TrialLimits | undefined;
 }
 
 /** What cells are expected to say. Of several that cover a cell the last one counts. */
-export interface Expectation {
+interface Expectation {
   readonly cells: CellPattern;
   /** Null where nothing is expected of them. */
   readonly verdict: Verdict | null;

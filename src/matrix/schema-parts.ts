@@ -1,5 +1,6 @@
 /** The small things that matrix.yaml is made of: names, paths, quantities, patterns, sentences. */
 import { z } from 'zod';
+import type { Result } from '../result.ts';
 import { parsePattern } from './pattern.ts';
 import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
 
@@ -31,54 +32,42 @@ export const folderSchema = z
     },
   });
 
-/**
- * A duration, read as seconds.
- *
- * @param description what it is the duration of
- * @param least the shortest one allowed, as written in the file
- * @param most the longest one allowed, as written in the file
- */
-export function duration(description: string, least: string, most: string) {
-  const [low, high] = [secondsOf(least) ?? 0, secondsOf(most) ?? 0];
-  return z
-    .string()
-    .regex(DURATION, { error: 'is not a duration' })
-    .transform((text) => secondsOf(text) ?? 0)
-    .refine((seconds) => seconds >= low && seconds <= high, {
-      error: `is not between ${least} and ${most}`,
-    })
-    .meta({ description: `${description}: a duration such as \`500ms\`, \`0.7s\`, \`2m\`` });
+/** A quantity with a unit, read as a number; its bounds are as written in the file. */
+function quantity(kind: string, form: RegExp, read: (text: string) => number | null, such: string) {
+  return (description: string, least: string, most: string) => {
+    const [low, high] = [read(least) ?? 0, read(most) ?? 0];
+    return z
+      .string()
+      .regex(form, { error: `is not a ${kind}` })
+      .transform((text) => read(text) ?? 0)
+      .refine((number) => number >= low && number <= high, {
+        error: `is not between ${least} and ${most}`,
+      })
+      .meta({ description: `${description}: a ${kind} such as ${such}` });
+  };
 }
 
-/** A size, read as bytes; `least` and `most` as written in the file. */
-export function size(description: string, least: string, most: string) {
-  const [low, high] = [bytesOf(least) ?? 0, bytesOf(most) ?? 0];
-  return z
-    .string()
-    .regex(SIZE, { error: 'is not a size' })
-    .transform((text) => bytesOf(text) ?? 0)
-    .refine((bytes) => bytes >= low && bytes <= high, {
-      error: `is not between ${least} and ${most}`,
-    })
-    .meta({ description: `${description}: a size such as \`512MiB\` or \`1GiB\`` });
-}
+/** A duration, read as seconds. */
+export const duration = quantity('duration', DURATION, secondsOf, '`500ms`, `0.7s`, `2m`');
+
+/** A size, read as bytes. */
+export const size = quantity('size', SIZE, bytesOf, '`512MiB` or `1GiB`');
 
 /** A whole number from `least` to `most`. */
 export function count(description: string, least: number, most: number) {
-  return z
-    .int()
-    .min(least, { error: `is less than ${least}` })
-    .max(most, { error: `is more than ${most}` })
-    .meta({ description: `${description}: a whole number from ${least} to ${most}` });
+  return within(z.int(), `${description}: a whole number`, least, most);
 }
 
 /** A number from `least` to `most`. */
 export function share(description: string, least: number, most: number) {
-  return z
-    .number()
+  return within(z.number(), `${description}: a number`, least, most);
+}
+
+function within(number: z.ZodNumber, description: string, least: number, most: number) {
+  return number
     .min(least, { error: `is less than ${least}` })
     .max(most, { error: `is more than ${most}` })
-    .meta({ description: `${description}: a number from ${least} to ${most}` });
+    .meta({ description: `${description} from ${least} to ${most}` });
 }
 
 /**
@@ -99,18 +88,26 @@ export function oneOrMore<Schema extends z.ZodType>(one: Schema, description: st
     .meta({ description: `${description}, one or a list of them` });
 }
 
-const patternSchema = z
-  .string()
-  .transform((text, context) => {
-    const pattern = parsePattern(text);
-    if (pattern.ok) return pattern.value;
-    context.addIssue({ code: 'custom', message: pattern.error, input: text });
-    return z.NEVER;
-  })
-  .meta({
-    description:
-      'a pattern for ids such as `debian-1[12]/*` or `*/os.system`, or for one name in them such as `pypy3` or `*-musl`',
-  });
+/** Text that `parse` makes something of, or says what is wrong with it. */
+export function parsed<Parsed>(
+  parse: (text: string) => Result<Parsed, string>,
+  description: string,
+) {
+  return z
+    .string()
+    .transform((given, context) => {
+      const result = parse(given);
+      if (result.ok) return result.value;
+      context.addIssue({ code: 'custom', message: result.error, input: given });
+      return z.NEVER;
+    })
+    .meta({ description });
+}
+
+const patternSchema = parsed(
+  parsePattern,
+  'a pattern for ids such as `debian-1[12]/*` or `*/os.system`, or for one name in them such as `pypy3` or `*-musl`',
+);
 
 /** Patterns for ids or for names in them, one or a list, read as what {@link parsePattern} gives. */
 export const patternsSchema = oneOrMore(

@@ -259,7 +259,7 @@ const overrideSchema = z
   });
 
 /** A cell that is expected to be an error would hide the next thing that breaks. */
-export const EXPECTABLE = ['pass', 'fail', 'inconclusive', 'skipped', 'any'] as const;
+const EXPECTABLE = ['pass', 'fail', 'inconclusive', 'skipped', 'any'] as const;
 
 const expectationSchema = z
   .strictObject({

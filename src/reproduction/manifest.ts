@@ -28,7 +28,7 @@ export type Protocol =
   { readonly type: 'contract' } | ScriptProtocol;
 
 /** A C source of the folder that is compiled for every image. */
-export interface Program {
+interface Program {
   /** Such as `c-system.c`, in the folder itself. */
   readonly source: string;
   /** Whether a scenario needs it; what no selected scenario needs is not compiled. */

@@ -6,7 +6,7 @@ import type { StoppingRule, TrialLimits } from '../model.ts';
 import type { Manifest } from './manifest.ts';
 import { SCRIPT_RULE } from './plain-manifest.ts';
 
-export interface CellRules {
+interface CellRules {
   /** Of a cell about which nothing else is said. */
   readonly rule: StoppingRule;
   readonly ruleFor: (environment: string, scenario: string) => StoppingRule;

@@ -33,7 +33,7 @@ export function scenariosOf(entries: readonly ScenarioEntry[]): {
       path: ['scenarios', index, key],
       part: 'value',
       message,
-      ...(hint === undefined ? {} : { hint: () => hint }),
+      hint: hint === undefined ? undefined : () => hint,
     });
     const complaints: Complaint[] = [];
     if (entries.findIndex((entry) => entry.id === id) < index) {

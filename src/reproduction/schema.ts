@@ -5,18 +5,13 @@
  */
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
-import { LONGEST_ID, oneOrMore, patternsSchema } from '../matrix/schema-parts.ts';
+import { LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
-const outputPatternSchema = z
-  .string()
-  .transform((text, context) => {
-    const pattern = parseOutputPattern(text);
-    if (pattern.ok) return pattern.value;
-    context.addIssue({ code: 'custom', message: pattern.error, input: text });
-    return z.NEVER;
-  })
-  .meta({ description: 'a regular expression of RE2 that a line of output is searched for' });
+const outputPatternSchema = parsed(
+  parseOutputPattern,
+  'a regular expression of RE2 that a line of output is searched for',
+);
 
 function outputPatterns(description: string) {
   return oneOrMore(outputPatternSchema, description);

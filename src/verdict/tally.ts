@@ -3,7 +3,7 @@ import type { Symptom } from '../model.ts';
 import type { Failure, Observation } from './observation.ts';
 
 /** What a cell's trials came to so far. */
-export interface Tally {
+interface Tally {
   readonly trials: number;
   readonly calls: number;
   readonly exposed: number;
@@ -12,7 +12,7 @@ export interface Tally {
   /** The first few failures, in order of trials. */
   readonly samples: readonly Failure[];
   /** Seconds of trials before the first failure; absent without a failure. */
-  readonly firstFailureSeconds?: number;
+  readonly firstFailureSeconds?: number | undefined;
   /** Seconds of trials, those that went wrong included. */
   readonly seconds: number;
 }
@@ -65,6 +65,6 @@ export function tally(observations: readonly Observation[]): Tally {
     symptoms,
     samples,
     seconds,
-    ...(firstFailureSeconds === undefined ? {} : { firstFailureSeconds }),
+    firstFailureSeconds,
   };
 }
