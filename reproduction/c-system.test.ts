@@ -92,8 +92,7 @@ describe('c-system', { skip: unlessThere('cc') || unlessThere('python3') }, () =
 
   const limited = (limit: number) => [PROCESS_LIMIT, String(limit)];
   const cannotLimit =
-    spawnSync(PROCESS_LIMIT, ['99', 'true']).status ===
-    0
+    spawnSync(PROCESS_LIMIT, ['99', 'true']).status === 0
       ? false
       : 'no control group can be made here';
 

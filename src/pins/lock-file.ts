@@ -4,7 +4,6 @@ import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import type { Result } from '../result.ts';
 import { shortList } from '../text/list-text.ts';
-import { visibleLine } from '../text/visible-text.ts';
 import { compareText } from '../text/version-order.ts';
 
 const word = z.string().min(1).max(500);

@@ -1,6 +1,6 @@
 /** One cell: trials until the stopping rule has enough, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
-import type { Scenario, StoppingRule, Verdict, TrialLimits } from '../model.ts';
+import type { Scenario, StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Cell } from '../report/schema.ts';
 import type { Protocol } from '../reproduction/manifest.ts';

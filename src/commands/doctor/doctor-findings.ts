@@ -230,7 +230,7 @@ export async function registryFindings(
     lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`;
   return Promise.all(
     [...references.values()].map(async (reference): Promise<Diagnosis> => {
-      const refusal = await engine.registryRefusal?.(reference, ANSWER_SECONDS, signal);
+      const refusal = await engine.registryRefusal(reference, ANSWER_SECONDS, signal);
       return refusal === undefined
         ? { what, state: 'good', detail: `serves ${reference}` }
         : {

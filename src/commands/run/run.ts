@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Report } from '../../report/schema.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
-import { lockResults, newRunId, removePartialFiles } from '../../run/run-folder.ts';
+import { newRunId, removePartialFiles } from '../../run/run-folder.ts';
 import { runMatrix, type ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
 import { EXIT } from '../../cli/exit-status.ts';

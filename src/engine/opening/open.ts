@@ -4,17 +4,14 @@ import { homedir } from 'node:os';
 import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEngine, type Described } from './describe.ts';
-import { askHelper, findCredentials, type CredentialsFound } from '../images/credentials.ts';
+import { askHelper, findCredentials } from '../images/credentials.ts';
 import { type Candidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
 import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
-import {
-  startPrivateEngine,
-  missingEnginePackages,
-} from '../private/private-engine.ts';
+import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
 
 /** Of the first sign of life. An engine on this machine answers within milliseconds. */

@@ -12,7 +12,6 @@ import { mostTelling } from '../../analysis/telling-scenarios.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
 import { libcText, pythonText } from '../../report/facts-text.ts';
-import { isConclusive } from '../../report/summary.ts';
 
 /** A README is no place for more; what is left out is counted below the table. */
 export const MOST_ROWS = 60;
