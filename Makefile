@@ -37,6 +37,7 @@ check: node_modules/.installed
 	npx --no-install tsc --noEmit -p test/browser
 	npx --no-install tsc -p src/formats/html/page
 	node --import tsx scripts/check-layers.ts
+	node --import tsx scripts/check-sentences.ts
 	node --import tsx scripts/update-schemas.ts --check
 	node --import tsx scripts/update-reference.ts --check
 	node --import tsx scripts/update-readme.ts --check
