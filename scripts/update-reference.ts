@@ -1,7 +1,7 @@
 /**
  * Makes every file of results/reference/ from its report.json: `make reference`. With a path the report
  * there takes its place first: `make reference REPORT=results/latest/report.json`. Its cells stay as they
- * were measured; its findings are computed from them anew. With --check it only
+ * were measured; its findings are recomputed. With --check it only
  * says which files are not in step.
  */
 import { readFileSync } from 'node:fs';

@@ -70,7 +70,7 @@ function mountedDisk(image: string, folder: string): BoundedDisk {
           stdio: 'ignore',
         });
       } catch {
-        // Somebody took some of it meanwhile: the rest is found by writing.
+        // Another process took some of it meanwhile: the rest is found by writing.
       }
       const file = openSync(ballast, 'a');
       try {

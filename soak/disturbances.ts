@@ -100,7 +100,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 
 type Container = ReturnType<ReturnType<typeof connect>['getContainer']>;
 
-/** Does something to a running container, as somebody else would who may use the engine. */
+/** Does something to a running container, as another user of the engine might. */
 async function withContainer(
   { places, random }: Target,
   deed: (container: Container) => Promise<unknown>,

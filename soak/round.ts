@@ -135,7 +135,7 @@ async function withDisturbances(
     signalledAt?: number;
     orderly: boolean;
     hung: boolean;
-    /** Of a disturbed engine or disk nobody can ask for speed. */
+    /** A disturbed engine or disk may be slow. */
     engineWell: boolean;
   } = { orderly: true, hung: false, engineWell: true };
   const watch = setInterval(() => {

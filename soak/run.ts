@@ -57,7 +57,7 @@ function matrixIn(scratch: string): { cwd: string; path: string } {
   return { cwd: folder, path: join(folder, 'small.yaml') };
 }
 
-/** Copies the images that this user has already; nobody may use them meanwhile. */
+/** Copies the images that this user has already; no other process may use them meanwhile. */
 async function copyImages(from: string, to: string): Promise<void> {
   const lock = await takeLock(privatePaths(from).lock);
   if (lock.type !== 'taken') throw new Error(`the images in ${from} are in use: try again later`);

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 
-/** In the text, where nobody sees it; titles are changed by people. */
+/** In the text, where it is invisible; titles are changed by people. */
 const MARK = '<!-- matrix: difference from the baseline -->';
 const LABEL = 'matrix-change';
 /** GitHub refuses more than 65,536 characters. */

@@ -43,7 +43,7 @@ export async function lockOf(
   // A locked image has its reproduction in it, and would silently run that one.
   if (read.value.reproduction !== (await digestOfReproduction(reproduction))) {
     throw new UserError(
-      `${reproduction} is not the reproduction that was locked in ${path}\n    bin/matrix lock locks it anew`,
+      `${reproduction} is not the reproduction that was locked in ${path}\n    bin/matrix lock pins it again`,
     );
   }
   return { lock: read.value, sha256: createHash('sha256').update(text).digest('hex') };

@@ -18,7 +18,7 @@ export function pageAssets(): PageAssets {
   });
 }
 
-/** Readable, for whoever looks into a page. */
+/** Readable, for people who look into a page. */
 function bundled(): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('page/app.ts', FOLDER))],

@@ -37,7 +37,7 @@ export async function previousReport(results: string, next: Report): Promise<Rep
 }
 
 /**
- * Adds a run to the history and writes the history's page anew. Needs the lock on the results. A line
+ * Adds a run to the history and rewrites the history's page. Needs the lock on the results. A line
  * that is cut off because the disk is full is left out by readers, and does not spoil the next one. Where
  * the same is there already, since the run was killed after that and resumed, nothing is added.
  *

@@ -37,7 +37,7 @@ export interface PartOfRun {
 }
 
 /**
- * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise anew, by
+ * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise from scratch, by
  * what is known here of earlier runs, which other machines must know, too.
  *
  * @throws UserError where there is no such part, or where the plan was made for another matrix

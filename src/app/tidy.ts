@@ -6,9 +6,9 @@ import { findDead, removeDead } from '../images/dead-runs.ts';
 
 /**
  * Removes what dead runs have left in the engine and on this host, and says so. It never fails a
- * command: what cannot be removed is in nobody's way, and is said.
+ * command: what cannot be removed is in no one's way, and is reported.
  *
- * @param cacheFolder where a private engine would be, whose leftovers nobody else looks for while
+ * @param cacheFolder where a private engine would be, whose leftovers no other code looks for while
  *   another engine is used
  */
 export async function tidy(

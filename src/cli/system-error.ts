@@ -1,4 +1,4 @@
-/** What a machine refuses that no argument can mend. Pure. */
+/** What a machine refuses that no argument can fix. Pure. */
 
 /** From errno(3), those that speak of the machine's state and not of what was asked of it. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -16,7 +16,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 /**
  * A sentence for a system call that failed for a reason of the machine's.
  *
- * @returns undefined for every other error, which is a bug where nobody caught it
+ * @returns undefined for every other error, which is a bug if it was not caught
  */
 export function systemErrorText(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;

@@ -1,4 +1,4 @@
-/** An error that the user can mend: shown as its message, without a stack. */
+/** An error that the user can fix: shown as its message, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   /** The exit status: 2 for arguments and matrix.yaml, 4 where there is no engine; see exit-status.ts. */

@@ -108,10 +108,10 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       remove: () => removeDead(engine, { ...dead, containers: [] }),
     });
   }
-  // What is unfinished belongs to whoever is making it.
+  // What is unfinished belongs to the process that makes it.
   const whole =
     all && !engine.description.private ? await engine.images(`${LABELS.ours}=image`) : [];
-  // Which of them a run is going to need, nobody but that run knows.
+  // Only a run knows which of them it is going to need.
   const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
     removable.push({

@@ -1,4 +1,4 @@
-/** `matrix report FILE --format F`: any format from a run that may be somebody else's. */
+/** `matrix report FILE --format F`: any format from any run. */
 import { FORMAT_NAMES } from '../formats/registry.ts';
 import { renderTerminal } from '../formats/terminal/terminal.ts';
 import { loadReport } from '../app/load-report.ts';

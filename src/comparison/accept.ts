@@ -17,7 +17,7 @@ export interface Acceptance {
   readonly kept: readonly CellPlace[];
   /**
    * Accepted earlier and given up: this report did not decide them, and what was measured of their
-   * row is not what it was, so that nobody has seen their verdict with these packages.
+   * row is not what it was, so no verdict is known with these packages.
    */
   readonly dropped: readonly CellPlace[];
 }

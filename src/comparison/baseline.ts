@@ -15,7 +15,7 @@ const { run, environments } = reportShape.shape;
 /** A row: what was measured in its image, and its cells that were decided. */
 const row = environments.element.omit({ image: true }).extend({
   /**
-   * By scenario. Nothing else is a verdict to come back to: whoever expected an error would not see
+   * By scenario. Nothing else is a verdict to return to: an expected error would hide
    * the next thing that breaks.
    */
   verdicts: z.record(idSchema, z.enum(['pass', 'fail'])),

@@ -155,7 +155,7 @@ export async function ping(docker: Docker, abortSignal: AbortSignal): Promise<vo
   await call({ abortSignal });
 }
 
-/** Ends all connections, those to calls that nobody answered included. */
+/** Ends all connections, those of unanswered calls included. */
 export function disconnect(docker: Docker): void {
   (docker.modem as { agent?: HttpAgent }).agent?.destroy();
 }

@@ -140,7 +140,7 @@ export type ContainerOutcome =
   | { readonly type: 'output-limit'; readonly seconds: number }
   /** It could not be created or started. */
   | { readonly type: 'not-started'; readonly reason: string }
-  /** It is gone, or was killed or removed by somebody else. */
+  /** It is gone, or was killed or removed by another process. */
   | { readonly type: 'vanished'; readonly reason: string; readonly seconds: number }
   /** The engine did not answer, or its answer was broken; nothing is known of the container. */
   | { readonly type: 'engine-failed'; readonly reason: string; readonly seconds: number }

@@ -9,7 +9,7 @@ const MOST_LINES = 10;
 const LONGEST_LINE = 300;
 
 /**
- * What somebody who does not look at reports should know: unexpected verdicts, what changed since the
+ * What people who do not look at reports should know: unexpected verdicts, what changed since the
  * earlier run, cells that could not be measured, shards that are missing.
  *
  * @param previous the run that this one is compared with, if any

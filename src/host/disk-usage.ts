@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 /**
  * Bytes on the disk of everything below a path, without what is mounted there: 0 where there is no such
- * path, or nobody to count.
+ * path, or no `du` to count.
  */
 export async function diskUsage(path: string): Promise<number> {
   const child = spawn('du', ['-skx', '--', path], { stdio: ['ignore', 'pipe', 'ignore'] });

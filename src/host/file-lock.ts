@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime } from './process-identity.ts';
 
-/** What flock exits with where somebody else has the lock. Any number that no shell uses. */
+/** What flock exits with if another process has the lock. Any number that no shell uses. */
 const HELD_STATUS = 75;
 
 /** Whether the lock is ours. */
@@ -19,7 +19,7 @@ export type LockOutcome =
 const DEAD_HOLDER_MILLISECONDS = 5000;
 
 /**
- * Takes the lock on a file, or says who has it. It waits for nobody who is alive.
+ * Takes the lock on a file, or says who has it. It does not wait for a live process.
  *
  * The kernel keeps the lock, for a child that lives as long as this process does: when this process
  * ends, however it ends, the child's input closes, the child ends, and the lock is free. So there is

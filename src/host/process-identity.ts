@@ -26,7 +26,7 @@ export type ProcessState =
   /** Not a name of this form. */
   | 'unnamed';
 
-/** Where somebody looks from. */
+/** Where the question is asked from. */
 export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space'> {
   /** The start of a process; empty where there is none of that id. */
   readonly startOf: (pid: number) => string;
@@ -45,7 +45,7 @@ export function nameOf({ machine, boot, space, pid, start }: ProcessName): strin
 
 /**
  * Whether the process of a name is still there. Dead are also those of this machine before it was
- * started anew, and those whose id another process has by now.
+ * restarted, and those whose id another process has by now.
  */
 export function processState(name: string, here: Viewpoint = viewpoint()): ProcessState {
   const parts =

@@ -40,7 +40,7 @@ export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
   for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(PREFIX))) {
     const path = join(tmpdir(), name);
     const stat = await lstat(path).catch(() => undefined);
-    // A link, or a folder of somebody else's, may lead anywhere.
+    // A link, or another user's folder, may lead anywhere.
     if (!stat?.isDirectory() || stat.uid !== process.getuid?.()) continue;
     const owner = await readFile(join(path, OWNER), 'utf8').catch(() => '');
     if (processState(owner.trim()) !== 'dead') continue;

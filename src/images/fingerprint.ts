@@ -18,7 +18,7 @@ function digest(parts: readonly (string | Buffer)[]): string {
 
 /**
  * The fingerprint of a base: its sources as matrix.yaml states them. It does not follow what the
- * archive holds today; `--refresh` makes bases anew, and the image's own label says from which day
+ * archive holds today; `--refresh` rebuilds bases, and the image's own label says from which day
  * of the archive it is.
  */
 export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat: number): string {
@@ -27,7 +27,7 @@ export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat:
 
 /**
  * The fingerprint of an image that a recipe builds: the recipe's files with their modes, the build
- * arguments, and the identities of the images that it starts from, so that a base made anew with other
+ * arguments, and the identities of the images that it starts from, so that a rebuilt base with other
  * packages rebuilds what depends on it.
  *
  * @param parents each parent's identity: its fingerprint, or for a base what it holds

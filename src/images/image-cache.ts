@@ -14,7 +14,7 @@ const SILENCE_SECONDS = 60;
 
 export interface ImageCache {
   /**
-   * Has the image of that fingerprint under a name of our own.
+   * Provides the image of that fingerprint under this program's own name.
    *
    * @param accepts says what is wrong with an image, beyond its being none of ours
    * @returns undefined where the registry has none, or where it was not believed, which is said
@@ -42,7 +42,7 @@ const NOT_THERE = /manifest unknown|name unknown|not found: |: not found|does no
 const DENIED = /denied|unauthori[sz]ed|no basic auth credentials/i;
 /**
  * Whether a text can be a repository with its registry, such as `localhost:5000/team/race-matrix`:
- * lower case, no tag, no digest. The registry must be named, lest images be pushed where nobody meant.
+ * lower case, no tag, no digest. The registry must be named, so that no image is pushed to an unintended place.
  */
 export function isCacheRepository(text: string): boolean {
   return (
@@ -75,7 +75,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
       if (pulled.type !== 'done') {
         if (isSilence(pulled.reason)) {
           reads = writes = false;
-          say(`nobody answers, so images are made here: ${pulled.reason}`);
+          say(`The registry is unreachable; building images locally: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {
           reads = false;
           say(`nothing is taken from there, log in to it first: ${pulled.reason}`);
@@ -89,7 +89,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
         image.labels[LABELS.ours] === 'image' ? accepts(image) : 'it is no image of this program';
       try {
         if (wrong !== undefined) {
-          say(`${name} is not believed, and made here instead: ${wrong}`);
+          say(`${name} is rejected and built locally instead: ${wrong}`);
           return undefined;
         }
         await engine.tag(image.id, reference);

@@ -1,4 +1,4 @@
-/** Whether nobody answers at a registry, told from a registry that does not have an image. Pure. */
+/** Whether a registry is unreachable, as opposed to one that lacks an image. Pure. */
 
 const NOBODY =
   /connection refused|connection reset|no such host|no answer (?:for|within)|i\/o timeout|handshake timeout|deadline exceeded|(?:request|context) cancell?ed|server misbehaving|temporary failure in name resolution|network is unreachable|no route to host|: EOF$/i;

@@ -106,7 +106,7 @@ function lineage(
     names.add(next);
     next = entries.get(next)?.extends;
   }
-  // Only those in the circle are to blame, not whoever extends one of them.
+  // Only those in the circle are to blame, not a group that extends one of them.
   return { names: [...names], circular: next === name };
 }
 

@@ -27,7 +27,7 @@ export async function readMatrixFile(path: string): Promise<Result<Matrix, Refus
 async function leadsOut(path: string, folder: string): Promise<Diagnostic | null> {
   const home = await realpath(dirname(path));
   const target = await realpath(join(home, folder)).catch(() => null);
-  // A folder that is missing is the business of whoever reads it: another one may be asked for.
+  // Reading a missing folder is reported where it is read: another one may be asked for.
   if (target === null) return null;
   const way = relative(home, target);
   if (way !== '..' && !way.startsWith(`..${sep}`)) return null;

@@ -11,12 +11,12 @@ import { parsePattern } from './pattern.ts';
 export function suggestions(text: string, ids: readonly string[]): readonly string[] {
   const names = new Set(ids.flatMap((id) => id.split('/')));
   const parts = text.split('/');
-  const mended = parts.flatMap((part, index) =>
+  const corrected = parts.flatMap((part, index) =>
     parts.length === 1
       ? []
       : nearMisses(part, names).map((name) => parts.with(index, name).join('/')),
   );
-  const fitting = mended.filter((candidate) => {
+  const fitting = corrected.filter((candidate) => {
     const pattern = parsePattern(candidate);
     return pattern.ok && ids.some((id) => pattern.value.matches(id));
   });

@@ -18,7 +18,7 @@ interface LockedOptions {
 }
 
 /**
- * Has the locked image of a row: from the engine, from the cache, or made anew, which gives another one
+ * Prepares the locked image of a row: from the engine, the cache, or rebuilt, which gives another one
  * as soon as the archive moved. Its packages are listed in it before it is used, whichever it is, since
  * the fingerprint of a recipe does not follow what the archive serves. What differs makes the row
  * `unavailable`, with what moved.

@@ -4,7 +4,7 @@ import { reportShape, type Cell, type Report } from './schema.ts';
 import { summarise } from './summary.ts';
 import { cellKey } from './cell-key.ts';
 
-/** More than this says nothing new, and a list of a million problems helps nobody. */
+/** More than this says nothing new, and a list of a million problems does not help. */
 const CONTRADICTIONS = 20;
 
 /**

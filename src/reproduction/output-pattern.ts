@@ -1,6 +1,6 @@
 /**
  * The patterns of a reproduction's manifest: regular expressions of RE2, without look-around and
- * back-references. They come from a file that others wrote and meet output that nobody vouches for, so
+ * back-references. They come from a file that others wrote and meet untrusted output, so
  * that an engine which backtracks could be kept busy for years; RE2's time is linear in the line.
  */
 import { RE2JS, RE2JSException } from 're2js';

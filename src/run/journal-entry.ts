@@ -30,7 +30,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     asked,
     identity: identitySchema,
   }),
-  /** Somebody goes on with the run. */
+  /** The run is resumed. */
   z.strictObject({ type: z.literal('resumed'), at: instantSchema }),
   /** A row's image and facts, before its first trial. */
   z.strictObject({

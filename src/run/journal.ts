@@ -72,7 +72,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
         else reject(broken);
       }
     }
-    // At once, and not when the promise is looked at: whoever writes in between would wait for ever.
+    // At once, and not when the promise is looked at: a write in between would wait forever.
     writing = undefined;
   }
 

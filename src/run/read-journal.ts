@@ -164,7 +164,7 @@ class Replay {
     }
     return sameImage(before.environment, environment)
       ? undefined
-      : `the row ${environment.id} changes its image without being measured anew`;
+      : `the row ${environment.id} changes its image without being measured from scratch`;
   }
 
   #trial({ environment, scenario, observation }: Extract<JournalEntry, { type: 'trial' }>) {

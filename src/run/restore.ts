@@ -6,11 +6,11 @@
  *
  * - A cell whose trials come to a verdict is finished, and is not measured again.
  * - A cell that was under way goes on from its trials. That is sound, since what ended the run did not
- *   look at them: the rule is one for trials that come one after the other, whoever waits in between.
+ *   look at them: the rule is one for trials that come one after the other, whatever happens in between.
  *   And it forgets no failure that was seen.
- * - A cell whose last trial went wrong by the engine's, somebody else's or the interruption's doing, and
+ * - A cell whose last trial went wrong by the engine's, another process or the interruption, and
  *   not by its own, is measured anew, from its first trial.
- * - What has no trial (no image, no probe, a base that nobody serves) is tried again.
+ * - What has no trial (no image, no probe, an unavailable base) is tried again.
  */
 import type { Scenario, StoppingRule } from '../model.ts';
 import type { Cell, ReportEnvironment } from '../report/schema.ts';
@@ -164,7 +164,7 @@ function restoreCell(
   return again;
 }
 
-/** Nobody starts a trial of a cell that is decided. */
+/** No trial starts in a finished cell. */
 function checkOrder(name: string, rule: StoppingRule, observations: readonly Observation[]): void {
   // Of the last trials alone: each before it was followed by one, so that looking at the next to
   // last sum is looking at all of them, which only grow.

@@ -19,7 +19,7 @@ export type LockOutcome =
 
 /**
  * Takes the lock on a results folder. The kernel keeps it for as long as this process lives, so that a
- * run that was killed holds nobody up.
+ * killed run blocks no other.
  */
 export async function lockResults(results: string, runId: string): Promise<LockOutcome> {
   await mkdir(results, { recursive: true });
@@ -45,7 +45,7 @@ export function isRunId(text: string): boolean {
   return text.length <= 200 && /^[A-Za-z0-9][\w.-]*$/.test(text);
 }
 
-/** The ids of the runs that have a folder here, the newest first. A link is nobody's folder. */
+/** The ids of the runs that have a folder here, the newest first. Links do not count. */
 export async function runIds(results: string): Promise<readonly string[]> {
   const entries = await readdir(join(results, 'runs'), { withFileTypes: true }).catch(() => []);
   return entries

@@ -55,7 +55,7 @@ interface Missing {
 
 /**
  * Puts reports together. The order in which they are named changes nothing. Each row is taken whole
- * from one report, with its control; findings and counts are made anew. What a plan says should be
+ * from one report, with its control; findings and counts are recomputed. What a plan says should be
  * there and is not becomes skipped cells with the reason, and a warning.
  *
  * Whether a host can see the race is judged for each report by itself: what one host has seen says
@@ -186,7 +186,7 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
   return problems;
 }
 
-/** Everything that the plan, or whoever named the places, has a right to. */
+/** Everything that the plan, or the caller, may expect. */
 function missingParts({ plan, sources }: MergeRequest, parts: readonly Part[]): readonly Missing[] {
   const broken = sources.filter((source) => source.type === 'broken');
   if (!plan) {

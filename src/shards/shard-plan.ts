@@ -14,7 +14,7 @@ import { divideRows } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
 
-/** A cell that somebody has to measure. */
+/** A cell that one of the shards has to measure. */
 const plannedCell = cells.element.pick({
   environment: true,
   scenario: true,

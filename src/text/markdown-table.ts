@@ -1,4 +1,4 @@
-/** A table in Markdown, its columns aligned for whoever reads the source. Pure. */
+/** A table in Markdown, its columns aligned for readers of the source. Pure. */
 import { markdownTable as alignedTable } from 'markdown-table';
 import stringWidth from 'string-width';
 

@@ -1,4 +1,4 @@
-/** What a run of somebody's run.sh wrote, and how its container ended -> one observation. Pure. */
+/** What a run of a user's run.sh wrote, and how its container ended -> one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
@@ -18,7 +18,7 @@ const UNTESTABLE = 125;
 /** The statuses of a shell that could not start a program, and of programs that a signal ended. */
 const FIRST_ERROR = 126;
 
-/** Sent by somebody else: by the kernel for want of memory, by whoever ends a container. */
+/** Sent from outside: by the kernel for want of memory, or by a client that ends the container. */
 const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
 /** Collects a run's output, and judges it when its container has ended. */

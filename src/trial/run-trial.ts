@@ -30,7 +30,7 @@ export function runTrial(
 }
 
 /**
- * Runs somebody's run.sh. Whatever goes wrong is an observation of the type `problem`.
+ * Runs a user's run.sh. Whatever goes wrong is an observation of the type `problem`.
  *
  * @param onOutput sees what run.sh writes as it comes
  */

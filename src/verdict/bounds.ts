@@ -41,7 +41,7 @@ export function callsForBound(confidence: number, maxRate: number): number {
  * confidence where calls fail independently; docs/method.md says what follows where they do not.
  *
  * A journal's cell is computed again on resume and compared with what was recorded in all digits, so a
- * change in the last digit here makes journals of before be measured anew.
+ * change in the last digit here makes the cells of older journals be measured from scratch.
  *
  * @param failures 0…exposed
  * @param exposed number of exposed calls, at most 1e9

@@ -1,8 +1,8 @@
-/** A mistake in a file that a person can mend, and how it is shown. Pure. */
+/** A mistake in a file that a person can fix, and how it is shown. Pure. */
 import stringWidth from 'string-width';
 import { shortened, visibleText } from '../text/visible-text.ts';
 
-/** Something that a person can mend, in a sentence without a full stop. */
+/** Something that a person can fix, in a sentence without a full stop. */
 export interface Problem {
   readonly message: string;
   /** What is allowed there, or what was probably meant. */

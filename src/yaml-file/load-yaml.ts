@@ -4,7 +4,7 @@ import type { Complaint } from './complaint.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
-/** More diagnostics than these are counted, not shown: nobody reads them. */
+/** More diagnostics than these are counted, not shown: no one reads them. */
 const MOST_DIAGNOSTICS = 50;
 
 /**

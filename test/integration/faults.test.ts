@@ -69,7 +69,7 @@ describe('a fault', { skip }, () => {
       ['ends with 125 without a word', 'exits-125-without-a-word', /status 125 and no summary/],
       ['waits for input', 'waits-for-input', /no summary[^]*EOFError/],
       ['crashes before it has begun', 'aborts-at-once', /status 134 \(SIGABRT\) and no summary/],
-      ['kills itself', 'kills-itself', /SIGKILL ended the program/],
+      ['kills itself', 'kills-itself', /killed by SIGKILL from an unknown sender/],
       [
         'ignores signals and does not end',
         'ignores-signals',
@@ -233,17 +233,17 @@ describe('a fault', { skip }, () => {
       [
         'killed',
         ({ id }) => docker(id).kill({ signal: 'SIGKILL' }),
-        /Somebody had the engine send the container signal 9/,
+        /Another client of the engine sent the container signal 9/,
       ],
       [
         'asked to end',
         ({ id }) => docker(id).kill({ signal: 'SIGTERM' }),
-        /Somebody had the engine send the container signal 15/,
+        /Another client of the engine sent the container signal 15/,
       ],
       [
         'removed',
         ({ id }) => docker(id).remove({ force: true }),
-        /removed by somebody else|signal/,
+        /removed by another process|signal/,
       ],
     ];
     for (const [what, deed, reason] of deeds) {

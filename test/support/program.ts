@@ -19,7 +19,7 @@ export interface Started {
 /** Sees standard error so far, each time that there is more of it. */
 export type Watch = (said: string, child: ChildProcess) => void;
 
-/** The environment without what would lead to somebody else's engine. */
+/** The environment without what would lead to another engine. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('DOCKER_')),

@@ -18,7 +18,7 @@ export interface Diagnosis {
   readonly what: string;
   readonly state: 'good' | 'warning' | 'bad';
   readonly detail: string;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly fix?: string;
 }
 

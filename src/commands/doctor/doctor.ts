@@ -1,4 +1,4 @@
-/** `matrix doctor`: what a run needs, and for each thing that is wrong the command that mends it. */
+/** `matrix doctor`: what a run needs, and for each problem the command that fixes it. */
 import type { Engine } from '../../engine/engine.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { EXIT } from '../../cli/exit-status.ts';

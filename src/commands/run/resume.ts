@@ -39,7 +39,7 @@ export async function findRun(results: string, id: string | undefined): Promise<
     if (read.type === 'invalid') {
       throw new UserError(
         `${path}: ${read.reason}\n` +
-          '    It was not written by this program alone, and nothing of it is believed: start a new run.',
+          '    It was not written by this program alone, so all of it is rejected. Start a new run.',
       );
     }
     if (read.type === 'empty') continue;
@@ -72,7 +72,7 @@ export function restoreRun({ id, journal }: FoundRun, plan: RunPlan): ResumedRun
   if (restored.type === 'contradiction') {
     throw new UserError(
       `the journal of run ${id} contradicts itself: ${restored.reason}\n` +
-        '    Nothing of it is believed: start a new run.',
+        '    All of it is rejected. Start a new run.',
     );
   }
   return {

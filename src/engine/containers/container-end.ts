@@ -4,7 +4,7 @@ import type { ContainerOutcome } from '../engine.ts';
 const SIGKILL_STATUS = 128 + 9;
 /**
  * SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS: what a program does to itself. The
- * other signals usually come from somebody else.
+ * other signals usually come from another process.
  */
 const OWN_SIGNAL_STATUSES: ReadonlySet<number> = new Set(
   [4, 5, 6, 7, 8, 11, 31].map((signal) => 128 + signal),
@@ -37,7 +37,7 @@ export type EventsSeen =
   | {
       readonly type: 'known';
       readonly outOfMemory: boolean;
-      /** The signal that somebody had the engine send, such as `15`. */
+      /** The signal that another client had the engine send, such as `15`. */
       readonly killedWith?: string | undefined;
     };
 
@@ -58,7 +58,7 @@ export interface Seen {
 
 /**
  * Whether the events can change the outcome: a death by signal that this program did not cause may
- * be the memory limit (whose flag the engine can lose) or somebody else's doing.
+ * be the memory limit (whose flag the engine can lose) or another process.
  */
 export function needsEvents(seen: Omit<Seen, 'events'>): boolean {
   return (
@@ -84,7 +84,7 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   const vanished = (reason: string): ContainerOutcome => ({ type: 'vanished', reason, seconds });
 
   if (state.type === 'unknown') return engineFailed(state.reason);
-  if (state.type === 'gone') return vanished('The container was removed by somebody else.');
+  if (state.type === 'gone') return vanished('The container was removed by another process.');
   if (seen.cause === 'output-limit') return { type: 'output-limit', seconds };
   if (state.oomKilled || (events.type === 'known' && events.outOfMemory)) {
     return { type: 'out-of-memory', status: state.status, seconds };
@@ -92,7 +92,7 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   if (seen.cause === 'timeout') return { type: 'timeout', seconds };
   if (seen.output.type === 'broken') return engineFailed(seen.output.reason);
   if (state.running) {
-    return vanished('The container runs again after its end: somebody else started it.');
+    return vanished('The container runs again after its end: another process started it.');
   }
   if (state.error !== '') return engineFailed(`The engine reports: ${state.error}`);
   if (seen.waited !== undefined && seen.waited !== state.status) {
@@ -103,11 +103,11 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   const missing = missingProgram(state.status, seen.firstWords);
   if (missing !== undefined) return { type: 'not-started', reason: missing };
   if (events.type === 'known' && events.killedWith !== undefined) {
-    return vanished(`Somebody had the engine send the container signal ${events.killedWith}.`);
+    return vanished(`Another client of the engine sent the container signal ${events.killedWith}.`);
   }
   if (state.status === SIGKILL_STATUS) {
     return vanished(
-      'A SIGKILL ended the program. Nothing says who sent it: no limit of its own was reported met.',
+      'The program was killed by SIGKILL from an unknown sender; no limit was reported as exceeded.',
     );
   }
   if (events.type === 'unknown' && state.status > 128 && !OWN_SIGNAL_STATUSES.has(state.status)) {

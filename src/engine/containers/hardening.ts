@@ -25,7 +25,7 @@ const USER_PROCESSES = 16_384;
  * The engine's settings for one container: no network, no capability, no new privileges, a
  * read-only root with a small temporary folder, an unprivileged user, the engine's default seccomp
  * profile, and limits of memory, processes, CPUs, file size and open files. Limits of time and
- * output are kept from outside by whoever runs it.
+ * output are kept from outside by its caller.
  */
 export function containerSettings(
   request: Omit<UnreadContainer, 'timeoutSeconds' | 'outputBytes'>,
@@ -77,12 +77,12 @@ export function containerSettings(
           : []),
       ],
       // A first process that ignores signals by default, as a PID 1 does, would survive its own
-      // abort(); and somebody must reap the children of a program that died.
+      // abort(); and a process has to reap the children of a program that died.
       Init: true,
       // The engine's own removal loses the exit status.
       AutoRemove: false,
       RestartPolicy: { Name: 'no' },
-      // The output goes to whoever is attached; nothing of it is stored.
+      // The output goes to attached clients; nothing of it is stored.
       LogConfig: { Type: 'none', Config: {} },
     },
   };

@@ -7,7 +7,7 @@ import type { InteractiveRequest } from '../engine.ts';
 import { containerSettings } from './hardening.ts';
 import { NO_QUIRKS } from './quirks.ts';
 
-/** Seconds for each call about it; how long the person stays is nobody's business. */
+/** Seconds for each call about it; how long the person stays is not limited. */
 const CALL_SECONDS = 30;
 
 /**

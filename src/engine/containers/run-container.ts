@@ -75,7 +75,7 @@ async function attempt(
   const { quirks } = memory;
   const notBegun = (failure: CallFailure): NotBegun => ({ type: 'not-begun', failure, quirks });
   if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
-  // A name of our own, so that it can be removed even if the answer to its creation is lost.
+  // A known name, so that it can be removed even if the answer to its creation is lost.
   const name = `matrix-${randomUUID()}`;
   const created = await create(calls, name, quirks, request, signal);
   if (created.type === 'failed' && created.failure.type === 'refused') {

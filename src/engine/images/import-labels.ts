@@ -3,7 +3,7 @@
 /**
  * The instructions that give an imported image its labels. The engine reads them as lines of a
  * Dockerfile: in double quotes a backslash protects a quote, a backslash and the dollar sign of a
- * variable. Podman 4.3 keeps those backslashes: whoever imports looks at the labels afterwards.
+ * variable. Podman 4.3 keeps those backslashes: callers check the labels afterwards.
  *
  * @throws RangeError for a label with a line break or another control character, which no
  *   Dockerfile can express

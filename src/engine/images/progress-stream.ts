@@ -2,7 +2,7 @@
  * The stream in which an engine reports a build, a pull or an import: one JSON object a line.
  *
  * It comes in a response with status 200 whatever happens: an error is a line like any other, and a
- * stream that is cut reports nothing at all. So this reader only says what it saw, and whoever asked
+ * stream that is cut reports nothing at all. So this reader only reports what it saw, and the caller
  * for the image checks that it is there.
  */
 import { StringDecoder } from 'node:string_decoder';

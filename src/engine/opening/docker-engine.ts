@@ -23,7 +23,7 @@ export interface EngineParts {
   readonly calls: Calls;
   readonly description: EngineDescription;
   readonly network: BuildNetwork;
-  /** Of a registry; nobody is logged in anywhere where absent. */
+  /** Of a registry; without them no registry gets any. */
   readonly credentials?: (registry: string) => Promise<CredentialsFound>;
   /** Ends what was started for it. */
   readonly stop: () => Promise<void>;
@@ -69,7 +69,7 @@ export function dockerEngine(parts: EngineParts): Engine {
     removeContainer: (id) => removeContainer(calls, id),
     close: async () => {
       await parts.stop();
-      // A request that nobody answered would keep this process alive.
+      // An unanswered request would keep this process alive.
       disconnect(calls.docker);
     },
   };

@@ -2,7 +2,7 @@
  * The private engine's bridge.
  *
  * Its containers have no network and its builds use the host's, so it needs none. But an engine that
- * is told to have no bridge deletes `docker0`, whoever made it. So it gets a bridge of its own where
+ * is told to have no bridge deletes `docker0`, even if another engine made it. So it gets a bridge of its own where
  * there is a `docker0`, and is told to have none only where nothing can be deleted.
  */
 import { spawnSync } from 'node:child_process';

@@ -120,7 +120,7 @@ function searchPath(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Starts the private engine, once nobody else uses its data and everything is gone that a dead run
+ * Starts the private engine, once no other process uses its data and everything is gone that a dead run
  * may have left.
  *
  * @returns `failed` as well where a folder of it cannot be written, such as on a full disk

@@ -1,4 +1,4 @@
-/** The report on a terminal. Pure: whoever prints it knows the width and the colours. */
+/** The report on a terminal. Pure: the caller knows the width and the colours. */
 import type { Cell, Report } from '../../report/schema.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf } from '../../report/grid.ts';

@@ -21,7 +21,7 @@ export interface Script {
   readonly closesOutput?: boolean;
   /** What the wait says instead of the status. */
   readonly waitedStatus?: number;
-  /** Somebody else removes it at its end. */
+  /** Another client removes it at its end. */
   readonly vanishes?: boolean;
   /** What the engine's events say about it. */
   readonly events?: readonly { readonly action: string; readonly signal?: string }[];

@@ -10,7 +10,7 @@ export type Harm =
   | { readonly type: 'other-image'; readonly tag: string }
   /** A byte of every layer and configuration is another one. */
   | { readonly type: 'flipped-byte' }
-  /** The connection ends in the middle of each layer, and nobody is there any more. */
+  /** The connection ends in the middle of each layer, and no answer follows. */
   | { readonly type: 'gone-in-the-middle' };
 
 export interface SpoilingProxy {

@@ -41,7 +41,7 @@ export function tableOf(data: PageData, rows: readonly number[], order: Axis): T
 
 /**
  * A cell's name for those who do not see the table. It holds what is to be seen in the cell, in the same
- * order, so that whoever speaks to the machine can say what stands there (WCAG 2.2, 2.5.3).
+ * order, so that users of voice control can say what they see (WCAG 2.2, 2.5.3).
  */
 function cellLabel(cell: PageCell): string {
   return [

@@ -17,7 +17,7 @@ const TICKS = [
   [1e-1, '10 %'],
   [1, '100 %'],
 ] as const;
-/** More rows than this nobody compares by eye, and the picture would not fit a page. */
+/** No one compares more rows than this by eye, and the picture would not fit a page. */
 export const MOST_PLOTTED = 80;
 
 /**
