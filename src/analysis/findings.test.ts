@@ -165,9 +165,9 @@ describe('findings', () => {
       'glibc 2.41 CPython 3.13 P',
     );
     const matrix = [
-      { id: 'glibc-2.36/cpython-3.11', group: 'default' },
-      { id: 'glibc-2.44/cpython-3.11', group: 'cross' },
-      { id: 'glibc-2.41/cpython-3.11', group: 'cross' },
+      { id: 'glibc-2.36/cpython-3.11', command: 'matrix run --only one' },
+      { id: 'glibc-2.44/cpython-3.11', command: 'matrix run --only other' },
+      { id: 'glibc-2.41/cpython-3.11', command: 'matrix run --only glibc-2.41/cpython-3.11' },
     ];
     const [{ text } = { text: '' }] = computeFindings(report, matrix);
     assert.match(
@@ -176,7 +176,7 @@ describe('findings', () => {
     );
     assert.match(
       text,
-      /`bin\/matrix run --group cross --only glibc-2\.41\/cpython-3\.11` would\.$/,
+      /`matrix run --only glibc-2\.41\/cpython-3\.11` would\.$/,
     );
   });
 

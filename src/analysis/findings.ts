@@ -124,8 +124,7 @@ function confusionTexts(
 ): string[] {
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
-  const would =
-    row === undefined ? '' : ` \`bin/matrix run --group ${row.group} --only ${row.id}\` would.`;
+  const would = row === undefined ? '' : ` \`${row.command}\` would.`;
   return [`These rows cannot tell ${listed(rules.map(explanationText), 'from')}.${would}`];
 }
 

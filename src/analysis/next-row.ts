@@ -5,8 +5,8 @@ import { matches, type Point, type Rule } from './rule-search.ts';
 /** A row of the matrix that the report may not have. */
 export interface MatrixRow {
   readonly id: string;
-  /** A group that has it, for the command that measures it. */
-  readonly group: string;
+  /** What measures it. */
+  readonly command: string;
 }
 
 /** Facts that come with the base of a row; the others come with its Python. */

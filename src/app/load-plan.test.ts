@@ -72,3 +72,18 @@ describe('what a run expects', () => {
     await assert.rejects(planWith('baseline: ../elsewhere.json\n'), UserError);
   });
 });
+
+describe('the rows that a finding may name', () => {
+  it('are all rows of the matrix, each with the command that measures it', async () => {
+    const { plan } = await loadPlan({ matrix: 'matrix.yaml', only: ['debian-12/*'] });
+    const commands = new Map(plan.matrixRows?.map(({ id, command }) => [id, command]));
+    assert.equal(
+      commands.get('debian-13/cpython-3.13'),
+      'bin/matrix run --only debian-13/cpython-3.13',
+    );
+    assert.match(
+      commands.get('debian-13/cpython-3.11-glibc') ?? '',
+      /^bin\/matrix run --group \S+ --only debian-13\/cpython-3\.11-glibc$/,
+    );
+  });
+});

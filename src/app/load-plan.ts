@@ -1,6 +1,7 @@
 /** matrix.yaml and a selection -> what a run is asked to do. */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MatrixRow } from '../analysis/next-row.ts';
 import { acceptedVerdicts } from '../comparison/baseline.ts';
 import { expectedVerdict } from '../matrix/cell-patterns.ts';
 import type { Matrix } from '../matrix/matrix.ts';
@@ -91,9 +92,24 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       compileOn: matrix.compileOn,
       needsStrace: manifest.strace,
       rerunOptions: rerunOptions(options),
+      matrixRows: matrixRows(matrix, rerunOptions({ ...options, group: undefined })),
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },
   };
+}
+
+/** Every row of the matrix once, with the first group that has it; those of the default group first. */
+function matrixRows(matrix: Matrix, options: string): readonly MatrixRow[] {
+  const rows = new Map<string, MatrixRow>();
+  const names = [matrix.defaultGroup, ...matrix.groups.keys()];
+  for (const name of names) {
+    const group = name === matrix.defaultGroup ? '' : ` --group ${name}`;
+    for (const { id } of matrix.groups.get(name)?.environments ?? []) {
+      const command = `bin/matrix run${group} --only ${id}${options}`;
+      if (!rows.has(id)) rows.set(id, { id, command });
+    }
+  }
+  return [...rows.values()];
 }
 
 /**

@@ -42,7 +42,7 @@ export function assembleReport(record: RunRecord): Report {
     cpus: engine.host.cpus,
     emulated: emulatedRows(environments, engine.host.arch),
   });
-  const findings = computeFindings({ environments, scenarios, cells });
+  const findings = computeFindings({ environments, scenarios, cells }, plan.matrixRows);
   return {
     schema: 1,
     run: {

@@ -1,6 +1,7 @@
 /** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
+import type { MatrixRow } from '../analysis/next-row.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
@@ -31,6 +32,8 @@ export interface RunPlan {
   readonly needsStrace: boolean;
   /** What the command that measures a cell again needs besides the cell's ids, after a space. */
   readonly rerunOptions?: string | undefined;
+  /** Every row of the matrix, for findings that name the row that would tell. */
+  readonly matrixRows?: readonly MatrixRow[] | undefined;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];
 }
