@@ -100,9 +100,7 @@ describe('findings', () => {
         'musl 1.2.5 CPython 3.13 F',
         'musl 1.2.6 CPython 3.13 P',
       ),
-      [
-        'Fails on musl 1.2.5 and earlier; passes on musl 1.2.6 and later. No verdict in 3 more environments.',
-      ],
+      ['Fails on musl 1.2.5; passes on musl 1.2.6. No verdict in 3 more environments.'],
     );
   });
 
@@ -122,7 +120,7 @@ describe('findings', () => {
     assert.deepEqual(
       computeFindings({ ...report, environments }).map(({ text }) => text),
       [
-        'Fails when built against glibc 2.31 and earlier; passes when built against glibc 2.41 and later. ' +
+        'Fails when built against glibc 2.31; passes when built against glibc 2.41. ' +
           'Not measured: glibc between 2.31 and 2.41.',
       ],
     );
@@ -172,12 +170,9 @@ describe('findings', () => {
     const [{ text } = { text: '' }] = computeFindings(report, matrix);
     assert.match(
       text,
-      /These rows cannot tell the C library \(glibc 2\.36 and earlier\) from Python \(CPython 3\.11 and earlier\)\./,
+      /These rows cannot tell the C library \(glibc 2\.36\) from Python \(CPython 3\.11\)\./,
     );
-    assert.match(
-      text,
-      /`matrix run --only glibc-2\.41\/cpython-3\.11` would\.$/,
-    );
+    assert.match(text, /`matrix run --only glibc-2\.41\/cpython-3\.11` would\.$/);
   });
 
   it('claim no rule where there is none, and name the closest one with its exceptions', () => {

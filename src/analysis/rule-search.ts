@@ -40,6 +40,8 @@ export interface Condition {
   /** The first and last measured version that it holds for; undefined on a side that is open. */
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** The only measured version that it is made from, where there is just one; nothing beyond it is known. */
+  readonly only?: string | undefined;
 }
 
 /** Conditions about different facts, in the order of {@link FACTS}. */
@@ -383,7 +385,7 @@ class Table {
     if (level === undefined || (family !== undefined && from === undefined && to === undefined)) {
       return { fact, family, level: undefined, from: undefined, to: undefined };
     }
-    return { fact, family, level, from, to };
+    return { fact, family, level, from, to, only: first === last ? values[first] : undefined };
   }
 
   /** The narrowest range of a column that holds all of `needed`. @returns undefined where there is none */

@@ -52,10 +52,10 @@ function termText(term: Term): string {
 
 /** A condition without its preposition: `glibc 2.36 and earlier`, `free-threaded builds`. */
 export function conditionText(condition: Condition): string {
-  const { fact, family, level, from, to } = condition;
+  const { fact, family, level, from, to, only } = condition;
   const name = familyText(fact, family);
   if (level === undefined) return name;
-  if (from !== undefined && from === to) return joined(name, versionText(condition, from));
+  if (only !== undefined) return joined(name, versionText(condition, only));
   if (from === undefined && to === undefined) return name;
   if (from === undefined) return `${joined(name, versionText(condition, to ?? ''))} and earlier`;
   if (to === undefined) return `${joined(name, versionText(condition, from))} and later`;
