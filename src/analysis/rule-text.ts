@@ -39,8 +39,9 @@ export function listed(parts: readonly string[], last = 'and'): string {
 /** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
 export function ruleText(rule: Rule): string {
   const terms = rule.map(termText);
-  // `and` stands inside a range as well, so that longer lists need another word.
-  return terms.length > 2 ? listed(terms, 'and also') : terms.join(' and ');
+  // `and` can stand inside a range as well, so that longer lists may need another word.
+  const ambiguous = terms.length > 2 && terms.some((text) => text.includes(' and '));
+  return listed(terms, ambiguous ? 'and also' : 'and');
 }
 
 function termText(term: Term): string {
