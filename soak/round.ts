@@ -144,12 +144,12 @@ async function withDisturbances(
       part.process.kill('SIGKILL');
     }
   }, 1000);
-  const isOver = () => over.signal.aborted;
+  const isFinished = () => over.signal.aborted;
   const disturb = async () => {
-    while (disturbed && !isOver()) {
+    while (disturbed && !isFinished()) {
       const seconds = random.between(0.2, 2 + PAUSE_SECONDS * cells);
       await sleep(seconds * 1000, undefined, { signal: over.signal }).catch(() => undefined);
-      if (isOver()) return;
+      if (isFinished()) return;
       const name = random.pick(Object.keys(DISTURBANCES));
       if (name.includes('engine') || name.includes('disk')) state.engineWell = false;
       if (name === 'SIGINT to the program' || name === 'SIGTERM to the program') {

@@ -1,5 +1,6 @@
 /** Where a verdict flips between rows that follow each other in a table, and along which axis. Pure. */
 import type { PlaceVerdict } from '../report/cell-text.ts';
+import { isConclusive } from '../report/summary.ts';
 import type { Axis, Place } from './axes.ts';
 
 /** A row of a table as far as its edges go. */
@@ -35,16 +36,12 @@ export function edgesOf(rows: readonly EdgeRow[], first: Axis): readonly (readon
     const last = lastOfKind.get(kind) ?? [];
     lastOfKind.set(kind, last);
     return verdicts.map((verdict, x) => {
-      if (!isDecided(verdict)) return undefined;
+      if (!isConclusive(verdict)) return undefined;
       const flipsInKind = last[x] !== undefined && last[x] !== verdict;
       last[x] = verdict;
       const before = sameLine ? above.verdicts[x] : undefined;
-      if (!isDecided(before) || before === verdict) return undefined;
+      if (!isConclusive(before) || before === verdict) return undefined;
       return !sameVersion && flipsInKind ? first : second;
     });
   });
-}
-
-function isDecided(verdict: PlaceVerdict | undefined): boolean {
-  return verdict === 'pass' || verdict === 'fail';
 }

@@ -34,8 +34,8 @@ describe('whether a run can have seen the race', () => {
     );
     const judged = judgeSensitivity(cells, scenarios, twoCpus);
     assert.deepEqual(verdictsOf(judged.cells), ['inconclusive', 'inconclusive']);
-    assert.match(judged.cells[0]?.reason ?? '', /may be blind/);
-    assert.match(judged.warnings.join(), /^This host may be blind to the race/);
+    assert.match(judged.cells[0]?.reason ?? '', /may be unable to show/);
+    assert.match(judged.warnings.join(), /^This host may be unable to show the race/);
   });
 
   it('is in doubt, too, where what should fail could not be measured', () => {

@@ -1,12 +1,12 @@
 /**
- * Whether this run can have seen the race at all. A host that is blind to it passes everything, so a
- * pass counts only where the run has shown that it is not blind. Pure.
+ * Whether this run can have seen the race at all. A host that cannot show it passes everything, so a
+ * pass counts only where the run has shown that it can. Pure.
  */
 import type { Cell, Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
 
 /** What is known of the host that measured. */
-export interface HostSight {
+export interface MeasuringHost {
   /** CPUs that a trial could use. */
   readonly cpus: number;
   /** Ids of environments whose images are of another architecture than the host's, and emulated. */
@@ -27,7 +27,7 @@ export interface Sensitivity {
  * - Fewer than two CPUs: no race can happen, so no pass counts.
  * - An emulated architecture: threads take turns in other places, so no pass of such a row counts.
  * - Nothing failed although the run holds cells that are expected to fail (whatever became of them):
- *   the host may be blind, so no pass counts.
+ *   the host may be unable to show the race, so no pass counts.
  * - Nothing failed and nothing was expected to: the passes stay, since nothing speaks against them,
  *   but a warning says that nothing speaks for the host either.
  *
@@ -39,7 +39,7 @@ export interface Sensitivity {
 export function judgeSensitivity(
   cells: readonly Cell[],
   scenarios: Report['scenarios'],
-  host: HostSight,
+  host: MeasuringHost,
 ): Sensitivity {
   const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
   const assays = cells.filter(({ scenario }) => !controls.has(scenario));
@@ -62,7 +62,7 @@ interface Doubt {
   readonly reason: string;
 }
 
-function doubtsAbout(assays: readonly Cell[], host: HostSight): Doubt[] {
+function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
   if (assays.length === 0) return [];
   const doubts: Doubt[] = [];
   if (host.cpus < 2) {
@@ -91,12 +91,12 @@ function doubtsAbout(assays: readonly Cell[], host: HostSight): Doubt[] {
   if (expected > 0) {
     doubts.push({
       warning:
-        `This host may be blind to the race: none of the ${expected} cells that are expected to ` +
+        `This host may be unable to show the race: none of the ${expected} cells that are expected to ` +
         `fail did. No pass counts, all are inconclusive.`,
       covers: () => true,
       reason:
         'did not reproduce, but neither did anything that is expected to: ' +
-        'this host may be blind to the race',
+        'this host may be unable to show the race',
     });
   } else if (native.some(({ verdict }) => verdict === 'pass')) {
     doubts.push({

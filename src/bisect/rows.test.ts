@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
-import { disorder, rowsAlong } from './rows.ts';
+import { orderProblem, rowsAlong } from './rows.ts';
 
 const environments = loaded(SMALL_MATRIX).groups.get('default')?.environments ?? [];
 const only = (part: string) => environments.filter(({ id }) => id.includes(part));
@@ -31,7 +31,7 @@ describe('what was measured of them', () => {
 
   it('is in order from old to new, whatever was not measured', () => {
     const rows = [row('a', 'glibc 2.36-9', 'CPython 3.11.2'), undefined];
-    assert.equal(disorder([...rows, row('c', 'glibc 2.41-1', 'CPython 3.11.2')], 'libc'), null);
+    assert.equal(orderProblem([...rows, row('c', 'glibc 2.41-1', 'CPython 3.11.2')], 'libc'), null);
   });
 
   it('proves nothing where the other axis differs', () => {
@@ -39,18 +39,18 @@ describe('what was measured of them', () => {
       row('a', 'glibc 2.36-9', 'CPython 3.11.2'),
       row('b', 'glibc 2.41-1', 'CPython 3.13.5'),
     ];
-    assert.match(disorder(rows, 'libc') ?? '', /would prove nothing/);
-    assert.match(disorder(rows, 'python') ?? '', /would prove nothing/);
+    assert.match(orderProblem(rows, 'libc') ?? '', /would prove nothing/);
+    assert.match(orderProblem(rows, 'python') ?? '', /would prove nothing/);
   });
 
   it('is refused where versions fall or cannot be compared', () => {
     const a = row('a', 'glibc 2.41-1', 'CPython 3.11.2');
     assert.match(
-      disorder([a, row('b', 'glibc 2.36-9', 'CPython 3.11.2')], 'libc') ?? '',
+      orderProblem([a, row('b', 'glibc 2.36-9', 'CPython 3.11.2')], 'libc') ?? '',
       /old to new/,
     );
     assert.match(
-      disorder([a, row('b', 'musl 1.2.5-3', 'CPython 3.11.2')], 'libc') ?? '',
+      orderProblem([a, row('b', 'musl 1.2.5-3', 'CPython 3.11.2')], 'libc') ?? '',
       /compared/,
     );
   });

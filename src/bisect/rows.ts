@@ -41,7 +41,7 @@ export function rowsAlong(
  * @param measured in the order of the search, undefined for those that were not measured
  * @returns null where nothing is wrong
  */
-export function disorder(
+export function orderProblem(
   measured: readonly (ReportEnvironment | undefined)[],
   along: Axis,
 ): string | null {

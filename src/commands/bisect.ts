@@ -1,8 +1,8 @@
 /** `matrix bisect`: the first version of the C library or of Python with another verdict. */
 import { join } from 'node:path';
 import { nextStep } from '../bisect/next-step.ts';
-import { AXES, disorder, rowsAlong } from '../bisect/rows.ts';
-import { tellAnswer, type Searched } from '../bisect/tell.ts';
+import { AXES, orderProblem, rowsAlong } from '../bisect/rows.ts';
+import { formatBisection, type Candidate } from '../bisect/format-bisection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Environment } from '../model.ts';
 import { newRunId } from '../run/run-folder.ts';
@@ -40,7 +40,7 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
   const loaded = await searchedPlan(options, scenario);
   const found = rowsAlong(loaded.plan.environments, along);
   if (!found.ok) throw new UserError(found.error);
-  const rows: Searched[] = found.value.map(({ id }) => ({ environment: id, verdict: null }));
+  const rows: Candidate[] = found.value.map(({ id }) => ({ environment: id, verdict: null }));
   const next = () => {
     const known = rows.map(({ verdict }) => verdict);
     const unmeasured = known.indexOf(null);
@@ -65,7 +65,7 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
         });
         if (interrupted()) return;
         rows[step.at] = measured;
-        const wrong = disorder(
+        const wrong = orderProblem(
           rows.map(({ row }) => row),
           along,
         );
@@ -76,7 +76,7 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
   };
   const aborted = await withResults(options.results, id, () => withProgress(search));
   const step = next();
-  const lines = tellAnswer(step, scenario, along, rows);
+  const lines = formatBisection(step, scenario, along, rows);
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ scenario, along, answer: step, rows }, null, 2)}\n`
@@ -100,7 +100,7 @@ async function measure(
   scenario: string,
   { plan }: LoadedPlan,
   run: Omit<Parameters<typeof runMatrix>[0], 'engine' | 'plan' | 'tool'>,
-): Promise<Searched> {
+): Promise<Candidate> {
   const wanted = plan.scenarios.find(({ id }) => id === scenario);
   if (!wanted) throw new UserError(`the group has no scenario ${scenario}`);
   const scenarios = plan.scenarios.filter(({ id }) => id === scenario || id === wanted.control);
@@ -126,6 +126,6 @@ async function measure(
   };
 }
 
-function rowText({ environment, verdict, reason }: Searched): string {
+function rowText({ environment, verdict, reason }: Candidate): string {
   return `${environment}  ${verdict ?? 'not measured'}${reason === undefined ? '' : `: ${reason.split('\n')[0] ?? ''}`}`;
 }

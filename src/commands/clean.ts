@@ -66,14 +66,14 @@ async function removeLeftovers(
       async (engine) => {
         const there = await inEngine(engine, options.all === true);
         const removable = [...host, ...there.removable, ...(await privateData(options))];
-        goes = await agreed(options, { removable, notes: there.notes });
+        goes = await confirmed(options, { removable, notes: there.notes });
         return goes ? await removeAll([...host, ...there.removable]) : [];
       },
     );
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
     const notes = [`no engine was looked into: ${error.message}`];
-    goes = await agreed(options, {
+    goes = await confirmed(options, {
       removable: [...host, ...(await privateData(options))],
       notes,
     });
@@ -155,7 +155,7 @@ async function privateData({ all }: CleanOptions): Promise<readonly Removable[]>
   ];
 }
 
-async function agreed({ yes }: CleanOptions, { removable, notes }: Found): Promise<boolean> {
+async function confirmed({ yes }: CleanOptions, { removable, notes }: Found): Promise<boolean> {
   for (const { what } of removable) process.stdout.write(`${what}\n`);
   for (const note of notes) process.stdout.write(`(${note})\n`);
   if (removable.length === 0) {

@@ -38,7 +38,7 @@ export function parsePattern(text: string): Result<Pattern, string> {
   const names = text.split('/');
   const problem = problemOf(text) ?? names.map(problemOfName).find((found) => found !== undefined);
   if (problem !== undefined) return failed(problem);
-  const matchers = names.map((name) => picomatch(plainly(name), OPTIONS));
+  const matchers = names.map((name) => picomatch(plainGlob(name), OPTIONS));
   const [only] = matchers;
   const matches = (id: string) => {
     const parts = id.split('/');
@@ -51,8 +51,8 @@ export function parsePattern(text: string): Result<Pattern, string> {
   return ok({ text, matches });
 }
 
-/** Without what else the library knows: two stars, `+`, ranges of dots, braces around one choice. */
-function plainly(name: string): string {
+/** The glob without what else the library knows: two stars, `+`, ranges of dots, braces around one choice. */
+function plainGlob(name: string): string {
   return name
     .replace(/\{([^,}]*)\}/g, '$1')
     .replace(/\*+/g, '*')
@@ -80,7 +80,7 @@ function problemOfName(name: string): string | undefined {
   if (choices.reduce((all, each) => all * each, 1) > MOST_ALTERNATIVES) {
     return `stands for more than ${MOST_ALTERNATIVES} alternatives`;
   }
-  if (plainly(name) === '') return 'has a `{ }` with nothing in it';
+  if (plainGlob(name) === '') return 'has a `{ }` with nothing in it';
   for (const [, inside = ''] of name.matchAll(/\[!?([^\]]*)\]/g)) {
     if (inside === '') return 'has a `[ ]` with nothing in it';
     if (/[[*?!]/.test(inside)) return 'has a `*`, `?`, `!` or `[` within `[ ]`';

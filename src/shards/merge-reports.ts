@@ -5,7 +5,7 @@ import { orderEnvironments } from '../report/order.ts';
 import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
-import { unvouched } from './vouch.ts';
+import { judgeInsensitiveHosts } from './insensitive-hosts.ts';
 import { compareText } from '../text/version-order.ts';
 import { cellKey } from '../report/cell-key.ts';
 
@@ -79,7 +79,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
     ...parts.flatMap(({ report }) => report.environments),
     ...rowsOnlyIn(missing, parts),
   ]);
-  const { cells: judged, warnings } = unvouched(parts, scenarios, plan?.cells ?? []);
+  const { cells: judged, warnings } = judgeInsensitiveHosts(parts, scenarios, plan?.cells ?? []);
   const place = new Map(environments.map(({ id }, index) => [id, index]));
   const cells = [
     ...judged,

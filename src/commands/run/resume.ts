@@ -16,7 +16,7 @@ import { readTextIfThere } from '../../app/read-text.ts';
 import { UserError } from '../../cli/user-error.ts';
 
 /** A run that there is, with its journal. */
-export interface FoundRun {
+export interface ResumableRun {
   readonly id: string;
   readonly journal: JournalContent;
 }
@@ -26,7 +26,7 @@ export interface FoundRun {
  *
  * @throws UserError where there is none, or where its journal is not one that this program wrote
  */
-export async function findRun(results: string, id: string | undefined): Promise<FoundRun> {
+export async function findRun(results: string, id: string | undefined): Promise<ResumableRun> {
   if (id !== undefined && !isRunId(id)) throw new UserError(`${id} is not the id of a run`);
   const there = await runIds(results);
   if (id !== undefined && !there.includes(id)) {
@@ -56,7 +56,7 @@ export async function findRun(results: string, id: string | undefined): Promise<
 }
 
 /** The options with the run's own choice of cells, unless the user makes another one. */
-export function withChoiceOf<O extends PlanOptions>({ journal }: FoundRun, options: O): O {
+export function withRunSelection<O extends PlanOptions>({ journal }: ResumableRun, options: O): O {
   if ((options.group ?? options.only ?? options.skip) !== undefined) return options;
   const { group, only, skip } = journal.run.asked;
   return { ...options, group, only, skip };
@@ -67,7 +67,7 @@ export function withChoiceOf<O extends PlanOptions>({ journal }: FoundRun, optio
  *
  * @throws UserError where the journal contradicts itself
  */
-export function restoreRun({ id, journal }: FoundRun, plan: RunPlan): ResumedRun {
+export function restoreRun({ id, journal }: ResumableRun, plan: RunPlan): ResumedRun {
   const restored = restore(plan, journal);
   if (restored.type === 'contradiction') {
     throw new UserError(
@@ -88,7 +88,7 @@ export function restoreRun({ id, journal }: FoundRun, plan: RunPlan): ResumedRun
  * @throws UserError that names everything in which the run would not be the same
  */
 export async function assertSameRun(
-  { id, journal }: FoundRun,
+  { id, journal }: ResumableRun,
   plan: RunPlan,
   engine?: EngineDescription,
 ): Promise<void> {
@@ -106,7 +106,11 @@ export async function assertSameRun(
 }
 
 /** Whether a run has nothing left to do: every cell finished, and its report written. */
-export function isOver({ journal }: FoundRun, plan: RunPlan, { rows }: ResumedRun): boolean {
+export function isFinished(
+  { journal }: ResumableRun,
+  plan: RunPlan,
+  { rows }: ResumedRun,
+): boolean {
   return (
     journal.complete &&
     journal.published &&

@@ -13,11 +13,11 @@ import { withProgress } from '../../cli/progress-display.ts';
 import {
   assertSameRun,
   findRun,
-  isOver,
+  isFinished,
   reportOf,
   restoreRun,
-  withChoiceOf,
-  type FoundRun,
+  withRunSelection,
+  type ResumableRun,
 } from './resume.ts';
 import {
   keepShardFile,
@@ -52,11 +52,11 @@ export async function run(options: RunOptions): Promise<number> {
     try {
       if (fresh) return await measure(options, { id, images, loaded: fresh });
       const found = await findRun(options.results, resume === true ? undefined : resume);
-      const chosen = withChoiceOf(found, options);
+      const chosen = withRunSelection(found, options);
       const loaded = await loadPart(chosen);
       await assertSameRun(found, loaded.plan);
       const resumed = restoreRun(found, loaded.plan);
-      if (isOver(found, loaded.plan, resumed)) {
+      if (isFinished(found, loaded.plan, resumed)) {
         const report = await reportOf(options.results, found.id);
         if (report) {
           process.stderr.write(
@@ -91,7 +91,7 @@ interface Measurement {
   readonly id: string;
   readonly images: Pick<Parameters<typeof runMatrix>[0], 'refresh' | 'cache' | 'basesSince'>;
   readonly loaded: LoadedPart;
-  readonly found?: FoundRun;
+  readonly found?: ResumableRun;
   readonly resumed?: ResumedRun;
 }
 

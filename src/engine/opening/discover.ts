@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /** A place where an engine may answer. */
-export interface Candidate {
+export interface EngineCandidate {
   readonly endpoint: Endpoint;
   /** How it was found, in words: `DOCKER_HOST`. */
   readonly source: string;
@@ -25,13 +25,13 @@ export interface Candidate {
 /** Where to look. */
 export type Search =
   /** The user named one: it or none. */
-  | { readonly type: 'named'; readonly candidate: Candidate }
+  | { readonly type: 'named'; readonly candidate: EngineCandidate }
   /** The user asked for the engine of this program's own. */
   | { readonly type: 'private' }
   /** The first that answers. */
   | {
       readonly type: 'candidates';
-      readonly candidates: readonly Candidate[];
+      readonly candidates: readonly EngineCandidate[];
       /** What was found and cannot be used, in words. */
       readonly notes: readonly string[];
     }
@@ -55,7 +55,7 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   if (host !== '') return named(host, 'DOCKER_HOST', world);
 
   const notes: string[] = [];
-  const candidates: Candidate[] = [];
+  const candidates: EngineCandidate[] = [];
   const context = findContext(env, world.home, world.readFile);
   const contextNamed = (env['DOCKER_CONTEXT'] ?? '') !== '';
   if (context.type !== 'none') {

@@ -5,7 +5,7 @@ import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials } from '../images/credentials.ts';
-import { type Candidate, type Surroundings, searchPlan } from './discover.ts';
+import { type EngineCandidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
 import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
@@ -123,7 +123,7 @@ type Tried =
   | { readonly type: 'not-this'; readonly where: string; readonly reason: string };
 
 async function tryCandidate(
-  candidate: Candidate,
+  candidate: EngineCandidate,
   seconds: number,
   options: OpenOptions,
   signal: AbortSignal,

@@ -37,10 +37,13 @@ describe('report.html', () => {
     const html = markup(
       render('html', {
         ...defaultGroupReport(),
-        run: { ...defaultGroupReport().run, warnings: ['This host may be blind to the race.'] },
+        run: {
+          ...defaultGroupReport().run,
+          warnings: ['This host may be unable to show the race.'],
+        },
       }),
     );
-    const places = ['<h1>os.system races with', 'This host may be blind', '<table id="table"'].map(
+    const places = ['<h1>os.system races with', 'This host may be unable to show', '<table id="table"'].map(
       (text) => html.indexOf(text),
     );
     assert.ok(places.every((place) => place > 0));

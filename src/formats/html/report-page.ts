@@ -44,7 +44,7 @@ import {
   ruleText,
   warnings,
 } from '../../report/run-text.ts';
-import { tellingWeights } from '../../analysis/telling-scenarios.ts';
+import { scenarioWeights } from '../../analysis/rank-scenarios.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 
 /** Tables with more cells than this are drawn by the script, the rows in view only. */
@@ -265,7 +265,7 @@ function plotSection(report: Report, data: PageData): string {
 
 /** The scenario in which most is to be seen. */
 function plottedColumn(report: Report): number {
-  const weights = tellingWeights(report);
+  const weights = scenarioWeights(report);
   return Math.max(0, weights.indexOf(Math.max(...weights)));
 }
 

@@ -37,10 +37,10 @@ describe('report.md', () => {
   it('says on top what a reader must know first', () => {
     const report = sampleReport(
       { environments: [], scenarios: [], cells: [] },
-      { complete: false, warnings: ['This host may be blind to the race.'] },
+      { complete: false, warnings: ['This host may be unable to show the race.'] },
     );
     const text = renderMarkdown(report);
-    assert.match(text, /> \[!WARNING\]\n> - The run was interrupted.*\n> - This host may be blind/);
+    assert.match(text, /> \[!WARNING\]\n> - The run was interrupted.*\n> - This host may be unable to show/);
   });
 
   it('gives each reason once, with the cells that it holds for', () => {

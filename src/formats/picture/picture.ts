@@ -8,7 +8,7 @@ import { pictureStyle } from './picture-colors.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
 import { placeOf } from '../../analysis/axes.ts';
 import { edgesOf, type Edge } from '../../analysis/edges.ts';
-import { mostTelling } from '../../analysis/telling-scenarios.ts';
+import { topScenarios } from '../../analysis/rank-scenarios.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
 import { libcText, pythonText } from '../../report/facts-text.ts';
@@ -100,7 +100,7 @@ export function renderPicture(report: Report): string {
 
 function drawingOf(report: Report): Drawing {
   const grid = gridOf(report);
-  const places = mostTelling(report, MOST_COLUMNS);
+  const places = topScenarios(report, MOST_COLUMNS);
   const rows = grid.rows
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));

@@ -7,7 +7,7 @@ import { isConclusive } from '../report/summary.ts';
  * How much is to be seen in each scenario, in the order of the report: most where environments differ,
  * then where many fail; -1 for a control, which is there so that the others can be believed.
  */
-export function tellingWeights({
+export function scenarioWeights({
   scenarios,
   cells,
 }: Pick<Report, 'scenarios' | 'cells'>): readonly number[] {
@@ -28,11 +28,11 @@ export function tellingWeights({
  * @param most how many, at least 1
  * @returns all of them where there are no more than that
  */
-export function mostTelling(
+export function topScenarios(
   report: Pick<Report, 'scenarios' | 'cells'>,
   most: number,
 ): readonly number[] {
-  const weights = tellingWeights(report);
+  const weights = scenarioWeights(report);
   return weights
     .map((_, place) => place)
     .sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b)

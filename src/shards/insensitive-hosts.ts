@@ -1,17 +1,17 @@
-/** Which passes nothing vouches for: those of a host that has not shown that it sees the race. Pure. */
+/** Which passes do not count: those of a host that has not shown that it can show the race. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
 import { isControl } from '../analysis/control.ts';
 import type { PlannedCell } from './shard-plan.ts';
 
 /** A report, as a part of a larger one. */
-interface VouchedPart {
+interface Part {
   /** `2/5`, or `run <id>`. */
   readonly label: string;
   readonly report: Pick<Report, 'cells'>;
 }
 
 const REASON =
-  'did not reproduce, but nothing failed on this host, which may be blind to the race; ' +
+  'did not reproduce, but nothing failed on this host, which may be unable to show the race; ' +
   'what other hosts have seen says nothing of it';
 
 /**
@@ -21,8 +21,8 @@ const REASON =
  *
  * @param planned every cell of the whole
  */
-export function unvouched(
-  parts: readonly VouchedPart[],
+export function judgeInsensitiveHosts(
+  parts: readonly Part[],
   scenarios: Report['scenarios'],
   planned: readonly PlannedCell[],
 ): { readonly cells: readonly Cell[]; readonly warnings: readonly string[] } {

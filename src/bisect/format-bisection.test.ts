@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
 import { nextStep } from './next-step.ts';
-import { tellAnswer, type Searched } from './tell.ts';
+import { formatBisection, type Candidate } from './format-bisection.ts';
 
-const searched = (version: string, verdict: Searched['verdict']): Searched => ({
+const searched = (version: string, verdict: Candidate['verdict']): Candidate => ({
   environment: `base-${version}/cpython-3.11`,
   verdict,
   ...(verdict === null
     ? {}
     : { row: sampleEnvironment(`base-${version}`, `glibc ${version}-1`, 'CPython 3.11.2') }),
 });
-const answer = (rows: readonly Searched[]) =>
-  tellAnswer(nextStep(rows.map(({ verdict }) => verdict)), 'add/os.system', 'libc', rows).join(
+const answer = (rows: readonly Candidate[]) =>
+  formatBisection(nextStep(rows.map(({ verdict }) => verdict)), 'add/os.system', 'libc', rows).join(
     '\n',
   );
 

@@ -4,7 +4,7 @@ import { placeOf, type Axis } from '../analysis/axes.ts';
 import type { Known, Step } from './next-step.ts';
 
 /** A version of a search, with what was found out of it. */
-export interface Searched {
+export interface Candidate {
   readonly environment: string;
   readonly row?: ReportEnvironment;
   readonly verdict: Known;
@@ -15,11 +15,11 @@ export interface Searched {
 const VERBS = { pass: 'does not reproduce', fail: 'reproduces' } as const;
 
 /** One or more lines, each a sentence. */
-export function tellAnswer(
+export function formatBisection(
   step: Step,
   scenario: string,
   along: Axis,
-  rows: readonly Searched[],
+  rows: readonly Candidate[],
 ): readonly string[] {
   const measured = rows.filter(({ verdict }) => verdict !== null).length;
   const cost = `${measured} of ${rows.length} versions were measured.`;
@@ -56,7 +56,7 @@ export function tellAnswer(
   }
 }
 
-function describe(searched: Searched | undefined, along: Axis): string {
+function describe(searched: Candidate | undefined, along: Axis): string {
   if (!searched) return 'an unknown version';
   const { row } = searched;
   const place = row && placeOf(row);
