@@ -49,6 +49,15 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
   });
 }
 
+/**
+ * Where a scenario fails and where it passes, in one sentence.
+ *
+ * @returns an empty text where no row has a verdict of pass or fail
+ */
+export function ruleSentence(analysis: ScenarioAnalysis): string {
+  return outcomeTexts(analysis, analysis.outcome, [])[0] ?? '';
+}
+
 function controlTexts({ points }: ScenarioAnalysis): string[] {
   const failing = points.filter(({ fails }) => fails);
   if (failing.length === 0) return [];

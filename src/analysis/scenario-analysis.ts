@@ -1,5 +1,5 @@
 /** Where each scenario fails, and which rules separate that from where it passes. Pure. */
-import type { Cell, Rate, Report } from '../report/schema.ts';
+import type { Cell, Rate, Report, ReportEnvironment } from '../report/schema.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { rowFacts, type RowFacts } from './facts.ts';
 import { closestRule, simplestRules, type Point, type Rule } from './rule-search.ts';
@@ -36,8 +36,15 @@ export interface ScenarioAnalysis {
   readonly symptoms: ReadonlyMap<string, number>;
 }
 
-/** What findings are computed from. */
-export type Measured = Pick<Report, 'environments' | 'scenarios' | 'cells'>;
+/** What findings are computed from: a report, or what is kept of one. */
+export interface Measured {
+  readonly environments: readonly Omit<ReportEnvironment, 'image'>[];
+  readonly scenarios: Report['scenarios'];
+  readonly cells: readonly MeasuredCell[];
+}
+
+type MeasuredCell = Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
+  Partial<Pick<Cell, 'rate' | 'symptoms'>>;
 
 /** The analysis of each scenario, controls included, in the order of the report. */
 export function analyseScenarios(report: Measured): readonly ScenarioAnalysis[] {
@@ -45,25 +52,25 @@ export function analyseScenarios(report: Measured): readonly ScenarioAnalysis[] 
     id: environment.id,
     facts: rowFacts(environment),
   }));
-  const cells = new Map(report.scenarios.map(({ id }) => [id, new Map<string, Cell>()]));
+  const cells = new Map(report.scenarios.map(({ id }) => [id, new Map<string, MeasuredCell>()]));
   for (const cell of report.cells) cells.get(cell.scenario)?.set(cell.environment, cell);
   return report.scenarios.map((scenario) =>
-    analyse(scenario, rows, cells.get(scenario.id) ?? new Map<string, Cell>()),
+    analyse(scenario, rows, cells.get(scenario.id) ?? new Map<string, MeasuredCell>()),
   );
 }
 
 function analyse(
   scenario: Report['scenarios'][number],
   rows: readonly { readonly id: string; readonly facts: RowFacts | undefined }[],
-  cells: ReadonlyMap<string, Cell>,
+  cells: ReadonlyMap<string, MeasuredCell>,
 ): ScenarioAnalysis {
   const points: RatedPoint[] = [];
   const symptoms = new Map<string, number>();
   for (const { id, facts } of rows) {
     const cell = cells.get(id);
     if (!facts || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
-    points.push({ id, facts, fails: cell.verdict === 'fail', rate: cell.rate });
-    for (const [symptom, times] of Object.entries(cell.symptoms)) {
+    points.push({ id, facts, fails: cell.verdict === 'fail', rate: cell.rate ?? null });
+    for (const [symptom, times] of Object.entries(cell.symptoms ?? {})) {
       if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);
     }
   }

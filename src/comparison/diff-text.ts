@@ -32,6 +32,12 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
   const kind = (wanted: VerdictChange['kind']) =>
     diff.verdicts.filter((change) => change.kind === wanted);
   const sections: DiffSection[] = [
+    {
+      title: 'What the verdicts depend on',
+      lines: diff.rules.map(
+        ({ scenario, before, after }) => `${scenario}: ${after} Before: ${before}`,
+      ),
+    },
     { title: 'Verdicts that flipped', lines: kind('flipped').map(flipText) },
     { title: 'No longer decided', lines: rowLines(kind('lost')) },
     { title: 'Newly decided', lines: rowLines(kind('gained')) },

@@ -51,6 +51,27 @@ describe('the difference of two reports', () => {
     );
   });
 
+  it('says what the verdicts depend on now, where a new row moves the edge', () => {
+    const rows = ['2.36', '2.41', '2.43'].map((version) =>
+      sampleEnvironment(`glibc-${version}/cpython`, `glibc ${version}-1`, 'CPython 3.13.5'),
+    );
+    const report = (count: number, failing: readonly number[]) =>
+      sampleReport({
+        environments: rows.slice(0, count),
+        scenarios: ['add/os.system'],
+        cells: rows.slice(0, count).map(({ id }, index) => ({
+          environment: id,
+          scenario: 'add/os.system',
+          verdict: failing.includes(index) ? 'fail' : 'pass',
+        })),
+      });
+    assert.deepEqual(linesOf('What the verdicts depend on', report(2, [0]), report(3, [0, 2])), [
+      'add/os.system: Unsafe on glibc 2.36 and on glibc 2.43; safe on glibc 2.41. ' +
+        'Before: Unsafe on glibc 2.36; safe on glibc 2.41.',
+    ]);
+    assert.deepEqual(linesOf('What the verdicts depend on', report(3, [0]), report(2, [0])), []);
+  });
+
   it('names both where the C library and Python changed', () => {
     const after = sampleEnvironment('e', 'glibc 2.41-1', 'CPython 3.14.0');
     const [line = ''] = linesOf(

@@ -1,4 +1,6 @@
 /** What changed between two reports, and what may have changed it. Pure. */
+import { ruleSentence } from '../analysis/findings.ts';
+import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { orderEnvironments } from '../report/order.ts';
@@ -61,6 +63,15 @@ export interface ReportDiff {
     readonly changed: readonly RowChange[];
   };
   readonly columns: { readonly added: readonly string[]; readonly gone: readonly string[] };
+  /** Scenarios that depend on something else than before, by the rows that are not gone. */
+  readonly rules: readonly RuleChange[];
+}
+
+/** Where a scenario fails and passes, in a sentence each. */
+export interface RuleChange {
+  readonly scenario: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 /**
@@ -96,7 +107,26 @@ export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
       changed,
     },
     columns: { added: columns.added, gone: columns.gone },
+    rules: ruleChanges(before, after, new Set(old.keys())),
   };
+}
+
+/** @param kept ids of the rows that both have; what is gone changes no rule */
+function ruleChanges(before: Snapshot, after: Snapshot, kept: ReadonlySet<string>): RuleChange[] {
+  // Of the later one, so that both are worded alike where little is kept of the earlier one.
+  const { scenarios } = after;
+  const environments = before.environments.filter(({ id }) => kept.has(id));
+  const earlier = analyseScenarios({ ...before, environments, scenarios });
+  return analyseScenarios(after).flatMap((analysis, index): RuleChange[] => {
+    const old = earlier[index];
+    if (!old) return [];
+    // Only rules are worth comparing: other sentences count rows, of which there may be more now.
+    const { type } = analysis.outcome;
+    if (old.outcome.type === type && type !== 'separated') return [];
+    const [was, is] = [ruleSentence(old), ruleSentence(analysis)];
+    if (was === '' || is === '' || was === is) return [];
+    return [{ scenario: analysis.scenario.id, before: was, after: is }];
+  });
 }
 
 /** Whether nothing changed but figures, and what a run always changes about itself. */

@@ -43,9 +43,11 @@ describe('report.html', () => {
         },
       }),
     );
-    const places = ['<h1>os.system races with', 'This host may be unable to show', '<table id="table"'].map(
-      (text) => html.indexOf(text),
-    );
+    const places = [
+      '<h1>os.system races with',
+      'This host may be unable to show',
+      '<table id="table"',
+    ].map((text) => html.indexOf(text));
     assert.ok(places.every((place) => place > 0));
     assert.deepEqual(
       places,

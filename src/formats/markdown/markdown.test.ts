@@ -40,7 +40,10 @@ describe('report.md', () => {
       { complete: false, warnings: ['This host may be unable to show the race.'] },
     );
     const text = renderMarkdown(report);
-    assert.match(text, /> \[!WARNING\]\n> - The run was interrupted.*\n> - This host may be unable to show/);
+    assert.match(
+      text,
+      /> \[!WARNING\]\n> - The run was interrupted.*\n> - This host may be unable to show/,
+    );
   });
 
   it('gives each reason once, with the cells that it holds for', () => {
