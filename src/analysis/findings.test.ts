@@ -273,8 +273,7 @@ describe('the headline', () => {
   it('says in one sentence where os.system races with what', () => {
     assert.equal(
       headline(defaultGroupReport()),
-      'os.system races with adding a variable (glibc 2.36 and earlier; musl); ' +
-        'with deleting a variable (everywhere); with overwriting a variable (musl; PyPy).',
+      'os.system races with add (glibc ≤ 2.36, musl), delete (everywhere) and overwrite (musl, PyPy).',
     );
   });
 
@@ -309,6 +308,6 @@ describe('the headline', () => {
       `glibc 2.${String(21 + n)} CPython 3.${String(n + 1)} P`,
     ]);
     const text = headline(reportOf('add/os.system', ...lines));
-    assert.equal(text, 'os.system races with adding a variable (5 of 10 environments).');
+    assert.equal(text, 'os.system races with add (5 of 10 environments).');
   });
 });

@@ -1,20 +1,11 @@
 /** The line on top of a report, computed from its cells. Pure. */
-import type { Mutation } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
-import { conditionText, listed } from './rule-text.ts';
+import { listed, shortRuleText } from './rule-text.ts';
 import { analyseScenarios, type Measured, type ScenarioAnalysis } from './scenario-analysis.ts';
 
-const CHANGES: Readonly<Record<Mutation, string>> = {
-  none: 'changing nothing',
-  add: 'adding',
-  delete: 'deleting',
-  overwrite: 'overwriting',
-  churn: 'adding and deleting',
-};
-
 /** Two lines of a page. */
-const LONGEST = 220;
+const LONGEST = 120;
 
 /**
  * Says where `os.system` (or else the launcher with most failures) fails, and which launchers did not.
@@ -35,10 +26,9 @@ export function headline(report: Measured): string {
   }
   const subject = subjectOf(failing);
   const own = failing.filter(({ scenario }) => nameOf(scenario) === subject);
-  const others = othersText(analyses, subject);
-  const whole = [sentence(subject, own, placeText), others].filter((text) => text !== '').join(' ');
-  if (whole.length <= LONGEST) return whole;
-  return sentence(subject, own, countText);
+  const rules = sentence(subject, own, placeText);
+  const candidates = [`${rules} ${othersText(analyses, subject)}`.trim(), rules];
+  return candidates.find(({ length }) => length <= LONGEST) ?? sentence(subject, own, countText);
 }
 
 function sentence(
@@ -49,14 +39,8 @@ function sentence(
   if (analyses.some(({ scenario }) => scenario.mutation === undefined)) {
     return `${subject} fails ${listed(analyses.map(where))}.`;
   }
-  const changes = new Map<string, string[]>();
-  for (const analysis of analyses) {
-    const place = where(analysis);
-    const change = CHANGES[analysis.scenario.mutation ?? 'none'];
-    changes.set(place, [...(changes.get(place) ?? []), change]);
-  }
-  const parts = [...changes].map(([place, names]) => `${listed(names)} a variable ${place}`);
-  return `${subject} races with ${parts.join('; with ')}.`;
+  const parts = analyses.map((one) => `${one.scenario.mutation ?? ''} ${where(one)}`);
+  return `${subject} races with ${listed(parts)}.`;
 }
 
 function nameOf(scenario: Report['scenarios'][number]): string {
@@ -80,8 +64,7 @@ function subjectOf(failing: readonly ScenarioAnalysis[]): string {
 function placeText(analysis: ScenarioAnalysis): string {
   const { outcome } = analysis;
   if (outcome.type !== 'separated') return countText(analysis);
-  const terms = outcome.rules[0].map((term) => term.map(conditionText).join(' with '));
-  return `(${terms.join('; ')})`;
+  return `(${shortRuleText(outcome.rules[0])})`;
 }
 
 function countText(analysis: ScenarioAnalysis): string {

@@ -63,6 +63,20 @@ export function conditionText(condition: Condition): string {
   return `${joined(name, versionText(condition, from))} to ${to}`;
 }
 
+/** A rule where there is little room: `glibc ≤ 2.36, musl`. */
+export function shortRuleText(rule: Rule): string {
+  return rule.map((term) => term.map(shortConditionText).join(' + ')).join(', ');
+}
+
+function shortConditionText(condition: Condition): string {
+  const { fact, family, level, from, to, only } = condition;
+  const name = familyText(fact, family);
+  if (level === undefined || (from === undefined && to === undefined)) return name;
+  if (only !== undefined) return joined(name, only);
+  if (from === undefined) return `${name} ≤ ${to ?? ''}`;
+  return to === undefined ? `${name} ≥ ${from}` : `${name} ${from}–${to}`;
+}
+
 function joined(name: string, version: string): string {
   return version.startsWith(`${name} `) ? version : `${name} ${version}`;
 }

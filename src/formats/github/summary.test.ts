@@ -5,7 +5,7 @@ import { defaultGroupReport, largeReport } from '../../../test/support/sample-re
 
 describe('the step summary', () => {
   it('begins with what was found', () => {
-    assert.match(renderGithubSummary(defaultGroupReport()), /^## os\.system races with adding/);
+    assert.match(renderGithubSummary(defaultGroupReport()), /^## os\.system races with add /);
   });
 
   it('puts what nobody expected before the table, with its evidence', () => {
