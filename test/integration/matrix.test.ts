@@ -163,7 +163,7 @@ describe('bad input', () => {
       ],
       [['run', '--matrix', 'small.yaml', '--group', 'defualt'], /did you mean `default`/],
       [['run', '--nosuchoption'], /--nosuchoption/],
-      [['nosuchcommand'], /there is no command nosuchcommand/],
+      [['nosuchcommand'], /Unknown command 'nosuchcommand'/],
     ];
     for (const [args, message] of cases) {
       const ended = await matrix(args);

@@ -1,5 +1,5 @@
 /** A Podman with storage, run folder and socket of its own, for as long as a test takes. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,14 +25,18 @@ export interface PodmanService {
 
 /**
  * The configuration of a Podman whose containers and builds have the limits of this process. By itself
- * its builds (not its containers) ask for 1,048,576 files and processes, which root without
- * CAP_SYS_RESOURCE may not raise its own limits to. Pure.
+ * its builds (not its containers) ask for 1,048,576 files and processes from version 5 on, which root
+ * without CAP_SYS_RESOURCE may not raise its own limits to. Podman 4.3 keeps the limits that there are,
+ * and runc refuses to set them again there. Pure.
  *
+ * @param version what `podman --version` prints
  * @param limits the text of /proc/self/limits
  * @param withRunc whether runc is installed, which also runs where crun refuses: on a machine with the
  *   control groups of both versions
  */
-export function podmanConfiguration(limits: string, withRunc: boolean): string {
+export function podmanConfiguration(version: string, limits: string, withRunc: boolean): string {
+  const engine = withRunc ? '[engine]\nruntime = "runc"\n' : '';
+  if (Number(/(\d+)\./.exec(version)?.[1]) < 5) return engine;
   const ulimits = [
     ['nofile', 'Max open files'],
     ['nproc', 'Max processes'],
@@ -42,7 +46,6 @@ export function podmanConfiguration(limits: string, withRunc: boolean): string {
     if (soft === undefined || hard === undefined) return [];
     return [`"${name}=${soft}:${hard}"`.replaceAll('unlimited', '-1')];
   });
-  const engine = withRunc ? '[engine]\nruntime = "runc"\n' : '';
   return `[containers]\ndefault_ulimits = [${ulimits.join(', ')}]\n${engine}`;
 }
 
@@ -53,7 +56,9 @@ export async function startPodman(): Promise<PodmanService> {
   for (const name of ['run', 'tmp']) mkdirSync(join(folder, name));
   const configuration = join(folder, 'containers.conf');
   const limits = readFileSync('/proc/self/limits', 'utf8');
-  writeFileSync(configuration, podmanConfiguration(limits, await onPath('runc', process.env)));
+  const version = execFileSync('podman', ['--version'], { encoding: 'utf8' });
+  const withRunc = await onPath('runc', process.env);
+  writeFileSync(configuration, podmanConfiguration(version, limits, withRunc));
   const child = spawn(
     'podman',
     [

@@ -27,6 +27,7 @@ describe('the configuration of the tested Podman', () => {
   it('asks for no more than this process has', () => {
     assert.equal(
       podmanConfiguration(
+        'podman version 5.4.2',
         limits('1024                 20000   ', '96365                96365   '),
         false,
       ),
@@ -37,6 +38,7 @@ describe('the configuration of the tested Podman', () => {
   it('writes no limit as Podman does', () => {
     assert.match(
       podmanConfiguration(
+        'podman version 5.4.2',
         limits('1024                 20000   ', 'unlimited            unlimited'),
         false,
       ),
@@ -44,12 +46,19 @@ describe('the configuration of the tested Podman', () => {
     );
   });
 
+  it('leaves the limits of Podman 4 alone, which keeps those that there are', () => {
+    assert.equal(podmanConfiguration('podman version 4.3.1', limits('1 2', '3 4'), false), '');
+  });
+
   it('prefers runc where it is installed', () => {
     assert.match(
-      podmanConfiguration(limits('1 2', '3 4'), true),
+      podmanConfiguration('podman version 5.4.2', limits('1 2', '3 4'), true),
       /^\[engine\]\nruntime = "runc"$/m,
     );
-    assert.doesNotMatch(podmanConfiguration(limits('1 2', '3 4'), false), /runtime/);
+    assert.doesNotMatch(
+      podmanConfiguration('podman version 5.4.2', limits('1 2', '3 4'), false),
+      /runtime/,
+    );
   });
 });
 
