@@ -1,7 +1,7 @@
 /** What must hold after everything: nothing lost, nothing doubled, nothing left, nothing false. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
+import { canonicalJson } from '../src/json-file/canonical-json.ts';
 import type { LoadedPlan } from '../src/app/load-plan.ts';
 import type { Cell, Report } from '../src/report/schema.ts';
 import { parseReport } from '../src/report/json.ts';
@@ -108,7 +108,7 @@ export function wrongResults(
     if (id !== report.run.id) continue;
     for (const [name, cell] of cells) {
       const now = reported.get(name);
-      if (!now || !isDeepStrictEqual(withoutEvidence(now), withoutEvidence(cell))) {
+      if (!now || canonicalJson(withoutEvidence(now)) !== canonicalJson(withoutEvidence(cell))) {
         wrong.push(`finished before, and another cell now: ${name}`);
       }
     }
