@@ -28,7 +28,13 @@ export function leftovers({ engine, temporary }: SoakPlaces): readonly string[] 
     ...list('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name)),
   ];
   say('control groups', groups.map((folder) => join(folder, engine.name)).filter(existsSync));
-  say('containers', list(join(engine.data, 'containers')));
+  // An engine that is killed while it creates a container leaves a folder without a configuration, which
+  // no engine lists or removes afterwards.
+  const containers = join(engine.data, 'containers');
+  say(
+    'containers',
+    list(containers).filter((id) => existsSync(join(containers, id, 'config.v2.json'))),
+  );
   say(
     'temporary folders',
     list(temporary).filter((name) => name.startsWith('race-matrix-')),
