@@ -1,4 +1,5 @@
 /** The findings of a report: sentences computed from its cells. Pure. */
+import { listInWords } from '../text/list-text.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
@@ -11,7 +12,6 @@ import {
   conditionText,
   explanationText,
   gapTexts,
-  listed,
   namedRows,
   ruleText,
 } from './rule-text.ts';
@@ -98,7 +98,7 @@ function outcomeTexts(
       const gaps = gapTexts(rule, points);
       return [
         `${fails} ${ruleText(rule)}${passing ? `; ${passes} ${ruleText(passing)}` : ''}.`,
-        ...(gaps.length === 0 ? [] : [`Not measured: ${listed(gaps)}.`]),
+        ...(gaps.length === 0 ? [] : [`Not measured: ${listInWords(gaps)}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
     }
@@ -119,7 +119,7 @@ function outcomeTexts(
         closest.length === 0
           ? ''
           : `The closest is ${ruleText(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
-        common.length === 0 ? '' : `What all failing rows have: ${listed(common)}.`,
+        common.length === 0 ? '' : `What all failing rows have: ${listInWords(common)}.`,
       ].filter((text) => text !== '');
     }
   }
@@ -134,7 +134,7 @@ function confusionTexts(
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
   const would = row === undefined ? '' : ` \`${row.command}\` would.`;
-  return [`These rows cannot tell ${listed(rules.map(explanationText), 'from')}.${would}`];
+  return [`These rows cannot tell ${listInWords(rules.map(explanationText), 'from')}.${would}`];
 }
 
 /** `glibc 2.31 to 2.44, musl 1.2.2 to 1.2.6; CPython 2.7 to 3.15, PyPy 3.7 to 3.11`. */

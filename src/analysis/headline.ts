@@ -1,7 +1,8 @@
 /** The line on top of a report, computed from its cells. Pure. */
+import { listInWords } from '../text/list-text.ts';
 import type { Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
-import { listed, shortRuleText } from './rule-text.ts';
+import { shortRuleText } from './rule-text.ts';
 import { analyseScenarios, type Measured, type ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** Two lines of a page. */
@@ -37,10 +38,10 @@ function sentence(
   where: (analysis: ScenarioAnalysis) => string,
 ): string {
   if (analyses.some(({ scenario }) => scenario.mutation === undefined)) {
-    return `${subject} fails ${listed(analyses.map(where))}.`;
+    return `${subject} fails ${listInWords(analyses.map(where))}.`;
   }
   const parts = analyses.map((one) => `${one.scenario.mutation ?? ''} ${where(one)}`);
-  return `${subject} races with ${listed(parts)}.`;
+  return `${subject} races with ${listInWords(parts)}.`;
 }
 
 function nameOf(scenario: Report['scenarios'][number]): string {
@@ -80,5 +81,5 @@ function othersText(analyses: readonly ScenarioAnalysis[], subject: string): str
     if (name !== subject) others.set(name, (others.get(name) ?? 0) + failures(analysis));
   }
   const safe = [...others].filter(([, count]) => count === 0).map(([name]) => name);
-  return safe.length === 0 ? '' : `Never failed: ${listed(safe)}.`;
+  return safe.length === 0 ? '' : `Never failed: ${listInWords(safe)}.`;
 }

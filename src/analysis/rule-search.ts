@@ -100,7 +100,7 @@ export function closestRule(points: readonly Point[]): {
   readonly closest: Rule;
   readonly exceptions: readonly Point[];
 } {
-  const conditions = conditionsOf(points);
+  const conditions = new Table(points).rangesByBalance();
   const wrong = (rule: Rule) => points.filter(({ facts, fails }) => matches(rule, facts) !== fails);
   const better = (a: Rule, b: Rule) => wrong(a).length < wrong(b).length;
   let closest: Rule = [];
@@ -112,12 +112,6 @@ export function closestRule(points: readonly Point[]): {
     if (wrong(rule).length + 1 < wrong(closest).length) closest = rule;
   }
   return { closest, exceptions: wrong(closest) };
-}
-
-/** Of each column the range that matches most failing rows and fewest passing ones. */
-function conditionsOf(points: readonly Point[]): Condition[] {
-  const table = new Table(points);
-  return table.rangesByBalance();
 }
 
 /** The ways to write a number as so many sizes of terms, each in ascending order. */

@@ -1,4 +1,5 @@
 /** Rules in words. Pure. */
+import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { COMPARISONS, type Fact } from './facts.ts';
 import { isNextVersion } from './axes.ts';
@@ -30,18 +31,12 @@ const PHRASES: readonly (readonly [Fact, string])[] = [
   ['shell', 'with'],
 ];
 
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(parts: readonly string[], last = 'and'): string {
-  if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} ${last} ${parts.at(-1) ?? ''}`;
-}
-
 /** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
 export function ruleText(rule: Rule): string {
   const terms = rule.map(termText);
   // `and` can stand inside a range as well, so that longer lists may need another word.
   const ambiguous = terms.length > 2 && terms.some((text) => text.includes(' and '));
-  return listed(terms, ambiguous ? 'and also' : 'and');
+  return listInWords(terms, ambiguous ? 'and also' : 'and');
 }
 
 function termText(term: Term): string {
@@ -104,7 +99,7 @@ function familyText(fact: Fact, family: string | undefined): string {
 /** A rule as one of several explanations: `the C library (glibc 2.36 and earlier)`. */
 export function explanationText(rule: Rule): string {
   const facts = [...new Set(rule.flat().map(({ fact }) => fact))];
-  const subject = listed(facts.map((fact) => SUBJECTS[fact]));
+  const subject = listInWords(facts.map((fact) => SUBJECTS[fact]));
   return `${subject} (${rule.map((term) => term.map(conditionText).join(' with ')).join('; ')})`;
 }
 
@@ -146,9 +141,8 @@ export function gapTexts(rule: Rule, points: readonly Point[]): readonly string[
 
 /** Environments by name, at most five of them. */
 export function namedRows(points: readonly Point[]): string {
-  const names = points.slice(0, MOST_NAMED).map(({ id }) => id);
-  const left = points.length - names.length;
-  return left > 0 ? `${names.join(', ')} and ${left} more` : listed(names);
+  const names = points.map(({ id }) => id);
+  return names.length > MOST_NAMED ? shortList(names, MOST_NAMED) : listInWords(names);
 }
 
 const MOST_NAMED = 5;

@@ -44,7 +44,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     observation: observationSchema,
   }),
   z.strictObject({ type: z.literal('cell'), cell: z.strictObject(cells.element.shape) }),
-  /** What came before of the cell, or of the whole row, counts no more: it is measured anew. */
+  /** Earlier records of the cell, or of the whole row, no longer count: it is measured from scratch. */
   z.strictObject({
     type: z.literal('anew'),
     environment: idSchema,

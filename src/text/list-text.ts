@@ -1,9 +1,9 @@
 /** Lists within a sentence. Pure. */
 
-/** `a, b and c`; empty for no names. */
-export function listInWords(names: readonly string[]): string {
+/** `a, b and c`; empty for no names. @param last the word before the last name */
+export function listInWords(names: readonly string[], last = 'and'): string {
   if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1) ?? ''}`;
 }
 
 /** `a, b, c`, and of more than `most` names `a, b and 3 more`. */
