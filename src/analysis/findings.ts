@@ -67,7 +67,7 @@ function controlTexts({ points }: ScenarioAnalysis): string[] {
 }
 
 /** The verb of a failing scenario: a change of the environment is unsafe, any other bug shows. */
-export function verbs({ mutation }: Report['scenarios'][number]): readonly [string, string] {
+function verbs({ mutation }: Report['scenarios'][number]): readonly [string, string] {
   return mutation === undefined ? ['Fails', 'passes'] : ['Unsafe', 'safe'];
 }
 

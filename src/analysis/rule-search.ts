@@ -14,7 +14,7 @@
  */
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 
-export const MOST_TERMS = 3;
+const MOST_TERMS = 3;
 /** Of one term, and of all terms of a rule together. */
 const MOST_FACTS_OF_TERM = 3;
 const MOST_FACTS = 5;
