@@ -2,6 +2,9 @@
 # make test     everything that is checked: format, lint, types, unit tests, a report's files by other
 #               programs, its pages in a browser, and the whole against an engine
 #
+# make test-cases
+#               tries the bug reports of test/cases in every row of the default group
+#
 # make soak     measures again and again while everything around is killed, paused and filled up:
 #               SOAK_MINUTES (60), SOAK_SEED, SOAK_SMALL=1 (a small matrix)
 #
@@ -19,7 +22,7 @@ file_tests := $(shell find test/files -name '*.test.ts' | sort)
 integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
-.PHONY: matrix plan test check test-unit test-files test-browser test-integration \
+.PHONY: matrix plan test check test-unit test-files test-browser test-integration test-cases \
 	test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
 
 matrix: node_modules/.installed
@@ -29,6 +32,7 @@ plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
+	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
 check: node_modules/.installed
 	npx --no-install prettier --check --log-level warn .
@@ -66,6 +70,11 @@ test-integration: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(if $(INSTALL),node --import tsx test/integration/install-podman.ts)
 	$(NODE_TEST) --test-concurrency=1 $(integration_tests)
+
+# The bug reports of test/cases in every row of the default group.
+test-cases: test-packages
+	bin/matrix doctor $(INSTALL)
+	$(NODE_TEST) --test-concurrency=1 test/cases/cases.test.ts
 
 # A short one, on the images that the integration tests have left. Its exit code 77 says that this
 # machine permits no disk for it, with the reason before it.

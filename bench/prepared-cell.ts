@@ -38,6 +38,7 @@ export async function withCell<T>(
         command: environment.python.command,
         rule: plan.ruleFor(environmentId, scenarioId),
         limits: plan.limitsFor(environmentId, scenarioId),
+        rerun: '',
         expected: null,
         control: { type: scenario.control === undefined ? 'none' : 'clean' },
         cpuset: '0,1',

@@ -42,7 +42,7 @@ export function seedProcedure(): Promise<void> {
       );
       if (observation.type !== 'completed') throw new Error(JSON.stringify(observation));
       if (observation.failures > 0) ours.push((performance.now() - began) / 1000);
-      seeds.push(await seedRun(engine, request.image, request.command));
+      seeds.push(await seedRun(engine, request.image, request.command ?? ''));
     }
     const shown = seeds.filter((run) => run.shown).length;
     const seedSeconds = median(seeds.map((run) => run.seconds));

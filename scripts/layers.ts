@@ -41,6 +41,7 @@ export const LAYERS: readonly Layer[] = [
     rooms: [
       { path: 'matrix', holds: 'matrix.yaml, and the cells that a command selects' },
       { path: 'reproduction', holds: "a reproduction's folder and its manifest" },
+      { path: 'intake', holds: 'what a user hands in, made into a folder with a run.sh' },
     ],
   },
   {
@@ -104,6 +105,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'commands/plan', holds: '`matrix plan`' },
       { path: 'commands/rerun', holds: '`matrix rerun`' },
       { path: 'commands/run', holds: '`matrix run`' },
+      { path: 'commands/try', holds: '`matrix try`' },
       {
         path: 'cli/commands',
         holds: 'the options and the help of each command, which load it when it runs',

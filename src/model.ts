@@ -100,6 +100,8 @@ export interface Environment {
    */
   readonly id: string;
   readonly base: Base;
+  /** The reference of an image that is used as it is, whatever it holds. */
+  readonly image?: string;
   /** Its command starts it with the row's allocator. */
   readonly python: Python;
   /** Absent where the C library's own allocator is used. */

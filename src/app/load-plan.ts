@@ -8,7 +8,10 @@ import type { Matrix } from '../matrix/matrix.ts';
 import { readMatrixFile } from '../matrix/read.ts';
 import { selectCells, type Selection } from '../matrix/select.ts';
 import type { Verdict } from '../model.ts';
+import { readFolder } from '../host/folder-content.ts';
 import { readReproduction } from '../reproduction/read-reproduction.ts';
+import type { Manifest } from '../reproduction/manifest.ts';
+import { withScriptOptions, type ScriptOptions } from '../reproduction/script-options.ts';
 import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
@@ -25,6 +28,9 @@ export interface PlanOptions extends Choice {
   readonly group?: string | undefined;
   /** The folder of a reproduction instead of the one that the matrix names. */
   readonly reproduction?: string | undefined;
+  /** Of `matrix try`: what its command line says of a run's meaning, and arguments of run.sh. */
+  readonly script?: ScriptOptions | undefined;
+  readonly args?: readonly string[] | undefined;
 }
 
 export interface LoadedPlan {
@@ -34,7 +40,7 @@ export interface LoadedPlan {
 }
 
 /** The recipes that come with the program. */
-const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
+export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
 
 /**
  * @throws UserError with every diagnostic of matrix.yaml or of the reproduction, or with what `--only`
@@ -47,9 +53,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const own = join(dirname(options.matrix), matrix.reproduction);
   const folder = options.reproduction ?? own;
   const foreign = resolve(folder) !== resolve(own);
-  const reproduction = await readReproduction(folder);
-  if (!reproduction.ok) throw new UserError(renderRefusal(reproduction.error));
-  const manifest = reproduction.value;
+  const manifest = await readManifest(folder, options);
   const selected = selectCells(matrix, {
     group: options.group ?? matrix.defaultGroup,
     only: options.only ?? [],
@@ -84,6 +88,10 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       matrix: { path: matrix.path, sha256: matrix.sha256 },
       reproduction: resolve(folder),
       protocol: manifest.protocol,
+      scriptFolder:
+        manifest.protocol.type === 'script'
+          ? await readFolder(folder, 'the reproduction')
+          : undefined,
       packages: manifest.packages,
       // Compilers take longer to install than the default group may take for what it does not use.
       programs: manifest.programs
@@ -96,6 +104,25 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },
   };
+}
+
+/**
+ * The manifest of a reproduction's folder, changed as the command line asks.
+ *
+ * @throws UserError for what is wrong with the folder or an option
+ */
+export async function readManifest(
+  folder: string,
+  { script, args = [] }: Pick<PlanOptions, 'script' | 'args'>,
+): Promise<Manifest> {
+  const read = await readReproduction(folder);
+  if (!read.ok) throw new UserError(renderRefusal(read.error));
+  const changed = script ? withScriptOptions(read.value, script) : read;
+  if (!changed.ok) throw new UserError(changed.error);
+  const manifest = changed.value;
+  if (args.length === 0 || manifest.scenarios === null) return manifest;
+  const scenarios = manifest.scenarios.map((one) => ({ ...one, args: [...one.args, ...args] }));
+  return { ...manifest, scenarios };
 }
 
 /** Every row of the matrix once, with the first group that has it; those of the default group first. */

@@ -20,6 +20,6 @@ export function rerunOptions(
 }
 
 /** A text as a shell takes it for one word. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

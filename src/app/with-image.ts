@@ -6,7 +6,8 @@ import { probe } from '../images/probe.ts';
 import type { Environment } from '../model.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { describeEvent } from '../progress/describe-event.ts';
-import { programPaths } from '../run/measure-environment.ts';
+import type { ScriptSetting } from '../trial/attempts.ts';
+import { programPaths, scriptSetting } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
@@ -20,6 +21,8 @@ export interface ReadyImage {
   readonly labels: Readonly<Record<string, string>>;
   /** As a trial has them: where the reproduction's programs for this row's C library are. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of a reproduction that is a script. */
+  readonly script: ScriptSetting | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -121,6 +124,7 @@ export async function withImage(
       return EXIT.notMeasured;
     }
     const env = programPaths(plan.programs, probed.facts.libc.name);
-    return use({ engine, image, labels: limits.labels, env, signal });
+    const script = scriptSetting(plan, environment, probed.executable);
+    return use({ engine, image, labels: limits.labels, env, script, signal });
   });
 }

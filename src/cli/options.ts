@@ -11,7 +11,7 @@ const TEXT_FORMATS = ['terminal', 'markdown', 'json'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 
 /** For an option that can be repeated. */
-function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
 
@@ -41,6 +41,28 @@ export function withChoice<A extends unknown[], O extends OptionValues>(command:
       collected,
     )
     .option('--skip <glob>', 'Leave these out; can be repeated', collected);
+}
+
+/** What a run of a script means, as in reproduction.yaml. */
+export function withScriptOptions<A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+) {
+  return command
+    .optionsGroup('What a run means (docs/reproductions.md):')
+    .option('--bad <pattern>', 'A line that fits this shows the bug; can be repeated', collected)
+    .option('--good <pattern>', 'A run without the bug has a line that fits this', collected)
+    .option('--skipped <pattern>', 'A line that fits this says that a run tests nothing', collected)
+    .option('--bad-status <list>', 'Exit codes that show the bug (default: 1-124)', collected)
+    .option('--good-status <list>', 'Exit codes of a run without the bug (default: 0)', collected)
+    .option('--hang <time>', 'A run that takes longer, such as 10s, shows the bug')
+    .option('--stdin <kind>', 'Standard input: empty, open (a pipe without data) or tty')
+    .optionsGroup('How sure:')
+    .option('--sure <percent>', 'Confidence of a pass (default: 95%)')
+    .option(
+      '--rate <percent>',
+      'Failure rate that a pass excludes (default: 10%, which takes 29 runs)',
+    )
+    .option('--runs <n>', 'Runs without the bug that a pass takes, instead of --rate');
 }
 
 /** Which engine, and whether it may be installed. */

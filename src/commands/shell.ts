@@ -2,6 +2,7 @@
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
 import { UserError } from '../cli/user-error.ts';
+import { shellContainer } from '../trial/attempts.ts';
 import { say, withImage } from '../app/with-image.ts';
 
 /** @returns the shell's exit status */
@@ -16,18 +17,25 @@ export async function shell(
   const loaded = await loadPlan({ ...options, only: [environmentId] });
   const environment = loaded.plan.environments.find(({ id }) => id === environmentId);
   if (!environment) throw new UserError('shell takes one environment, without wildcards');
-  return withImage(options, loaded, environment, async ({ engine, image, labels, env }) => {
+  return withImage(options, loaded, environment, async (ready) => {
+    const { engine, image, labels, env, script } = ready;
     const { memoryBytes, pids } = loaded.plan.limitsFor(environmentId, '');
     const python = environment.python.command;
     say(`${environmentId}: the interpreter is ${python}, the reproduction is here; exit leaves`);
+    const wanted = command.length > 0 ? command : ['/bin/sh'];
+    const limits = { labels, memoryBytes, pids };
+    const container = script
+      ? shellContainer({ image, command: python, env, script, ...limits }, wanted)
+      : {
+          image,
+          command: wanted,
+          env: { ...env, PYTHON: python },
+          workdir: '/reproduction',
+          ...limits,
+        };
     return engine.interact({
-      image,
-      command: command.length > 0 ? command : ['/bin/sh'],
-      env: { ...env, PYTHON: python, PS1: `${environmentId}$ ` },
-      workdir: '/reproduction',
-      labels,
-      memoryBytes,
-      pids,
+      ...container,
+      env: { ...container.env, PS1: `${environmentId}$ ` },
       terminal: {
         input: process.stdin,
         output: process.stdout,

@@ -85,12 +85,29 @@ export interface ImportRequest {
   readonly timeoutSeconds: number;
 }
 
+/** What a container has besides its image and an empty /tmp. */
+export interface Surroundings {
+  /** Files that nothing in the container can change. */
+  readonly volume: {
+    /** Where they are in the container. */
+    readonly path: string;
+    /** Gives a tar of them; called once a container. */
+    readonly archive: () => Readable;
+  };
+  /** A folder in memory that is empty at the start, and that programs can write to. */
+  readonly folder: { readonly path: string; readonly bytes: number };
+  /** Whether its standard streams are a terminal; all output is then of stdout. */
+  readonly terminal: boolean;
+}
+
 /** A container to run once, from its start to its removal. */
 export interface ContainerRequest {
   readonly image: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly workdir?: string | undefined;
+  /** What a script finds in a terminal: loopback, a folder that it can write to, files, a terminal. */
+  readonly surroundings?: Surroundings | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Such as `0,1`; all where absent. */
   readonly cpuset?: string | undefined;

@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
+import { prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
@@ -21,6 +22,8 @@ export interface PreparationOptions {
   readonly programs: readonly string[];
   /** The base that compiles them for all rows; each row's own where null. */
   readonly compileOn: Base | null;
+  /** Of a reproduction that is put into containers and not into images: only its C sources matter. */
+  readonly scriptFolder?: FolderContent | undefined;
 }
 
 /** Prepares the image of an environment. Asking again gives the same promise. */
@@ -36,7 +39,8 @@ export type Prepare = (environment: Environment) => Promise<Prepared>;
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
   const { engine, work } = options;
   const compiles = options.programs.length > 0;
-  const reproduction = await readFolder(options.reproduction, 'the reproduction', 'reproduction/');
+  const whole = await readFolder(options.reproduction, 'the reproduction', 'reproduction/');
+  const reproduction = options.scriptFolder ? sourcesOf(whole) : whole;
   const reproductionRecipe = merge(
     await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
     reproduction,
@@ -130,10 +134,34 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     );
   };
 
+  const given = (reference: string): Promise<Prepared> =>
+    prepareGivenImage(
+      engine,
+      reference,
+      (line) => {
+        work.emit({ type: 'image-line', image: reference, line });
+      },
+      work.signal,
+    );
+
+  const withPackages = async (wanted: Environment, on: Prepared): Promise<Prepared> =>
+    build(
+      wanted.base,
+      {
+        name: `${wanted.id}/packages`,
+        recipe: await recipe('packages'),
+        args: { PACKAGES: options.packages.join(' ') },
+      },
+      () => Promise.resolve(on),
+    );
+
   const environment = async (wanted: Environment): Promise<Prepared> => {
     try {
-      const withPython = await python(wanted);
+      const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
       if (withPython.type !== 'ready') return withPython;
+      const isScript = options.scriptFolder !== undefined;
+      if (isScript && !compiles && options.packages.length === 0) return withPython;
+      if (isScript && !compiles) return await withPackages(wanted, withPython);
       const compiled = compiles ? await programs(wanted.base) : undefined;
       if (compiled !== undefined && compiled.type !== 'ready') return compiled;
       return await build(

@@ -154,5 +154,6 @@ def python():
 print(json.dumps({
     "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell(),
               "arch": platform.machine()},
+    "executable": sys.executable,
     "untraceable": traces(),
 }))

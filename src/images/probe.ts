@@ -10,6 +10,8 @@ export type ProbeOutcome =
   | {
       readonly type: 'facts';
       readonly facts: EnvironmentFacts;
+      /** The interpreter's path in the image. */
+      readonly executable: string;
       /** Why strace does not work in the image, so that a failure would have no evidence; or null. */
       readonly untraceable: string | null;
     }
@@ -26,6 +28,7 @@ const answerSchema = z.strictObject({
     shell: text,
     arch: text,
   }),
+  executable: text,
   untraceable: text.nullable(),
 });
 

@@ -43,38 +43,53 @@ export function assembleManifest(file: ManifestFile): {
   };
 }
 
-function protocolOf({ contract, reproduced, completed, evidence }: ManifestFile): Protocol {
-  if (contract !== undefined) return { type: 'contract' };
-  const shown = evidence ?? [];
-  return reproduced && completed
-    ? { type: 'patterns', reproduced, completed, evidence: shown }
-    : { type: 'exit-status', evidence: shown };
+function protocolOf(file: ManifestFile): Protocol {
+  if (file.contract !== undefined) return { type: 'contract' };
+  return {
+    type: 'script',
+    reproduced: file.reproduced ?? [],
+    completed: file.completed ?? [],
+    skipped: file.skipped ?? [],
+    evidence: file.evidence ?? [],
+    badStatus: file.badStatus ?? [],
+    goodStatus: file.goodStatus ?? [],
+    hang: file.hang ?? 'error',
+    stdin: file.stdin ?? 'empty',
+    isolation: file.isolation ?? 'attempt',
+  };
 }
 
 function asksForStrace({ contract, evidence }: ManifestFile): boolean {
   return contract !== undefined && evidence?.length === 1 && evidence[0]?.text === STRACE;
 }
 
-function protocolComplaints({ contract, reproduced, completed }: ManifestFile): Complaint[] {
-  const given = [
-    ...(reproduced ? ['reproduced'] : []),
-    ...(completed ? ['completed'] : []),
-  ] as const;
-  if (contract !== undefined) {
-    return given.map((key) => ({
-      path: [key],
-      part: 'key',
-      message: `${quoted(key)} is not read where the trial contract is spoken`,
-      hint: () => 'either `contract`, or `reproduced` and `completed`',
-    }));
-  }
-  const [only] = given;
-  if (given.length !== 1 || only === undefined) return [];
-  const [missing, why] =
-    only === 'reproduced'
-      ? ['completed', 'without it, a run that died at once would look like one without the bug']
-      : ['reproduced', 'without it, no run would ever show the bug'];
-  return [{ path: [only], part: 'key', message: `${quoted(missing)} is missing`, hint: () => why }];
+/** What says what a run of a script means; a program that speaks the contract says it itself. */
+const SCRIPT_KEYS = [
+  'reproduced',
+  'completed',
+  'skipped',
+  'badStatus',
+  'goodStatus',
+  'hang',
+  'stdin',
+  'isolation',
+] as const satisfies readonly (keyof ManifestFile)[];
+
+function protocolComplaints(file: ManifestFile): Complaint[] {
+  if (file.contract === undefined) return statusComplaints(file);
+  return SCRIPT_KEYS.filter((key) => file[key] !== undefined).map((key) => ({
+    path: [key],
+    part: 'key',
+    message: `${quoted(key)} is not read where the trial contract is spoken`,
+    hint: () => 'either `contract`, or keys about the output and the status of run.sh',
+  }));
+}
+
+function statusComplaints({ badStatus = [], goodStatus = [] }: ManifestFile): Complaint[] {
+  const both = goodStatus.find((status) => badStatus.includes(status));
+  if (both === undefined) return [];
+  const message = `${both} cannot be a status of both`;
+  return [{ path: ['goodStatus'], part: 'value', message }];
 }
 
 function evidenceComplaints(file: ManifestFile): Complaint[] {

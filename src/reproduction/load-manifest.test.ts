@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { placeOf } from '../yaml-file/diagnostic.ts';
+import { PLAIN_PROTOCOL } from './plain-manifest.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -28,14 +29,14 @@ describe('loadManifest', () => {
   it('takes an empty file for none at all: the exit status of run.sh, once', () => {
     for (const text of ['', '# nothing yet\n', '{}\n']) {
       const manifest = loaded(text);
-      assert.equal(manifest.protocol.type, 'exit-status');
+      assert.deepEqual(manifest.protocol, PLAIN_PROTOCOL);
       assert.deepEqual(manifest.scenarios, [{ id: 'default', args: [] }]);
     }
   });
 
   it('reads patterns, one or a list of them', () => {
     const { protocol } = loaded("reproduced: '^FAIL'\ncompleted: [done, '\\d+ tests']\n");
-    assert.ok(protocol.type === 'patterns');
+    assert.ok(protocol.type === 'script');
     const lines = ['FAIL: it', 'no FAIL'];
     assert.deepEqual(
       protocol.reproduced.map(({ isIn }) => lines.map(isIn)),
@@ -55,7 +56,7 @@ describe('loadManifest', () => {
     const root = new URL('../../', import.meta.url);
     for (const [path, type] of [
       ['reproduction/reproduction.yaml', 'contract'],
-      ['examples/fork-with-threads/reproduction/reproduction.yaml', 'patterns'],
+      ['examples/fork-with-threads/reproduction/reproduction.yaml', 'script'],
     ] as const) {
       assert.equal(loaded(await readFile(new URL(path, root), 'utf8')).protocol.type, type);
     }
@@ -94,8 +95,9 @@ describe('loadManifest', () => {
 
   it('finds every mistake, with its line', () => {
     const cases: readonly [string, readonly string[]][] = [
-      ['reproduced: x\n', ['1:1 `completed` is missing']],
-      ['completed: x\n', ['1:1 `reproduced` is missing']],
+      ['badStatus: 1\ngoodStatus: [0, 1]\n', ['2:13 1 cannot be a status of both']],
+      ['goodStatus: 256\n', ['1:13 `256` is above 255']],
+      ['contract: 1\nhang: reproduced\n', ['2:1 `hang` is not read where the trial contract']],
       [
         'contract: 1\nreproduced: x\n',
         ['2:1 `reproduced` is not read where the trial contract is spoken'],

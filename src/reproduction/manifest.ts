@@ -3,24 +3,30 @@ import type { TrialEntry, VerdictEntry } from '../matrix/schema.ts';
 import type { Scenario } from '../model.ts';
 import type { OutputPattern } from './output-pattern.ts';
 
-/** How one run of run.sh says what it saw. */
-export type ScriptProtocol =
-  /** Its exit status, read as `git bisect run` reads it. */
-  | {
-      readonly type: 'exit-status';
-      /** The lines of output that a failing cell shows; where nothing fits, the last ones. */
-      readonly evidence: readonly OutputPattern[];
-    }
-  /** Its lines of output; the exit status means nothing. */
-  | {
-      readonly type: 'patterns';
-      /** Any of these in any line: the bug showed. */
-      readonly reproduced: readonly OutputPattern[];
-      /** Any of these in any line: the run came to its end, so that its silence means something. */
-      readonly completed: readonly OutputPattern[];
-      /** The lines that a failing cell shows, besides those that fit `reproduced`. */
-      readonly evidence: readonly OutputPattern[];
-    };
+/** What standard input is: at its end, a pipe without data that stays open, or a terminal. */
+export const STDIN_KINDS = ['empty', 'open', 'tty'] as const;
+
+/** What one run of a run.sh means, and how it is run. */
+export interface ScriptProtocol {
+  readonly type: 'script';
+  /** Any of these in any line: the bug showed. */
+  readonly reproduced: readonly OutputPattern[];
+  /** Where given, a run without the bug has a line that fits one, so that its silence means something. */
+  readonly completed: readonly OutputPattern[];
+  /** Any of these in any line: the run tests nothing here. */
+  readonly skipped: readonly OutputPattern[];
+  /** The lines that a failing cell shows, besides those that fit `reproduced`. */
+  readonly evidence: readonly OutputPattern[];
+  /** Statuses that show the bug; where empty, 1 to 124 without 77 do. */
+  readonly badStatus: readonly number[];
+  /** Statuses of a run without the bug; where empty, 0 is. */
+  readonly goodStatus: readonly number[];
+  /** What a run is that takes longer than its time. */
+  readonly hang: 'error' | 'reproduced';
+  readonly stdin: (typeof STDIN_KINDS)[number];
+  /** Whether each attempt has a container of its own. */
+  readonly isolation: 'attempt' | 'container';
+}
 
 /** How one run of a reproduction says what it saw. */
 export type Protocol =

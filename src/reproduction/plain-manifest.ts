@@ -1,6 +1,6 @@
 /** A folder without a reproduction.yaml: one scenario, judged by the exit status of its run.sh. */
 import type { StoppingRule } from '../model.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ScriptProtocol } from './manifest.ts';
 
 /**
  * When a cell of a script has enough, where nothing else is said. A whole run is one call, and nobody
@@ -9,8 +9,21 @@ import type { Manifest } from './manifest.ts';
  */
 export const SCRIPT_RULE: StoppingRule = { confidence: 0.95, maxRate: 0.1, budgetSeconds: 120 };
 
+export const PLAIN_PROTOCOL: ScriptProtocol = {
+  type: 'script',
+  reproduced: [],
+  completed: [],
+  skipped: [],
+  evidence: [],
+  badStatus: [],
+  goodStatus: [],
+  hang: 'error',
+  stdin: 'empty',
+  isolation: 'attempt',
+};
+
 export const PLAIN_MANIFEST: Manifest = {
-  protocol: { type: 'exit-status', evidence: [] },
+  protocol: PLAIN_PROTOCOL,
   scenarios: [{ id: 'default', args: [] }],
   packages: [],
   programs: [],

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
 import { LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
+import { STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
 const outputPatternSchema = parsed(
@@ -15,6 +16,13 @@ const outputPatternSchema = parsed(
 
 function outputPatterns(description: string) {
   return oneOrMore(outputPatternSchema, description);
+}
+
+function statusesSchema(description: string) {
+  return oneOrMore(
+    z.int().min(0, { error: 'is below 0' }).max(255, { error: 'is above 255' }),
+    description,
+  ).optional();
 }
 
 const scenarioIdSchema = z
@@ -83,6 +91,25 @@ export const manifestSchema = z
     evidence: outputPatterns(
       'the lines of output that a failing cell shows; `strace` if the trial contract is spoken',
     ).optional(),
+    skipped: outputPatterns(
+      'what in a line of output says that a run tests nothing here',
+    ).optional(),
+    badStatus: statusesSchema(
+      'the exit statuses that show the bug; 1 to 124 without 77 by default',
+    ),
+    goodStatus: statusesSchema('the exit statuses of a run without the bug; 0 by default'),
+    hang: z
+      .literal('reproduced')
+      .meta({ description: 'a run that takes longer than `trial.timeout` shows the bug' })
+      .optional(),
+    stdin: z
+      .enum(STDIN_KINDS)
+      .meta({ description: 'standard input: at its end, a pipe that stays open, or a terminal' })
+      .optional(),
+    isolation: z
+      .enum(['attempt', 'container'])
+      .meta({ description: '`container` gives each run a container of its own' })
+      .optional(),
     scenarios: z
       .array(scenarioSchema)
       .min(1, { error: 'is empty' })
@@ -92,7 +119,7 @@ export const manifestSchema = z
     packages: z
       .array(packageSchema)
       .max(100, { error: 'has more than 100 entries' })
-      .meta({ description: 'a list of the Debian packages that every image needs' })
+      .meta({ description: 'a list of the packages that every image needs' })
       .optional(),
     programs: z
       .array(programSchema)

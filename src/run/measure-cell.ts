@@ -3,9 +3,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { Scenario, StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Cell } from '../report/schema.ts';
-import type { Protocol } from '../reproduction/manifest.ts';
 import { describeFailure, traceFailure } from '../trial/evidence.ts';
-import { runScript, runTrial } from '../trial/run-trial.ts';
+import { Attempts, type ScriptSetting } from '../trial/attempts.ts';
+import { runTrial } from '../trial/run-trial.ts';
 import type { CellContainer } from '../trial/trial-container.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
@@ -13,10 +13,10 @@ import { tally } from '../verdict/tally.ts';
 
 export interface CellRequest extends CellContainer {
   readonly environment: string;
-  /** How the reproduction says what it saw; by the trial contract where absent. */
-  readonly protocol?: Protocol | undefined;
-  /** What its `rerun` needs besides the ids, after a space. */
-  readonly rerunOptions?: string | undefined;
+  /** Of a reproduction that is a script; it speaks the trial contract where absent. */
+  readonly script?: ScriptSetting | undefined;
+  /** The command that measures it again. */
+  readonly rerun: string;
   /** False where it gives no evidence by strace. */
   readonly traces?: boolean;
   readonly rule: StoppingRule;
@@ -26,11 +26,6 @@ export interface CellRequest extends CellContainer {
   readonly before?: readonly Observation[] | undefined;
   /** Called with each observation; the next trial starts when it is done with it. */
   readonly onTrial: (observation: Observation) => Promise<void> | void;
-}
-
-/** The command that measures a cell again and shows everything. */
-export function rerunCommand(environment: string, scenario: string, options = ''): string {
-  return `bin/matrix rerun ${environment} ${scenario}${options}`;
 }
 
 /** What a cell's trials came to. */
@@ -45,15 +40,17 @@ export async function trialsUntilDecided(
   request: CellRequest,
   signal: AbortSignal,
 ): Promise<Decided> {
-  const { rule, limits, protocol = { type: 'contract' } } = request;
+  const { rule, limits, script } = request;
+  const attempts = script && new Attempts(engine, { ...request, ...script }, signal);
   const observations: Observation[] = [...(request.before ?? [])];
-  for (;;) {
-    const decision = decide(rule, observations, request.control);
-    if (decision.type === 'stop') return { decision, observations };
-    const planned = observations.length === 0 ? limits.seconds.first : limits.seconds.next;
-    const observation =
-      protocol.type === 'contract'
-        ? await runTrial(
+  try {
+    for (;;) {
+      const decision = decide(rule, observations, request.control);
+      if (decision.type === 'stop') return { decision, observations };
+      const planned = observations.length === 0 ? limits.seconds.first : limits.seconds.next;
+      const observation = attempts
+        ? await attempts.next(decision.missing)
+        : await runTrial(
             engine,
             {
               ...request,
@@ -62,14 +59,16 @@ export async function trialsUntilDecided(
               seed: Math.floor(Math.random() * 2 ** 31),
             },
             signal,
-          )
-        : await runScript(engine, request, protocol, signal);
-    if (observation.type === 'problem' && observation.problem === 'interrupted') {
-      const reason = 'the run was interrupted';
-      return { decision: { type: 'stop', verdict: 'skipped', reason }, observations };
+          );
+      if (observation.type === 'problem' && observation.problem === 'interrupted') {
+        const reason = 'the run was interrupted';
+        return { decision: { type: 'stop', verdict: 'skipped', reason }, observations };
+      }
+      observations.push(observation);
+      await request.onTrial(observation);
     }
-    observations.push(observation);
-    await request.onTrial(observation);
+  } finally {
+    await attempts?.close();
   }
 }
 
@@ -96,7 +95,7 @@ export async function measureCell(
     rule,
     observations,
     evidence: said.length > 0 ? said : [...traced, ...samples],
-    rerun: rerunCommand(environment, scenario.id, request.rerunOptions),
+    rerun: request.rerun,
   });
 }
 
@@ -108,7 +107,7 @@ export function unmeasuredCell(
   reason: string,
   expected: Verdict | null,
   rule: StoppingRule,
-  rerunOptions?: string,
+  rerun: string,
 ): Cell {
   return toCell({
     environment,
@@ -119,7 +118,7 @@ export function unmeasuredCell(
     rule,
     observations: [],
     evidence: [],
-    rerun: rerunCommand(environment, scenario.id, rerunOptions),
+    rerun,
   });
 }
 

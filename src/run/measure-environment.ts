@@ -1,15 +1,18 @@
 /** One row: its image, its facts, then its cells, each control before what it controls. */
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Prepare } from '../images/prepare.ts';
+import { lookIntoImage, type GivenImage } from '../images/given-image.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment, EnvironmentFacts, Scenario } from '../model.ts';
 import type { Cell, ReportEnvironment } from '../report/schema.ts';
 import type { CpuTurns } from './cpus.ts';
 import type { Emit } from './events.ts';
 import type { Journal } from './journal.ts';
+import type { ScriptSetting } from '../trial/attempts.ts';
+import type { Interpreter } from '../trial/sandbox-volume.ts';
 import { controlState, measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
-import { scenariosInOrder, type RunPlan } from './plan.ts';
+import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import { sameImage } from './read-journal.ts';
 import type { RestoredRow } from './restore.ts';
 
@@ -64,14 +67,27 @@ export async function measureEnvironment(
     emit({ type: 'environment-started', environment: id });
     const limits = plan.limitsFor(id, scenarios[0]?.id ?? '');
     const rowLabels = { ...labels, [LABELS.environment]: id };
-    const probed = await probe(
-      engine,
-      image.id,
-      environment.python.command,
-      environment.malloc?.name ?? 'default',
-      { labels: rowLabels, memoryBytes: limits.memoryBytes, pids: limits.pids },
-      signal,
-    );
+    const { memoryBytes, pids } = limits;
+    const containerLimits = { labels: rowLabels, memoryBytes, pids };
+    const interpreter = await interpreterOf(context, environment, image.id, containerLimits);
+    if (interpreter.type !== 'python' && interpreter.type !== 'no-python') {
+      return await unmeasuredAs({ id, image }, interpreter);
+    }
+    const container = { image: image.id, cpuset, labels: rowLabels };
+    if (interpreter.type === 'no-python') {
+      return await measured(
+        { id, ...interpreter.facts, image },
+        {
+          ...container,
+          command: undefined,
+          env: {},
+          script: scriptSetting(plan, environment, undefined),
+        },
+      );
+    }
+    const { command } = interpreter;
+    const malloc = environment.malloc?.name ?? 'default';
+    const probed = await probe(engine, image.id, command, malloc, containerLimits, signal);
     if (probed.type !== 'facts') return await unmeasuredAs({ id, image }, probed);
     const row = { id, ...probed.facts, image };
     if (probed.untraceable !== null && plan.needsStrace) {
@@ -80,13 +96,39 @@ export async function measureEnvironment(
       return await unmeasuredAs(row, { type: 'failed', reason: probed.untraceable });
     }
     emit({ type: 'environment-probed', environment: id, facts: probed.facts });
-    const env = programPaths(plan.programs, probed.facts.libc.name);
-    const container = { image: image.id, cpuset, labels: rowLabels, env };
+    return await measured(row, {
+      ...container,
+      command,
+      env: programPaths(plan.programs, probed.facts.libc.name),
+      script: scriptSetting(plan, environment, probed.executable),
+    });
+  });
+
+  async function measured(row: ReportEnvironment, container: RowContainer): Promise<Row> {
     const kept = await keep(row, restored, context.journal);
     await context.journal.write({ type: 'row', environment: row });
     const cells = await measureCells(environment, scenarios, container, kept, context);
     return { environment: row, cells };
-  });
+  }
+}
+
+/** What all cells of a row have in common. */
+type RowContainer = Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env' | 'script' | 'command'>;
+
+/** The row's interpreter, which is looked for only in an image that a user named. */
+async function interpreterOf(
+  { engine, signal, plan }: RowContext,
+  environment: Environment,
+  image: string,
+  limits: ContainerLimits,
+): Promise<GivenImage> {
+  if (environment.image === undefined) {
+    return { type: 'python', command: environment.python.command };
+  }
+  const found = await lookIntoImage(engine, image, limits, signal);
+  return found.type === 'no-python' && plan.programs.length > 0
+    ? { type: 'failed', reason: 'C sources are compiled for the rows of a matrix only' }
+    : found;
 }
 
 /**
@@ -113,7 +155,7 @@ async function keep(
 async function measureCells(
   environment: Environment,
   scenarios: readonly Scenario[],
-  container: Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env'>,
+  container: RowContainer,
   restored: RestoredRow | undefined,
   { engine, plan, journal, emit, signal }: RowContext,
 ): Promise<readonly Cell[]> {
@@ -133,9 +175,7 @@ async function measureCells(
         ...container,
         environment: id,
         scenario,
-        command: environment.python.command,
-        protocol: plan.protocol,
-        rerunOptions: plan.rerunOptions,
+        rerun: rerunCommand(plan, id, scenario.id),
         traces: plan.needsStrace,
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
@@ -156,6 +196,21 @@ async function measureCells(
     emit({ type: 'cell-finished', cell });
   }
   return [...cells.values()];
+}
+
+/** What a script finds in a row; undefined for a reproduction that speaks the trial contract. */
+export function scriptSetting(
+  { protocol, scriptFolder, onLine }: RunPlan,
+  { malloc, python }: Environment,
+  executable: string | undefined,
+): ScriptSetting | undefined {
+  if (protocol?.type !== 'script' || !scriptFolder) return undefined;
+  const setting = { folder: scriptFolder, protocol, onLine };
+  if (executable === undefined) return { ...setting, interpreter: undefined };
+  const interpreter: Interpreter = malloc
+    ? { type: 'command', command: python.command }
+    : { type: 'path', path: executable };
+  return { ...setting, interpreter };
 }
 
 /**
@@ -212,7 +267,7 @@ async function unmeasured(
         reason,
         plan.expectedFor(id, scenario.id),
         plan.ruleFor(id, scenario.id),
-        plan.rerunOptions,
+        rerunCommand(plan, id, scenario.id),
       ),
   );
   // Where there are trials of an earlier part, the journal says by them what the cell is.

@@ -2,6 +2,7 @@
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { MatrixRow } from '../analysis/next-row.ts';
+import type { FolderContent } from '../host/folder-content.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
@@ -20,8 +21,10 @@ export interface RunPlan {
   readonly shard?: Report['run']['shard'];
   /** The reproduction's folder. */
   readonly reproduction: string;
-  /** How it says what it saw; by the trial contract where absent. */
+  /** How it reports what it saw; by the trial contract where absent. */
   readonly protocol?: Protocol | undefined;
+  /** The files of a reproduction that is a script. */
+  readonly scriptFolder?: FolderContent | undefined;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
   /** Its C sources that are compiled for every image, such as `c-system.c`. */
@@ -32,10 +35,25 @@ export interface RunPlan {
   readonly needsStrace: boolean;
   /** What the command that measures a cell again needs besides the cell's ids, after a space. */
   readonly rerunOptions?: string | undefined;
+  /** Of `matrix try`: the command that measures a row again and shows everything. */
+  readonly tryCommand?: ((environment: string) => string) | undefined;
+  /** Sees what scripts print, line by line. */
+  readonly onLine?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
   /** Every row of the matrix, for findings that name the row that would tell. */
   readonly matrixRows?: readonly MatrixRow[] | undefined;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];
+}
+
+/** The command that measures a cell again and shows everything. */
+export function rerunCommand(
+  { tryCommand, rerunOptions = '' }: Pick<RunPlan, 'tryCommand' | 'rerunOptions'>,
+  environment: string,
+  scenario: string,
+): string {
+  return tryCommand === undefined
+    ? `bin/matrix rerun ${environment} ${scenario}${rerunOptions}`
+    : tryCommand(environment);
 }
 
 /** The scenarios of an environment, each control before what it controls. */

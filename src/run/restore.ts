@@ -18,7 +18,7 @@ import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { controlState, unmeasuredCell } from './measure-cell.ts';
-import { scenariosInOrder, type RunPlan } from './plan.ts';
+import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
@@ -127,7 +127,7 @@ function restoreCell(
         decision.reason ?? '',
         expected,
         rule,
-        plan.rerunOptions,
+        rerunCommand(plan, environment, scenario.id),
       ),
       verdict,
     };

@@ -8,8 +8,7 @@ import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
-import { rerunCommand } from '../run/measure-cell.ts';
-import { scenariosInOrder, type RunPlan } from '../run/plan.ts';
+import { rerunCommand, scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
@@ -78,7 +77,7 @@ export function planShards(
       environment,
       scenario,
       expected: plan.expectedFor(environment, scenario),
-      rerun: rerunCommand(environment, scenario, plan.rerunOptions),
+      rerun: rerunCommand(plan, environment, scenario),
       isControl: control === undefined,
     })),
   );

@@ -1,140 +1,181 @@
-/** What a run of a user's run.sh wrote, and how its container ended -> one observation. Pure. */
+/** What a run of a user's run.sh wrote, and how it ended -> one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
+import type { Symptom } from '../model.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
-import { shortened, visibleLine } from '../text/visible-text.ts';
+import { ClosingLines } from './closing-lines.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
+import { harnessCause } from './harness-cause.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
-import { OutputLines, type OutputLine } from './output-lines.ts';
+import type { OutputLine } from './output-lines.ts';
 import type { OutputPattern } from '../reproduction/output-pattern.ts';
+import { TellingLines } from './telling-lines.ts';
 
-/** Lines of output that a failing cell shows, and that the reason of an error ends with. */
-const SHOWN_LINES = 3;
+/** For `git bisect run` and for automake's test drivers: cannot be tested here. */
+const UNTESTABLE: readonly number[] = [125, 77];
 
-const SHOWN_CHARACTERS = 400;
-
-/** `git bisect run` takes this for: cannot be tested here. */
-const UNTESTABLE = 125;
+/** pytest's own status where it has collected no test. */
+const NO_TESTS = 5;
 
 /** The statuses of a shell that could not start a program, and of programs that a signal ended. */
 const FIRST_ERROR = 126;
 
-/** Sent from outside: by the kernel for want of memory, or by a client that ends the container. */
+/** Sent from outside: by the kernel for want of memory, or by another process. */
 const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
-/** Collects a run's output, and judges it when its container has ended. */
+/** By which a program dies of its own fault. */
+const CRASH_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'];
+
+type Exited = Extract<ContainerOutcome, { type: 'exited' }>;
+
+/** Collects a run's output line by line, and judges it when it has ended. */
 export class ScriptTranscript {
   readonly #protocol: ScriptProtocol;
-  readonly #streams = {
-    stdout: new OutputLines((line) => {
-      this.#take(line);
-    }),
-    stderr: new OutputLines((line) => {
-      this.#take(line);
-    }),
-  };
+  readonly #lines = new TellingLines();
+  readonly #closing = new ClosingLines();
   #reproduced = false;
   #completed = false;
+  #skipped: string | undefined;
   #cut = false;
-  readonly #evidence: string[] = [];
-  readonly #last: string[] = [];
+  #dropped = 0;
 
   constructor(protocol: ScriptProtocol) {
     this.#protocol = protocol;
   }
 
-  push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    this.#streams[stream].push(chunk);
+  /** A line of either stream. */
+  take({ text, cut }: OutputLine): void {
+    const { reproduced, completed, skipped, evidence } = this.#protocol;
+    if (cut) this.#cut = true;
+    const shows = fits(reproduced, text);
+    this.#reproduced ||= shows;
+    this.#completed ||= fits(completed, text);
+    if (this.#skipped === undefined && fits(skipped, text)) this.#skipped = text;
+    this.#closing.take(text);
+    this.#lines.take(text, shows || fits(evidence, text));
+  }
+
+  /** That so many bytes of output came beyond the limit and were not read. */
+  drop(bytes: number): void {
+    this.#dropped += bytes;
   }
 
   /** The observation of this run: one call, and if it showed the bug, one failure. */
   conclude(outcome: ContainerOutcome): Observation {
-    this.#streams.stdout.end();
-    this.#streams.stderr.end();
-    if (outcome.type !== 'exited') {
-      const { problem, reason } = containerProblem(outcome);
-      return this.#problem(problem, reason, 'seconds' in outcome ? outcome.seconds : 0);
+    const { hang } = this.#protocol;
+    if (outcome.type === 'exited') return this.#exited(outcome);
+    const seconds = 'seconds' in outcome ? outcome.seconds : 0;
+    const isOwnLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
+    if (isOwnLimit && this.#reproduced) return this.#failure(seconds, 'reproduced');
+    if (outcome.type === 'timeout' && hang === 'reproduced') {
+      return this.#failure(
+        seconds,
+        'hang',
+        undefined,
+        `still running after ${seconds.toFixed(0)} s`,
+      );
     }
-    return this.#protocol.type === 'patterns'
-      ? this.#byPatterns(outcome.status, outcome.seconds)
-      : this.#byStatus(outcome.status, outcome.seconds);
+    const { problem, reason } = containerProblem(outcome);
+    return this.#problem(problem, reason, seconds);
   }
 
-  #byStatus(status: number, seconds: number): Observation {
-    if (status === 0) return clean(seconds);
-    if (status === UNTESTABLE) {
-      const said = this.#last.length === 0 ? '' : `: ${this.#last.join(' / ')}`;
-      return { type: 'unsupported', reason: `run.sh says that it cannot be tested here${said}` };
-    }
-    if (status >= FIRST_ERROR) {
+  #exited({ status, seconds }: Exited): Observation {
+    const { reproduced, completed, goodStatus, badStatus } = this.#protocol;
+    const signal = signalOf(status) ?? '';
+    if (FOREIGN_SIGNALS.includes(signal)) {
       return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
     }
-    return this.#failure(seconds, status);
+    if (this.#reproduced) return this.#failure(seconds, 'reproduced', status);
+    if (this.#skipped !== undefined) return unsupported(this.#skipped);
+    if (this.#completed && !badStatus.includes(status)) return this.#good(status, seconds);
+    const isNamed = goodStatus.includes(status) || badStatus.includes(status);
+    if (!isNamed && reproduced.length === 0 && CRASH_SIGNALS.includes(signal)) {
+      return this.#failure(seconds, 'crash', status, `${signal} (status ${status})`);
+    }
+    if (!isNamed && completed.length === 0 && UNTESTABLE.includes(status))
+      return this.#untestable(status);
+    if (goodStatus.length > 0 ? goodStatus.includes(status) : status === 0) {
+      return this.#good(status, seconds);
+    }
+    const nothing = this.#closing.nothingTested;
+    if (status === NO_TESTS && nothing !== undefined) return unsupported(nothing);
+    const isBad =
+      badStatus.length > 0
+        ? badStatus.includes(status)
+        : status < FIRST_ERROR && reproduced.length === 0;
+    if (isBad) return this.#bad(status, seconds);
+    if (reproduced.length > 0 || completed.length > 0) {
+      const reason =
+        `run.sh ended with ${inWords(status)}, and its output fits neither \`reproduced\` ` +
+        'nor `completed`';
+      return this.#problem('no-summary', reason, seconds);
+    }
+    return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
   }
 
-  #byPatterns(status: number, seconds: number): Observation {
-    if (FOREIGN_SIGNALS.includes(signalOf(status) ?? '')) {
-      return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
+  #good(status: number, seconds: number): Observation {
+    const { reproduced, completed } = this.#protocol;
+    if (reproduced.length > 0 || completed.length > 0) {
+      // Where something may have been missed, its absence says nothing.
+      if (this.#cut) {
+        const reason = 'a line of output is so long that patterns could not be searched in its end';
+        return this.#problem('malformed-output', reason, seconds);
+      }
+      if (this.#dropped > 0 && !this.#completed) {
+        const reason = 'the bug did not show in the part of the output that was read';
+        return this.#problem('output-limit', reason, seconds);
+      }
+      if (completed.length > 0 && !this.#completed) {
+        const reason = `run.sh ended with ${inWords(status)}, and no line of its output fits the pattern of a run that completed`;
+        return this.#problem('no-summary', reason, seconds);
+      }
     }
-    if (this.#reproduced) return this.#failure(seconds, undefined);
-    if (this.#cut) {
-      const reason = 'a line of output is so long that patterns could not be looked for in its end';
-      return this.#problem('malformed-output', reason, seconds);
-    }
-    if (this.#completed) return clean(seconds);
+    const nothing = this.#closing.nothingTested;
+    return nothing === undefined ? clean(seconds) : unsupported(`nothing was tested: ${nothing}`);
+  }
+
+  #bad(status: number, seconds: number): Observation {
+    // Where the reporter has said what is bad, it is.
+    const cause = this.#protocol.badStatus.length > 0 ? undefined : harnessCause(this.#lines);
+    if (cause === undefined) return this.#failure(seconds, 'reproduced', status);
     const reason =
-      `run.sh ended with ${inWords(status)}, and its output fits neither \`reproduced\` nor ` +
-      `\`completed\``;
-    return this.#problem('no-summary', reason, seconds);
+      `run.sh ended with ${inWords(status)} for a reason that may not be the bug: ${cause}\n` +
+      `--bad ${quotedPattern(cause)} makes this the bug`;
+    return { type: 'problem', problem: 'unusable', reason, seconds };
   }
 
-  #failure(seconds: number, status: number | undefined): Observation {
-    const evidence = this.#evidence.length > 0 ? this.#evidence : this.#last;
-    const [detail] = evidence;
+  #untestable(status: number): Observation {
+    const { telling } = this.#lines;
+    const why = this.#closing.nothingTested ?? telling.join(' / ');
+    return unsupported(`run.sh ended with ${status}: it cannot be tested here${why && `: ${why}`}`);
+  }
+
+  #failure(seconds: number, symptom: Symptom, status?: number, heading?: string): Observation {
+    const { telling } = this.#lines;
+    const none = status === undefined ? 'no output' : `status ${status}, no output`;
+    const notes = [
+      ...(heading === undefined ? [] : [heading]),
+      ...(telling.length === 0 && heading === undefined ? [none] : telling),
+      ...(this.#dropped > 0
+        ? [`(${this.#dropped} bytes of output beyond the limit were dropped)`]
+        : []),
+    ];
     return {
       ...clean(seconds),
-      symptoms: { reproduced: 1 },
+      symptoms: { [symptom]: 1 },
       failures: 1,
-      samples: [
-        {
-          call: 1,
-          symptom: 'reproduced',
-          seconds,
-          ...(status === undefined ? {} : { status }),
-          ...(detail === undefined ? {} : { detail }),
-        },
-      ],
+      samples: [{ call: 1, symptom, seconds, status, detail: notes[0] }],
       firstFailureSeconds: seconds,
-      notes: [...evidence],
+      notes,
     };
   }
 
   #problem(problem: TrialProblem, reason: string, seconds: number): Observation {
-    return { type: 'problem', problem, reason: [reason, ...this.#last].join('\n'), seconds };
+    return { type: 'problem', problem, reason: [reason, ...this.#lines.last].join('\n'), seconds };
   }
+}
 
-  #take({ text, cut }: OutputLine): void {
-    if (cut) this.#cut = true;
-    if (this.#protocol.type === 'patterns') {
-      const { reproduced, completed, evidence } = this.#protocol;
-      const shows = fits(reproduced, text);
-      if (shows) this.#reproduced = true;
-      this.#completed ||= fits(completed, text);
-      if (shows || this.#wants(evidence, text)) this.#show(text);
-    } else if (this.#wants(this.#protocol.evidence, text)) {
-      this.#show(text);
-    }
-    this.#last.push(shown(text));
-    if (this.#last.length > SHOWN_LINES) this.#last.shift();
-  }
-
-  /** Once there are enough lines, no more are looked for. */
-  #wants(patterns: readonly OutputPattern[], text: string): boolean {
-    return this.#evidence.length < SHOWN_LINES && fits(patterns, text);
-  }
-
-  #show(text: string): void {
-    if (this.#evidence.length < SHOWN_LINES) this.#evidence.push(shown(text));
-  }
+function unsupported(reason: string): Observation {
+  return { type: 'unsupported', reason };
 }
 
 function clean(seconds: number): Extract<Observation, { type: 'completed' }> {
@@ -154,11 +195,13 @@ function fits(patterns: readonly OutputPattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.isIn(text));
 }
 
-function shown(text: string): string {
-  return shortened(visibleLine(text.slice(0, SHOWN_CHARACTERS * 2)), SHOWN_CHARACTERS);
+/** A pattern that fits the line's text, as a shell takes it for one word. */
+function quotedPattern(text: string): string {
+  const literal = text.slice(0, 80).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return `'${literal.replaceAll("'", `'\\''`)}'`;
 }
 
-/** `status 127 (not found)`, `status 139 (SIGSEGV)`. */
+/** `status 127 (a command was not found)`, `status 139 (SIGSEGV)`. */
 function inWords(status: number): string {
   const meaning =
     signalOf(status) ?? { 126: 'cannot be executed', 127: 'a command was not found' }[status];

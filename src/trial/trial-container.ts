@@ -1,14 +1,16 @@
 /** The containers that a reproduction runs in: the same sandbox, whatever is asked of it. Pure. */
+import type { Readable } from 'node:stream';
 import type { UnreadContainer } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Scenario, TrialLimits } from '../model.ts';
+import { VOLUME } from './sandbox-volume.ts';
 
 /** What all containers of a cell have in common. */
 export interface CellContainer {
   /** The image's id or reference. */
   readonly image: string;
-  /** The interpreter inside the image. */
-  readonly command: string;
+  /** The interpreter inside the image; undefined where it has none. */
+  readonly command: string | undefined;
   readonly scenario: Scenario;
   readonly limits: TrialLimits;
   /** CPUs of the trial, such as `0,1`; all where absent. */
@@ -28,9 +30,34 @@ export interface TrialRequest extends CellContainer {
   readonly seed: number;
 }
 
+/** What a container of attempts is started with. */
+export interface AttemptsSettings {
+  readonly archive: () => Readable;
+  readonly terminal: boolean;
+  readonly command: readonly string[];
+}
+
+/** Of the user, emptied before each attempt, which runs in a folder in it. */
+const HOME = '/home/matrix';
+const HOME_BYTES = 256 * 1024 * 1024;
+
+/** A container of attempts is ended at the latest after this. */
+const CONTAINER_SECONDS = 24 * 3600;
+
+/** What a script finds in its environment, as in a terminal. */
+const TERMINAL_ENV = {
+  HOME,
+  USER: 'nobody',
+  LOGNAME: 'nobody',
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+  PYTHONUNBUFFERED: '1',
+};
+
 /** One trial by the contract. */
 export function contractContainer(request: TrialRequest): UnreadContainer {
   const { command, scenario, limits, seconds, calls, seed } = request;
+  if (command === undefined) throw new RangeError('A trial by the contract needs an interpreter.');
   return {
     ...inCell(request, 'trial'),
     command: [
@@ -60,7 +87,49 @@ export function scriptContainer(
   return {
     ...inCell(request, purpose),
     command: ['./run.sh', ...scenario.args, ...args],
-    env: { ...env, PYTHON: command },
+    env: { ...env, ...(command === undefined ? {} : { PYTHON: command }) },
+  };
+}
+
+/** A container in which attempts.sh runs run.sh, surrounded as a script in a terminal is. */
+export function attemptsContainer(
+  request: CellContainer,
+  settings: AttemptsSettings,
+): UnreadContainer {
+  const { command } = settings;
+  return {
+    ...inTerminal(
+      { ...inCell(request, 'attempts'), command: request.command },
+      { ...settings, command: [...command, ...request.scenario.args] },
+    ),
+    // Each attempt is limited by itself.
+    timeoutSeconds: CONTAINER_SECONDS,
+    outputBytes: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+/** A container whose script finds what it finds in a terminal. */
+export function inTerminal<Limits extends object>(
+  {
+    command: python,
+    env,
+    ...request
+  }: Limits &
+    Pick<CellContainer, 'image' | 'command'> & {
+      readonly env?: CellContainer['env'] | undefined;
+    },
+  { archive, terminal, command }: AttemptsSettings,
+) {
+  return {
+    ...request,
+    workdir: '/',
+    command,
+    env: { ...TERMINAL_ENV, ...env, ...(python === undefined ? {} : { PYTHON: python }) },
+    surroundings: {
+      volume: { path: VOLUME, archive },
+      folder: { path: HOME, bytes: HOME_BYTES },
+      terminal,
+    },
   };
 }
 

@@ -149,7 +149,7 @@ export class FaultyCells {
         scenario: SAFE,
         image: changes.image ?? this.image.id,
         command: changes.command ?? ENVIRONMENT.python.command,
-        protocol: { type: 'contract' },
+        rerun: '',
         traces: true,
         rule: { ...RULE, ...changes.rule },
         limits: { ...DEFAULT_TRIAL, ...changes.limits },

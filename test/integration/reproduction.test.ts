@@ -86,11 +86,17 @@ describe('a folder with nothing but a run.sh', () => {
     assert.match(cell.reason ?? '', /no such feature here/);
   });
 
+  it('that dies of its own signal fails', async () => {
+    const cell = await theCell(await reproduction('died', 'kill -SEGV $$\n'));
+    assert.equal(cell.verdict, 'fail');
+    assert.deepEqual(cell.symptoms, { crash: 1 });
+    assert.match(cell.evidence.join('\n'), /SIGSEGV \(status 139\)/);
+  });
+
   it('that could not do its work is an error, never a pass', async () => {
     for (const [name, script, reason] of [
       ['missing', 'nosuchprogram\n', /127.*not found/],
       ['killed', 'kill -9 $$\n', /SIGKILL/],
-      ['died', 'kill -SEGV $$\n', /SIGSEGV/],
     ] as const) {
       const cell = await theCell(await reproduction(name, script));
       assert.equal(cell.verdict, 'error', name);

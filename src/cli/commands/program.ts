@@ -16,6 +16,7 @@ import { report } from './report.ts';
 import { rerun } from './rerun.ts';
 import { run } from './run.ts';
 import { shell } from './shell.ts';
+import { tryCommand } from './try.ts';
 
 export const program = silenced(new Command('matrix'))
   .description(
@@ -44,7 +45,19 @@ Exit codes:
   130  interrupted; what was measured is kept`,
   );
 
-for (const one of [run, plan, report, merge, lock, diff, advise, accept, rerun, bisect]) {
+for (const one of [
+  run,
+  tryCommand,
+  plan,
+  report,
+  merge,
+  lock,
+  diff,
+  advise,
+  accept,
+  rerun,
+  bisect,
+]) {
   program.addCommand(one);
 }
 for (const one of [shell, doctor, clean, completion]) program.addCommand(one);

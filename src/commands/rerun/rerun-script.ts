@@ -1,8 +1,7 @@
 /** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
 import type { Engine } from '../../engine/engine.ts';
-import type { ScriptProtocol } from '../../reproduction/manifest.ts';
-import { runScript } from '../../trial/run-trial.ts';
-import type { CellContainer } from '../../trial/trial-container.ts';
+import { visibleLine } from '../../text/visible-text.ts';
+import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { say } from '../../app/with-image.ts';
 
@@ -13,14 +12,15 @@ import { say } from '../../app/with-image.ts';
  */
 export async function rerunScript(
   engine: Engine,
-  request: CellContainer,
-  protocol: ScriptProtocol,
+  request: AttemptsRequest,
   signal: AbortSignal,
 ): Promise<number> {
   say(`--- as the matrix runs it: ${['./run.sh', ...request.scenario.args].join(' ')}`);
-  const observation = await runScript(engine, request, protocol, signal, (stream, chunk) =>
-    process[stream].write(chunk),
-  );
+  const onLine = (stream: 'stdout' | 'stderr', text: string) => {
+    process[stream].write(`${visibleLine(text)}\n`);
+  };
+  const attempts = new Attempts(engine, { ...request, onLine }, signal);
+  const observation = await attempts.next(1).finally(() => attempts.close());
   switch (observation.type) {
     case 'completed':
       say(observation.failures > 0 ? '--- reproduced' : '--- did not reproduce');

@@ -29,13 +29,12 @@ export async function rerun(
   if (!environment || !scenario) {
     throw new UserError('rerun takes one environment and one scenario, without wildcards');
   }
-  return withImage(options, loaded, environment, async ({ engine, image, labels, env, signal }) => {
+  return withImage(options, loaded, environment, async (ready) => {
+    const { engine, image, labels, env, script, signal } = ready;
     const limits = plan.limitsFor(environmentId, scenarioId);
     const { command } = environment.python;
     const cell = { image, command, scenario, limits, labels, env };
-    if (plan.protocol && plan.protocol.type !== 'contract') {
-      return rerunScript(engine, cell, plan.protocol, signal);
-    }
+    if (script) return rerunScript(engine, { ...cell, ...script }, signal);
     const statuses: number[] = [];
     for (const [title, container] of [
       ['under strace, for people', scriptContainer(cell)],

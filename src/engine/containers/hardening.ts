@@ -22,7 +22,7 @@ const OPEN_FILES = 1024;
 const USER_PROCESSES = 16_384;
 
 /**
- * The engine's settings for one container: no network, no capability, no new privileges, a
+ * The engine's settings for one container: no network (loopback in {@link Surroundings}), no capability, no new privileges, a
  * read-only root with a small temporary folder, an unprivileged user, the engine's default seccomp
  * profile, and limits of memory, processes, CPUs, file size and open files. Limits of time and
  * output are kept from outside by its caller.
@@ -32,6 +32,7 @@ export function containerSettings(
   name: string,
   quirks: Quirks,
 ): Docker.ContainerCreateOptions {
+  const { surroundings } = request;
   const [program, ...rest] = request.command;
   if (program === undefined) throw new RangeError('A container needs a command.');
   return {
@@ -47,10 +48,12 @@ export function containerSettings(
     AttachStdin: false,
     AttachStdout: true,
     AttachStderr: true,
-    OpenStdin: false,
-    Tty: false,
+    OpenStdin: surroundings?.terminal ?? false,
+    Tty: surroundings?.terminal ?? false,
     // Not even a loopback device, and a start that is 80 ms shorter than with `none` alone.
-    NetworkDisabled: true,
+    NetworkDisabled: surroundings === undefined,
+    // Of the container alone, and removed with it.
+    ...(surroundings ? { Volumes: { [surroundings.volume.path]: {} } } : {}),
 
     Healthcheck: { Test: ['NONE'] },
     // An engine that is stopped meanwhile must not wait ten seconds for each container.
@@ -61,7 +64,16 @@ export function containerSettings(
       SecurityOpt: ['no-new-privileges'],
       Privileged: false,
       ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${TEMPORARY_BYTES},mode=1777` },
+      Tmpfs: {
+        '/tmp': temporaryFolder(TEMPORARY_BYTES),
+        ...(surroundings
+          ? { [surroundings.folder.path]: temporaryFolder(surroundings.folder.bytes) }
+          : {}),
+      },
+      // An engine leaves ::1 out of a container's loopback device.
+      ...(surroundings && !quirks.lacksIpv6
+        ? { Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0' } }
+        : {}),
       ShmSize: SHARED_MEMORY_BYTES,
       Memory: request.memoryBytes,
       // The same as the memory: none of it is swap.
@@ -86,4 +98,9 @@ export function containerSettings(
       LogConfig: { Type: 'none', Config: {} },
     },
   };
+}
+
+/** The options of a file system in memory. */
+function temporaryFolder(bytes: number): string {
+  return `rw,exec,nosuid,nodev,size=${bytes},mode=1777`;
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Calls, callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
-import type { InteractiveRequest } from '../engine.ts';
+import { EngineError, type InteractiveRequest } from '../engine.ts';
+import { fillVolume } from './run-container.ts';
 import { containerSettings } from './hardening.ts';
 import { NO_QUIRKS } from './quirks.ts';
 
@@ -35,6 +36,8 @@ export async function runInteractive(calls: Calls, wanted: InteractiveRequest): 
       }),
   );
   try {
+    const filled = await fillVolume(calls, name, wanted);
+    if (filled.type === 'failed') throw new EngineError(filled.failure.message);
     const stream = await container.attach({
       stream: true,
       stdin: true,

@@ -26,6 +26,8 @@ export interface OutputLimits extends Pick<
   ContainerRequest,
   'onStdout' | 'onStderr' | 'outputBytes'
 > {
+  /** Whether the stream is a terminal's, which has no frames and is all of stdout. */
+  readonly terminal: boolean;
   /** Called once; what comes after is read and dropped. */
   readonly onOverflow: () => void;
 }
@@ -55,14 +57,16 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
   };
 
   const read = async (): Promise<OutputEnd> => {
-    const reader = demultiplex({
-      onStdout: (chunk) => {
-        take('stdout', chunk);
-      },
-      onStderr: (chunk) => {
-        take('stderr', chunk);
-      },
-    });
+    const onStdout = (chunk: Buffer) => {
+      take('stdout', chunk);
+    };
+    const onStderr = (chunk: Buffer) => {
+      take('stderr', chunk);
+    };
+    const unbroken = (): string | undefined => undefined;
+    const reader = limits.terminal
+      ? { push: (chunk: Buffer) => (onStdout(chunk), unbroken()), end: unbroken }
+      : demultiplex({ onStdout, onStderr });
     const chunks = stream[Symbol.asyncIterator]();
     for (;;) {
       let next: IteratorResult<unknown>;

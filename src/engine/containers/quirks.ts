@@ -5,10 +5,12 @@ import type { CallFailure } from '../failure.ts';
 export interface Quirks {
   /** Whether each container has to state a limit of its user's processes. */
   readonly statesProcessLimit: boolean;
+  /** Whether its host has no IPv6 whose loopback address a container could have. */
+  readonly lacksIpv6: boolean;
 }
 
 /** What Docker needs, and what is assumed first. */
-export const NO_QUIRKS: Quirks = { statesProcessLimit: false };
+export const NO_QUIRKS: Quirks = { statesProcessLimit: false, lacksIpv6: false };
 
 /**
  * What a refusal teaches, or undefined where it teaches nothing new.
@@ -20,9 +22,11 @@ export const NO_QUIRKS: Quirks = { statesProcessLimit: false };
  * @param known what was known when the container was made; others may have taught more meanwhile
  */
 export function learn(known: Quirks, failure: CallFailure): Partial<Quirks> | undefined {
-  return failure.type === 'refused' &&
-    /rlimit type 6\b|RLIMIT_NPROC/.test(failure.message) &&
-    !known.statesProcessLimit
-    ? { statesProcessLimit: true }
+  if (failure.type !== 'refused') return undefined;
+  if (/rlimit type 6\b|RLIMIT_NPROC/.test(failure.message) && !known.statesProcessLimit) {
+    return { statesProcessLimit: true };
+  }
+  return failure.message.includes('disable_ipv6') && !known.lacksIpv6
+    ? { lacksIpv6: true }
     : undefined;
 }

@@ -13,6 +13,7 @@ import { watchContainer } from './watch-container.ts';
 const CREATE_SECONDS = 60;
 const START_SECONDS = 60;
 const ATTACH_SECONDS = 30;
+const FILL_SECONDS = 60;
 /** How long a creation that has begun may still take after an interruption. */
 const CREATE_GRACE_SECONDS = 3;
 /** How long the removal may take after an interruption, when a user waits for the end. */
@@ -84,6 +85,8 @@ async function attempt(
   let stream: Readable | undefined;
   try {
     if (created.type === 'failed') return notBegun(created.failure);
+    const filled = await fillVolume(calls, name, request, signal);
+    if (filled.type === 'failed') return notBegun(filled.failure);
     const attached = await callContainer(
       calls,
       { name, act: 'attach', seconds: ATTACH_SECONDS, signal },
@@ -132,6 +135,26 @@ async function create(
           });
         },
       ),
+    ),
+  );
+}
+
+/** Puts the files of a container's volume in place before anything runs in it. */
+export async function fillVolume(
+  calls: Calls,
+  name: string,
+  { surroundings }: Pick<ContainerRequest, 'surroundings'>,
+  signal?: AbortSignal,
+): Promise<CallResult<void>> {
+  if (!surroundings) return { type: 'ok', value: undefined };
+  const { path, archive } = surroundings.volume;
+  return await toResult(
+    callOnce(
+      calls,
+      { what: 'PUT /containers/…/archive', seconds: FILL_SECONDS, signal },
+      async (docker, abortSignal) => {
+        await docker.getContainer(name).putArchive(archive(), { path, abortSignal });
+      },
     ),
   );
 }

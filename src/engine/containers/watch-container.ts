@@ -61,6 +61,7 @@ export async function watchContainer(
   };
   const limits = {
     outputBytes: request.outputBytes,
+    terminal: request.surroundings?.terminal ?? false,
     onStdout: request.onStdout,
     onStderr: request.onStderr,
     onOverflow: () => {

@@ -1,0 +1,44 @@
+import { command, lazily } from '../command.ts';
+import {
+  collected,
+  color,
+  DEFAULT_MATRIX,
+  noColor,
+  withChoice,
+  withEngineOptions,
+  withScriptOptions,
+} from '../options.ts';
+
+export const tryCommand = withScriptOptions(
+  withEngineOptions(
+    withChoice(
+      command('try', {
+        summary: 'Run a script, a folder, a C source or a repository in every environment',
+        details:
+          'WHAT is bug.py, bug.sh, an executable, bug.c, a folder with a run.sh, a git repository (URL[#REF][:FOLDER]), or - for a script on stdin. Arguments after -- are passed on to it. The exit code is 0 where the bug showed nowhere, 1 where it showed, and 3 where some environment could not be measured.',
+        examples: [
+          'try bug.py',
+          'try bug.sh --image python:3.12-alpine --image ubuntu:24.04',
+          "try https://example.org/bug.git#v1.2:test --only 'debian-1[23]'",
+          "try . --bad 'Fatal Python error' --rate 1%",
+        ],
+      })
+        .argument('[what]')
+        .argument('[arguments...]')
+        .optionsGroup('Environments:')
+        .option('--run <command>', 'Run this line of shell, in WHAT if that is a folder')
+        .option('--image <reference>', 'Run in this image instead; can be repeated', collected)
+        .option('--matrix <file>', 'Matrix file', DEFAULT_MATRIX)
+        .option('--group <name>', 'Group of the matrix file (default: its default group)'),
+    ),
+  ),
+)
+  .option('--bisect', 'Exit with 125 where nothing can be concluded, for git bisect run')
+  .option('--fixed-since <run>', 'Take the runs that exclude the failure rates of this report.json')
+  .optionsGroup('Report:')
+  .option('--results <dir>', 'Keep all files of the report here (default: a temporary page only)')
+  .option('--json', 'Print the report as JSON')
+  .option('--output', 'Print what the runs print')
+  .addOption(color)
+  .addOption(noColor)
+  .action(lazily(async () => (await import('../../commands/try/try.ts')).tryReport));

@@ -1,0 +1,81 @@
+/** What `matrix try` shows of its report, and the exit status that goes with it. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../../cli/exit-status.ts';
+import { terminalOf, wantsColor, widthOf } from '../../cli/terminal.ts';
+import { FORMATS } from '../../formats/registry.ts';
+import { renderTerminal } from '../../formats/terminal/terminal.ts';
+import { renderJson } from '../../report/json.ts';
+import type { Report } from '../../report/schema.ts';
+import { pointLatest } from '../../run/run-folder.ts';
+import { partsOf } from '../../app/render.ts';
+import type { TryOptions } from './try-options.ts';
+import { writeParts, writeResults } from '../../app/write-results.ts';
+
+/** What `git bisect run` takes for: cannot be tested here. */
+const UNTESTABLE = 125;
+
+/** Rows whose output is shown: those that print the same are shown once. */
+const MOST_SHOWN = 3;
+
+interface Shown extends Pick<TryOptions, 'json' | 'color' | 'bisect' | 'results'> {
+  /** Of the run. */
+  readonly folder: string;
+}
+
+/** Prints the table, and keeps the report's files, or its page alone where no results are asked for. */
+export async function showTried(report: Report, options: Shown): Promise<number> {
+  let page: string;
+  if (options.results === undefined) {
+    page = join(await mkdtemp(join(tmpdir(), 'matrix-page-')), 'report.html');
+    await writeParts(page, partsOf('html', report, undefined));
+  } else {
+    page = join(options.folder, FORMATS.html.file);
+    await writeResults(options.folder, report);
+    await pointLatest(options.results, report.run.id);
+  }
+  const terminal = terminalOf(process.stdout);
+  process.stdout.write(
+    options.json
+      ? renderJson(report)
+      : renderTerminal(report, {
+          width: widthOf(terminal),
+          color: wantsColor(options.color, process.env, terminal),
+        }),
+  );
+  if (!options.json) process.stdout.write(tellingText(report));
+  process.stderr.write(`page: ${page}\n`);
+  const status = triedStatus(report);
+  return options.bisect === true && status !== EXIT.asExpected && status !== EXIT.unexpected
+    ? UNTESTABLE
+    : status;
+}
+
+/** The output that tells, in the words of one row of each kind, and how to see all of it. Pure. */
+export function tellingText({ cells }: Pick<Report, 'cells'>): string {
+  const byEvidence = new Map<string, Report['cells'][number]>();
+  for (const cell of cells) {
+    if (cell.verdict !== 'fail') continue;
+    const key = cell.evidence.map((line) => line.replaceAll(/\d+/g, '0')).join('\n');
+    if (!byEvidence.has(key)) byEvidence.set(key, cell);
+  }
+  const shown = [...byEvidence.values()].slice(0, MOST_SHOWN);
+  const blocks = shown.map(({ environment, evidence }) =>
+    [`\n${environment} printed:`, ...evidence.map((line) => `  ${line}`)].join('\n'),
+  );
+  const [first] = cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
+  const again = first ? `\nOne environment again, with all output:\n  ${first.rerun}\n` : '';
+  return blocks.length === 0 && again === ''
+    ? ''
+    : `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${again}`;
+}
+
+/** 0 where the bug showed nowhere, 1 where it did, 3 where a row could not be measured, 130 interrupted. */
+export function triedStatus({ run, summary }: Pick<Report, 'run' | 'summary'>): number {
+  if (summary.fail > 0) return EXIT.unexpected;
+  if (!run.complete) return EXIT.interrupted;
+  const { pass, error, inconclusive } = summary;
+  // Where every row was skipped, nothing was measured either.
+  return error > 0 || inconclusive > 0 || pass === 0 ? EXIT.notMeasured : EXIT.asExpected;
+}

@@ -1,0 +1,42 @@
+/** How many runs it takes to tell that a bug which was measured before is gone. */
+import type { StoppingRule } from '../../model.ts';
+import type { Report } from '../../report/schema.ts';
+import type { RunPlan } from '../../run/plan.ts';
+import { cellKey } from '../../report/cell-key.ts';
+import { loadReport } from '../../app/load-report.ts';
+
+/** Seconds of runs that a row may take, since a rare failure takes many. */
+const BUDGET_SECONDS = 3600;
+
+/**
+ * The stopping rules for a run after a fix: a cell that failed before passes once its runs exclude the
+ * lower end of the rate that was measured then. Cells that did not fail keep their rule.
+ *
+ * @param path of the report of before; undefined where there is none
+ * @throws UserError where it cannot be read
+ */
+export async function rulesSince(
+  path: string | undefined,
+): Promise<(plan: RunPlan) => Pick<RunPlan, 'ruleFor'>> {
+  if (path === undefined) return ({ ruleFor }) => ({ ruleFor });
+  const before = await loadReport(path);
+  return (plan) => ({ ruleFor: ruleSince(before, plan) });
+}
+
+/** As {@link rulesSince}, of a report that is read. Pure. */
+export function ruleSince(
+  before: Pick<Report, 'cells'>,
+  { ruleFor }: Pick<RunPlan, 'ruleFor'>,
+): RunPlan['ruleFor'] {
+  const failed = new Map(
+    before.cells
+      .filter(({ verdict }) => verdict === 'fail')
+      .map((cell) => [cellKey(cell.environment, cell.scenario), cell.rate?.low ?? 0]),
+  );
+  return (environment, scenario): StoppingRule => {
+    const rule = ruleFor(environment, scenario);
+    const low = failed.get(cellKey(environment, scenario)) ?? 0;
+    if (low <= 0 || low >= rule.maxRate) return rule;
+    return { ...rule, maxRate: low, budgetSeconds: Math.max(rule.budgetSeconds, BUDGET_SECONDS) };
+  };
+}

@@ -1,0 +1,66 @@
+/** The command line of `matrix try`, and the one that does the same again. Pure. */
+import type { ScriptOptions } from '../../reproduction/script-options.ts';
+import { DEFAULT_MATRIX } from '../../cli/options.ts';
+import { shellWord } from '../../app/rerun-options.ts';
+import type { Choice } from '../../app/environment-choice.ts';
+import type { EngineOptions } from '../../app/with-engine.ts';
+
+export interface TryOptions extends Choice, EngineOptions, ScriptOptions {
+  readonly run?: string | undefined;
+  readonly image?: readonly string[] | undefined;
+  readonly matrix: string;
+  readonly group?: string | undefined;
+  readonly bisect?: boolean | undefined;
+  readonly fixedSince?: string | undefined;
+  readonly results?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly output?: boolean | undefined;
+  readonly color?: boolean | undefined;
+}
+
+/** Options that change what is measured, in the order of the help. */
+const REPEATED = [
+  ['--run', 'run'],
+  ['--group', 'group'],
+  ['--bad', 'bad'],
+  ['--good', 'good'],
+  ['--skipped', 'skipped'],
+  ['--bad-status', 'badStatus'],
+  ['--good-status', 'goodStatus'],
+  ['--hang', 'hang'],
+  ['--stdin', 'stdin'],
+  ['--sure', 'sure'],
+  ['--rate', 'rate'],
+  ['--runs', 'runs'],
+] as const satisfies readonly (readonly [string, keyof TryOptions])[];
+
+/**
+ * The command line, as a shell reads it, that tries the same in one row and shows what the runs print.
+ * Holds in the same folder.
+ *
+ * @param environment a row's id; the image's reference where rows are images
+ */
+export function triedCommand(
+  environment: string,
+  what: string | undefined,
+  args: readonly string[],
+  options: TryOptions,
+): string {
+  const words = ['bin/matrix', 'try'];
+  if (what !== undefined) words.push(shellWord(withoutPassword(what)));
+  if (options.image) words.push('--image', shellWord(environment));
+  else words.push('--only', shellWord(environment));
+  if (options.matrix !== DEFAULT_MATRIX) words.push('--matrix', shellWord(options.matrix));
+  for (const [flag, name] of REPEATED) {
+    const given = options[name];
+    const values = typeof given === 'string' ? [given] : (given ?? []);
+    for (const value of values) words.push(flag, shellWord(value));
+  }
+  words.push('--output');
+  if (args.length > 0) words.push('--', ...args.map(shellWord));
+  return words.join(' ');
+}
+
+function withoutPassword(what: string): string {
+  return what.replace(/^([a-z+]+:\/\/)[^/@]*@/, '$1');
+}

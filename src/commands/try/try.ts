@@ -1,0 +1,92 @@
+/** `matrix try WHAT`: where does this happen? */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { showTried } from './finish-try.ts';
+import { imagePlan } from './image-plan.ts';
+import { bootstraps, loadPlan, readManifest, RECIPES } from '../../app/load-plan.ts';
+import { rulesSince } from './rules-since.ts';
+import { triedCommand, type TryOptions } from './try-options.ts';
+import { withEngine } from '../../app/with-engine.ts';
+import { withResults } from '../../app/with-results.ts';
+import { withProgress } from '../../cli/progress-display.ts';
+import { UserError } from '../../cli/user-error.ts';
+import { readFolder } from '../../host/folder-content.ts';
+import { takeIn, type TakenIn } from '../../intake/take-in.ts';
+import type { RunPlan } from '../../run/plan.ts';
+import { newRunId } from '../../run/run-folder.ts';
+import { runMatrix } from '../../run/run-matrix.ts';
+import { visibleLine } from '../../text/visible-text.ts';
+import { TOOL } from '../../tool.ts';
+
+/** @returns the exit status */
+export async function tryReport(
+  what: string | undefined,
+  args: readonly string[],
+  options: TryOptions,
+): Promise<number> {
+  return withProgress(async (display, signal) => {
+    const taken = await takeIn({ what, run: options.run, args, input: process.stdin }, signal);
+    if (!taken.ok) {
+      const { message, hint } = taken.error;
+      throw new UserError(hint === undefined ? message : `${message}\n    ${hint}`);
+    }
+    const kept = options.results;
+    const results = kept ?? (await mkdtemp(join(tmpdir(), 'matrix-try-')));
+    try {
+      const { plan, needsBootstrap } = await planOf(taken.value, options);
+      const shown = {
+        ...plan,
+        tryCommand: (row: string) => triedCommand(row, what, args, options),
+      };
+      const id = newRunId(new Date(), Math.random());
+      return await withResults(results, id, async () => {
+        const folder = join(results, 'runs', id);
+        const report = await withEngine(options, needsBootstrap, signal, (engine) =>
+          runMatrix({
+            id,
+            engine,
+            plan: shown,
+            folder,
+            tool: TOOL,
+            emit: display.emit,
+            refresh: false,
+            signal,
+          }),
+        );
+        display.stop();
+        return showTried(report, { ...options, results: kept, folder });
+      });
+    } finally {
+      await taken.value.remove();
+      if (kept === undefined) await rm(results, { recursive: true, force: true });
+    }
+  });
+}
+
+async function planOf(
+  taken: TakenIn,
+  options: TryOptions,
+): Promise<{ readonly plan: RunPlan; readonly needsBootstrap: boolean }> {
+  const script = { ...options };
+  const onLine = options.output === true ? printLine : undefined;
+  const since = await rulesSince(options.fixedSince);
+  if (options.image !== undefined) {
+    const manifest = await readManifest(taken.folder, { script, args: taken.args });
+    const scriptFolder = await readFolder(taken.folder, 'the reproduction');
+    const given = { reproduction: taken.folder, scriptFolder, recipes: [RECIPES] };
+    const plan = imagePlan(options.image, manifest, given);
+    return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: false };
+  }
+  const { plan, selection } = await loadPlan({
+    ...options,
+    reproduction: taken.folder,
+    script,
+    args: taken.args,
+  });
+  return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: bootstraps(selection) };
+}
+
+function printLine(stream: 'stdout' | 'stderr', text: string): void {
+  process[stream].write(`${visibleLine(text)}\n`);
+}

@@ -1,0 +1,116 @@
+/** An image that a user names: used as it is, with the Python that it has, or without one. */
+import { z } from 'zod';
+import { readContainer } from '../engine/containers/read-container.ts';
+import type { ContainerLimits, Engine } from '../engine/engine.ts';
+import type { EnvironmentFacts } from '../model.ts';
+import { LABELS } from './naming.ts';
+import type { Prepared } from './outcome.ts';
+
+/** Seconds for a registry to serve an image. */
+const PULL_TIMEOUT_SECONDS = 600;
+
+/** The image that the engine has by this reference, or that its registry serves. */
+export async function prepareGivenImage(
+  engine: Engine,
+  reference: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const stored = await engine.image(reference);
+  const ready = (id: string, source: string): Prepared => ({
+    type: 'ready',
+    image: { id, reference, fingerprint: id, source, identity: id },
+    built: false,
+  });
+  if (stored) return ready(stored.id, `the image ${reference} of this engine`);
+  const options = { timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine };
+  const pulled = await engine.pull(reference, options, signal);
+  if (pulled.type === 'cancelled') return pulled;
+  if (pulled.type === 'done') {
+    return ready(pulled.image.id, `pulled ${pulled.image.digests[0] ?? reference}`);
+  }
+  const reason = `this engine has no image ${reference}, and pulling it failed: ${pulled.reason}`;
+  return { type: 'failed', reason };
+}
+
+/** What a look into the image found. */
+export type GivenImage =
+  | { readonly type: 'python'; readonly command: string }
+  | {
+      readonly type: 'no-python';
+      readonly facts: Partial<Pick<EnvironmentFacts, 'libc' | 'distro' | 'arch'>>;
+    }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'cancelled' };
+
+/** One `key=value` a line, read without trusting any of them. */
+const LOOK = `
+python=$(command -v python3 || command -v python || true)
+for path in /usr/local/bin/python3 /usr/bin/python3 /opt/python/bin/python3; do
+  if [ -z "$python" ] && [ -x "$path" ]; then python=$path; fi
+done
+echo "python=$python"
+(. /etc/os-release; echo "id=$ID"; echo "version=$VERSION_ID") 2> /dev/null
+echo "arch=$(uname -m)"
+for loader in /lib/ld-musl-*; do
+  if [ -e "$loader" ]; then
+    echo 'libc=musl'
+    echo "libcVersion=$("$loader" 2>&1 | sed -n 's/^Version //p')"
+    exit 0
+  fi
+done
+echo 'libc=glibc'
+echo "libcVersion=$(ldd --version 2> /dev/null | sed -n '1s/.* //p')"
+`;
+
+const value = z.string().max(500);
+
+/** Looks for a Python in an image with the image's own shell. */
+export async function lookIntoImage(
+  engine: Engine,
+  image: string,
+  limits: ContainerLimits,
+  signal: AbortSignal,
+): Promise<GivenImage> {
+  const { outcome, stdout, stderr } = await readContainer(
+    engine,
+    {
+      ...limits,
+      labels: { ...limits.labels, [LABELS.name]: 'look' },
+      image,
+      command: ['/bin/sh', '-c', LOOK],
+      timeoutSeconds: 30,
+      outputBytes: 64 * 1024,
+    },
+    signal,
+  );
+  if (outcome.type === 'cancelled') return { type: 'cancelled' };
+  if (outcome.type !== 'exited' || outcome.status !== 0) {
+    const why = 'reason' in outcome ? outcome.reason : `it ended with ${outcome.type}`;
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    return { type: 'failed', reason: `the image has no usable /bin/sh: ${why} ${said}`.trim() };
+  }
+  const found = new Map(
+    stdout.split('\n').flatMap((line) => {
+      const at = line.indexOf('=');
+      const read = value.safeParse(line.slice(at + 1));
+      return at > 0 && read.success ? [[line.slice(0, at), read.data] as const] : [];
+    }),
+  );
+  const python = found.get('python');
+  if (python === undefined) {
+    return { type: 'failed', reason: 'the /bin/sh of the image does not do what it is asked' };
+  }
+  if (python !== '') return { type: 'python', command: python };
+  const { id, version, arch, libc, libcVersion } = Object.fromEntries(found);
+  return {
+    type: 'no-python',
+    facts: {
+      ...(id ? { distro: { id, version: version ?? '' } } : {}),
+      ...(arch ? { arch } : {}),
+      ...(libcVersion && (libc === 'glibc' || libc === 'musl')
+        ? { libc: { name: libc, version: libcVersion, package: `${libc} ${libcVersion}` } }
+        : {}),
+    },
+  };
+}

@@ -1,0 +1,350 @@
+/**
+ * Runs of a user's run.sh, many in one container: attempts.sh starts them, and marks in its output say
+ * where one ends and the next begins.
+ */
+import { randomUUID } from 'node:crypto';
+import type {
+  ContainerLimits,
+  ContainerOutcome,
+  Engine,
+  InteractiveRequest,
+  UnreadContainer,
+} from '../engine/engine.ts';
+import type { FolderContent } from '../host/folder-content.ts';
+import type { ScriptProtocol } from '../reproduction/manifest.ts';
+import type { Observation } from '../verdict/observation.ts';
+import { ScriptTranscript } from './interpret.ts';
+import { OutputLines, type OutputLine } from './output-lines.ts';
+import { sandboxVolume, VOLUME, type Interpreter } from './sandbox-volume.ts';
+import { attemptsContainer, inTerminal, type CellContainer } from './trial-container.ts';
+
+type Stream = 'stdout' | 'stderr';
+
+/** A script, and what it finds. */
+export interface ScriptSetting {
+  readonly folder: Pick<FolderContent, 'files'>;
+  /** Undefined in an image without Python. */
+  readonly interpreter: Interpreter | undefined;
+  readonly protocol: ScriptProtocol;
+  /** Sees what run.sh prints as it comes, line by line. */
+  readonly onLine?: ((stream: Stream, text: string) => void) | undefined;
+}
+
+export type AttemptsRequest = CellContainer & ScriptSetting;
+
+/** Attempts that one container makes at most before another one takes its place. */
+const ATTEMPTS_IN_A_CONTAINER = 1000;
+
+/** An attempt that writes this many times its limit of output is ended. */
+const OUTPUT_EXCESS = 16;
+
+/** Containers in a row that gave no observation, after which the reason is one. */
+const STARTS = 3;
+
+/** What attempts.sh has to report of its own checks, in order: their arguments and their statuses. */
+const CHECKS = [
+  ['check-0', 0],
+  ['check-7', 7],
+  ['check-crash', 128 + 6],
+] as const;
+
+/** The attempts of one cell, made as they are asked for. */
+export class Attempts {
+  readonly #engine: Engine;
+  readonly #request: AttemptsRequest;
+  readonly #signal: AbortSignal;
+  #container: AttemptsContainer | undefined;
+
+  constructor(engine: Engine, request: AttemptsRequest, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  /**
+   * The next attempt's observation. Whatever goes wrong is one of the type `problem`.
+   *
+   * @param wanted how many attempts the caller may still ask for, this one included
+   */
+  async next(wanted: number): Promise<Observation> {
+    const { protocol } = this.#request;
+    const single = protocol.isolation === 'container' || protocol.stdin === 'tty';
+    for (let starts = 1; ; starts += 1) {
+      this.#container ??= new AttemptsContainer(
+        this.#engine,
+        this.#request,
+        single ? 1 : Math.min(wanted, ATTEMPTS_IN_A_CONTAINER),
+        this.#signal,
+      );
+      const next = await this.#container.next();
+      if (next.type === 'observed') return next.observation;
+      await this.close();
+      // A container that could not be cleaned after an attempt gives way to a fresh one.
+      if (starts >= STARTS) {
+        const reason = `the container could not be prepared for an attempt: ${next.reason}`;
+        return { type: 'problem', problem: 'container', reason, seconds: 0 };
+      }
+    }
+  }
+
+  /** Ends the container, whatever it is doing. */
+  async close(): Promise<void> {
+    const container = this.#container;
+    this.#container = undefined;
+    await container?.close();
+  }
+}
+
+/** A container in which a person finds what an attempt finds, and starts it by hand. */
+export function shellContainer(
+  { script, ...request }: ShellRequest,
+  command: readonly string[],
+): Omit<InteractiveRequest, 'terminal'> {
+  return {
+    ...inTerminal(request, {
+      archive: () => sandboxVolume(script.folder, script.interpreter),
+      terminal: true,
+      command: ['/bin/sh', `${VOLUME}/attempts.sh`, 'shell', '0', 'shell', ...command],
+    }),
+  };
+}
+
+type ShellRequest = Pick<CellContainer, 'image' | 'command' | 'env'> &
+  ContainerLimits & { readonly script: ScriptSetting };
+
+type Next =
+  | { readonly type: 'observed'; readonly observation: Observation }
+  /** The container makes no more attempts, and none is lost. */
+  | { readonly type: 'over'; readonly reason: string };
+
+/** An attempt that is under way. */
+interface Running {
+  readonly transcript: ScriptTranscript;
+  startedAt: number;
+  bytes: number;
+  status?: { readonly exit: number; readonly memory: number; readonly processes: number };
+  /** The streams that have come to its end. */
+  readonly ended: Set<Stream>;
+}
+
+class AttemptsContainer {
+  readonly #request: AttemptsRequest;
+  readonly #mark = `matrix-${randomUUID()}`;
+  readonly #streams: readonly Stream[];
+  readonly #ended: Promise<unknown>;
+  readonly #abort = new AbortController();
+  readonly #observations: Observation[] = [];
+  readonly #attempts = new Map<number, Running>();
+  /** Which attempt the lines of a stream belong to. */
+  readonly #current: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  readonly #checks: string[] = [];
+  #concluded = 0;
+  #over: string | undefined;
+  #wake: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #cause: 'timeout' | 'output-limit' | undefined;
+  #broken: string | undefined;
+
+  constructor(engine: Engine, request: AttemptsRequest, wanted: number, signal: AbortSignal) {
+    this.#request = request;
+    this.#streams = request.protocol.stdin === 'tty' ? ['stdout'] : ['stdout', 'stderr'];
+    const archive = () => sandboxVolume(request.folder, request.interpreter);
+    const container: UnreadContainer = attemptsContainer(request, {
+      archive,
+      terminal: request.protocol.stdin === 'tty',
+      command: [
+        '/bin/sh',
+        `${VOLUME}/attempts.sh`,
+        this.#mark,
+        `${wanted}`,
+        request.protocol.stdin,
+      ],
+    });
+    const lines = {
+      stdout: new OutputLines((line) => {
+        this.#take('stdout', line);
+      }),
+      stderr: new OutputLines((line) => {
+        this.#take('stderr', line);
+      }),
+    };
+    const onStdout = (chunk: Buffer) => {
+      lines.stdout.push(chunk);
+    };
+    const onStderr = (chunk: Buffer) => {
+      lines.stderr.push(chunk);
+    };
+    this.#ended = engine
+      .run({ ...container, onStdout, onStderr }, AbortSignal.any([signal, this.#abort.signal]))
+      .then(
+        (outcome) => {
+          lines.stdout.end();
+          lines.stderr.end();
+          this.#finish(outcome, signal.aborted);
+        },
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.#finish({ type: 'engine-failed', reason, seconds: 0 }, signal.aborted);
+        },
+      );
+    this.#limitTime();
+  }
+
+  async next(): Promise<Next> {
+    for (;;) {
+      const observation = this.#observations.shift();
+      if (observation) return { type: 'observed', observation };
+      if (this.#over !== undefined) return { type: 'over', reason: this.#over };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  /** From now on an attempt, or what is done before it, has its time. */
+  #limitTime(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#cause = 'timeout';
+      this.#abort.abort();
+    }, this.#request.limits.timeoutSeconds * 1000);
+  }
+
+  #take(stream: Stream, line: OutputLine): void {
+    if (line.text.startsWith(this.#mark) && !line.cut) {
+      this.#takeMark(stream, line.text.slice(this.#mark.length + 1).split(' '));
+      return;
+    }
+    const number = this.#current[stream];
+    if (number === 0) {
+      if (stream === 'stdout') this.#checks.push(line.text);
+      return;
+    }
+    const attempt = this.#attempt(number);
+    // Each line and its end.
+    attempt.bytes += Buffer.byteLength(line.text) + 1;
+    this.#request.onLine?.(stream, line.text);
+    const { outputBytes } = this.#request.limits;
+    if (attempt.bytes <= outputBytes) attempt.transcript.take(line);
+    else attempt.transcript.drop(Buffer.byteLength(line.text) + 1);
+    if (attempt.bytes > outputBytes * OUTPUT_EXCESS) {
+      this.#cause = 'output-limit';
+      this.#abort.abort();
+    }
+  }
+
+  #takeMark(stream: Stream, [word = '', name = '', ...rest]: readonly string[]): void {
+    if (word === 'broken') {
+      this.#broken = [name, ...rest].join(' ');
+      return;
+    }
+    const [exit = Number.NaN, memory = Number.NaN, processes = Number.NaN] = rest.map(Number);
+    if (name.startsWith('check-')) {
+      if (stream === 'stdout') this.#checks.push(`${name} ${exit}`);
+      return;
+    }
+    const number = Number(name);
+    if (word === 'begin') {
+      this.#current[stream] = number;
+      const attempt = this.#attempt(number);
+      if (stream === 'stdout') {
+        attempt.startedAt = performance.now();
+        this.#limitTime();
+      }
+      return;
+    }
+    const attempt = this.#attempts.get(number);
+    if (word !== 'end' || !attempt || [exit, memory, processes].some(Number.isNaN)) return;
+    attempt.status = { exit, memory, processes };
+    attempt.ended.add(stream);
+    if (this.#streams.every((one) => attempt.ended.has(one))) this.#conclude(number, attempt);
+  }
+
+  #attempt(number: number): Running {
+    const known = this.#attempts.get(number);
+    if (known) return known;
+    const transcript = new ScriptTranscript(this.#request.protocol);
+    const attempt: Running = {
+      transcript,
+      startedAt: performance.now(),
+      bytes: 0,
+      ended: new Set(),
+    };
+    this.#attempts.set(number, attempt);
+    return attempt;
+  }
+
+  #conclude(number: number, attempt: Running): void {
+    const seconds = (performance.now() - attempt.startedAt) / 1000;
+    const { exit, memory, processes } = attempt.status ?? { exit: 0, memory: 0, processes: 0 };
+    const wrong = this.#checkFault();
+    if (wrong !== undefined) {
+      this.#add(number, { type: 'problem', problem: 'container', reason: wrong, seconds });
+    } else if (memory > 0) {
+      this.#add(
+        number,
+        attempt.transcript.conclude({ type: 'out-of-memory', status: exit, seconds }),
+      );
+    } else if (processes > 0) {
+      const reason = `the attempt reached its limit of ${this.#request.limits.pids} processes`;
+      this.#add(number, { type: 'problem', problem: 'container', reason, seconds });
+    } else {
+      this.#add(number, attempt.transcript.conclude({ type: 'exited', status: exit, seconds }));
+    }
+  }
+
+  #add(number: number, observation: Observation): void {
+    this.#attempts.delete(number);
+    this.#concluded = Math.max(this.#concluded, number);
+    this.#observations.push(observation);
+    this.#wake();
+  }
+
+  /** What the container's checks showed that cannot be; undefined where they are as they must be. */
+  #checkFault(): string | undefined {
+    const expected = CHECKS.flatMap(([name, status]) => [
+      `this is ${name.slice('check-'.length)}`,
+      `${name} ${status}`,
+    ]);
+    const seen = this.#checks.slice(0, expected.length);
+    if (expected.every((line, index) => seen[index] === line)) return undefined;
+    return `/bin/sh of the image does not report what happens: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen).slice(0, 500)}`;
+  }
+
+  /** The container is gone: what was under way is judged by how it ended. */
+  #finish(outcome: ContainerOutcome, interrupted: boolean): void {
+    clearTimeout(this.#timer);
+    const [running] = [...this.#attempts].sort(([a], [b]) => a - b);
+    const seconds = running ? (performance.now() - running[1].startedAt) / 1000 : 0;
+    const ending = this.#endingOf(outcome, seconds, interrupted);
+    if (running) {
+      const [number, attempt] = running;
+      this.#add(number, attempt.transcript.conclude(ending));
+    } else if (this.#broken === undefined && this.#concluded === 0) {
+      // Nothing ran at all, which is an answer as well.
+      const fault = ending.type === 'vanished' ? this.#checkFault() : undefined;
+      const observation = new ScriptTranscript(this.#request.protocol).conclude(ending);
+      this.#add(
+        1,
+        fault === undefined
+          ? observation
+          : { type: 'problem', problem: 'container', reason: fault, seconds },
+      );
+    }
+    this.#over = this.#broken ?? 'its attempts are made';
+    this.#wake();
+  }
+
+  #endingOf(outcome: ContainerOutcome, seconds: number, interrupted: boolean): ContainerOutcome {
+    if (interrupted) return { type: 'cancelled', seconds };
+    if (this.#cause !== undefined) return { type: this.#cause, seconds };
+    if (outcome.type !== 'exited') return outcome;
+    const reason = `the attempt ended the process that runs it (status ${outcome.status})`;
+    return { type: 'vanished', reason, seconds };
+  }
+}

@@ -1,0 +1,50 @@
+/** What a container of attempts holds besides its image: the reproduction and what runs it. Pure. */
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import type { FolderContent } from '../host/folder-content.ts';
+
+/** Where it is in the container; nothing that runs there can write to it. */
+export const VOLUME = '/matrix';
+
+const runner = readFileSync(new URL('attempts.sh', import.meta.url));
+
+/** Ends as it is told, so that what a container reports can be compared with what happened. */
+const CHECK = `#!/bin/sh
+echo "this is $1"
+if [ "$1" = crash ]; then kill -s ABRT $$; fi
+exit "$1"
+`;
+
+/** What `python3` and `python` are in a container. */
+export type Interpreter =
+  /** A path, so that the interpreter is called by these names itself. */
+  | { readonly type: 'path'; readonly path: string }
+  /** A command that starts it in a special way, such as with another allocator. */
+  | { readonly type: 'command'; readonly command: string };
+
+/**
+ * The tar of {@link VOLUME}: the folder, the shell script that runs it, and `python3` and `python`, which
+ * are the row's interpreter.
+ */
+export function sandboxVolume(
+  { files }: Pick<FolderContent, 'files'>,
+  python: Interpreter | undefined,
+): Readable {
+  const tar = pack();
+  const add = (name: string, mode: number, content: Buffer | string) => {
+    tar.entry({ name, mode, uid: 0, gid: 0 }, content);
+  };
+  add('attempts.sh', 0o755, runner);
+  add('check/run.sh', 0o755, CHECK);
+  for (const name of ['bin/python', 'bin/python3']) {
+    if (python?.type === 'path') {
+      tar.entry({ name, type: 'symlink', linkname: python.path, uid: 0, gid: 0 });
+    } else if (python) {
+      add(name, 0o755, `#!/bin/sh\nexec ${python.command} "$@"\n`);
+    }
+  }
+  for (const { path, mode, content } of files) add(`folder/${path}`, mode, content);
+  tar.finalize();
+  return tar as unknown as Readable;
+}
