@@ -7,6 +7,7 @@ import { load } from './load.ts';
 import { power } from './power.ts';
 import { seedProcedure } from './seed-procedure.ts';
 import { start } from './start.ts';
+import { tryScript } from './try.ts';
 import { verdicts } from './verdicts.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'report-page': async () => (await import('./report-page.ts')).reportPage(),
   'seed-procedure': seedProcedure,
   start,
+  try: tryScript,
   grid,
   power,
   verdicts,

@@ -117,6 +117,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
         Buffer.from(
           JSON.stringify({
             facts: { ...FACTS, arch: script.arch ?? FACTS.arch },
+            executable: '/usr/bin/python3',
             untraceable: script.untraceable ?? null,
           }),
         ),

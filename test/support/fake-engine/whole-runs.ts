@@ -5,7 +5,10 @@ import type { CreateBody, Script } from './fake-containers.ts';
 /** A probe that finds a Debian 12, and trials that fail where a variable is added, and only there. */
 export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
   const command = [...Entrypoint, ...Cmd];
-  if (command[1] === '-c') return said(JSON.stringify({ facts: FACTS, untraceable: null }));
+  if (command[1] === '-c')
+    return said(
+      JSON.stringify({ facts: FACTS, executable: '/usr/bin/python3', untraceable: null }),
+    );
   if (command[0] === './run.sh') {
     return {
       ...said('[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n'),
