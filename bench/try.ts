@@ -14,7 +14,7 @@ import { median } from './statistics.ts';
 const ENVIRONMENT = 'debian-12/cpython-3.11';
 const SCRIPT = '#!/bin/sh\nexec sleep 0.02\n';
 const ROUNDS = 5;
-const ATTEMPTS = 100;
+const ATTEMPTS = 300;
 const CONTAINERS = 10;
 
 const exec = promisify(execFile);

@@ -97,7 +97,7 @@ describe('loadManifest', () => {
     const cases: readonly [string, readonly string[]][] = [
       ['badStatus: 1\ngoodStatus: [0, 1]\n', ['2:13 1 cannot be a status of both']],
       ['goodStatus: 256\n', ['1:13 `256` is above 255']],
-      ['contract: 1\nhang: reproduced\n', ['2:1 `hang` is not read where the trial contract']],
+      ['contract: 1\nhang: reproduced\n', ['2:1 `hang` is not read where the trial contract is spoken']],
       [
         'contract: 1\nreproduced: x\n',
         ['2:1 `reproduced` is not read where the trial contract is spoken'],
