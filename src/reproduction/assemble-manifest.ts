@@ -3,9 +3,10 @@ import { DEFAULT_TRIAL, trialComplaints, trialWith } from '../matrix/limits.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { quoted } from '../text/names.ts';
 import type { Manifest, Protocol } from './manifest.ts';
-import { PLAIN_MANIFEST } from './plain-manifest.ts';
+import { PLAIN_MANIFEST, PLAIN_PROTOCOL } from './plain-manifest.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { ManifestFile } from './schema.ts';
+import { statusConflict } from './statuses.ts';
 
 /** What `evidence` says where run.sh traces by itself. */
 const STRACE = 'strace';
@@ -47,15 +48,15 @@ function protocolOf(file: ManifestFile): Protocol {
   if (file.contract !== undefined) return { type: 'contract' };
   return {
     type: 'script',
-    reproduced: file.reproduced ?? [],
-    completed: file.completed ?? [],
-    skipped: file.skipped ?? [],
-    evidence: file.evidence ?? [],
-    badStatus: file.badStatus ?? [],
-    goodStatus: file.goodStatus ?? [],
-    hang: file.hang ?? 'error',
-    stdin: file.stdin ?? 'empty',
-    isolation: file.isolation ?? 'attempt',
+    reproduced: file.reproduced ?? PLAIN_PROTOCOL.reproduced,
+    completed: file.completed ?? PLAIN_PROTOCOL.completed,
+    skipped: file.skipped ?? PLAIN_PROTOCOL.skipped,
+    evidence: file.evidence ?? PLAIN_PROTOCOL.evidence,
+    badStatus: file.badStatus ?? PLAIN_PROTOCOL.badStatus,
+    goodStatus: file.goodStatus ?? PLAIN_PROTOCOL.goodStatus,
+    hang: file.hang ?? PLAIN_PROTOCOL.hang,
+    stdin: file.stdin ?? PLAIN_PROTOCOL.stdin,
+    isolation: file.isolation ?? PLAIN_PROTOCOL.isolation,
   };
 }
 
@@ -63,7 +64,7 @@ function asksForStrace({ contract, evidence }: ManifestFile): boolean {
   return contract !== undefined && evidence?.length === 1 && evidence[0]?.text === STRACE;
 }
 
-/** What says what a run of a script means; a program that speaks the contract says it itself. */
+/** What a script says of its runs, and the trial contract says itself. */
 const SCRIPT_KEYS = [
   'reproduced',
   'completed',
@@ -73,23 +74,20 @@ const SCRIPT_KEYS = [
   'hang',
   'stdin',
   'isolation',
-] as const satisfies readonly (keyof ManifestFile)[];
+] as const;
 
 function protocolComplaints(file: ManifestFile): Complaint[] {
-  if (file.contract === undefined) return statusComplaints(file);
-  return SCRIPT_KEYS.filter((key) => file[key] !== undefined).map((key) => ({
-    path: [key],
-    part: 'key',
-    message: `${quoted(key)} is not read where the trial contract is spoken`,
-    hint: () => 'either `contract`, or keys about the output and the status of run.sh',
-  }));
-}
-
-function statusComplaints({ badStatus = [], goodStatus = [] }: ManifestFile): Complaint[] {
-  const both = goodStatus.find((status) => badStatus.includes(status));
-  if (both === undefined) return [];
-  const message = `${both} cannot be a status of both`;
-  return [{ path: ['goodStatus'], part: 'value', message }];
+  if (file.contract !== undefined) {
+    return SCRIPT_KEYS.filter((key) => file[key] !== undefined).map((key) => ({
+      path: [key],
+      part: 'key',
+      message: `${quoted(key)} is not read where the trial contract is spoken`,
+      hint: () => `either ${quoted('contract')}, or ${quoted(key)}`,
+    }));
+  }
+  const conflict = statusConflict(file.badStatus ?? [], file.goodStatus ?? []);
+  if (conflict === null) return [];
+  return [{ path: ['badStatus'], part: 'value', message: conflict }];
 }
 
 function evidenceComplaints(file: ManifestFile): Complaint[] {

@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { placeOf } from '../yaml-file/diagnostic.ts';
-import { PLAIN_PROTOCOL } from './plain-manifest.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
+import { PLAIN_PROTOCOL } from './plain-manifest.ts';
 
 function loaded(text: string): Manifest {
   const result = loadManifest(text, 'reproduction.yaml');
@@ -43,6 +43,26 @@ describe('loadManifest', () => {
       [[true, false]],
     );
     assert.equal(protocol.completed.length, 2);
+  });
+
+  it('reads how a script is judged and run', () => {
+    const { protocol } = loaded(
+      "reproduced: x\nskipped: '^SKIP'\nbadStatus: [3, 4]\ngoodStatus: 1\nhang: reproduced\nstdin: tty\nisolation: container\n",
+    );
+    assert.ok(protocol.type === 'script');
+    const { badStatus, goodStatus, hang, stdin, isolation, completed, skipped } = protocol;
+    assert.deepEqual(
+      { badStatus, goodStatus, hang, stdin, isolation },
+      {
+        badStatus: [3, 4],
+        goodStatus: [1],
+        hang: 'reproduced',
+        stdin: 'tty',
+        isolation: 'container',
+      },
+    );
+    assert.equal(completed.length, 0);
+    assert.equal(skipped.length, 1);
   });
 
   it('leaves the scenarios of the trial contract to the matrix', () => {
@@ -95,9 +115,16 @@ describe('loadManifest', () => {
 
   it('finds every mistake, with its line', () => {
     const cases: readonly [string, readonly string[]][] = [
-      ['badStatus: 1\ngoodStatus: [0, 1]\n', ['2:13 1 cannot be a status of both']],
-      ['goodStatus: 256\n', ['1:13 `256` is above 255']],
-      ['contract: 1\nhang: reproduced\n', ['2:1 `hang` is not read where the trial contract is spoken']],
+      ['badStatus: 256\n', ['1:12 `256` is more than 255']],
+      ['badStatus: [1, 2]\ngoodStatus: 2\n', ['1:12 status 2 cannot be both bad and good']],
+      ['badStatus: 0\n', ['1:12 status 0 is the good one unless another status is named as good']],
+      [
+        'contract: 1\nskipped: x\nhang: reproduced\nstdin: tty\nisolation: container\ngoodStatus: 1\n',
+        ['skipped', 'hang', 'stdin', 'isolation', 'goodStatus'].map(
+          (key, index) =>
+            `${index + 2}:1 \`${key}\` is not read where the trial contract is spoken`,
+        ),
+      ],
       [
         'contract: 1\nreproduced: x\n',
         ['2:1 `reproduced` is not read where the trial contract is spoken'],

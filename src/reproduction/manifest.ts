@@ -1,32 +1,32 @@
-/** What a reproduction's folder says of itself, as the rest of the program sees it. Types only. */
+/** What a reproduction's folder says of itself, as the rest of the program sees it. */
 import type { TrialEntry, VerdictEntry } from '../matrix/schema.ts';
 import type { Scenario } from '../model.ts';
 import type { OutputPattern } from './output-pattern.ts';
 
-/** What standard input is: at its end, a pipe without data that stays open, or a terminal. */
-export const STDIN_KINDS = ['empty', 'open', 'tty'] as const;
-
-/** What one run of a run.sh means, and how it is run. */
+/** How one run of a script says what it saw: by its lines of output and by its exit status. */
 export interface ScriptProtocol {
   readonly type: 'script';
   /** Any of these in any line: the bug showed. */
   readonly reproduced: readonly OutputPattern[];
-  /** Where given, a run without the bug has a line that fits one, so that its silence means something. */
+  /** Any of these in any line: the run reached its end, so that its silence means something. */
   readonly completed: readonly OutputPattern[];
-  /** Any of these in any line: the run tests nothing here. */
+  /** Any of these in any line: nothing can be tested here. */
   readonly skipped: readonly OutputPattern[];
-  /** The lines that a failing cell shows, besides those that fit `reproduced`. */
+  /** The lines of output that a failing cell shows, besides those that fit `reproduced`. */
   readonly evidence: readonly OutputPattern[];
-  /** Statuses that show the bug; where empty, 1 to 124 without 77 do. */
+  /** Exit statuses, 0 to 255, that mean the bug showed; empty for 1 to 124 without 77. */
   readonly badStatus: readonly number[];
-  /** Statuses of a run without the bug; where empty, 0 is. */
+  /** Exit statuses, 0 to 255, of a run without the bug; empty for 0. */
   readonly goodStatus: readonly number[];
-  /** What a run is that takes longer than its time. */
+  /** What a run is that exceeds its time. */
   readonly hang: 'error' | 'reproduced';
+  /** At its end, open and silent, or a terminal. */
   readonly stdin: (typeof STDIN_KINDS)[number];
-  /** Whether each attempt has a container of its own. */
+  /** What each attempt gets of its own: its processes and files, or a whole container. */
   readonly isolation: 'attempt' | 'container';
 }
+
+export const STDIN_KINDS = ['empty', 'open', 'tty'] as const;
 
 /** How one run of a reproduction says what it saw. */
 export type Protocol =

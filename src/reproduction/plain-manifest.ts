@@ -9,6 +9,7 @@ import type { Manifest, ScriptProtocol } from './manifest.ts';
  */
 export const SCRIPT_RULE: StoppingRule = { confidence: 0.95, maxRate: 0.1, budgetSeconds: 120 };
 
+/** What holds where nothing is said of how a run is judged. */
 export const PLAIN_PROTOCOL: ScriptProtocol = {
   type: 'script',
   reproduced: [],

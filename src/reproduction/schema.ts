@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
-import { LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
+import { count, LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
 import { STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
@@ -18,11 +18,8 @@ function outputPatterns(description: string) {
   return oneOrMore(outputPatternSchema, description);
 }
 
-function statusesSchema(description: string) {
-  return oneOrMore(
-    z.int().min(0, { error: 'is below 0' }).max(255, { error: 'is above 255' }),
-    description,
-  ).optional();
+function statuses(description: string) {
+  return oneOrMore(count('an exit status', 0, 255), description);
 }
 
 const scenarioIdSchema = z
@@ -88,27 +85,34 @@ export const manifestSchema = z
     completed: outputPatterns(
       'what in a line of output says that a run came to its end',
     ).optional(),
+    skipped: outputPatterns('what in a line of output says that nothing can be tested').optional(),
     evidence: outputPatterns(
       'the lines of output that a failing cell shows; `strace` if the trial contract is spoken',
     ).optional(),
-    skipped: outputPatterns(
-      'what in a line of output says that a run tests nothing here',
+    badStatus: statuses(
+      'the exit statuses of a run that shows the bug; 1 to 124 without 77 if not given',
     ).optional(),
-    badStatus: statusesSchema(
-      'the exit statuses that show the bug; 1 to 124 without 77 by default',
-    ),
-    goodStatus: statusesSchema('the exit statuses of a run without the bug; 0 by default'),
+    goodStatus: statuses('the exit statuses of a run without the bug; 0 if not given').optional(),
     hang: z
-      .literal('reproduced')
-      .meta({ description: 'a run that takes longer than `trial.timeout` shows the bug' })
+      .enum(['error', 'reproduced'])
+      .meta({
+        description:
+          'what a run is that exceeds `timeout` of `trial`: `error`, or `reproduced` if the hang is the bug; `error` if not given',
+      })
       .optional(),
     stdin: z
       .enum(STDIN_KINDS)
-      .meta({ description: 'standard input: at its end, a pipe that stays open, or a terminal' })
+      .meta({
+        description:
+          'the standard input of a run: `empty`, `open` with nothing to read, or `tty` for a terminal; `empty` if not given',
+      })
       .optional(),
     isolation: z
       .enum(['attempt', 'container'])
-      .meta({ description: '`container` gives each run a container of its own' })
+      .meta({
+        description:
+          'what each run gets of its own: `attempt` for processes and files, or `container`; `attempt` if not given',
+      })
       .optional(),
     scenarios: z
       .array(scenarioSchema)
@@ -119,7 +123,7 @@ export const manifestSchema = z
     packages: z
       .array(packageSchema)
       .max(100, { error: 'has more than 100 entries' })
-      .meta({ description: 'a list of the packages that every image needs' })
+      .meta({ description: 'a list of the Debian packages that every image needs' })
       .optional(),
     programs: z
       .array(programSchema)

@@ -1,178 +1,210 @@
-/** What a command line says of a script's runs, in place of reproduction.yaml. Pure. */
+/** What the command line says of how a script is judged, put over its manifest. Pure. */
 import { secondsOf } from '../matrix/quantities.ts';
 import { failed, ok, type Result } from '../result.ts';
+import { listed, quoted } from '../text/names.ts';
 import { STDIN_KINDS, type Manifest, type ScriptProtocol } from './manifest.ts';
 import { parseOutputPattern, type OutputPattern } from './output-pattern.ts';
 import { SCRIPT_RULE } from './plain-manifest.ts';
+import { parseStatuses, statusConflict } from './statuses.ts';
 
-/** As they were typed. */
+/** Options as they were given; what is absent leaves the manifest's own. */
 export interface ScriptOptions {
+  /** Patterns of lines that show the bug. */
   readonly bad?: readonly string[] | undefined;
+  /** Patterns of lines that show that a run reached its end. */
   readonly good?: readonly string[] | undefined;
+  /** Patterns of lines that say that nothing can be tested. */
   readonly skipped?: readonly string[] | undefined;
+  /** Such as `1,2` or `1-124`. */
   readonly badStatus?: readonly string[] | undefined;
   readonly goodStatus?: readonly string[] | undefined;
-  /** A time; a run that takes longer shows the bug. */
+  /** Such as `10s`: a run that takes longer hangs, and the hang is the bug. */
   readonly hang?: string | undefined;
   readonly stdin?: string | undefined;
-  /** The confidence of a pass, such as `95%`. */
+  /** The confidence of a pass: `95%` or `0.95`. */
   readonly sure?: string | undefined;
-  /** The failure rate that a pass excludes, such as `10%`. */
+  /** The failure rate that a pass excludes: `10%` or `0.1`. */
   readonly rate?: string | undefined;
-  /** How many runs without the bug a pass takes. */
+  /** How many clean runs a pass needs. */
   readonly runs?: string | undefined;
 }
 
-/** What an option that cannot be read is thrown as, and caught here. */
-class OptionError extends Error {}
+const PROTOCOL_OPTIONS = [
+  ['bad', '--bad'],
+  ['good', '--good'],
+  ['skipped', '--skipped'],
+  ['badStatus', '--bad-status'],
+  ['goodStatus', '--good-status'],
+  ['hang', '--hang'],
+  ['stdin', '--stdin'],
+  ['runs', '--runs'],
+] as const;
 
-/** Most runs that one cell may ask for. */
+/** The same bounds as `timeout` has in a file. */
+const HANG_SECONDS = { least: 1, most: 86_400 };
+
 const MOST_RUNS = 1_000_000;
 
-/** Seconds for runs where a command line asks for more of them than by default. */
-const BUDGET_SECONDS = 3600;
+class Mistake extends Error {}
 
-/** The manifest with everything that the options say; or the sentence that names the option that is wrong. */
+/**
+ * Puts options over a manifest.
+ *
+ * @returns the manifest that holds for the run; or the first mistake, in a sentence that quotes the
+ *   option and what was given
+ */
 export function withScriptOptions(
   manifest: Manifest,
   options: ScriptOptions,
 ): Result<Manifest, string> {
-  const { protocol } = manifest;
-  const given = Object.entries(FLAGS).filter(([name]) => options[name as keyof ScriptOptions]);
-  if (protocol.type !== 'script') {
-    const [first] = given;
-    if (first === undefined) return ok(manifest);
-    return failed(`${first[1]} is for scripts; this reproduction speaks the trial contract`);
-  }
   try {
-    const changed: ScriptProtocol = {
-      ...protocol,
-      reproduced: patterns('bad', options) ?? protocol.reproduced,
-      completed: patterns('good', options) ?? protocol.completed,
-      skipped: patterns('skipped', options) ?? protocol.skipped,
-      badStatus: statuses('badStatus', options) ?? protocol.badStatus,
-      goodStatus: statuses('goodStatus', options) ?? protocol.goodStatus,
-      hang: options.hang === undefined ? protocol.hang : 'reproduced',
-      stdin: stdinOf(options.stdin) ?? protocol.stdin,
-    };
-    const both = changed.goodStatus.find((status) => changed.badStatus.includes(status));
-    if (both !== undefined) {
-      return failed(`--good-status and --bad-status cannot both have ${both}`);
-    }
-    return ok({
-      ...manifest,
-      protocol: changed,
-      verdict: { ...manifest.verdict, ...verdictOf(manifest, options) },
-      trial:
-        options.hang === undefined
-          ? manifest.trial
-          : { ...manifest.trial, timeout: timeOf('hang', options.hang) },
-    });
+    return ok(applied(manifest, options));
   } catch (error) {
-    if (error instanceof OptionError) return failed(error.message);
+    if (error instanceof Mistake) return failed(error.message);
     throw error;
   }
 }
 
-const FLAGS = {
-  bad: '--bad',
-  good: '--good',
-  skipped: '--skipped',
-  badStatus: '--bad-status',
-  goodStatus: '--good-status',
-  hang: '--hang',
-  stdin: '--stdin',
-  sure: '--sure',
-  rate: '--rate',
-  runs: '--runs',
-} as const satisfies Record<keyof ScriptOptions, string>;
+function applied(manifest: Manifest, options: ScriptOptions): Manifest {
+  const { protocol } = manifest;
+  if (protocol.type === 'contract') {
+    const given = PROTOCOL_OPTIONS.find(([key]) => options[key] !== undefined);
+    if (given) {
+      throw new Mistake(`${quoted(given[1])} is not read where the trial contract is spoken.`);
+    }
+  }
+  const hangSeconds = options.hang === undefined ? undefined : hangOf(options.hang);
+  return {
+    ...manifest,
+    protocol: protocol.type === 'contract' ? protocol : protocolWith(protocol, options),
+    verdict: verdictWith(manifest, options),
+    trial: hangSeconds === undefined ? manifest.trial : { ...manifest.trial, timeout: hangSeconds },
+  };
+}
 
-function patterns(
-  name: 'bad' | 'good' | 'skipped',
-  options: ScriptOptions,
+function protocolWith(protocol: ScriptProtocol, options: ScriptOptions): ScriptProtocol {
+  const badStatus = statusesOf('--bad-status', options.badStatus) ?? protocol.badStatus;
+  const goodStatus = statusesOf('--good-status', options.goodStatus) ?? protocol.goodStatus;
+  const conflict = statusConflict(badStatus, goodStatus);
+  if (conflict !== null) {
+    const [option, given] = options.badStatus
+      ? ['--bad-status', options.badStatus]
+      : ['--good-status', options.goodStatus ?? []];
+    throw new Mistake(`${quoted(`${option} ${given.join(',')}`)}: ${conflict}.`);
+  }
+  return {
+    ...protocol,
+    reproduced: patternsOf('--bad', options.bad) ?? protocol.reproduced,
+    completed: patternsOf('--good', options.good) ?? protocol.completed,
+    skipped: patternsOf('--skipped', options.skipped) ?? protocol.skipped,
+    badStatus,
+    goodStatus,
+    hang: options.hang === undefined ? protocol.hang : 'reproduced',
+    stdin: options.stdin === undefined ? protocol.stdin : stdinOf(options.stdin),
+  };
+}
+
+function patternsOf(
+  option: string,
+  given: readonly string[] | undefined,
 ): readonly OutputPattern[] | undefined {
-  return options[name]?.map((text) => {
+  return given?.map((text) => {
     const parsed = parseOutputPattern(text);
-    if (!parsed.ok) throw new OptionError(`${FLAGS[name]} '${text}': the pattern ${parsed.error}.`);
+    if (!parsed.ok) throw mistake(option, text, parsed.error);
     return parsed.value;
   });
 }
 
-function statuses(
-  name: 'badStatus' | 'goodStatus',
-  options: ScriptOptions,
+function statusesOf(
+  option: string,
+  given: readonly string[] | undefined,
 ): readonly number[] | undefined {
-  return options[name]?.flatMap((text) =>
-    text.split(',').flatMap((part) => {
-      const [, from = '', to = from] = /^ *(\d{1,3}) *(?:- *(\d{1,3}) *)?$/.exec(part) ?? [];
-      const [low, high] = [Number(from), Number(to)];
-      if (from === '' || high > 255 || low > high) {
-        const wanted = 'an exit status from 0 to 255, a list such as 1,3 or a range such as 1-124';
-        throw new OptionError(`${FLAGS[name]} '${text}' is not ${wanted}.`);
-      }
-      return Array.from({ length: high - low + 1 }, (_, index) => low + index);
-    }),
-  );
+  if (given === undefined) return undefined;
+  const all = given.flatMap((text) => {
+    const parsed = parseStatuses(text);
+    if (!parsed.ok) throw mistake(option, text, parsed.error);
+    return parsed.value;
+  });
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
-function stdinOf(text: string | undefined): ScriptProtocol['stdin'] | undefined {
-  if (text === undefined) return undefined;
-  const kind = STDIN_KINDS.find((one) => one === text);
-  if (kind === undefined) {
-    throw new OptionError(`--stdin '${text}' is none of ${STDIN_KINDS.join(', ')}.`);
-  }
-  return kind;
-}
-
-function timeOf(name: 'hang', text: string): number {
+function hangOf(text: string): number {
   const seconds = secondsOf(text);
-  if (seconds === null || seconds <= 0 || seconds > 24 * 3600) {
-    throw new OptionError(`${FLAGS[name]} '${text}' is not a time such as 10s or 2m.`);
+  if (seconds === null) throw mistake('--hang', text, 'is not a duration such as `10s` or `2m`');
+  if (seconds < HANG_SECONDS.least || seconds > HANG_SECONDS.most) {
+    throw mistake('--hang', text, 'is not between 1s and 24h');
   }
   return seconds;
 }
 
-function shareOf(name: 'sure' | 'rate', text: string): number {
-  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
-  const share = Number(digits) / (percent === '%' ? 100 : 1);
-  if (!(share > 0 && share < 1)) {
-    throw new OptionError(`${FLAGS[name]} '${text}' is not a share such as 95% or 0.95.`);
+/** Seconds for the runs of a cell where a command line says how sure it has to be. */
+const BUDGET_SECONDS = 3600;
+
+function stdinOf(text: string): ScriptProtocol['stdin'] {
+  const kind = STDIN_KINDS.find((each) => each === text);
+  if (!kind) throw mistake('--stdin', text, `is none of ${listed(STDIN_KINDS)}`);
+  return kind;
+}
+
+function verdictWith(manifest: Manifest, { sure, rate, runs }: ScriptOptions): Manifest['verdict'] {
+  if (sure === undefined && rate === undefined && runs === undefined) return manifest.verdict;
+  const verdict = { ...manifest.verdict };
+  // Else many runs would be inconclusive before they are made.
+  if (manifest.protocol.type === 'script') {
+    verdict.budget = Math.max(verdict.budget ?? 0, BUDGET_SECONDS);
+  }
+  if (sure !== undefined) {
+    verdict.confidence = shareOf('--sure', sure, { such: '`95%`', least: 0.5, most: 0.999999 });
+  }
+  if (rate !== undefined) {
+    if (runs !== undefined) {
+      throw new Mistake(
+        `${quoted(`--rate ${rate}`)} and ${quoted(`--runs ${runs}`)} both say how many runs a pass needs. Give one of them.`,
+      );
+    }
+    verdict.maxRate = shareOf('--rate', rate, { such: '`10%`', least: 0.000001, most: 0.5 });
+  }
+  if (runs !== undefined) {
+    verdict.maxRate = rateExcludedBy(runsOf(runs), verdict.confidence ?? SCRIPT_RULE.confidence);
+  }
+  return verdict;
+}
+
+/**
+ * The rate that `runs` clean runs exclude, so that a pass needs just as many: the same digits as
+ * `upperBoundWithoutFailure` of verdict/bounds.ts, which a folder of this layer cannot import.
+ */
+function rateExcludedBy(runs: number, confidence: number): number {
+  return -Math.expm1(Math.log1p(-confidence) / runs);
+}
+
+function runsOf(text: string): number {
+  const runs = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (runs < 1 || runs > MOST_RUNS) {
+    throw mistake('--runs', text, `is not a whole number from 1 to ${MOST_RUNS}`);
+  }
+  return runs;
+}
+
+function shareOf(
+  option: string,
+  text: string,
+  { such, least, most }: { such: string; least: number; most: number },
+): number {
+  const match = /^(\d{1,3}(?:\.\d{1,9})?|\.\d{1,9})(%?)$/.exec(text);
+  // Read as an exponent, since 99.9 / 100 is not the nearest number to 0.999.
+  const share = match ? Number(`${match[1] ?? ''}${match[2] === '%' ? 'e-2' : ''}`) : NaN;
+  if (Number.isNaN(share)) throw mistake(option, text, `is not a share such as ${such}`);
+  if (share < least || share > most) {
+    throw mistake(option, text, `is not between ${percent(least)} and ${percent(most)}`);
   }
   return share;
 }
 
-function verdictOf(
-  { verdict }: Manifest,
-  { sure, rate, runs }: ScriptOptions,
-): Partial<Manifest['verdict']> {
-  if (sure === undefined && rate === undefined && runs === undefined) return {};
-  if (rate !== undefined && runs !== undefined) {
-    throw new OptionError('--rate and --runs both say how many runs a pass takes. Give one.');
-  }
-  const confidence =
-    sure === undefined ? (verdict.confidence ?? SCRIPT_RULE.confidence) : shareOf('sure', sure);
-  const budget = Math.max(verdict.budget ?? SCRIPT_RULE.budgetSeconds, BUDGET_SECONDS);
-  if (runs === undefined) {
-    return {
-      confidence,
-      budget,
-      ...(rate === undefined ? {} : { maxRate: shareOf('rate', rate) }),
-    };
-  }
-  const count = /^\d{1,7}$/.test(runs) ? Number(runs) : 0;
-  if (count < 1 || count > MOST_RUNS) {
-    throw new OptionError(`--runs '${runs}' is not a number from 1 to ${MOST_RUNS}.`);
-  }
-  return { confidence, budget, maxRate: rateExcludedBy(count, confidence) };
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(9))}%`;
 }
 
-/**
- * The failure rate that `runs` clean runs exclude, a trifle more than the bound that verdict/bounds.ts
- * computes, so that rounding asks for no run more.
- *
- * @param runs 1 or more
- * @param confidence strictly between 0 and 1
- */
-function rateExcludedBy(runs: number, confidence: number): number {
-  return -Math.expm1(Math.log1p(-confidence) / runs) * (1 + 1e-12);
+function mistake(option: string, given: string, problem: string): Mistake {
+  return new Mistake(`${quoted(`${option} ${given}`)} ${problem}.`);
 }

@@ -1,54 +1,92 @@
-/** What test runners print at their end, by which a run that tested nothing is told. Pure. */
+/** The closing lines of unittest, pytest and TAP: whether any test ran at all. Pure. */
 
-/** Sees the lines of a run one by one. */
+/** Counts of what ran say that something did; the others that nothing did. */
+const PYTEST_RAN = /^(?:passed|failed|errors?|xfailed|xpassed|rerun)$/;
+const PYTEST_LEFT_OUT = /^(?:skipped|deselected)$/;
+const PYTEST_CLOSING =
+  /^=*\s*((?:\d+ [a-z]+, )*\d+ [a-z]+) in \d[\d.:]* ?s(?:econds)?(?: \([\d:]+\))?\s*=*$/;
+const PYTEST_NOTHING = /^=*\s*no tests ran(?: in \d[\d.]* ?s(?:econds)?)?\s*=*$/;
+const TAP = /^(?:not )?ok(?: +\d+\b| +-|$)/;
+
+/** Longer lines are no closing lines. */
+const LONGEST = 500;
+
+/** Reads lines one by one, with bounded memory. */
 export class ClosingLines {
-  #ran: number | undefined;
+  #ran = false;
   #nothing: string | undefined;
-  #tap = { tests: 0, skipped: 0, last: '' };
+  /** Of unittest's last summary: the tests that ran, which its next line says more of. */
+  #unittest: number | null = null;
+  #tapSkipped: string | undefined;
+  #isTestRunner = false;
 
-  take(text: string): void {
-    // unittest: "Ran 3 tests in 0.001s", an empty line, "OK (skipped=3)"; since 3.12 "NO TESTS RAN".
-    const ran = /^Ran (\d+) tests? in /.exec(text);
-    if (ran) {
-      this.#ran = Number(ran[1]);
-      this.#nothing = this.#ran === 0 ? text : undefined;
+  take(line: string): void {
+    if (line.length > LONGEST) return;
+    const text = line.trimEnd();
+    this.#takeUnittest(text);
+    this.#takePytest(text);
+    this.#takeTap(text);
+  }
+
+  /** The line that says that no test ran, or that every test was skipped; undefined where one ran. */
+  get nothingRan(): string | undefined {
+    return this.#ran ? undefined : (this.#nothing ?? this.#tapSkipped);
+  }
+
+  /** Whether tests were run by unittest or pytest, which go on after one of them failed. */
+  get isTestRunner(): boolean {
+    return this.#isTestRunner;
+  }
+
+  #takeUnittest(text: string): void {
+    const count = /^Ran (\d+) tests? in [\d.]+s$/.exec(text);
+    if (count) {
+      this.#unittest = Number(count[1]);
+      this.#isTestRunner = true;
+      if (this.#unittest === 0) this.#nothing = text;
       return;
     }
-    if (/^NO TESTS RAN\b/.test(text)) {
-      this.#nothing = text;
+    // A verbose run names each test that was not skipped.
+    if (/ \.\.\. (?:ok|FAIL|ERROR|expected failure|unexpected success)$/.test(text))
+      this.#ran = true;
+    const verdict = /^(OK|FAILED|NO TESTS RAN)(?: \((.*)\))?$/.exec(text);
+    if (this.#unittest === null || !verdict) return;
+    const ran = this.#unittest;
+    this.#unittest = null;
+    const [, word, details = ''] = verdict;
+    const skipped = Number(/\bskipped=(\d+)/.exec(details)?.[1] ?? 0);
+    const isEmpty = word === 'NO TESTS RAN' || (word === 'OK' && (ran === 0 || skipped === ran));
+    if (isEmpty) this.#nothing = text === 'OK' ? (this.#nothing ?? text) : text;
+    else this.#ran = true;
+  }
+
+  #takePytest(text: string): void {
+    if (PYTEST_NOTHING.test(text)) {
+      this.#isTestRunner = true;
+      this.#nothing = withoutRule(text);
       return;
     }
-    const skipped = /^OK \((?:.*, )?skipped=(\d+)\b/.exec(text);
-    if (skipped && this.#ran !== undefined) {
-      this.#nothing = Number(skipped[1]) >= this.#ran ? text : undefined;
-      return;
-    }
-    // pytest: "===== 3 skipped in 0.01s =====", "no tests ran in 0.01s"; quiet, without the bars.
-    const bare = text.replaceAll(/^=+ | =+$/g, '');
-    if (/ in \d+(\.\d+)?s( \(\d+:\d\d:\d\d\))?$/.test(bare)) {
-      if (/^(no tests ran|no tests collected)/.test(bare)) this.#nothing = bare;
-      else if (/^\d+ (passed|failed|errors?|xfailed|xpassed|skipped|deselected)/.test(bare)) {
-        const counts = bare.replace(/ in \d.*$/, '').split(', ');
-        const idle = counts.every((count) => /^\d+ (skipped|deselected|warnings?)$/.test(count));
-        this.#nothing = idle ? bare : undefined;
-      }
-      return;
-    }
-    // TAP: https://testanything.org/tap-version-13-specification.html
-    if (/^1\.\.0\b/.test(text)) this.#nothing = text;
-    else if (/^(not )?ok\b/.test(text)) {
-      this.#tap.tests += 1;
-      if (/^ok\b.*#\s*skip/i.test(text)) {
-        this.#tap.skipped += 1;
-        this.#tap.last = text;
-      }
+    const closing = PYTEST_CLOSING.exec(text)?.[1];
+    if (closing === undefined) return;
+    const words = closing.split(', ').map((part) => part.replace(/^\d+ /, ''));
+    if (words.some((word) => PYTEST_RAN.test(word))) {
+      this.#isTestRunner = true;
+      this.#ran = true;
+    } else if (words.some((word) => PYTEST_LEFT_OUT.test(word))) {
+      this.#isTestRunner = true;
+      this.#nothing = withoutRule(text);
     }
   }
 
-  /** The line that says that nothing was tested; undefined where none does. */
-  get nothingTested(): string | undefined {
-    if (this.#nothing !== undefined) return this.#nothing;
-    const { tests, skipped, last } = this.#tap;
-    return tests > 0 && tests === skipped ? last : undefined;
+  #takeTap(text: string): void {
+    if (/^1\.\.0(?:\s*#.*)?$/.test(text)) this.#nothing = text;
+    else if (TAP.test(text)) {
+      if (/^ok\b.*#\s*skip/i.test(text)) this.#tapSkipped ??= text;
+      else this.#ran = true;
+    }
   }
+}
+
+function withoutRule(text: string): string {
+  return text.replace(/^=+\s*/, '').replace(/\s*=+$/, '');
 }

@@ -1,49 +1,210 @@
 /**
- * Whether a run that ended badly failed for reasons of the sandbox or of the interpreter and not of the
- * bug: a module that this Python lacks, syntax that it does not know, a program, a network or a
- * permission that there is not. A wrong yes hides a bug, and a wrong no sends people after a ghost, so
- * only lines that an interpreter, a shell or a C library writes at the end count. Pure.
+ * Whether a failing run failed for want of something that a row does not give: a module, a program, a
+ * network, a permission. A wrong yes hides a bug, and a wrong no sends people after a ghost, so that
+ * only the form counts in which Python, a shell or a tool reports it, and never words alone. Pure.
  */
-import { SYNTAX_ERROR, type TellingLines } from './telling-lines.ts';
+import type { ClosingLines } from './closing-lines.ts';
+import { isInstalled, Tracebacks, type Traceback } from './tracebacks.ts';
 
-/** As an exception's last line. */
-const EXCEPTIONS: readonly RegExp[] = [
-  /^(ImportError|ModuleNotFoundError): No module named /,
-  /^(ImportError|ModuleNotFoundError): (this platform|can't find)/,
-  // A program by its bare name was looked for along PATH.
-  /^(FileNotFoundError|OSError): \[Errno 2\] No such file or directory(: b?'[^'/]+')?$/,
-  /^(\w+\.)*(gaierror|URLError|ConnectionError|NewConnectionError)\b.*(name resolution|Name or service not known|nodename nor servname|Name does not resolve)/,
-  /^(OSError|socket\.error|(\w+\.)*URLError)\b.*(Network is unreachable|Network unreachable)/,
-  /^(OSError|IOError|PermissionError|FileNotFoundError|shutil\.Error)\b.*(Read-only file system|Operation not permitted|No space left on device)/,
-  /^PermissionError: \[Errno 13\] Permission denied: b?'\/(?!home\/matrix|tmp)/,
-];
+/** Lines of a run.sh that may follow what its program failed of. */
+const LINES_AFTER = 5;
 
-/** As a line of a shell or a program. */
-const LINES: readonly RegExp[] = [
-  /^\S*python[\d.]*: No module named /,
-  /^\S*pypy[\d.]*: No module named /,
-  /^(\/\S+: )?(\S+: )?(line )?\d*:? ?\S+: (command )?not found$/,
-  /^env: .*: No such file or directory$/,
-  /: (Temporary failure in name resolution|Name or service not known|Network is unreachable)$/,
-  /Could not resolve host/,
-  /^\S+: .*: Read-only file system$/,
-  /^\S+: .*: Operation not permitted$/,
-  /^\S+: .*: No space left on device$/,
-];
+/** Last lines that count where there is no traceback. */
+const LAST_LINES = 3;
 
-/** Only files of the reproduction itself can have a syntax that this Python does not know. */
-const NO_FILE = /^<(string|stdin|unknown)>$/;
+const READ_CHARACTERS = 500;
 
-/** The line that shows it; undefined where nothing does. */
-export function harnessCause(lines: TellingLines): string | undefined {
-  const { exception, last } = lines;
-  if (exception) {
-    const { text, lastFile } = exception;
-    if (SYNTAX_ERROR.test(text)) {
-      // Of a text that the program compiles itself, an error may well be the bug.
-      return lastFile !== undefined && NO_FILE.test(lastFile) ? undefined : text;
-    }
-    return EXCEPTIONS.some((known) => known.test(text)) ? text : undefined;
+/** Every image has them, so that not finding one is a finding. */
+const ALWAYS_THERE = /^(?:sh|cat|echo|true|false|ls|sleep|env|test|pwd)$/;
+
+const NETWORK =
+  /Temporary failure in name resolution|Name or service not known|Name does not resolve|nodename nor servname provided|\[Errno -3\] Try again|Network (?:is )?unreachable|Could not resolve host|NameResolutionError/;
+
+/** EPERM, EACCES, ENOSPC and EROFS. */
+const REFUSED = /^\[Errno (?:1|13|28|30)\] /;
+
+const OS_ERROR = /^(?:OSError|IOError|PermissionError|error|Error|EnvironmentError|WindowsError)$/;
+const MISSING_MODULE = 'No module named ';
+
+/** Of `subprocess`, `os.exec…` and `os.spawn…`, whose FileNotFoundError is about a program. */
+const STARTS_A_PROGRAM = /^(?:_execute_child|_posix_spawn|_execvpe|exec[lv]p?e?|spawn\w*)$/;
+const SUBPROCESS = /(?:^|\/)subprocess\.py$/;
+
+/** What compiles text while the script runs: a text that does not parse may be the bug itself. */
+const COMPILES = /\b(?:compile|exec|eval|parse|literal_eval)\s*\(/;
+
+/** Reads a run's lines one by one, with bounded memory. */
+export class HarnessCause {
+  readonly #closing: ClosingLines;
+  readonly #tracebacks: Tracebacks;
+  readonly #last: string[] = [];
+  /** Of the last traceback; null where it is about the bug. */
+  #cause: string | null = null;
+  #causeBefore: string | null = null;
+  #linesAfter = 0;
+  #sawTraceback = false;
+  /** How many tracebacks are about the bug. */
+  #ownTracebacks = 0;
+  #lastIsOwn = false;
+
+  /** @param closing sees the same lines, and each before this */
+  constructor(closing: ClosingLines) {
+    this.#closing = closing;
+    this.#tracebacks = new Tracebacks({
+      onStart: () => {
+        this.#causeBefore = this.#atEnd();
+      },
+      onEnd: (traceback) => {
+        this.#end(traceback);
+      },
+      onChained: () => {
+        if (this.#lastIsOwn) this.#ownTracebacks -= 1;
+        this.#lastIsOwn = false;
+      },
+    });
   }
-  return last.findLast((line) => LINES.some((known) => known.test(line)));
+
+  take(line: string): void {
+    if (this.#tracebacks.take(line)) return;
+    this.#linesAfter += 1;
+    this.#last.push(line.slice(0, READ_CHARACTERS).trim());
+    if (this.#last.length > LAST_LINES) this.#last.shift();
+  }
+
+  /** The line that names the cause, at the end of the output; null where the bug is the cause. */
+  conclude(): string | null {
+    this.#tracebacks.end();
+    if (this.#closing.isTestRunner && this.#ownTracebacks > 0) return null;
+    return this.#atEnd();
+  }
+
+  #atEnd(): string | null {
+    if (!this.#sawTraceback) return this.#last.findLast(isReport) ?? null;
+    const isLast = this.#linesAfter <= LINES_AFTER || this.#closing.isTestRunner;
+    return isLast ? this.#cause : null;
+  }
+
+  #end(traceback: Traceback): void {
+    this.#cause =
+      traceback.exception === 'CalledProcessError' ? this.#causeBefore : causeOf(traceback);
+    this.#lastIsOwn = this.#cause === null;
+    if (this.#lastIsOwn) this.#ownTracebacks += 1;
+    this.#sawTraceback = true;
+    this.#linesAfter = 0;
+  }
+}
+
+function causeOf(traceback: Traceback): string | null {
+  return isHarness(traceback) ? traceback.last : null;
+}
+
+function isHarness(traceback: Traceback): boolean {
+  const { exception, message, frame, unparsed } = traceback;
+  switch (exception) {
+    case 'ModuleNotFoundError':
+    case 'ImportError':
+      return lacksModule(message);
+    case 'SyntaxError':
+    case 'IndentationError':
+    case 'TabError':
+      if (!traceback.headed) return true;
+      if (unparsed === undefined || unparsed.startsWith('<') || isInstalled(unparsed)) return false;
+      return !COMPILES.test(frame?.source ?? '');
+    case 'gaierror':
+    case 'URLError':
+    case 'ConnectionError':
+    case 'ConnectError':
+    case 'ClientConnectorError':
+    case 'ClientConnectorDNSError':
+      return NETWORK.test(message);
+    case 'FileNotFoundError':
+      return lacksProgram(message, traceback);
+    default:
+      if (!OS_ERROR.test(exception)) return false;
+      if (message.startsWith('[Errno 2] ')) return lacksProgram(message, traceback);
+      if (NETWORK.test(message)) return true;
+      return REFUSED.test(message) && !isOwnFile(message, traceback);
+  }
+}
+
+function lacksModule(message: string): boolean {
+  // A file of the script's own that hides a module is the script's business.
+  if (message.startsWith(MISSING_MODULE)) return !message.endsWith('is not a package');
+  if (message.startsWith('cannot import name ')) {
+    if (message.includes('circular import')) return false;
+    const place = /\(([^()]*)\)$/.exec(message)?.[1];
+    return place === undefined || place === 'unknown location' || isInstalled(place);
+  }
+  return /cannot open shared object file|^Error loading shared library/.test(message);
+}
+
+function lacksProgram(message: string, { frame }: Traceback): boolean {
+  if (!startsProgram(frame)) return false;
+  const name = /^\[Errno 2\] No such file or directory: u?(['"])(.*)\1/.exec(message)?.[2];
+  if (name === undefined) return /^\[Errno 2\] No such file or directory$/.test(message);
+  const bare = name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, '');
+  return bare !== '' && !bare.includes('/') && !ALWAYS_THERE.test(bare);
+}
+
+function startsProgram(frame: Traceback['frame']): boolean {
+  return frame !== undefined && (STARTS_A_PROGRAM.test(frame.name) || SUBPROCESS.test(frame.file));
+}
+
+/** What a script makes below /tmp is its own, unless it is a program that may not be started there. */
+function isOwnFile(message: string, { frame }: Traceback): boolean {
+  return /^\[Errno (?:1|13)\] [^:]*: u?['"]\/tmp\//.test(message) && !startsProgram(frame);
+}
+
+/** A line in which a script says what it found; it may well quote what a system said. */
+const FINDING =
+  /^\W*(?:fail|bug|not ok|assert)|\b(?:bug|expected|instead|should|unexpected|mismatch|wrong)\b/i;
+
+const NOT_FOUND = [
+  /^\S*sh(?:: (?:line )?\d+)?: (?:exec: )?([^\s:]+): (?:command )?not found$/,
+  /^(?:\S*\/)?env: (?:can't execute )?['‘"`]?([^'’"`]+)['’"]?: No such file or directory$/,
+  /^make(?:\[\d+\])?: ([^\s:]+): (?:command not found|No such file or directory)$/,
+] as const;
+
+/** How programs end a line that reports what a system call said. */
+const REFUSAL =
+  /[:(] ?(?:Permission denied|Operation not permitted|Read-only file system|No space left on device)\)?\.?$/;
+const UNREACHABLE =
+  /(?:Temporary failure in name resolution|Name or service not known|Name does not resolve|Network (?:is )?unreachable)\.?$/;
+const OTHER_REPORTS =
+  /\bCould not resolve host: |: unable to resolve host address|: bad address '|^(?:ERROR: )?No matching distribution found for |\(are you root\?\)$|: must be superuser to /;
+
+/** Whether a line is the report of a shell or a tool that something is not there or not allowed. */
+function isReport(line: string): boolean {
+  if (FINDING.test(line)) return false;
+  const name = NOT_FOUND.map((form) => form.exec(line)?.[1]).find((found) => found !== undefined);
+  if (name !== undefined) return !ALWAYS_THERE.test(name);
+  const colon = line.indexOf(': ');
+  if (colon < 1) return false;
+  const program = line.slice(0, colon);
+  const rest = line.slice(colon + 2);
+  if (/^(?:python|pypy)[\w.-]*$/i.test(program.slice(program.lastIndexOf('/') + 1))) {
+    if (rest.startsWith(MISSING_MODULE)) return true;
+    if (/^Error while finding module specification\b/.test(rest))
+      return rest.includes(MISSING_MODULE);
+  }
+  return REFUSAL.test(line) || UNREACHABLE.test(rest) || OTHER_REPORTS.test(line);
+}
+
+/** Characters of a line that a pattern for it is made of. */
+const PATTERN_CHARACTERS = 80;
+
+/**
+ * An argument for `--bad` that fits the line: literal, and quoted for a shell. Quotes and characters
+ * that a terminal would obey become `.`, which fits them.
+ */
+export function patternFor(line: string): string {
+  const pattern = line
+    .trim()
+    .slice(0, PATTERN_CHARACTERS)
+    // Half a character would fit nothing.
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()
+    .replace(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`)
+    .replace(/['\p{C}]/gu, '.');
+  return `'${pattern}'`;
 }

@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
-import { OutputLines } from './output-lines.ts';
-import { PLAIN_PROTOCOL } from '../reproduction/plain-manifest.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
+import { PLAIN_PROTOCOL } from '../reproduction/plain-manifest.ts';
 import { parseOutputPattern, type OutputPattern } from '../reproduction/output-pattern.ts';
 
 function pattern(text: string): OutputPattern {
@@ -27,24 +26,14 @@ function exited(status: number): ContainerOutcome {
   return { type: 'exited', status, seconds: 2 };
 }
 
-/** Feeds the output in pieces, as an attempt's reader does. */
 function observed(
   protocol: ScriptProtocol,
   output: string | Buffer,
   outcome: ContainerOutcome,
 ): Observation {
   const transcript = new ScriptTranscript(protocol);
-  const lines = new OutputLines((line) => {
-    transcript.take(line);
-  });
-  lines.push(Buffer.from(output));
-  lines.end();
+  transcript.push('stdout', Buffer.from(output));
   return transcript.conclude(outcome);
-}
-
-function notesOf(observation: Observation): readonly string[] {
-  assert.ok(observation.type === 'completed', JSON.stringify(observation));
-  return observation.notes ?? [];
 }
 
 /** `good`, `bad`, or the type with the problem. */
@@ -63,205 +52,177 @@ const BROKEN: readonly ContainerOutcome[] = [
   { type: 'cancelled', seconds: 1 },
 ];
 
+const CRASHES = [132, 133, 134, 135, 136, 139];
+
 describe('by exit status', () => {
-  it('is read as git bisect run and automake read it', () => {
-    const crashes = [132, 133, 134, 135, 136, 139];
+  it('is read as git bisect run and automake read it, and a crash is the bug', () => {
     for (let status = 0; status < 256; status += 1) {
       const expected =
         status === 0
           ? 'good'
           : status === 125 || status === 77
             ? 'unsupported'
-            : status < 126 || crashes.includes(status)
+            : status < 126 || CRASHES.includes(status)
               ? 'bad'
               : 'exit-status';
-      assert.equal(said(observed(byStatus, '', exited(status))), expected, `${status}`);
+      assert.equal(said(observed(byStatus, '', exited(status))), expected, String(status));
     }
   });
 
-  it('takes a death by its own signal for the bug, and names the signal', () => {
-    const bad = observed(byStatus, 'Fatal Python error: boom\nmore\n', exited(134));
-    assert.deepEqual(bad.type === 'completed' && bad.symptoms, { crash: 1 });
-    assert.deepEqual(notesOf(bad), ['SIGABRT (status 134)', 'Fatal Python error: boom']);
-  });
-
-  it('shows the status where there is no output', () => {
-    assert.deepEqual(notesOf(observed(byStatus, '', exited(124))), ['status 124, no output']);
-  });
-
-  it('takes a hang for the bug only where that is asked for', () => {
-    const late: ContainerOutcome = { type: 'timeout', seconds: 10 };
-    assert.equal(said(observed(byStatus, '', late)), 'timeout');
-    const hang = observed({ ...byStatus, hang: 'reproduced' }, 'waiting\n', late);
-    assert.deepEqual(hang.type === 'completed' && hang.symptoms, { hang: 1 });
-    assert.deepEqual(notesOf(hang), ['still running after 10 s', 'waiting']);
-  });
-
-  it('reads statuses as the reporter says', () => {
-    const inverted: ScriptProtocol = { ...byStatus, badStatus: [0, 139], goodStatus: [1] };
-    for (const [status, expected] of [
-      [0, 'bad'],
-      [1, 'good'],
-      [2, 'exit-status'],
-      [139, 'bad'],
-      [137, 'exit-status'],
-    ] as const) {
-      assert.equal(said(observed(inverted, 'x\n', exited(status))), expected, `${status}`);
+  it('counts as bad or good whatever is named so', () => {
+    const named = { ...byStatus, badStatus: [0, 77, 137], goodStatus: [1, 125, 139] };
+    for (const status of [0, 77, 137]) {
+      assert.equal(said(observed(named, '', exited(status))), 'bad', String(status));
     }
-  });
-
-  it('tells a run that tested nothing by the closing line of its test runner', () => {
-    for (const [output, expected] of [
-      ['Ran 2 tests in 0.000s\n\nOK (skipped=2)\n', 'unsupported'],
-      ['Ran 2 tests in 0.000s\n\nOK (skipped=1)\n', 'good'],
-      ['Ran 2 tests in 0.000s\n\nOK\n', 'good'],
-      ['Ran 0 tests in 0.000s\n\nOK\n', 'unsupported'],
-      ['Ran 0 tests in 0.000s\n\nNO TESTS RAN\n', 'unsupported'],
-      ['===== 3 skipped in 0.01s =====\n', 'unsupported'],
-      ['===== 1 passed, 3 skipped in 0.01s =====\n', 'good'],
-      ['===== no tests ran in 0.01s =====\n', 'unsupported'],
-      ['1 passed in 0.01s\n', 'good'],
-      ['1..0 # SKIP nothing to test\n', 'unsupported'],
-      ['1..2\nok 1 # SKIP a\nok 2 # skip b\n', 'unsupported'],
-      ['1..2\nok 1 # SKIP a\nok 2 - b\n', 'good'],
-      ['we skipped all tests\n', 'good'],
-    ] as const) {
-      assert.equal(said(observed(byStatus, output, exited(0))), expected, output);
+    for (const status of [1, 125, 139]) {
+      assert.equal(said(observed(named, '', exited(status))), 'good', String(status));
     }
-    assert.equal(said(observed(byStatus, 'no tests ran in 0.01s\n', exited(5))), 'unsupported');
-    assert.equal(said(observed(byStatus, 'five\n', exited(5))), 'bad');
+    for (const status of [2, 124, 127, 143]) {
+      assert.equal(said(observed(named, '', exited(status))), 'exit-status', String(status));
+    }
+    assert.equal(said(observed({ ...byStatus, goodStatus: [1] }, '', exited(0))), 'exit-status');
+    assert.equal(said(observed({ ...byStatus, goodStatus: [1] }, '', exited(2))), 'bad');
   });
-});
 
-const TRACEBACK =
-  'Traceback (most recent call last):\n  File "/home/matrix/reproduction/bug.py", line 3, in <module>\n    main()\n';
-
-describe('a bad end for a reason that is not the bug', () => {
-  const causes = [
-    `${TRACEBACK}ModuleNotFoundError: No module named 'numpy'\n`,
-    `${TRACEBACK}ImportError: No module named numpy\n`,
-    '/matrix/bin/python3: No module named venv\n',
-    'python3.11: No module named pytest\n',
-    '  File "bug.py", line 4\n    print(f"{x}")\n                ^\nSyntaxError: invalid syntax\n',
-    `${TRACEBACK}  File "/home/matrix/reproduction/other.py", line 1\n    match x:\n          ^\nSyntaxError: invalid syntax\n`,
-    './run.sh: 2: gcc: not found\n',
-    './run.sh: line 2: gcc: command not found\n',
-    "env: 'node': No such file or directory\n",
-    `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory: 'gcc'\n`,
-    `${TRACEBACK}OSError: [Errno 2] No such file or directory\n`,
-    `${TRACEBACK}socket.gaierror: [Errno -3] Temporary failure in name resolution\n`,
-    `${TRACEBACK}urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>\n`,
-    `${TRACEBACK}OSError: [Errno 101] Network is unreachable\n`,
-    'curl: (6) Could not resolve host: example.org\n',
-    `${TRACEBACK}OSError: [Errno 30] Read-only file system: '/opt/x'\n`,
-    "touch: cannot touch '/etc/x': Read-only file system\n",
-    `${TRACEBACK}PermissionError: [Errno 1] Operation not permitted\n`,
-    `${TRACEBACK}PermissionError: [Errno 13] Permission denied: '/etc/shadow'\n`,
-  ];
-  for (const output of causes) {
-    it(`is an error: ${output.trim().split('\n').at(-1)}`, () => {
-      const observation = observed(byStatus, output, exited(1));
-      assert.ok(observation.type === 'problem', JSON.stringify(observation));
-      assert.match(observation.reason, /--bad '.*' makes this the bug/);
-      const cause = output.trim().split('\n').at(-1) ?? '';
-      const pasted = /--bad '(.*)' makes/.exec(observation.reason)?.[1]?.replaceAll(`'\\''`, "'");
-      assert.ok(pattern(pasted ?? '').isIn(cause), pasted);
-    });
-  }
-
-  const bugs = [
-    `${TRACEBACK}AssertionError: No module named x was expected\n`,
-    `${TRACEBACK}FileNotFoundError: [Errno 2] No such file or directory: '/tmp/x/socket'\n`,
-    `${TRACEBACK}PermissionError: [Errno 13] Permission denied: '/tmp/x'\n`,
-    `${TRACEBACK}  File "<string>", line 1\n    x ==\n        ^\nSyntaxError: invalid syntax\n`,
-    `${TRACEBACK}ConnectionRefusedError: [Errno 111] Connection refused\n`,
-    `${TRACEBACK}ModuleNotFoundError: No module named 'x'\n\nDuring handling of the above exception, another exception occurred:\n\n${TRACEBACK}ValueError: wrong\n`,
-    `gcc: not found\n${TRACEBACK}ValueError: wrong\n`,
-    'key not found in table, got 3 instead of 4\nFAILED\n',
-    'FAIL: test_it (test.Case)\n',
-  ];
-  for (const output of bugs) {
-    it(`is the bug: ${output.trim().split('\n').at(-1)}`, () => {
-      assert.equal(said(observed(byStatus, output, exited(1))), 'bad');
-    });
-  }
-
-  it('is the bug where the reporter says so', () => {
-    const bad: ScriptProtocol = { ...byStatus, reproduced: [pattern('No module named')] };
-    const output = 'python3: No module named venv\n';
-    assert.equal(said(observed(bad, output, exited(1))), 'bad');
-    assert.equal(said(observed({ ...byStatus, badStatus: [1] }, output, exited(1))), 'bad');
+  it('shows the last lines of a failing run, or those that were asked for', () => {
+    const bad = observed(byStatus, 'one\ntwo\nthree\nfour\n', exited(1));
+    assert.deepEqual(bad.type === 'completed' && bad.notes, ['two', 'three', 'four']);
+    const asked = observed(
+      { ...byStatus, evidence: [pattern('t')] },
+      'one\ntwo\nthree\nfour\n',
+      exited(1),
+    );
+    assert.deepEqual(asked.type === 'completed' && asked.notes, ['two', 'three']);
   });
-});
 
-describe('the lines that tell', () => {
-  it("are a traceback's last line and the frame in the script, whatever comes after", () => {
+  it('names the status where there is no output', () => {
+    const bad = observed(byStatus, '', exited(124));
+    assert.deepEqual(bad.type === 'completed' && bad.notes, ['status 124, no output']);
+    assert.equal(bad.type === 'completed' && bad.samples[0]?.status, 124);
+  });
+
+  it('names the signal of a crash, and then what tells', () => {
     const output =
-      `noise\n${TRACEBACK}  File "/usr/lib/python3.11/os.py", line 5, in f\n    raise\n` +
-      "UnicodeEncodeError: 'utf-8' codec can't encode\nthe folder has:\na\nb\nc\n";
-    assert.deepEqual(notesOf(observed(byStatus, output, exited(1))), [
-      "UnicodeEncodeError: 'utf-8' codec can't encode",
-      'File "/home/matrix/reproduction/bug.py", line 3, in <module>',
-    ]);
+      'working\nFatal Python error: Aborted\n\nCurrent thread:\n  File "x.py", line 3 in f\n';
+    const crash = observed(byStatus, output, exited(134));
+    assert.ok(crash.type === 'completed');
+    assert.deepEqual(crash.symptoms, { crash: 1 });
+    assert.deepEqual(crash.notes, ['SIGABRT (status 134)', 'Fatal Python error: Aborted']);
   });
 
-  it('are the failed points of TAP', () => {
-    const output = '1..2\nok 1 - a\nnot ok 2 - b\n# failed 1 of 2\n';
-    assert.deepEqual(notesOf(observed(byStatus, output, exited(1))), ['not ok 2 - b']);
+  it('says what was said, where it cannot be tested or could not be started', () => {
+    const untestable = observed(byStatus, 'needs Linux 9\n', exited(125));
+    assert.match(untestable.type === 'unsupported' ? untestable.reason : '', /needs Linux 9/);
+    const skipped = observed(byStatus, '1..0 # SKIP no such call\nbye\n', exited(77));
+    assert.match(skipped.type === 'unsupported' ? skipped.reason : '', /SKIP no such call$/);
+    const missing = observed(byStatus, 'run.sh: 3: nosuch: not found\n', exited(127));
+    assert.match(missing.type === 'problem' ? missing.reason : '', /127 .*not found.*\n.*nosuch/);
+    const killed = observed(byStatus, '', exited(137));
+    assert.match(killed.type === 'problem' ? killed.reason : '', /SIGKILL/);
+  });
+});
+
+describe('limits', () => {
+  const hangs: ScriptProtocol = { ...byStatus, hang: 'reproduced' };
+
+  it('a run that exceeds its time is an error, or the bug if the hang is the bug', () => {
+    assert.equal(said(observed(byStatus, 'x\n', { type: 'timeout', seconds: 10 })), 'timeout');
+    const hang = observed(hangs, 'waiting\n', { type: 'timeout', seconds: 10 });
+    assert.ok(hang.type === 'completed');
+    assert.deepEqual(hang.symptoms, { hang: 1 });
+    assert.deepEqual(hang.notes, ['still running after 10 s', 'waiting']);
+    assert.equal(said(observed(hangs, '', { type: 'output-limit', seconds: 1 })), 'output-limit');
   });
 
-  it('are the heading of a sanitizer', () => {
-    const output = '==7==ERROR: AddressSanitizer: heap-use-after-free\nx\ny\nz\nw\n';
-    assert.deepEqual(notesOf(observed(byStatus, output, exited(1))), [
-      '==7==ERROR: AddressSanitizer: heap-use-after-free',
-    ]);
+  it('what showed before a limit counts', () => {
+    for (const outcome of [
+      { type: 'timeout', seconds: 10 },
+      { type: 'output-limit', seconds: 10 },
+    ] as const) {
+      assert.equal(said(observed(byPatterns, 'FAIL: it\n', outcome)), 'bad');
+    }
+    const memory = { type: 'out-of-memory', status: 137, seconds: 1 } as const;
+    assert.equal(said(observed(byPatterns, 'FAIL: it\n', memory)), 'out-of-memory');
   });
 
-  it('are the last three where nothing else tells', () => {
-    assert.deepEqual(notesOf(observed(byStatus, 'a\nb\nc\nd\n', exited(1))), ['b', 'c', 'd']);
+  it('output that was dropped is said, and is never taken for silence', () => {
+    const dropped = (protocol: ScriptProtocol, output: string, status: number) => {
+      const transcript = new ScriptTranscript(protocol);
+      transcript.push('stdout', Buffer.from(output));
+      transcript.drop(5_000_000);
+      return transcript.conclude(exited(status));
+    };
+    const bad = dropped(byPatterns, 'FAIL: it\n', 0);
+    assert.match(bad.type === 'completed' ? (bad.notes?.at(-1) ?? '') : '', /limit was dropped/);
+    assert.equal(said(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
+    assert.equal(said(dropped(byStatus, 'noise\n', 0)), 'good');
+    assert.equal(said(dropped(byStatus, 'noise\n', 1)), 'bad');
   });
 });
 
 describe('by patterns', () => {
-  it('is read by its lines, whatever its status is', () => {
-    for (const status of [0, 1, 124]) {
+  it('needs no exit status', () => {
+    for (const status of [0, 1, 125, 127, 255]) {
       assert.equal(
         said(observed(byPatterns, 'FAIL: it\n9 tests were run\n', exited(status))),
         'bad',
       );
       assert.equal(said(observed(byPatterns, '9 tests were run\n', exited(status))), 'good');
-      assert.equal(said(observed(byPatterns, '8 tests were\n', exited(status))), 'no-summary');
+      assert.equal(
+        said(observed(byPatterns, '8 tests were\n', exited(status))),
+        status === 125 ? 'unsupported' : 'no-summary',
+      );
     }
   });
 
-  it('counts what showed before a limit was reached', () => {
-    for (const outcome of BROKEN) {
-      const bad = said(observed(byPatterns, 'FAIL: it\n', outcome));
-      const isOwn = outcome.type === 'timeout' || outcome.type === 'output-limit';
-      assert.equal(bad === 'bad', isOwn, outcome.type);
-    }
+  it('takes a good status for a clean run where only the bug has a pattern', () => {
+    const bad = { ...byStatus, reproduced: [pattern('EFAULT')] };
+    assert.equal(said(observed(bad, 'all fine\n', exited(0))), 'good');
+    assert.equal(said(observed(bad, 'EFAULT\n', exited(0))), 'bad');
+    assert.equal(said(observed(bad, 'all fine\n', exited(1))), 'no-summary');
+    // strace's output through `grep -v`: 1 where no line is left.
+    const grep = { ...bad, goodStatus: [1] };
+    assert.equal(said(observed(grep, '', exited(1))), 'good');
+    assert.equal(said(observed(grep, 'execve(…) = -1 EFAULT (Bad address)\n', exited(0))), 'bad');
+    assert.equal(said(observed(grep, 'noise\n', exited(0))), 'no-summary');
   });
 
-  it('skips by a line, unless the bug showed', () => {
-    const protocol: ScriptProtocol = { ...byPatterns, skipped: [pattern('^SKIP')] };
-    assert.equal(said(observed(protocol, 'SKIP here\n', exited(0))), 'unsupported');
-    assert.equal(said(observed(protocol, 'SKIP here\nFAIL\n', exited(0))), 'bad');
+  it('needs the line of completion for a good run, and a status for a bad one', () => {
+    const good = { ...byStatus, completed: [pattern('^done$')] };
+    assert.equal(said(observed(good, 'done\n', exited(0))), 'good');
+    assert.equal(said(observed(good, 'don\n', exited(0))), 'no-summary');
+    assert.equal(said(observed(good, 'done\n', exited(1))), 'bad');
   });
 
-  it('with --bad alone needs a good status for a pass', () => {
-    const protocol: ScriptProtocol = { ...byStatus, reproduced: [pattern('EFAULT')] };
-    assert.equal(said(observed(protocol, 'x\n', exited(0))), 'good');
-    assert.equal(said(observed(protocol, 'x\n', exited(1))), 'no-summary');
-    assert.equal(said(observed({ ...protocol, goodStatus: [1] }, 'x\n', exited(1))), 'good');
+  it('skips by its line, unless the bug showed', () => {
+    const protocol = { ...byPatterns, skipped: [pattern('^SKIP')] };
+    const skipped = observed(protocol, 'SKIP: no fma\n9 tests were run\n', exited(0));
+    assert.deepEqual(skipped, { type: 'unsupported', reason: 'SKIP: no fma' });
+    assert.equal(said(observed(protocol, 'SKIP: no fma\nFAIL: it\n', exited(1))), 'bad');
+    assert.equal(said(observed(protocol, 'SKIP: no fma\n', exited(139))), 'unsupported');
   });
 
-  it('does not take a run that another process ended for one that reached its end', () => {
+  it('does not take a crash for the bug that has a pattern, nor for silence', () => {
+    const crash = observed(byPatterns, '9 tests were run\n', exited(139));
+    assert.match(crash.type === 'problem' ? crash.reason : '', /`--bad-status 139` makes this/);
+    const named = { ...byPatterns, badStatus: [139] };
+    assert.equal(said(observed(named, '9 tests were run\n', exited(139))), 'bad');
+  });
+
+  it('looks into standard error, and into what has no last newline', () => {
+    const transcript = new ScriptTranscript(byPatterns);
+    transcript.push('stdout', Buffer.from('9 tests were run'));
+    transcript.push('stderr', Buffer.from('FAIL: it'));
+    assert.equal(said(transcript.conclude(exited(0))), 'bad');
+  });
+
+  it('does not take a run that somebody else ended for one that came to its end', () => {
     for (const status of [137, 143]) {
       assert.equal(said(observed(byPatterns, '9 tests were run\n', exited(status))), 'exit-status');
     }
   });
 
-  it('gives no pass where a line was too long to be searched', () => {
+  it('gives no pass where a line was too long to be looked through', () => {
     const output = `${'x'.repeat(70_000)}FAIL\n9 tests were run\n`;
     assert.equal(said(observed(byPatterns, output, exited(0))), 'malformed-output');
   });
@@ -272,7 +233,7 @@ describe('by patterns', () => {
       'noise\nFAIL: \u0007it\n   at line 3\n9 tests were run\n',
       exited(0),
     );
-    assert.deepEqual(notesOf(bad), ['FAIL: ␇it', 'at line 3']);
+    assert.deepEqual(bad.type === 'completed' && bad.notes, ['FAIL: ␇it', 'at line 3']);
   });
 });
 
@@ -288,7 +249,11 @@ describe('whatever a run writes and however it ends', () => {
     fc.assert(
       fc.property(bytes, fc.constantFrom(...BROKEN), (output, outcome) => {
         assert.equal(observed(byStatus, output, outcome).type, 'problem');
-        assert.notEqual(said(observed(byPatterns, output, outcome)), 'good');
+        // What showed counts, even where a limit ended the run.
+        const shows = /(^|[\n\r])FAIL/.test(output.toString('utf8'));
+        const isLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
+        const expected = shows && isLimit ? 'completed' : 'problem';
+        assert.equal(observed(byPatterns, output, outcome).type, expected);
       }),
     );
   });
@@ -305,11 +270,37 @@ describe('whatever a run writes and however it ends', () => {
     );
   });
 
+  it('no chunking of its output changes what it says', () => {
+    const lines = fc.array(
+      fc.constantFrom(
+        ...['Traceback (most recent call last):', '  File "x.py", line 3, in f', '    import y'],
+        ...["ModuleNotFoundError: No module named 'y'", 'ValueError: 5', 'E   assert 1', 'ok 1'],
+        ...['  File "x.py", line 3', 'SyntaxError: no', 'Ran 3 tests in 0.1s', 'OK (skipped=3)'],
+        ...['FAIL: it', '1..0 # SKIP', 'sh: 1: gcc: not found', 'done', 'caf\u00e9', ''],
+        ...['Exception ignored in: x', 'During handling of the above exception, another'],
+      ),
+      { maxLength: 20 },
+    );
+    const cuts = fc.array(fc.nat(600), { maxLength: 10 });
+    fc.assert(
+      fc.property(lines, cuts, fc.constantFrom(0, 1, 5, 77, 139), (all, at, status) => {
+        const output = Buffer.from(all.join('\n'));
+        const transcript = new ScriptTranscript(byStatus);
+        const places = [0, ...at.filter((cut) => cut < output.length), output.length];
+        places.sort((a, b) => a - b);
+        places.slice(1).forEach((end, index) => {
+          transcript.push('stdout', output.subarray(places[index], end));
+        });
+        const whole = observed(byStatus, output, exited(status));
+        assert.deepEqual(transcript.conclude(exited(status)), whole);
+      }),
+    );
+  });
+
   it('a flood is read with the memory of a few lines', () => {
     const transcript = new ScriptTranscript(byPatterns);
-    for (let line = 0; line < 100_000; line += 1) {
-      transcript.take({ text: 'no end '.repeat(50), cut: false });
-    }
+    const chunk = Buffer.alloc(1 << 20, 'no newline at all ');
+    for (let megabyte = 0; megabyte < 100; megabyte += 1) transcript.push('stdout', chunk);
     const observation = transcript.conclude({ type: 'output-limit', seconds: 1 });
     assert.ok(observation.type === 'problem');
     assert.ok(observation.reason.length < 2000);

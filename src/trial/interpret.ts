@@ -1,181 +1,237 @@
-/** What a run of a user's run.sh wrote, and how it ended -> one observation. Pure. */
+/** What a run of a user's script wrote, and how it ended -> one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Symptom } from '../model.ts';
+import type { ScriptProtocol } from '../reproduction/manifest.ts';
+import type { OutputPattern } from '../reproduction/output-pattern.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { ClosingLines } from './closing-lines.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
-import { harnessCause } from './harness-cause.ts';
-import type { ScriptProtocol } from '../reproduction/manifest.ts';
-import type { OutputLine } from './output-lines.ts';
-import type { OutputPattern } from '../reproduction/output-pattern.ts';
-import { TellingLines } from './telling-lines.ts';
+import { HarnessCause, patternFor } from './harness-cause.ts';
+import { OutputLines, type OutputLine } from './output-lines.ts';
+import { shownLine, TellingLines } from './telling-lines.ts';
 
-/** For `git bisect run` and for automake's test drivers: cannot be tested here. */
-const UNTESTABLE: readonly number[] = [125, 77];
+/** Lines that fit `evidence` or `reproduced` and are shown. */
+const PATTERN_LINES = 3;
 
-/** pytest's own status where it has collected no test. */
-const NO_TESTS = 5;
+/** `git bisect run` takes this for: cannot be tested here. So does automake with 77. */
+const UNTESTABLE = [125, 77];
 
 /** The statuses of a shell that could not start a program, and of programs that a signal ended. */
 const FIRST_ERROR = 126;
 
-/** Sent from outside: by the kernel for want of memory, or by another process. */
+/** Of unittest and pytest where there is no test to run. */
+const NO_TESTS = 5;
+
+/** Sent from outside: by the kernel for want of memory, or by a client that ends the container. */
 const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
-/** By which a program dies of its own fault. */
+/** A program's own end: the bug, unless patterns say what the bug is. */
 const CRASH_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'];
 
-type Exited = Extract<ContainerOutcome, { type: 'exited' }>;
+type ScriptSymptom = 'reproduced' | 'crash' | 'hang';
 
-/** Collects a run's output line by line, and judges it when it has ended. */
+/** Collects a run's output, and judges it when it has ended. */
 export class ScriptTranscript {
   readonly #protocol: ScriptProtocol;
-  readonly #lines = new TellingLines();
-  readonly #closing = new ClosingLines();
+  readonly #streams = {
+    stdout: new OutputLines((line) => {
+      this.take(line);
+    }),
+    stderr: new OutputLines((line) => {
+      this.take(line);
+    }),
+  };
   #reproduced = false;
   #completed = false;
   #skipped: string | undefined;
   #cut = false;
   #dropped = 0;
+  readonly #fitting: string[] = [];
+  readonly #telling = new TellingLines();
+  readonly #closing = new ClosingLines();
+  readonly #cause = new HarnessCause(this.#closing);
 
   constructor(protocol: ScriptProtocol) {
     this.#protocol = protocol;
   }
 
-  /** A line of either stream. */
+  /** Takes a part of a stream as it came. */
+  push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#streams[stream].push(chunk);
+  }
+
+  /** Takes a line of either stream. */
   take({ text, cut }: OutputLine): void {
     const { reproduced, completed, skipped, evidence } = this.#protocol;
     if (cut) this.#cut = true;
     const shows = fits(reproduced, text);
-    this.#reproduced ||= shows;
+    if (shows) this.#reproduced = true;
     this.#completed ||= fits(completed, text);
-    if (this.#skipped === undefined && fits(skipped, text)) this.#skipped = text;
+    if (this.#skipped === undefined && fits(skipped, text)) this.#skipped = shownLine(text);
+    if (this.#fitting.length < PATTERN_LINES && (shows || fits(evidence, text))) {
+      this.#fitting.push(shownLine(text));
+    }
     this.#closing.take(text);
-    this.#lines.take(text, shows || fits(evidence, text));
+    this.#cause.take(text);
+    this.#telling.take(text);
   }
 
-  /** That so many bytes of output came beyond the limit and were not read. */
+  /** Notes that output beyond the limit was not read. */
   drop(bytes: number): void {
     this.#dropped += bytes;
   }
 
   /** The observation of this run: one call, and if it showed the bug, one failure. */
   conclude(outcome: ContainerOutcome): Observation {
-    const { hang } = this.#protocol;
-    if (outcome.type === 'exited') return this.#exited(outcome);
-    const seconds = 'seconds' in outcome ? outcome.seconds : 0;
-    const isOwnLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
-    if (isOwnLimit && this.#reproduced) return this.#failure(seconds, 'reproduced');
-    if (outcome.type === 'timeout' && hang === 'reproduced') {
-      return this.#failure(
-        seconds,
-        'hang',
-        undefined,
-        `still running after ${seconds.toFixed(0)} s`,
-      );
+    this.#streams.stdout.end();
+    this.#streams.stderr.end();
+    return outcome.type === 'exited'
+      ? this.#byEnd(outcome.status, outcome.seconds)
+      : this.#endedFromOutside(outcome);
+  }
+
+  #endedFromOutside(outcome: Exclude<ContainerOutcome, { type: 'exited' }>): Observation {
+    const isLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
+    if (isLimit && this.#reproduced) return this.#failure('reproduced', outcome.seconds);
+    if (outcome.type === 'timeout' && this.#protocol.hang === 'reproduced') {
+      return this.#failure('hang', outcome.seconds, {
+        heading: `still running after ${outcome.seconds.toFixed(0)} s`,
+      });
     }
     const { problem, reason } = containerProblem(outcome);
-    return this.#problem(problem, reason, seconds);
+    return this.#problem(problem, reason, 'seconds' in outcome ? outcome.seconds : 0);
   }
 
-  #exited({ status, seconds }: Exited): Observation {
-    const { reproduced, completed, goodStatus, badStatus } = this.#protocol;
-    const signal = signalOf(status) ?? '';
-    if (FOREIGN_SIGNALS.includes(signal)) {
-      return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
+  #byEnd(status: number, seconds: number): Observation {
+    const { reproduced, badStatus, goodStatus } = this.#protocol;
+    if (this.#reproduced) return this.#failure('reproduced', seconds, { status });
+    if (this.#skipped !== undefined) return { type: 'unsupported', reason: this.#skipped };
+    const signal = signalOf(status);
+    const isCrash = CRASH_SIGNALS.includes(signal ?? '');
+    if (badStatus.includes(status)) {
+      if (isCrash) return this.#crash(status, seconds);
+      return status < FIRST_ERROR && status > 0
+        ? this.#badEnd(status, seconds)
+        : this.#failure('reproduced', seconds, { status });
     }
-    if (this.#reproduced) return this.#failure(seconds, 'reproduced', status);
-    if (this.#skipped !== undefined) return unsupported(this.#skipped);
-    if (this.#completed && !badStatus.includes(status)) return this.#good(status, seconds);
-    const isNamed = goodStatus.includes(status) || badStatus.includes(status);
-    if (!isNamed && reproduced.length === 0 && CRASH_SIGNALS.includes(signal)) {
-      return this.#failure(seconds, 'crash', status, `${signal} (status ${status})`);
+    if ((goodStatus.length === 0 ? [0] : goodStatus).includes(status)) {
+      return this.#goodEnd(status, seconds);
     }
-    if (!isNamed && completed.length === 0 && UNTESTABLE.includes(status))
-      return this.#untestable(status);
-    if (goodStatus.length > 0 ? goodStatus.includes(status) : status === 0) {
-      return this.#good(status, seconds);
+    const ended = `the script ended with ${inWords(status)}`;
+    if (FOREIGN_SIGNALS.includes(signal ?? '')) return this.#problem('exit-status', ended, seconds);
+    if (isCrash) {
+      if (reproduced.length === 0) return this.#crash(status, seconds);
+      const hint = `no line fits \`reproduced\`; \`--bad-status ${status}\` makes this the bug`;
+      return this.#problem('exit-status', `${ended}, and ${hint}`, seconds);
     }
-    const nothing = this.#closing.nothingTested;
-    if (status === NO_TESTS && nothing !== undefined) return unsupported(nothing);
-    const isBad =
-      badStatus.length > 0
-        ? badStatus.includes(status)
-        : status < FIRST_ERROR && reproduced.length === 0;
-    if (isBad) return this.#bad(status, seconds);
-    if (reproduced.length > 0 || completed.length > 0) {
-      const reason =
-        `run.sh ended with ${inWords(status)}, and its output fits neither \`reproduced\` ` +
-        'nor `completed`';
+    // Where patterns say both what is bad and what is good, a status means nothing by itself.
+    const { completed } = this.#protocol;
+    if (reproduced.length > 0 && completed.length > 0 && goodStatus.length === 0) {
+      if (this.#completed) return this.#goodEnd(status, seconds);
+    }
+    if (UNTESTABLE.includes(status)) return this.#untestable(status);
+    const nothing = this.#closing.nothingRan;
+    if (status === NO_TESTS && nothing !== undefined) return vacuous(nothing);
+    if (reproduced.length > 0) {
+      const which =
+        completed.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `reproduced`';
+      return this.#problem('no-summary', `${ended}, and its output fits ${which}`, seconds);
+    }
+    if (status >= FIRST_ERROR) return this.#problem('exit-status', ended, seconds);
+    if (badStatus.length > 0 || status === 0) {
+      const reason = `${ended}, which is named neither as bad nor as good`;
+      return this.#problem('exit-status', reason, seconds);
+    }
+    return this.#badEnd(status, seconds);
+  }
+
+  #badEnd(status: number, seconds: number): Observation {
+    const cause = this.#cause.conclude();
+    if (cause === null) return this.#failure('reproduced', seconds, { status });
+    const reason =
+      `the script could not run here: ${shownLine(cause)}\n` +
+      `\`--bad ${patternFor(cause)}\` makes this the bug`;
+    return this.#problem('unusable', reason, seconds);
+  }
+
+  #goodEnd(status: number, seconds: number): Observation {
+    const { reproduced, completed } = this.#protocol;
+    if (this.#cut && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
+      const reason = 'a line of output is so long that patterns could not be looked for in its end';
+      return this.#problem('malformed-output', reason, seconds);
+    }
+    if (this.#dropped > 0) {
+      if (reproduced.length === 0 && (completed.length === 0 || this.#completed)) {
+        return clean(seconds);
+      }
+      const reason = 'patterns could not be looked for in all of the output';
+      return this.#problem('output-limit', reason, seconds);
+    }
+    if (completed.length > 0 && !this.#completed) {
+      const which =
+        reproduced.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `completed`';
+      const reason = `the script ended with ${inWords(status)}, and its output fits ${which}`;
       return this.#problem('no-summary', reason, seconds);
     }
-    return this.#problem('exit-status', `run.sh ended with ${inWords(status)}`, seconds);
-  }
-
-  #good(status: number, seconds: number): Observation {
-    const { reproduced, completed } = this.#protocol;
-    if (reproduced.length > 0 || completed.length > 0) {
-      // Where something may have been missed, its absence says nothing.
-      if (this.#cut) {
-        const reason = 'a line of output is so long that patterns could not be searched in its end';
-        return this.#problem('malformed-output', reason, seconds);
-      }
-      if (this.#dropped > 0 && !this.#completed) {
-        const reason = 'the bug did not show in the part of the output that was read';
-        return this.#problem('output-limit', reason, seconds);
-      }
-      if (completed.length > 0 && !this.#completed) {
-        const reason = `run.sh ended with ${inWords(status)}, and no line of its output fits the pattern of a run that completed`;
-        return this.#problem('no-summary', reason, seconds);
-      }
-    }
-    const nothing = this.#closing.nothingTested;
-    return nothing === undefined ? clean(seconds) : unsupported(`nothing was tested: ${nothing}`);
-  }
-
-  #bad(status: number, seconds: number): Observation {
-    // Where the reporter has said what is bad, it is.
-    const cause = this.#protocol.badStatus.length > 0 ? undefined : harnessCause(this.#lines);
-    if (cause === undefined) return this.#failure(seconds, 'reproduced', status);
-    const reason =
-      `run.sh ended with ${inWords(status)} for a reason that may not be the bug: ${cause}\n` +
-      `--bad ${quotedPattern(cause)} makes this the bug`;
-    return { type: 'problem', problem: 'unusable', reason, seconds };
+    const nothing = this.#closing.nothingRan;
+    return nothing === undefined ? clean(seconds) : vacuous(nothing);
   }
 
   #untestable(status: number): Observation {
-    const { telling } = this.#lines;
-    const why = this.#closing.nothingTested ?? telling.join(' / ');
-    return unsupported(`run.sh ended with ${status}: it cannot be tested here${why && `: ${why}`}`);
+    const { last } = this.#telling;
+    const line = last.findLast((each) => /\bskip/i.test(each)) ?? last.at(-1);
+    const says = `status ${status} says that the script cannot be tested here`;
+    return { type: 'unsupported', reason: line === undefined ? says : `${says}: ${line}` };
   }
 
-  #failure(seconds: number, symptom: Symptom, status?: number, heading?: string): Observation {
-    const { telling } = this.#lines;
-    const none = status === undefined ? 'no output' : `status ${status}, no output`;
-    const notes = [
-      ...(heading === undefined ? [] : [heading]),
-      ...(telling.length === 0 && heading === undefined ? [none] : telling),
-      ...(this.#dropped > 0
-        ? [`(${this.#dropped} bytes of output beyond the limit were dropped)`]
-        : []),
-    ];
+  #crash(status: number, seconds: number): Observation {
+    const heading = `${signalOf(status) ?? ''} (status ${status})`;
+    return this.#failure('crash', seconds, { status, heading });
+  }
+
+  #failure(
+    symptom: ScriptSymptom,
+    seconds: number,
+    { status, heading }: { status?: number; heading?: string } = {},
+  ): Observation {
+    const silent = status === undefined ? 'no output' : `status ${status}, no output`;
+    const output = this.#fitting.length > 0 ? this.#fitting : this.#telling.lines;
+    const lines = heading === undefined ? output : [heading, ...output];
+    const notes = lines.length === 0 ? [silent] : lines;
+    const best = heading ?? this.#fitting[0] ?? this.#telling.best ?? silent;
     return {
       ...clean(seconds),
       symptoms: { [symptom]: 1 },
       failures: 1,
-      samples: [{ call: 1, symptom, seconds, status, detail: notes[0] }],
+      samples: [
+        {
+          call: 1,
+          symptom,
+          seconds,
+          ...(status === undefined ? {} : { status }),
+          detail: best,
+        },
+      ],
       firstFailureSeconds: seconds,
-      notes,
+      notes: [...notes, ...this.#droppedNote()],
     };
   }
 
   #problem(problem: TrialProblem, reason: string, seconds: number): Observation {
-    return { type: 'problem', problem, reason: [reason, ...this.#lines.last].join('\n'), seconds };
+    return {
+      type: 'problem',
+      problem,
+      reason: [reason, ...this.#telling.last, ...this.#droppedNote()].join('\n'),
+      seconds,
+    };
+  }
+
+  #droppedNote(): readonly string[] {
+    return this.#dropped === 0 ? [] : ['(output beyond the limit was dropped)'];
   }
 }
 
-function unsupported(reason: string): Observation {
-  return { type: 'unsupported', reason };
+function vacuous(line: string): Observation {
+  return { type: 'unsupported', reason: `no test ran: ${shownLine(line)}` };
 }
 
 function clean(seconds: number): Extract<Observation, { type: 'completed' }> {
@@ -195,13 +251,7 @@ function fits(patterns: readonly OutputPattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.isIn(text));
 }
 
-/** A pattern that fits the line's text, as a shell takes it for one word. */
-function quotedPattern(text: string): string {
-  const literal = text.slice(0, 80).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return `'${literal.replaceAll("'", `'\\''`)}'`;
-}
-
-/** `status 127 (a command was not found)`, `status 139 (SIGSEGV)`. */
+/** `status 127 (not found)`, `status 139 (SIGSEGV)`. */
 function inWords(status: number): string {
   const meaning =
     signalOf(status) ?? { 126: 'cannot be executed', 127: 'a command was not found' }[status];

@@ -1,121 +1,122 @@
-/** Which lines of a run's output tell what happened. They are seen one by one, and a few are kept. Pure. */
+/** The few lines of a run's output that say what happened, chosen as they come. Pure. */
 import { shortened, visibleLine } from '../text/visible-text.ts';
+import { Tracebacks, type Traceback } from './tracebacks.ts';
 
-/** Lines that a cell shows at most. */
-const MOST = 4;
-const LAST = 3;
-const LONGEST = 400;
+/** Lines that a failing run shows. */
+const SHOWN_LINES = 5;
 
-/** Headings by which programs announce what killed them. */
-const HEADINGS: readonly RegExp[] = [
-  /^not ok\b/,
-  /^(FAIL|ERROR|FAILED)(:| |$)/,
-  /^E {3,}\S/,
-  /Fatal Python error/,
-  /==\d+==\s*ERROR: \w*Sanitizer/,
-  /(WARNING|ERROR): (Thread|Address|Memory|Leak)Sanitizer/,
-  /: runtime error: /,
-  /^Program received signal /,
-  /\b(Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)\b/,
-  /^(panic:|thread '.*' panicked)/,
-  /\bassert(ion)?\b.*\bfailed\b/i,
-];
+/** Lines of each kind that are kept, and the last lines that are shown where nothing else tells. */
+const LINES_OF_A_KIND = 3;
 
-/** A frame of a traceback, by any Python. */
-const FRAME = /^\s+File "(?<file>[^"]+)", line \d+/;
-/** Where an interpreter has its own modules. */
-const LIBRARY = /^(<|\/usr\/lib|\/usr\/local\/lib|\/opt\/)|\/lib(64)?[-/](python|pypy)/;
-const TRACEBACK = /^\s*Traceback \(most recent call last\)/;
-const TRACEBACK_END = /^[A-Za-z_][\w.]*(: |$)/;
+const SHOWN_CHARACTERS = 400;
 
-/** The lines of one traceback. */
-interface Traceback {
-  frame: string | undefined;
-  /** Whether the last frame is of source that has no file. */
-  lastFile: string | undefined;
-  end: string | undefined;
+/** What a runtime, a sanitizer, a debugger or a C library prints of a crash. */
+const CRASH =
+  /^(?:Fatal Python error: |==\d+== ?ERROR: |=+\s*(?:WARNING|ERROR): \w+Sanitizer|(?:Program|Thread \d+ .*) received signal |SUMMARY: \w+Sanitizer|\*\*\* .* (?:detected|terminated)|(?:free|malloc|realloc|munmap_chunk)\(\): |RPython traceback:)/;
+const ASSERTION = /: Assertion .* failed\.?$|^Assertion failed: /;
+const RUNTIME_ERROR = ': runtime error: ';
+const SHELL_CRASH =
+  /(?:^|[\s:])(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: +\(core dumped\))?(?:\s|$)/;
+
+/** A test that failed; the summary `FAILED (failures=1)` says less. */
+const FAILED_TEST = /^(?:not ok\b|FAIL(?:ED)?: ?\S|FAILED \S+::|ERROR: |ERROR \S+::)/;
+const PYTEST_LINE = /^E {3,}\S/;
+
+interface Kept {
+  readonly order: number;
+  readonly text: string;
 }
 
-/** Collects the lines of one run, of both streams in the order in which they came. */
+/** Reads a run's lines one by one, with bounded memory. */
 export class TellingLines {
-  readonly #wanted: string[] = [];
-  readonly #headings: string[] = [];
+  #order = 0;
+  readonly #crashes: Kept[] = [];
+  readonly #tests: Kept[] = [];
+  readonly #pytest: Kept[] = [];
+  #afterPytest = true;
+  #shellCrash: Kept | undefined;
+  #exception: Kept | undefined;
+  #frame: Kept | undefined;
+  /** The last line outside of a traceback since the last one. */
+  #after: Kept | undefined;
   readonly #last: string[] = [];
-  #traceback: Traceback | undefined;
-  #inTraceback = false;
-  /** A frame without a traceback, as a syntax error is reported. */
-  #syntax: string | undefined;
+  readonly #tracebacks = new Tracebacks({
+    onStart: () => undefined,
+    onEnd: (traceback) => {
+      this.#keepTraceback(traceback);
+    },
+    onChained: () => undefined,
+  });
 
-  /** @param isWanted whether the reproduction itself names this line as evidence */
-  take(text: string, isWanted: boolean): void {
-    if (isWanted && this.#wanted.length < MOST) this.#wanted.push(shown(text));
-    if (this.#headings.length < MOST && HEADINGS.some((heading) => heading.test(text))) {
-      this.#headings.push(shown(text));
-    }
-    this.#takeTraceback(text);
-    this.#last.push(shown(text));
-    if (this.#last.length > LAST) this.#last.shift();
+  /** @param line as it came, which may hold anything */
+  take(line: string): void {
+    this.#order += 1;
+    const kept = { order: this.#order, text: line };
+    if (!this.#tracebacks.take(line)) this.#after = kept;
+    const start = line.slice(0, SHOWN_CHARACTERS);
+    if (tellsCrash(start)) keepFirst(this.#crashes, kept);
+    else if (FAILED_TEST.test(start)) keepFirst(this.#tests, kept);
+    else if (SHELL_CRASH.test(start)) this.#shellCrash = kept;
+    const isPytest = PYTEST_LINE.test(start);
+    if (isPytest && this.#afterPytest) keepFirst(this.#pytest, kept);
+    this.#afterPytest = !isPytest;
+    this.#last.push(line);
+    if (this.#last.length > LINES_OF_A_KIND) this.#last.shift();
   }
 
-  #takeTraceback(text: string): void {
-    if (TRACEBACK.test(text)) {
-      this.#traceback = { frame: undefined, lastFile: undefined, end: undefined };
-      this.#inTraceback = true;
-      return;
-    }
-    const file = FRAME.exec(text)?.groups?.['file'];
-    if (file !== undefined) {
-      if (!this.#inTraceback) this.#syntax = text;
-      else if (this.#traceback) {
-        this.#traceback.lastFile = file;
-        if (!LIBRARY.test(file) || this.#traceback.frame === undefined) {
-          this.#traceback.frame = shown(text.trim());
-        }
-      }
-      return;
-    }
-    if (/^\s/.test(text) || !TRACEBACK_END.test(text)) return;
-    if (this.#inTraceback && this.#traceback) {
-      this.#traceback.end = shown(text);
-      this.#inTraceback = false;
-    } else if (this.#syntax !== undefined && SYNTAX_ERROR.test(text)) {
-      this.#traceback = {
-        frame: shown(this.#syntax.trim()),
-        lastFile: undefined,
-        end: shown(text),
-      };
-      this.#syntax = undefined;
-    }
-  }
-
-  /** The last traceback's last line, and the file of its last frame; a syntax error has none. */
-  get exception(): { readonly text: string; readonly lastFile: string | undefined } | undefined {
-    const end = this.#traceback?.end;
-    return end === undefined ? undefined : { text: end, lastFile: this.#traceback?.lastFile };
-  }
-
-  /** The last lines, up to three. */
+  /** The last lines, ready to be shown: up to three. */
   get last(): readonly string[] {
-    return this.#last;
+    return this.#last.map(shownLine);
   }
 
-  /** The lines to show, up to four; empty where there was no output. */
-  get telling(): readonly string[] {
-    if (this.#wanted.length > 0) return this.#wanted;
-    const { frame, end } = this.#traceback ?? {};
-    const chosen = [
-      ...(end === undefined ? [] : [end]),
-      ...(frame === undefined || end === undefined ? [] : [frame]),
-      ...this.#headings,
-    ];
-    const unique = [...new Set(chosen)].slice(0, MOST);
-    return unique.length > 0 ? unique : this.#last;
+  /** The lines that tell, ready to be shown, in their order: up to five, none without any output. */
+  get lines(): readonly string[] {
+    const kept = [
+      ...this.#crashes,
+      ...(this.#pytest.length > 0 ? this.#pytest : [this.#exception, this.#frame]),
+      this.#shellCrash,
+      ...this.#tests,
+      // A script that goes on after a traceback says last what it makes of it.
+      this.#exception && this.#tests.length + this.#pytest.length === 0 ? this.#after : undefined,
+    ]
+      .filter((line) => line !== undefined)
+      .slice(0, SHOWN_LINES)
+      .sort((a, b) => a.order - b.order)
+      .map(({ text }) => shownLine(text));
+    return kept.length === 0 ? this.last : [...new Set(kept)];
+  }
+
+  /** The one line that says most; undefined without any output. */
+  get best(): string | undefined {
+    const [best] = [...this.#crashes, ...this.#pytest, this.#exception, ...this.#tests].filter(
+      (line) => line !== undefined,
+    );
+    return best ? shownLine(best.text) : this.lines[0];
+  }
+
+  #keepTraceback({ last, scriptFrame }: Traceback): void {
+    this.#after = undefined;
+    this.#exception = { order: this.#order, text: last };
+    this.#frame =
+      scriptFrame === undefined ? undefined : { order: this.#order - 0.5, text: scriptFrame };
   }
 }
 
-/** What Python calls a text that it cannot parse. */
-export const SYNTAX_ERROR = /^(SyntaxError|IndentationError|TabError)(: |$)/;
+/** A line as it is shown: nothing in it is obeyed, and its end is cut off where it is long. */
+export function shownLine(text: string): string {
+  return shortened(visibleLine(text.slice(0, SHOWN_CHARACTERS * 2)), SHOWN_CHARACTERS);
+}
 
-function shown(text: string): string {
-  return shortened(visibleLine(text.slice(0, LONGEST * 2)), LONGEST);
+function tellsCrash(line: string): boolean {
+  return (
+    CRASH.test(line) ||
+    line.includes(RUNTIME_ERROR) ||
+    (line.includes('Assertion ') && ASSERTION.test(line))
+  );
+}
+
+function keepFirst(lines: Kept[], line: Kept): void {
+  if (lines.length < LINES_OF_A_KIND) {
+    lines.push({ ...line, text: line.text.slice(0, SHOWN_CHARACTERS * 2) });
+  }
 }
