@@ -121,7 +121,10 @@ type Next =
 interface Running {
   readonly transcript: ScriptTranscript;
   startedAt: number;
+  /** Of the lines that were taken or dropped. */
   bytes: number;
+  /** Of its output so far, lines that have not ended included. */
+  received: number;
   status?: { readonly exit: number; readonly memory: number; readonly processes: number };
   /** The streams that have come to its end. */
   readonly ended: Set<Stream>;
@@ -170,9 +173,11 @@ class AttemptsContainer {
     };
     const onStdout = (chunk: Buffer) => {
       lines.stdout.push(chunk);
+      this.#limitOutput('stdout', chunk.length);
     };
     const onStderr = (chunk: Buffer) => {
       lines.stderr.push(chunk);
+      this.#limitOutput('stderr', chunk.length);
     };
     this.#ended = engine
       .run({ ...container, onStdout, onStderr }, AbortSignal.any([signal, this.#abort.signal]))
@@ -210,7 +215,7 @@ class AttemptsContainer {
   #limitTime(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#cause = 'timeout';
+      this.#cause ??= 'timeout';
       this.#abort.abort();
     }, this.#request.limits.timeoutSeconds * 1000);
   }
@@ -232,8 +237,15 @@ class AttemptsContainer {
     const { outputBytes } = this.#request.limits;
     if (attempt.bytes <= outputBytes) attempt.transcript.take(line);
     else attempt.transcript.drop(Buffer.byteLength(line.text) + 1);
-    if (attempt.bytes > outputBytes * OUTPUT_EXCESS) {
-      this.#cause = 'output-limit';
+  }
+
+  /** Counts what comes, since a flood may have no lines. */
+  #limitOutput(stream: Stream, bytes: number): void {
+    const attempt = this.#attempts.get(this.#current[stream]);
+    if (!attempt) return;
+    attempt.received += bytes;
+    if (attempt.received > this.#request.limits.outputBytes * OUTPUT_EXCESS) {
+      this.#cause ??= 'output-limit';
       this.#abort.abort();
     }
   }
@@ -273,6 +285,7 @@ class AttemptsContainer {
       transcript,
       startedAt: performance.now(),
       bytes: 0,
+      received: 0,
       ended: new Set(),
     };
     this.#attempts.set(number, attempt);

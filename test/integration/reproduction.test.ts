@@ -115,7 +115,7 @@ describe('a folder with a manifest', () => {
         'printf "\\033[31m"',
         'test "$1" = bad && echo "FAIL: it happened" >&2',
         'test "$1" = silent || echo "3 rounds"',
-        'exit 125',
+        'exit 124',
       ].join('\n'),
       [
         QUICK,
