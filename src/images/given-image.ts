@@ -46,21 +46,25 @@ export type GivenImage =
 /** One `key=value` a line, read without trusting any of them. */
 const LOOK = `
 python=$(command -v python3 || command -v python || true)
-for path in /usr/local/bin/python3 /usr/bin/python3 /opt/python/bin/python3; do
+for path in /usr/local/bin/python3 /usr/bin/python3 /opt/python/bin/python3 \
+  /usr/local/bin/python3.*[0-9] /usr/bin/python3.*[0-9] /usr/bin/pypy3; do
   if [ -z "$python" ] && [ -x "$path" ]; then python=$path; fi
 done
 echo "python=$python"
 (. /etc/os-release; echo "id=$ID"; echo "version=$VERSION_ID") 2> /dev/null
 echo "arch=$(uname -m)"
-for loader in /lib/ld-musl-*; do
-  if [ -e "$loader" ]; then
-    echo 'libc=musl'
+libc=glibc
+while read -r line; do
+  case $line in *ld-musl*) libc=musl ;; esac
+done < /proc/$$/maps
+echo "libc=$libc"
+if [ "$libc" = musl ]; then
+  for loader in /lib/ld-musl-*; do
     echo "libcVersion=$("$loader" 2>&1 | sed -n 's/^Version //p')"
-    exit 0
-  fi
-done
-echo 'libc=glibc'
-echo "libcVersion=$(ldd --version 2> /dev/null | sed -n '1s/.* //p')"
+  done
+else
+  echo "libcVersion=$(ldd --version 2> /dev/null | sed -n '1s/.* //p')"
+fi
 `;
 
 const value = z.string().max(500);
