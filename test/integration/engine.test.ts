@@ -1,7 +1,7 @@
 /** The engine's interface on a real engine. Everything that a container must not do is tried. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { pack } from 'tar-stream';
 import type {
@@ -285,6 +285,42 @@ describe('a real engine', { skip }, () => {
       }
       assert.equal(status.get('NoNewPrivs'), '1');
       assert.equal(status.get('Seccomp'), '2');
+    });
+
+    it('surround a script as a terminal does, where that is asked for', async () => {
+      const archive = () => {
+        const tar = pack();
+        tar.entry({ name: 'inner/file', mode: 0o755, uid: 0, gid: 0 }, 'content\n');
+        tar.finalize();
+        return tar as unknown as Readable;
+      };
+      const look =
+        'cat /given/inner/file; echo x 2>/dev/null >/given/x && echo wrote the volume; ' +
+        'echo mine >/writable/x && cat /writable/x; ' +
+        'while read -r a; do case $a in *localhost*) echo named; break ;; esac; done </etc/hosts; ' +
+        'cat /proc/net/if_inet6 | while read -r a; do echo six; break; done; ' +
+        'cat /proc/net/route | while read -r a b; do case $b in 0*) echo a route ;; esac; done; ' +
+        'test -t 0 && echo terminal';
+      for (const terminal of [false, true]) {
+        const { outcome, stdout } = await run(look, {
+          surroundings: {
+            volume: { path: '/given', archive },
+            folder: { path: '/writable', bytes: MEBIBYTE },
+            terminal,
+          },
+        });
+        assert.equal(outcome.type, 'exited', JSON.stringify(outcome));
+        assert.deepEqual(stdout.replaceAll('\r', '').trim().split('\n'), [
+          'content',
+          // Of the container's user; attempts.sh then makes one attempt a container.
+          ...(engine.description.name === 'podman' ? ['wrote the volume'] : []),
+          'mine',
+          'named',
+          'six',
+          ...(terminal ? ['terminal'] : []),
+        ]);
+      }
+      assert.equal(await leftContainers(), 0);
     });
 
     it('have no network', async () => {
