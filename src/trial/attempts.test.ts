@@ -47,7 +47,10 @@ function engineOf(...scripts: readonly Script[]): Engine & { readonly started: (
     };
     return script(request, tell, signal);
   };
-  return { run, started: () => started } as Partial<Engine> as Engine & { started: () => number };
+  const description = { name: 'docker' } as Engine['description'];
+  return { description, run, started: () => started } as Partial<Engine> as Engine & {
+    started: () => number;
+  };
 }
 
 function checks(request: ContainerRequest, tell: (text: string) => void): void {

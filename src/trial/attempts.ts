@@ -68,6 +68,11 @@ export class Attempts {
    */
   async next(wanted: number): Promise<Observation> {
     const { protocol } = this.#request;
+    if (protocol.stdin === 'tty' && this.#engine.description.name === 'podman') {
+      // Its API writes the request for the output into the terminal, where the script reads it.
+      const reason = 'Podman gives a script no terminal of its own: use Docker, or --stdin open';
+      return { type: 'problem', problem: 'engine', reason, seconds: 0 };
+    }
     const single = protocol.isolation === 'container' || protocol.stdin === 'tty';
     for (let starts = 1; ; starts += 1) {
       this.#container ??= new AttemptsContainer(

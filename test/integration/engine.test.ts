@@ -301,7 +301,9 @@ describe('a real engine', { skip }, () => {
         'cat /proc/net/if_inet6 | while read -r a; do echo six; break; done; ' +
         'cat /proc/net/route | while read -r a b; do case $b in 0*) echo a route ;; esac; done; ' +
         'test -t 0 && echo terminal';
-      for (const terminal of [false, true]) {
+      // Podman's API writes into the terminal itself, and src/trial/attempts.ts asks it for none.
+      const isPodman = engine.description.name === 'podman';
+      for (const terminal of isPodman ? [false] : [false, true]) {
         const { outcome, stdout } = await run(look, {
           surroundings: {
             volume: { path: '/given', archive },
@@ -313,7 +315,7 @@ describe('a real engine', { skip }, () => {
         assert.deepEqual(stdout.replaceAll('\r', '').trim().split('\n'), [
           'content',
           // Of the container's user; attempts.sh then makes one attempt a container.
-          ...(engine.description.name === 'podman' ? ['wrote the volume'] : []),
+          ...(isPodman ? ['wrote the volume'] : []),
           'mine',
           'named',
           'six',

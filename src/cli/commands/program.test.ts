@@ -52,7 +52,10 @@ describe('a command line that is wrong', () => {
     const cases: readonly [string, RegExp][] = [
       ['diff A B --shards 3', /^`matrix diff` does not take --shards, .* `matrix plan`\.$/m],
       ['lock --shard-plan x', /--shard-plan, .* `matrix run`, `matrix merge`\.$/m],
-      ['--only x plan', /^`matrix` does not take --only, .*`matrix run`, `matrix try`, `matrix plan`/m],
+      [
+        '--only x plan',
+        /^`matrix` does not take --only, .*`matrix run`, `matrix try`, `matrix plan`/m,
+      ],
       ['plan --onyl x', /^Unknown option '--onyl'\. Did you mean --only\?$/m],
       ['paln --only x', /^Unknown command 'paln'\. Did you mean plan\?$/m],
       ['toString', /^Unknown command 'toString'\.$/m],
