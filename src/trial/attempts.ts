@@ -232,7 +232,8 @@ class AttemptsContainer {
     }
     const number = this.#current[stream];
     if (number === 0) {
-      if (stream === 'stdout') this.#checks.push(line.text);
+      // On a terminal, what the shell says of a crash comes between.
+      if (stream === 'stdout' && line.text.startsWith('this is ')) this.#checks.push(line.text);
       return;
     }
     const attempt = this.#attempt(number);
@@ -262,7 +263,9 @@ class AttemptsContainer {
     }
     const [exit = Number.NaN, memory = Number.NaN, processes = Number.NaN] = rest.map(Number);
     if (name.startsWith('check-')) {
-      if (stream === 'stdout') this.#checks.push(`${name} ${exit}`);
+      const check = `${name} ${exit}`;
+      // A terminal shows the marks of both streams.
+      if (stream === 'stdout' && this.#checks.at(-1) !== check) this.#checks.push(check);
       return;
     }
     const number = Number(name);
