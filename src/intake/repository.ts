@@ -1,157 +1,346 @@
-/** A git repository at one commit, fetched by the host's git without running anything of it. */
-import { execFile } from 'node:child_process';
-import { mkdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
-import { failed, ok, type Result } from '../result.ts';
-import type { IntakeProblem } from './take-in.ts';
+/**
+ * A commit of a repository, written out as plain files.
+ *
+ * The objects are read as they are stored: no work tree is checked out, so that no attribute, filter or
+ * hook has a say. A local repository is read by its objects and refs alone, from a bare repository of
+ * ours: git has no way to run what its configuration names.
+ */
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, posix, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { quoted } from '../text/names.ts';
+import { masked, refProblem, type Address } from './address.ts';
+import { checkSize, isFolder, LARGEST_FILES } from './folder-tree.ts';
+import { git, GIT_LIMITS, gitOutput, refText, sshCommand, type GitLimits } from './git.ts';
+import { IntakeError } from './problem.ts';
 
-const exec = promisify(execFile);
-
-/** What `URL#REF:FOLDER` names. */
-export interface Repository {
-  readonly url: string;
-  /** A branch, a tag or a commit; the default branch where absent. */
-  readonly ref: string | undefined;
-  readonly subfolder: string | undefined;
+/** A repository that git can read without a foreign configuration. */
+export interface OpenRepository {
+  /** A bare repository of ours. */
+  readonly gitDir: string;
+  /** The commit, in full. */
+  readonly commit: string;
 }
 
-const CLONE_MILLISECONDS = 120_000;
+/** Where a local repository keeps what it has; a linked work tree has two folders. */
+interface LocalRepository {
+  readonly gitDir: string;
+  readonly commonDir: string;
+}
 
-/** Without a question to anybody, without hooks, filters, submodules, or helpers that run programs. */
-const ENVIRONMENT = {
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_ASKPASS: '/bin/false',
-  SSH_ASKPASS: '/bin/false',
-  GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
-  GIT_LFS_SKIP_SMUDGE: '1',
-  GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-};
-const SETTINGS = [
-  ['core.hooksPath', '/dev/null'],
-  ['core.fsmonitor', 'false'],
-  ['core.attributesFile', '/dev/null'],
-  ['filter.lfs.smudge', ''],
-  ['filter.lfs.required', 'false'],
-  ['submodule.recurse', 'false'],
-  ['safe.directory', '*'],
-].flatMap(([key, value]) => ['-c', `${key ?? ''}=${value ?? ''}`]);
+/** A refs folder has few files besides those that are packed; more are no repository of a bug report. */
+const MOST_REFS = 100_000;
 
-/** The repository that a text names; undefined where it looks like none. */
-export async function parseRepository(text: string): Promise<Repository | undefined> {
-  const hash = text.indexOf('#');
-  const [before, after] =
-    hash === -1 ? [text, undefined] : [text.slice(0, hash), text.slice(hash + 1)];
-  const isUrl = /^(https?|ssh|git|file):\/\//.test(before) || /^[\w.-]+@[\w.-]+:/.test(before);
-  if (after !== undefined) {
-    const [ref = '', ...folder] = after.split(':');
-    const subfolder = folder.join(':');
-    const known = isUrl || (await isRepository(before));
-    return known
-      ? {
-          url: isUrl ? before : resolve(before),
-          ref: ref || undefined,
-          subfolder: subfolder || undefined,
-        }
-      : undefined;
+/** Small regular files only: a FIFO would never end. */
+async function readSmall(path: string, most = 4096): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size > most) return undefined;
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+/** The repository whose work tree or bare folder this is; undefined for any other folder. */
+export async function findLocalRepository(folder: string): Promise<LocalRepository | undefined> {
+  const dotGit = join(folder, '.git');
+  const pointer = /^gitdir: ([^\n]+)/.exec((await readSmall(dotGit)) ?? '')?.[1];
+  for (const gitDir of [pointer === undefined ? dotGit : resolve(folder, pointer), folder]) {
+    const common = (await readSmall(join(gitDir, 'commondir')))?.trim();
+    const commonDir = common === undefined ? gitDir : resolve(gitDir, common);
+    const head = await readSmall(join(gitDir, 'HEAD'));
+    if (head !== undefined && (await isFolder(join(commonDir, 'objects')))) {
+      return { gitDir, commonDir };
+    }
   }
-  const [, url = before, subfolder] = /^(.*\.git):([^/:][^:]*)$/.exec(before) ?? [];
-  if (isUrl) return { url, ref: undefined, subfolder };
-  return (await isRepository(url)) ? { url: resolve(url), ref: undefined, subfolder } : undefined;
+  return undefined;
 }
 
-/** Whether a path is a work tree or a bare repository. */
-export async function isRepository(path: string): Promise<boolean> {
-  const has = async (name: string) =>
-    (await stat(join(path, name)).catch(() => undefined)) !== undefined;
-  return (
-    (await has('.git')) || ((await has('HEAD')) && (await has('objects')) && (await has('refs')))
+/** Opens a local repository at a commit. @param scratch a new folder below this one is used */
+export async function openLocal(
+  { gitDir, commonDir }: LocalRepository,
+  { repository, ref }: Address,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<OpenRepository> {
+  const config = (await readSmall(join(commonDir, 'config'), 2 ** 20)) ?? '';
+  const format = /^\s*objectformat\s*=\s*sha256\s*$/im.test(config) ? 'sha256' : 'sha1';
+  const own = await initRepository(scratch, signal, format);
+  await symlink(join(commonDir, 'objects'), join(own, 'foreign'));
+  await mkdir(join(own, 'objects/info'), { recursive: true });
+  await writeFile(join(own, 'objects/info/alternates'), '../foreign\n');
+  await copyFileIfSmall(join(commonDir, 'packed-refs'), join(own, 'packed-refs'), 64 * 2 ** 20);
+  await copyRefs(join(commonDir, 'refs'), join(own, 'refs'));
+  if (gitDir !== commonDir) await copyRefs(join(gitDir, 'refs'), join(own, 'refs'));
+  await copyFileIfSmall(join(gitDir, 'HEAD'), join(own, 'HEAD'));
+  const commit = await commitOf(own, ref, signal);
+  if (commit === undefined) throw noSuchRef(repository, ref);
+  return { gitDir: own, commit };
+}
+
+async function copyFileIfSmall(from: string, to: string, most?: number): Promise<void> {
+  const text = await readSmall(from, most);
+  if (text !== undefined) await writeFile(to, text);
+}
+
+async function copyRefs(from: string, to: string): Promise<void> {
+  let left = MOST_REFS;
+  const walk = async (relative: string): Promise<void> => {
+    await mkdir(join(to, relative), { recursive: true });
+    const entries = await readdir(join(from, relative), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      left -= 1;
+      if (left < 0)
+        throw new IntakeError('The repository has too many refs.', 'git pack-refs --all');
+      const path = join(relative, entry.name);
+      if (entry.isDirectory()) await walk(path);
+      else await copyFileIfSmall(join(from, path), join(to, path));
+    }
+  };
+  await walk('');
+}
+
+async function initRepository(
+  scratch: string,
+  signal: AbortSignal,
+  format = 'sha1',
+): Promise<string> {
+  const own = join(scratch, 'repository.git');
+  await mkdir(own, { mode: 0o700 });
+  const args = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`];
+  await gitOutput({ repository: own, args }, 'A temporary repository cannot be made', signal);
+  return own;
+}
+
+async function commitOf(
+  gitDir: string,
+  ref: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', `${ref ?? 'HEAD'}^{commit}`];
+  const { status, output } = await git({ repository: gitDir, args }, signal);
+  return status === 0 ? output.toString('utf8').trim() : undefined;
+}
+
+function noSuchRef(repository: string, ref: string | undefined): IntakeError {
+  if (ref === undefined) return new IntakeError(`${masked(repository)} has no commit yet.`);
+  return new IntakeError(
+    `${masked(repository)} has no branch, tag or commit ${refText(ref)}.`,
+    `git ls-remote ${masked(repository)}`,
   );
 }
 
-/** A URL as it may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replaceAll(/([a-z+]+:\/\/)[^/@\s]*@/g, '$1');
+/** Checks the ref of an address before anything is done with it. @throws IntakeError */
+export function checkRef(ref: string | undefined): void {
+  const problem = ref === undefined ? undefined : refProblem(ref);
+  if (problem !== undefined) throw new IntakeError(`${refText(ref)} is not a ref: ${problem}.`);
+}
+
+/** What a server answers that would rather send everything than one commit. */
+const NEEDS_EVERYTHING =
+  /couldn't find remote ref|not our ref|unadvertised|does not allow|shallow|invalid refspec/i;
+
+/** What follows where a server wants to know who asks. */
+const NEEDS_LOGIN =
+  /could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|unable to read askpass|Host key verification/i;
+
+/** Fetches a commit of a repository elsewhere. @param limits smaller ones in tests */
+export async function openRemote(
+  { repository: url, ref }: Address,
+  scratch: string,
+  signal: AbortSignal,
+  limits: GitLimits = GIT_LIMITS,
+): Promise<OpenRepository> {
+  const own = await initRepository(scratch, signal);
+  const isSsh = !/^(https?|git):/i.test(url);
+  const env = isSsh ? { GIT_SSH_COMMAND: await sshCommand(own, signal) } : undefined;
+  const fetch = async (options: readonly string[], refspecs: readonly string[]) => {
+    const fixed = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-recurse-submodules',
+      '--no-write-fetch-head',
+    ];
+    const args = [...fixed, ...options, '--', url, ...refspecs];
+    return git({ repository: own, args, forNetwork: true, env, limits }, signal);
+  };
+  const one = await fetch(['--depth=1'], [`+${ref ?? 'HEAD'}:refs/wanted`]);
+  if (one.status === 0) {
+    const commit = await commitOf(own, 'refs/wanted', signal);
+    if (commit === undefined) throw noSuchRef(url, ref);
+    return { gitDir: own, commit };
+  }
+  if (!NEEDS_EVERYTHING.test(one.lastLine)) throw fetchError(url, one.lastLine);
+  const all = await fetch(
+    [],
+    ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/remote-head'],
+  );
+  if (all.status !== 0) throw fetchError(url, all.lastLine);
+  const args = ['update-ref', '--no-deref', 'HEAD', 'refs/remote-head'];
+  await gitOutput({ repository: own, args }, masked(url), signal);
+  const commit = await commitOf(own, ref, signal);
+  if (commit === undefined) throw noSuchRef(url, ref);
+  return { gitDir: own, commit };
+}
+
+function fetchError(url: string, lastLine: string): IntakeError {
+  const hint = NEEDS_LOGIN.test(lastLine)
+    ? 'No credential is asked for: set up a credential helper or a key in an SSH agent, or clone it yourself.'
+    : `git ls-remote ${masked(url)}`;
+  return new IntakeError(
+    `${masked(url)} cannot be fetched: ${lastLine || 'git gave no reason'}`,
+    hint,
+  );
+}
+
+/** The folder that a `file://` address names. @throws IntakeError for one on another host */
+export function fileUrlPath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new IntakeError(
+      `${masked(url)} does not name a local folder.`,
+      'file:///path/of/repository',
+    );
+  }
+}
+
+/** What stands in a tree, as `git ls-tree` prints it. */
+interface TreeEntry {
+  readonly mode: string;
+  readonly type: string;
+  readonly object: string;
+  readonly size: number;
+  readonly path: string;
 }
 
 /**
- * Puts the files of one commit into a folder.
+ * Writes a folder, or one file, of a commit below a new folder.
  *
- * @param folder that does not exist yet
+ * @param path in the repository; undefined for all of it
+ * @returns where it is
  */
-export async function cloneRepository(
-  folder: string,
-  { url, ref, subfolder }: Repository,
+export async function extract(
+  { gitDir, commit }: OpenRepository,
+  path: string | undefined,
+  target: string,
   signal: AbortSignal,
-): Promise<Result<{ readonly path: string; readonly commit: string }, IntakeProblem>> {
-  const shown = withoutPassword(url);
-  if (ref?.startsWith('-') || url.startsWith('-')) {
-    return failed({ message: `'${ref ?? url}' is not the name of a commit or of a repository.` });
+): Promise<string> {
+  const inside = posix.normalize(path ?? '.').replace(/\/+$/, '');
+  if (inside === '..' || inside.startsWith('../') || inside.startsWith('/')) {
+    throw new IntakeError(`${quoted(path ?? '')} leads out of the repository.`);
   }
-  const git = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await exec('git', [...SETTINGS, ...args], {
-      cwd: folder,
-      env: { ...process.env, ...ENVIRONMENT },
-      timeout: CLONE_MILLISECONDS,
-      maxBuffer: 16 * 1024 * 1024,
-      signal,
+  const object = inside === '.' ? `${commit}^{tree}` : `${commit}:${inside}`;
+  const at = `commit ${commit.slice(0, 12)}`;
+  const kind = await git({ repository: gitDir, args: ['cat-file', '-t', object] }, signal);
+  const type = kind.output.toString('utf8').trim();
+  if (type === 'blob') return extractFile({ gitDir, commit }, inside, target, signal);
+  if (type !== 'tree') throw new IntakeError(`There is no folder ${quoted(inside)} in ${at}.`);
+  const listing = await gitOutput(
+    { repository: gitDir, args: ['ls-tree', '-r', '-z', '-l', object] },
+    at,
+    signal,
+  );
+  await writeEntries(gitDir, parseTree(listing), target, signal);
+  return target;
+}
+
+async function extractFile(
+  { gitDir, commit }: OpenRepository,
+  path: string,
+  target: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const args = ['ls-tree', '-z', '-l', '--full-tree', commit, '--', path];
+  const listing = await gitOutput({ repository: gitDir, args }, quoted(path), signal);
+  const name = posix.basename(path);
+  const entries = parseTree(listing).map((entry) => ({ ...entry, path: name }));
+  if (entries.some(({ mode }) => mode === '120000')) {
+    throw new IntakeError(`${quoted(path)} is a link in the repository.`, 'Name what it leads to.');
+  }
+  await writeEntries(gitDir, entries, target, signal);
+  return join(target, name);
+}
+
+function parseTree(listing: Buffer): readonly TreeEntry[] {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(listing);
+  } catch {
+    throw new IntakeError('The repository has a file whose name is not UTF-8.');
+  }
+  return text
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const parts = /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t(.+)$/s.exec(line);
+      const [, mode = '', type = '', object = '', size = '', path = line] = parts ?? [];
+      // A submodule has no size; a file without one is missing, and nothing may be left out in silence.
+      if (!parts || (type === 'blob' && !/^\d+$/.test(size))) {
+        throw new IntakeError(`${quoted(path)} is missing in the repository.`);
+      }
+      return { mode, type, object, size: Number(size) || 0, path };
     });
-    return stdout.trim();
-  };
-  await mkdir(folder);
-  try {
-    await git('init', '--quiet', '.');
-    await fetch(git, url, ref);
-    const commit = await git('rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
-    await git('checkout', '--quiet', '--detach', commit);
-    const path = subfolder === undefined ? folder : resolve(folder, subfolder);
-    if ((path !== folder && !path.startsWith(folder + sep)) || isAbsolute(subfolder ?? '')) {
-      return failed({ message: `'${subfolder ?? ''}' leads out of the repository.` });
-    }
-    if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
-      return failed({ message: `${shown} has no folder '${subfolder ?? ''}' at ${commit}.` });
-    }
-    return ok({ path, commit });
-  } catch (error) {
-    return failed(problemOf(error, shown, ref));
-  }
 }
 
-/** Any name that the other side has, or a commit, which many servers give only with all history. */
-async function fetch(
-  git: (...args: readonly string[]) => Promise<string>,
-  url: string,
-  ref = 'HEAD',
+async function writeEntries(
+  gitDir: string,
+  entries: readonly TreeEntry[],
+  target: string,
+  signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await git('fetch', '--quiet', '--no-tags', '--depth=1', '--', url, ref);
-  } catch (error) {
-    if (!/^[0-9a-f]{4,64}$/.test(ref)) throw error;
-    await git('fetch', '--quiet', '--', url, '+refs/*:refs/matrix/*');
-    const commit = await git('rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`);
-    await git('fetch', '--quiet', '--no-tags', '--', '.', commit);
+  const blobs = entries.filter(({ type }) => type === 'blob');
+  if (blobs.length > LARGEST_FILES) checkSize('The repository', blobs.length, 0);
+  let bytes = 0;
+  for (const { path, size } of blobs) {
+    bytes += size;
+    checkSize('The repository', 0, bytes);
+    // A crafted tree can have names that no checkout makes.
+    if (path.split('/').some((part) => /^(|\.{1,2}|\.git)$/i.test(part))) {
+      throw new IntakeError(`The repository has a file with the name ${quoted(path)}.`);
+    }
+  }
+  const input = blobs.map(({ object }) => `${object}\n`).join('');
+  const call = { repository: gitDir, args: ['cat-file', '--batch'], input };
+  let rest = await gitOutput(call, 'The files of the repository cannot be read', signal);
+  const links: { readonly path: string; readonly to: string }[] = [];
+  for (const { mode, path, size } of blobs) {
+    const end = rest.indexOf('\n');
+    const [, type] = rest.subarray(0, end).toString('latin1').split(' ');
+    if (end === -1 || type !== 'blob') {
+      throw new IntakeError(`${quoted(path)} is missing in the repository.`);
+    }
+    const content = rest.subarray(end + 1, end + 1 + size);
+    rest = rest.subarray(end + 1 + size + 1);
+    if (mode === '120000') {
+      links.push({ path, to: content.toString('utf8') });
+      continue;
+    }
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    const bits = mode === '100755' ? 0o755 : 0o644;
+    await writeFile(join(target, path), content, { flag: 'wx', mode: bits });
+  }
+  // Links come last, so that nothing is written through one.
+  for (const { path, to } of links) {
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    await symlink(to, join(target, path));
   }
 }
 
-function problemOf(error: unknown, shown: string, ref: string | undefined): IntakeProblem {
-  const {
-    code,
-    killed,
-    stderr = '',
-  } = error as {
-    code?: unknown;
-    killed?: boolean;
-    stderr?: string;
-  };
-  if (code === 'ENOENT') {
-    return { message: 'git is not installed, and a repository is read with it.' };
-  }
-  const at = ref === undefined ? '' : ` at ${ref}`;
-  if (killed === true) return { message: `Fetching ${shown}${at} took longer than 120 s.` };
-  const lines = withoutPassword(stderr).trim().split('\n');
-  const said = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? '';
-  return {
-    message: `${shown}${at} cannot be fetched: ${said}`,
-    hint: 'No password is asked for here: use a key, a credential helper, or a local clone.',
-  };
+/** Whether a work tree is as its commit says. */
+export type WorkTreeState = 'clean' | 'changed' | 'unknown';
+
+/** Compares a work tree with a commit, by the index of the repository but not by its configuration. */
+export async function workTreeState(
+  folder: string,
+  local: LocalRepository,
+  { gitDir }: OpenRepository,
+  signal: AbortSignal,
+): Promise<WorkTreeState> {
+  const index = await lstat(join(local.gitDir, 'index')).catch(() => undefined);
+  if (!index?.isFile() || index.size > 64 * 2 ** 20) return 'unknown';
+  await writeFile(join(gitDir, 'index'), await readFile(join(local.gitDir, 'index')));
+  const args = ['-c', 'core.bare=false', `--work-tree=${resolve(folder)}`, 'status', '--porcelain'];
+  const call = { repository: gitDir, args: [...args, '--ignore-submodules=all', '-z'] };
+  const { status, output } = await git(call, signal);
+  if (status !== 0) return 'unknown';
+  return output.length === 0 ? 'clean' : 'changed';
 }

@@ -1,43 +1,137 @@
-/** The first line of a script: which program it asks for, and what is wrong with it. Pure. */
-import type { IntakeProblem } from './take-in.ts';
+/** What the text of a script says about how it runs, and the text of a generated run.sh. Pure. */
 
-/** Bytes of a file by which text is told from a binary. */
-const HEAD_BYTES = 512;
+/** Names of Python's interpreters, such as `python`, `python3.13t` and `pypy3`. */
+const PYTHON = /^(python|pypy)[\d.]*[a-z]?$/;
 
-/** Whether a file is a program for the kernel, and not a text for an interpreter. */
-export function isBinary(content: Buffer): boolean {
-  return content.subarray(0, HEAD_BYTES).includes(0);
-}
+/** Options of `env` that take the next word. */
+const ENV_OPTIONS_WITH_VALUE = /^(-u|--unset|-C|--chdir)$/;
 
-/** `bash` of `#!/bin/bash` and of `#!/usr/bin/env -S bash -e`; undefined where the line asks for none. */
-export function shebangProgram(content: Buffer): string | undefined {
-  const line = firstLine(content).trimEnd();
-  if (!line.startsWith('#!')) return undefined;
-  const [program = '', ...words] = line.slice(2).trim().split(/\s+/);
-  const name = program.split('/').at(-1) ?? '';
-  if (name !== 'env') return name === '' ? undefined : name;
-  return words
-    .find((word) => !word.startsWith('-') && !word.includes('='))
-    ?.split('/')
-    .at(-1);
+/** The program that a `#!` line asks for, without its folder, and the options for it. */
+interface Interpreter {
+  readonly program: string;
+  readonly options: readonly string[];
 }
 
 /**
- * A script whose lines end with CR LF asks for a program whose name ends with a carriage return.
+ * The program that the first line of a script asks for: `bash` for `#!/bin/bash`, `#!/usr/bin/env bash`
+ * and `#!/usr/bin/env -S FOO=1 bash -e`.
  *
- * @param name as messages show the file
+ * @returns undefined where the first line is no `#!` line, or names nothing
  */
-export function firstLineFault(name: string, content: Buffer): IntakeProblem | undefined {
-  if (isBinary(content)) return undefined;
-  const line = firstLine(content);
-  if (!line.startsWith('#!') || !line.endsWith('\r')) return undefined;
-  return {
-    message: `${name}: line 1 ends with CR LF (a carriage return), so that it asks for a program named ${JSON.stringify(line.slice(2))}.`,
-    hint: `Convert it first: sed -i 's/\\r$//' ${name}`,
-  };
+export function shebangProgram(text: string): string | undefined {
+  return interpreterOf(text)?.program;
 }
 
-function firstLine(content: Buffer): string {
-  const end = content.subarray(0, 4096).indexOf(0x0a);
-  return content.subarray(0, end === -1 ? 4096 : end).toString('latin1');
+function interpreterOf(text: string): Interpreter | undefined {
+  const line = /^#![ \t]*([^\n]*)/.exec(text)?.[1]?.trimEnd();
+  if (!line) return undefined;
+  const [first = '', ...words] = line.split(/[ \t]+/);
+  const program = lastPart(first);
+  // The kernel passes all that follows the program as one argument.
+  const rest = line.slice(first.length).trim();
+  if (program !== 'env') return named(program, rest === '' ? [] : [rest]);
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index]?.replace(/^(-S|--split-string=)(?=.)/, '') ?? '';
+    if (ENV_OPTIONS_WITH_VALUE.test(word)) index += 1;
+    else if (!word.startsWith('-') && !word.includes('=')) {
+      return named(lastPart(word), words.slice(index + 1));
+    }
+  }
+  return undefined;
+}
+
+function named(program: string, options: readonly string[]): Interpreter | undefined {
+  return program === '' ? undefined : { program, options };
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Whether the first line asks for a Python of any version. */
+export function asksForPython(text: string): boolean {
+  return PYTHON.test(shebangProgram(text) ?? '');
+}
+
+/** A word as sh reads it back unchanged, whatever it holds. */
+export function shellQuoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A run.sh that starts a script with the row's Python, and is skipped in an image without one. */
+export function pythonRunner(name: string, script: string): string {
+  const options = asksForPython(script) ? (interpreterOf(script)?.options ?? []) : [];
+  const words = ['"$PYTHON"', ...[...options, `./${name}`].map(shellQuoted), '"$@"'];
+  return `#!/bin/sh
+if [ -z "\${PYTHON:-}" ]; then
+  echo 'this image has no Python'
+  exit 77
+fi
+exec ${words.join(' ')}
+`;
+}
+
+/** A run.sh that starts a file by itself, or with a program. @param program such as `sh` */
+export function fileRunner(name: string, program?: string): string {
+  const start = program === undefined ? '' : `${program} `;
+  return `#!/bin/sh\nexec ${start}${shellQuoted(`./${name}`)} "$@"\n`;
+}
+
+/**
+ * A run.sh of one line of shell. Arguments go to the end of the line, unless it says itself where.
+ *
+ * @param folder where it runs, relative to run.sh
+ */
+export function commandRunner(command: string, args: readonly string[], folder?: string): string {
+  const takesArgs = args.length === 0 || /\$\{?[@*\d]/.test(command);
+  const enter = folder === undefined ? '' : `cd ${shellQuoted(folder)} || exit 125\n`;
+  return `#!/bin/sh\n${enter}${command.trim()}${takesArgs ? '' : ' "$@"'}\n`;
+}
+
+/** Variables that a shell, a loader or a row sets, and that no program of a reproduction may replace. */
+const TAKEN_VARIABLES =
+  /^(\d|_|(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|TERM|SHELL|PWD|OLDPWD|IFS|ENV|PS\d|OPTIND|TMP|TEMP|TMPDIR|TZ)$|LD_|LC_|GLIBC|MALLOC|PYTHON|BASH)/;
+
+/** The name under which a C source is compiled, and the variable that holds the program's path. */
+export function programNames(name: string): { readonly source: string; readonly variable: string } {
+  const stem = name
+    .replace(/\.c$/, '')
+    .replaceAll(/[^\w-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 80);
+  const variableOf = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+  const isTaken = stem === '' || TAKEN_VARIABLES.test(variableOf(stem));
+  const safe = isTaken ? `program${stem === '' ? '' : '-'}${stem}` : stem;
+  return { source: `${safe}.c`, variable: variableOf(safe) };
+}
+
+/** The line ends of a script that the kernel or sh reads, where they are those of Windows. */
+export interface WrongLineEnds {
+  /** From 1. */
+  readonly line: number;
+  /** The program that a `#!` line without options asks for, its carriage return included. */
+  readonly program?: string | undefined;
+}
+
+/**
+ * The first line with a CR LF that breaks a script: the `#!` line, or any line where most lines have
+ * one. A few of them further down are data, such as an HTTP request.
+ */
+export function wrongLineEnds(text: string): WrongLineEnds | undefined {
+  const lines = text.split('\n').slice(0, -1);
+  const wrong = lines.flatMap((line, index) => (line.endsWith('\r') ? [index] : []));
+  const [first] = wrong;
+  if (first === undefined) return undefined;
+  const shebang = text.startsWith('#!') && first === 0;
+  if (!shebang && wrong.length * 2 <= lines.length) return undefined;
+  const words = shebang
+    ? (lines[0] ?? '')
+        .slice(2)
+        .trim()
+        .split(/[ \t]+/)
+    : [];
+  // Of several words it is the last that ends with the carriage return.
+  const isAlone = words.length === (lastPart(words[0] ?? '') === 'env' ? 2 : 1);
+  const program = isAlone ? lastPart(words.at(-1) ?? '') : undefined;
+  return { line: first + 1, program: program === undefined ? undefined : `${program}\r` };
 }

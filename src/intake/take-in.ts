@@ -1,224 +1,439 @@
-/** What a user hands in (a script, a C source, a folder, a repository) -> a folder with a run.sh. */
-import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { FolderError, readFolder } from '../host/folder-content.ts';
+/** Whatever is handed in to be measured, turned into a folder with an executable run.sh. */
+import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../host/temporary-folder.ts';
+import { loadManifest } from '../reproduction/load-manifest.ts';
 import { failed, ok, type Result } from '../result.ts';
-import { cloneRepository, isRepository, parseRepository, withoutPassword } from './repository.ts';
-import { firstLineFault } from './script-text.ts';
-import { wrapperOf } from './wrapper.ts';
+import { nearMisses, quoted, listed } from '../text/names.ts';
+import { visibleLine } from '../text/visible-text.ts';
+import {
+  hasNoPath,
+  isRemote,
+  localAddresses,
+  masked,
+  splitAddress,
+  type Address,
+} from './address.ts';
+import {
+  beginningOf,
+  copyTree,
+  isFolder,
+  LARGEST_BYTES,
+  readTree,
+  type Tree,
+} from './folder-tree.ts';
+import { IntakeError, systemReason, type IntakeProblem } from './problem.ts';
+import {
+  checkRef,
+  extract,
+  fileUrlPath,
+  findLocalRepository,
+  openLocal,
+  openRemote,
+  workTreeState,
+} from './repository.ts';
+import {
+  checkLineEnds,
+  readScript,
+  RUN,
+  tooLarge,
+  writeRun,
+  writeScriptFolder,
+} from './script-folder.ts';
+import { commandRunner, shellQuoted } from './script-text.ts';
 
-/** What the command line names. */
+export type { IntakeProblem } from './problem.ts';
+export { shebangProgram } from './script-text.ts';
+
+/** What is to be measured, as the command line has it. */
 export interface Intake {
+  /** A file, a folder, an address of a repository, or `-` for the script on `input`. */
   readonly what?: string | undefined;
-  /** A line of shell, run in `what` where that is a folder. */
+  /** `--run`: one line of shell, which runs in the folder that `what` names, if any. */
   readonly run?: string | undefined;
-  /** Arguments of the script. */
+  /** What follows `--`. */
   readonly args: readonly string[];
-  /** Read where `what` is `-`. */
+  /** Standard input; read only where `what` is `-`. */
   readonly input: AsyncIterable<Uint8Array | string>;
 }
 
-/** A folder that can be measured. */
+/** A folder to measure. */
 export interface TakenIn {
-  /** Its absolute path; it has an executable run.sh. */
+  /** Absolute path of a folder with an executable run.sh. */
   readonly folder: string;
-  /** In words, without credentials, such as `bug.py` or a repository with its commit. */
+  /** In words for the report: `bug.py`, or `https://… at commit abc…, folder x`. No credentials. */
   readonly description: string;
+  /** Of a repository: the commit, in full. */
+  readonly commit?: string | undefined;
+  /** What run.sh is to be given. */
   readonly args: readonly string[];
-  /** Removes what was made for it. Never throws. */
+  /** Removes what was made; never throws. */
   readonly remove: () => Promise<void>;
 }
 
-/** Why it cannot be measured, and what to do. */
-export interface IntakeProblem {
-  readonly message: string;
-  readonly hint?: string | undefined;
+/** What a step has found out, before it has `args` and `remove`. */
+interface Taken {
+  readonly folder: string;
+  readonly description: string;
+  readonly commit?: string | undefined;
 }
-
-type Taken = Result<TakenIn, IntakeProblem>;
-
-/** A script is text; more than this is something else. */
-const LARGEST_SCRIPT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Takes in what a user hands in. Nothing of it is run here.
+ * Takes in what is handed in. Nothing of it runs on this machine.
  *
- * @returns a folder, to be removed after use; or what is wrong with it, in words for its author
+ * @param signal aborts what is under way
+ * @returns the problem, with what helps, for anything that cannot be measured
  */
-export async function takeIn(intake: Intake, signal: AbortSignal): Promise<Taken> {
-  const made = await mkdtemp(join(tmpdir(), 'matrix-intake-'));
-  const remove = () => rm(made, { recursive: true, force: true }).catch(() => undefined);
-  const folder = join(made, 'folder');
+export async function takeIn(
+  intake: Intake,
+  signal: AbortSignal,
+): Promise<Result<TakenIn, IntakeProblem>> {
+  const made: string[] = [];
+  const remove = async (): Promise<void> => {
+    for (const folder of made.splice(0)) {
+      await removeTemporaryFolder(folder).catch(() => undefined);
+    }
+  };
+  const scratch = async (): Promise<string> => {
+    const folder = await makeTemporaryFolder('try');
+    made.push(folder);
+    await chmod(folder, 0o700);
+    return folder;
+  };
   try {
-    const taken = await takeInto(folder, intake, signal);
-    if (!taken.ok) {
-      await remove();
-      return taken;
-    }
-    const fault = await folderFault(taken.value.folder);
-    if (fault) {
-      await remove();
-      return failed(fault);
-    }
-    return ok({ ...taken.value, args: intake.args, remove });
+    const { folder, description, commit } = await take(intake, scratch, signal);
+    const shown = visibleLine(masked(description));
+    return ok({ folder, description: shown, commit, args: intake.args, remove });
   } catch (error) {
     await remove();
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    return failed({ message: `${nameOf(intake)} cannot be read: ${error.message}` });
+    if (error instanceof IntakeError) {
+      const hint = error.hint === undefined ? undefined : masked(error.hint);
+      return failed({ message: visibleLine(masked(error.message)), hint });
+    }
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    const path = error instanceof Error && 'path' in error ? quoted(String(error.path)) : 'A file';
+    return failed({ message: `${path} cannot be used: ${reason}.` });
   }
 }
 
-type Found = Result<Pick<TakenIn, 'folder' | 'description'>, IntakeProblem>;
+/** Makes a temporary folder, once for each call. */
+type Scratch = () => Promise<string>;
 
-async function takeInto(folder: string, intake: Intake, signal: AbortSignal): Promise<Found> {
-  const { what, run } = intake;
-  if (run !== undefined) return takeCommand(folder, run, what);
+async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
+  const { what, run, input } = intake;
+  if (run?.trim() === '') throw new IntakeError('--run has no command.');
+  if (what === '') throw new IntakeError('The name of what to try is empty.');
   if (what === undefined) {
-    const hint = 'a script, a folder, a C source, a repository, - for stdin, or --run COMMAND';
-    return failed({ message: 'There is nothing to try.', hint });
+    if (run === undefined) {
+      throw new IntakeError(
+        'There is nothing to try.',
+        "Name a script, a folder, a repository or `-` for standard input, or give --run 'COMMAND'.",
+      );
+    }
+    const folder = await emptyFolder(await scratch());
+    await writeRun(folder, commandRunner(run, intake.args));
+    return { folder, description: run };
   }
   if (what === '-') {
-    const text = await readInput(intake.input);
-    if (text === undefined)
-      return failed({ message: 'The script on stdin is longer than 16 MiB.' });
-    return script(folder, 'script', text, 'the script on stdin');
+    if (run !== undefined) throw notBoth('the script on standard input');
+    const content = await readInput(input, signal);
+    const folder = await emptyFolder(await scratch());
+    await writeScriptFolder(folder, 'script', content, 'standard input');
+    return { folder, description: 'the script on standard input' };
   }
-  // A link is followed: its owner has named it.
-  const found = await stat(what).catch(() => undefined);
-  if (found?.isDirectory()) {
-    return (await isRepository(what)) && !(await hasScript(what))
-      ? clone(folder, { url: resolve(what), ref: undefined, subfolder: undefined }, signal)
-      : takeFolder(what);
-  }
-  if (found) return takeFile(folder, what, found.size, found.isFile());
-  const repository = await parseRepository(what);
-  if (repository) return clone(folder, repository, signal);
-  return failed({
-    message: `There is no file or folder '${what}'.`,
-    hint: 'A repository is given by its URL, with #REF and :FOLDER where they are needed.',
+  const place = await locate(what);
+  const source =
+    place.type === 'path'
+      ? await fromPath(what, scratch, signal)
+      : await fromRepository(what, place, await scratch(), signal);
+  return prepare(intake, source, scratch, signal);
+}
+
+function notBoth(what: string): IntakeError {
+  return new IntakeError(
+    `--run runs a command in a folder, and ${what} is not a folder.`,
+    'Name its folder, or leave out --run.',
+  );
+}
+
+/** The folder below a temporary one that is measured; any user can read it. */
+async function emptyFolder(scratch: string): Promise<string> {
+  const folder = join(scratch, 'reproduction');
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+async function readInput(input: Intake['input'], signal: AbortSignal): Promise<Buffer> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => {
+      resolve(undefined);
+    };
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
   });
-}
-
-async function takeCommand(folder: string, run: string, what?: string): Promise<Found> {
-  if (run.trim() === '') return failed({ message: "--run '' has no command." });
-  if (what !== undefined && !(await stat(what).catch(() => undefined))?.isDirectory()) {
-    return failed({ message: `--run needs a folder to run in, and '${what}' is none.` });
-  }
-  await mkdir(folder);
-  if (what !== undefined) {
-    const fault = await copyFiles(what, folder);
-    if (fault) return failed(fault);
-  }
-  await writeFile(join(folder, 'run.sh'), `#!/bin/sh\n${run}\n`, { mode: 0o755 });
-  return ok({ folder, description: run });
-}
-
-async function takeFile(
-  folder: string,
-  path: string,
-  bytes: number,
-  isFile: boolean,
-): Promise<Found> {
-  if (!isFile) return failed({ message: `'${path}' is neither a file nor a folder.` });
-  if (bytes > LARGEST_SCRIPT_BYTES) {
-    return failed({ message: `'${path}' is larger than 16 MiB.`, hint: 'Put it into an image.' });
-  }
-  return script(folder, basename(path), await readFile(path), path);
-}
-
-async function script(
-  folder: string,
-  name: string,
-  content: Buffer,
-  description: string,
-): Promise<Found> {
-  const fault = firstLineFault(description, content);
-  if (fault) return failed(fault);
-  await mkdir(folder);
-  for (const file of wrapperOf(name, content)) {
-    await writeFile(join(folder, file.name), file.content, { mode: file.mode });
-  }
-  return ok({ folder, description });
-}
-
-async function takeFolder(path: string): Promise<Found> {
-  const folder = resolve(path);
-  if (await hasScript(folder)) return ok({ folder, description: path });
-  const names = await readdir(folder);
-  const scripts = names.filter((name) => /\.(py|sh|c)$/.test(name)).slice(0, 5);
-  const hint =
-    scripts.length > 0
-      ? `One script can be tried by its name: ${scripts.map((name) => join(path, name)).join(', ')}`
-      : "--run 'COMMAND' runs a line of shell in it.";
-  return failed({ message: `'${path}' has no run.sh.`, hint });
-}
-
-async function clone(
-  folder: string,
-  repository: Parameters<typeof cloneRepository>[1],
-  signal: AbortSignal,
-): Promise<Found> {
-  const cloned = await cloneRepository(folder, repository, signal);
-  if (!cloned.ok) return failed(cloned.error);
-  const { path, commit } = cloned.value;
-  const taken = await takeFolder(path);
-  if (!taken.ok) {
-    const name = `${withoutPassword(repository.url)}${repository.subfolder ? `:${repository.subfolder}` : ''}`;
-    return failed({
-      message: `${name} has no run.sh at ${commit}.`,
-      hint: 'URL#REF:FOLDER names the folder that has one.',
-    });
-  }
-  return ok({ folder: path, description: `${withoutPassword(repository.url)} at ${commit}` });
-}
-
-async function hasScript(folder: string): Promise<boolean> {
-  return (await lstat(join(folder, 'run.sh')).catch(() => undefined)) !== undefined;
-}
-
-/** What would make each run of this folder fail for a reason that is not the bug. */
-async function folderFault(folder: string): Promise<IntakeProblem | undefined> {
-  try {
-    const { files } = await readFolder(folder, 'what is to be tried');
-    for (const { path, content, mode } of files) {
-      if (path !== 'run.sh' && mode !== 0o755) continue;
-      const fault = firstLineFault(path, content);
-      if (fault) return fault;
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof FolderError) return { message: error.message };
-    throw error;
-  }
-}
-
-async function copyFiles(from: string, to: string): Promise<IntakeProblem | undefined> {
-  try {
-    for (const { path, mode, content } of (await readFolder(from, from)).files) {
-      const target = join(to, path);
-      await mkdir(join(target, '..'), { recursive: true });
-      await writeFile(target, content, { mode });
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof FolderError) return { message: error.message };
-    throw error;
-  }
-}
-
-async function readInput(input: Intake['input']): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of input) {
-    const part = Buffer.from(chunk as Uint8Array);
-    bytes += part.length;
-    if (bytes > LARGEST_SCRIPT_BYTES) return undefined;
-    chunks.push(part);
+  const iterator = input[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([aborted, iterator.next()]);
+      if (!next) throw new IntakeError('The work was interrupted.');
+      if (next.done === true) break;
+      const chunk = Buffer.from(next.value as Uint8Array);
+      bytes += chunk.length;
+      if (bytes > LARGEST_BYTES) {
+        void iterator.return?.();
+        throw tooLarge('The script on standard input');
+      }
+      chunks.push(chunk);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
+  if (bytes === 0) throw new IntakeError('There is no script on standard input.');
   return Buffer.concat(chunks);
 }
 
-function nameOf({ what }: Intake): string {
-  return what === undefined ? 'It' : `'${withoutPassword(what)}'`;
+/** What WHAT names. */
+type Place =
+  | { readonly type: 'path' }
+  | { readonly type: 'remote'; readonly address: Address }
+  | { readonly type: 'local'; readonly address: Address };
+
+/** A path that exists wins, then an address, then a local repository with a ref or a folder. */
+async function locate(what: string): Promise<Place> {
+  const found = await stat(what).catch((error: unknown) => error);
+  if (!(found instanceof Error)) {
+    const isBare =
+      (await isFolder(what)) &&
+      !(await isFolder(join(what, '.git'))) &&
+      !(await exists(join(what, RUN))) &&
+      (await isFolder(join(what, 'refs'))) &&
+      (await findLocalRepository(what)) !== undefined;
+    return isBare ? { type: 'local', address: { repository: what } } : { type: 'path' };
+  }
+  if (isRemote(what)) {
+    const address = splitAddress(what);
+    if (hasNoPath(address)) {
+      // Not quoted: what is before and after the sign may be the halves of a password.
+      throw new IntakeError('The address has no path.', 'Write a `#` in a password as `%23`.');
+    }
+    if (!/^file:/i.test(what)) return { type: 'remote', address };
+    return { type: 'local', address: { ...address, repository: fileUrlPath(address.repository) } };
+  }
+  for (const address of localAddresses(what)) {
+    if (await isFolder(address.repository)) return { type: 'local', address };
+  }
+  throw await notFound(what, found);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+async function notFound(what: string, error: Error): Promise<IntakeError> {
+  if (/^[a-z][a-z0-9+.-]*::?\/?\//i.test(what)) {
+    const message = `${quoted(masked(what))} is not an address that can be used.`;
+    return new IntakeError(message, 'https://, http://, ssh://, git://, file:// or git@host:path');
+  }
+  const reason = systemReason(error);
+  if (reason !== 'it does not exist') {
+    return new IntakeError(`${quoted(what)} cannot be used: ${reason ?? error.message}.`);
+  }
+  const beside = await readdir(dirname(what)).catch(() => []);
+  const [near] = nearMisses(basename(what), beside, 1);
+  const hint =
+    near === undefined ? undefined : `did you mean ${quoted(join(dirname(what), near))}?`;
+  return new IntakeError(`There is no file or folder ${quoted(masked(what))}.`, hint);
+}
+
+/** A file or a folder on the disk, wherever it came from. */
+interface Source {
+  readonly path: string;
+  /** As messages show it. */
+  readonly name: string;
+  readonly description: string;
+  readonly commit?: string | undefined;
+  /** Whether it is a checkout, where the owner's files cannot be changed. */
+  readonly isExtracted: boolean;
+}
+
+async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Promise<Source> {
+  const plain = { path: what, name: what, description: what, isExtracted: false };
+  if (!(await exists(join(what, '.git')))) return plain;
+  const local = await findLocalRepository(what);
+  if (!local) return plain;
+  const own = await scratch();
+  try {
+    const opened = await openLocal(local, { repository: what }, own, signal);
+    const state = await workTreeState(what, local, opened, signal);
+    const note = {
+      clean: '',
+      changed: ', with changes that are not committed',
+      unknown: ', perhaps with changes that are not committed',
+    }[state];
+    const { commit } = opened;
+    return { ...plain, description: `${what} at commit ${commit}${note}`, commit };
+  } catch (error) {
+    // The folder itself is measured, whatever git says of it: there is no commit yet, or no git.
+    if (!(error instanceof IntakeError) || signal.aborted) throw error;
+    return plain;
+  } finally {
+    await removeTemporaryFolder(own);
+  }
+}
+
+async function fromRepository(
+  what: string,
+  { type, address }: Exclude<Place, { type: 'path' }>,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Source> {
+  checkRef(address.ref);
+  const { repository, folder } = address;
+  let opened;
+  if (type === 'remote') {
+    opened = await openRemote(address, scratch, signal);
+  } else {
+    const local = await findLocalRepository(repository);
+    if (!local) throw new IntakeError(`${quoted(repository)} is not a git repository.`);
+    opened = await openLocal(local, address, scratch, signal);
+  }
+  const { commit } = opened;
+  const target = join(scratch, 'checkout');
+  await mkdir(target);
+  const path = await extract(opened, folder, target, signal);
+  const inside = folder === undefined ? '' : `, folder ${folder}`;
+  const description = `${masked(repository)} at commit ${commit}${inside}`;
+  return { path, name: masked(what), description, commit, isExtracted: true };
+}
+
+/** Makes the folder that is measured from a file or a folder. */
+async function prepare(
+  { run, args }: Intake,
+  source: Source,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Promise<Taken> {
+  const { path, name, description, commit, isExtracted } = source;
+  if (!(await isFolder(path))) {
+    if (run !== undefined) throw notBoth(quoted(name));
+    const content = await readScript(path);
+    const folder = await emptyFolder(await scratch());
+    await writeScriptFolder(folder, basename(path), content, isExtracted ? basename(path) : name);
+    const shown = isExtracted ? description.replace(', folder ', ', file ') : basename(path);
+    return { folder, description: shown, commit };
+  }
+  if (run !== undefined) {
+    const tree = await readTree(path, name, signal);
+    const folder = await emptyFolder(await scratch());
+    await writeCommandFolder(folder, tree, run, args);
+    return { folder, description: `${run} in ${description}`, commit };
+  }
+  const hasRun = await checkRun(source);
+  const tree = await readTree(path, name, signal);
+  for (const file of tree.files) {
+    if (!file.isExecutable) continue;
+    if ((await beginningOf(file.source, 2)).toString('latin1') !== '#!') continue;
+    checkLineEnds(
+      await readFile(file.source, 'utf8'),
+      isExtracted ? file.path : join(name, file.path),
+    );
+  }
+  const needsInterpreter = hasRun && !(await isStartable(join(path, RUN)));
+  if (!isExtracted && !tree.hasLinks && !tree.hasGit && !needsInterpreter) {
+    return { folder: await realpath(resolve(path)), description, commit };
+  }
+  const folder = await emptyFolder(await scratch());
+  await copyTree(tree, folder);
+  if (needsInterpreter) {
+    const text = await readFile(join(path, RUN), 'utf8');
+    checkLineEnds(text, join(name, RUN));
+    // A terminal's shell does so with a script that has no #! line; the kernel does not.
+    await writeRun(folder, `#!/bin/sh\n${text}`);
+  }
+  return { folder, description, commit };
+}
+
+/**
+ * A copy of a folder with a line of shell as its run.sh. Where the folder has a run.sh, which the line
+ * may call, all of it is one level below, besides what the program itself reads.
+ */
+async function writeCommandFolder(
+  folder: string,
+  tree: Tree,
+  run: string,
+  args: readonly string[],
+): Promise<void> {
+  const isBelow = tree.files.some(({ path }) => path === RUN);
+  if (!isBelow) {
+    await copyTree(tree, folder);
+    return writeRun(folder, commandRunner(run, args));
+  }
+  const files = tree.files.filter(({ path }) => /^(reproduction\.yaml|[^/]+\.c)$/.test(path));
+  await copyTree({ ...tree, files }, folder);
+  await copyTree(tree, join(folder, 'folder'));
+  return writeRun(folder, commandRunner(run, args, 'folder'));
+}
+
+/** Whether the kernel starts a file by itself: a `#!` line or a binary. */
+async function isStartable(path: string): Promise<boolean> {
+  const beginning = await beginningOf(path, 512);
+  return beginning.subarray(0, 2).toString('latin1') === '#!' || beginning.includes(0);
+}
+
+/**
+ * Checks the run.sh of a folder.
+ *
+ * @returns false where the folder needs none
+ * @throws IntakeError where it needs one that it lacks, or has one that cannot be started
+ */
+async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
+  const script = join(path, RUN);
+  const found = await stat(script).catch(() => undefined);
+  if (!found) {
+    if (await exists(script)) {
+      throw new IntakeError(
+        `${quoted(join(name, RUN))} is a link to something that is not in the folder.`,
+      );
+    }
+    if (await speaksContract(path)) return false;
+    throw await noRun(path, name, isExtracted);
+  }
+  if (!found.isFile()) throw new IntakeError(`${quoted(join(name, RUN))} is not a file.`);
+  if (found.size === 0) throw new IntakeError(`${quoted(join(name, RUN))} is empty.`);
+  if ((found.mode & 0o100) === 0) {
+    const shown = isExtracted ? RUN : join(name, RUN);
+    const hint = isExtracted
+      ? "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'"
+      : `chmod +x ${shellQuoted(shown.startsWith('-') ? `./${shown}` : shown)}`;
+    throw new IntakeError(`${quoted(shown)} is not executable.`, hint);
+  }
+  return true;
+}
+
+/** Whether a folder's manifest does without run.sh, or has mistakes that its reader reports. */
+async function speaksContract(path: string): Promise<boolean> {
+  const manifest = join(path, 'reproduction.yaml');
+  const found = await lstat(manifest).catch(() => undefined);
+  if (!found?.isFile() || found.size > LARGEST_BYTES) return false;
+  const loaded = loadManifest(await readFile(manifest, 'utf8'), manifest);
+  return !loaded.ok || loaded.value.protocol.type === 'contract';
+}
+
+async function noRun(path: string, name: string, isExtracted: boolean): Promise<IntakeError> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const candidates = entries
+    .filter((entry) => !entry.isDirectory() && /\.(py|sh|c)$/.test(entry.name))
+    .map((entry) => (isExtracted ? entry.name : join(name, entry.name)))
+    .sort();
+  const message = `There is no \`run.sh\` in ${quoted(name)}.`;
+  if (candidates.length > 0) return new IntakeError(message, `did you mean ${listed(candidates)}?`);
+  return new IntakeError(
+    message,
+    "Name a script, or add --run 'COMMAND', which runs in the folder.",
+  );
 }

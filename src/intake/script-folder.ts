@@ -1,0 +1,137 @@
+/** A script or a program as a folder with a run.sh that starts it. */
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { bytesText } from '../host/disk-usage.ts';
+import { listInWords } from '../text/list-text.ts';
+import { quoted } from '../text/names.ts';
+import { LARGEST_BYTES, notAFile, unreadable } from './folder-tree.ts';
+import { IntakeError } from './problem.ts';
+import {
+  asksForPython,
+  fileRunner,
+  programNames,
+  pythonRunner,
+  shellQuoted,
+  wrongLineEnds,
+} from './script-text.ts';
+
+export const RUN = 'run.sh';
+
+/** A file with a NUL among so many bytes is no text. */
+const TEXT_BYTES = 512;
+
+const PYTHON_NAME = /\.pyw?$/;
+
+/** Endings of languages that sh would take for its own, and report one false failure after another. */
+const OTHER_LANGUAGES =
+  /\.(cc|cpp|cxx|h|hpp|go|rs|java|kt|js|mjs|cjs|ts|rb|pl|php|lua|cs|swift|ipynb|md|rst|txt|json|ya?ml|toml|patch|diff)$/i;
+
+/** Reads a file that is handed in. @throws IntakeError before more than 16 MiB are read */
+export async function readScript(path: string): Promise<Buffer> {
+  let content: Buffer;
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw notAFile(path, found);
+    if (found.size > LARGEST_BYTES) throw tooLarge(quoted(path));
+    content = await readFile(path);
+  } catch (error) {
+    if (error instanceof IntakeError) throw error;
+    throw unreadable(path, error);
+  }
+  if (content.length === 0) throw new IntakeError(`${quoted(path)} is empty.`);
+  return content;
+}
+
+/** @param what the subject of the message */
+export function tooLarge(what: string): IntakeError {
+  return new IntakeError(`${what} is larger than ${bytesText(LARGEST_BYTES)}.`);
+}
+
+/** Whether a file is Python: by its ending, or by its first line where it has none. */
+function isPython(name: string, text: string): boolean {
+  return PYTHON_NAME.test(name) || (extname(name) === '' && asksForPython(text));
+}
+
+/**
+ * Writes a file, and what starts it, into an empty folder.
+ *
+ * @param name of the file, any that a file can have
+ * @param shown the name in messages
+ * @throws IntakeError for a file that nothing could start
+ */
+export async function writeScriptFolder(
+  folder: string,
+  name: string,
+  content: Buffer,
+  shown = name,
+): Promise<void> {
+  const isBinary = content.subarray(0, TEXT_BYTES).includes(0);
+  const text = isBinary ? '' : content.toString('utf8');
+  if (name.endsWith('.c')) {
+    const { source, variable } = programNames(basename(name));
+    await writeMode(join(folder, source), content, 0o644);
+    const manifest = `programs:\n  - source: ${source}\n`;
+    await writeMode(join(folder, 'reproduction.yaml'), manifest, 0o644);
+    return writeRun(folder, `#!/bin/sh\nexec "$${variable}" "$@"\n`);
+  }
+  checkEncoding(content, shown);
+  if (isPython(name, text)) {
+    await writeMode(join(folder, name), content, text.startsWith('#!') ? 0o755 : 0o644);
+    return writeRun(folder, pythonRunner(name, text));
+  }
+  const hasInterpreter = text.startsWith('#!');
+  if (!isBinary && !hasInterpreter && OTHER_LANGUAGES.test(name)) {
+    const ending = extname(name);
+    throw new IntakeError(
+      `${quoted(shown)} has no first line that tells what runs it, and nothing here runs ${ending} files.`,
+      'Add a #! line, or name its folder with --run COMMAND.',
+    );
+  }
+  if (!isBinary) checkLineEnds(text, shown);
+  if (name === RUN && (hasInterpreter || isBinary)) return writeRun(folder, content);
+  // The generated files have these names.
+  const kept = name === RUN || name === 'reproduction.yaml' ? `script-${name}` : name;
+  await writeMode(join(folder, kept), content, 0o755);
+  return writeRun(folder, fileRunner(kept, isBinary || hasInterpreter ? undefined : 'sh'));
+}
+
+async function writeMode(path: string, content: string | Buffer, mode: number): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, mode);
+}
+
+/** Writes the run.sh of a folder. */
+export async function writeRun(folder: string, content: string | Buffer): Promise<void> {
+  await writeMode(join(folder, RUN), content, 0o755);
+}
+
+/** Marks at the beginning of a text that neither the kernel nor sh skips. */
+function checkEncoding(content: Buffer, shown: string): void {
+  const [first, second, third, fourth] = content;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new IntakeError(`${quoted(shown)} is UTF-16, which nothing runs.`, 'Save it as UTF-8.');
+  }
+  if (first === 0xef && second === 0xbb && third === 0xbf && fourth === 0x23) {
+    if (content[4] !== 0x21 || PYTHON_NAME.test(shown)) return;
+    throw new IntakeError(
+      `${quoted(shown)} begins with a byte order mark, so that its #! line does not count.`,
+      'Save it as UTF-8 without one.',
+    );
+  }
+}
+
+/** Refuses a script whose lines end as on Windows. @param shown its name in messages */
+export function checkLineEnds(text: string, shown: string): void {
+  const wrong = wrongLineEnds(text);
+  if (!wrong) return;
+  const { line, program } = wrong;
+  const consequence =
+    program === undefined
+      ? 'so that the shell takes the carriage return (\\r) for a part of each word at its end'
+      : `so that its first line asks for a program named ${JSON.stringify(program)}`;
+  const word = shellQuoted(shown.startsWith('-') ? `./${shown}` : shown);
+  throw new IntakeError(
+    `${quoted(shown)}: line ${line} ends with CR LF, ${consequence}.`,
+    listInWords([`dos2unix ${word}`, `sed -i 's/\\r$//' ${word}`], 'or'),
+  );
+}
