@@ -54,17 +54,22 @@ export async function finishRun(
   return showReport(options, report);
 }
 
-/** Prints a report, and gives the exit status that goes with it. */
-export function showReport(options: ShowOptions, report: Report): number {
+/** Prints a report as JSON, or as a table for the terminal that it goes to. */
+export function printReport({ json, color }: Pick<ShowOptions, 'json' | 'color'>, report: Report) {
   const terminal = terminalOf(process.stdout);
   process.stdout.write(
-    options.json
+    json
       ? renderJson(report)
       : renderTerminal(report, {
           width: widthOf(terminal),
-          color: wantsColor(options.color, process.env, terminal),
+          color: wantsColor(color, process.env, terminal),
         }),
   );
+}
+
+/** Prints a report, and gives the exit status that goes with it. */
+export function showReport(options: ShowOptions, report: Report): number {
+  printReport(options, report);
   if (process.env['GITHUB_ACTIONS'] === 'true') {
     // The runner reads both streams; this one is never the report itself.
     process.stderr.write(githubAnnotations(report));

@@ -1,5 +1,6 @@
 /** What `bin/matrix rerun` needs besides the ids, so that it measures the very cell of this run. Pure. */
 import { DEFAULT_MATRIX } from '../cli/options.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { PlanOptions } from './load-plan.ts';
 
 /**
@@ -17,9 +18,4 @@ export function rerunOptions(
   return given
     .map(([name, value]) => (value === undefined ? '' : ` ${name} ${shellWord(value)}`))
     .join('');
-}
-
-/** A text as a shell takes it for one word. */
-export function shellWord(text: string): string {
-  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

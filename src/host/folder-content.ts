@@ -22,11 +22,11 @@ export class FolderError extends Error {
 }
 
 /** Kept out of every image: what editors, interpreters and tests leave in a folder. */
-const IGNORED =
+export const IGNORED =
   /(^|\/)(__pycache__|\.git|node_modules)(\/|$)|\.(pyc|test\.ts)$|(^|\/)\.[^/]*\.sw.$/;
 
 /** Recipes and reproductions are a few small files; more than this is a folder named by mistake. */
-const LARGEST_BYTES = 16 * 1024 * 1024;
+export const LARGEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads every file below a folder.

@@ -5,9 +5,7 @@ import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts } from '../model.ts';
 import { LABELS } from './naming.ts';
 import type { Prepared } from './outcome.ts';
-
-/** Seconds for a registry to serve an image. */
-const PULL_TIMEOUT_SECONDS = 600;
+import { PULL_TIMEOUT_SECONDS } from './prepare-base.ts';
 
 /** The image that the engine has by this reference, or that its registry serves. */
 export async function prepareGivenImage(

@@ -13,7 +13,7 @@ import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 
 /** Seconds for a registry to answer at all. */
-const PULL_TIMEOUT_SECONDS = 600;
+export const PULL_TIMEOUT_SECONDS = 600;
 
 /** What is kept of one run for all of its bases. */
 export interface BaseContext {

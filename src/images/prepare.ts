@@ -159,9 +159,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     try {
       const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
       if (withPython.type !== 'ready') return withPython;
-      const isScript = options.scriptFolder !== undefined;
-      if (isScript && !compiles && options.packages.length === 0) return withPython;
-      if (isScript && !compiles) return await withPackages(wanted, withPython);
+      if (options.scriptFolder && !compiles) {
+        return options.packages.length === 0 ? withPython : await withPackages(wanted, withPython);
+      }
       const compiled = compiles ? await programs(wanted.base) : undefined;
       if (compiled !== undefined && compiled.type !== 'ready') return compiled;
       return await build(

@@ -2,18 +2,12 @@
 import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { bytesText } from '../host/disk-usage.ts';
+import { IGNORED, LARGEST_BYTES } from '../host/folder-content.ts';
 import { quoted } from '../text/names.ts';
 import { IntakeError, systemReason } from './problem.ts';
 
-/** As much as the rest of the program reads of a reproduction. */
-export const LARGEST_BYTES = 16 * 1024 * 1024;
-
 /** More files than this are a folder named by mistake. */
 export const LARGEST_FILES = 10_000;
-
-/** What the rest of the program leaves out of a reproduction. */
-const IGNORED =
-  /(^|\/)(__pycache__|\.git|node_modules)(\/|$)|\.(pyc|test\.ts)$|(^|\/)\.[^/]*\.sw.$/;
 
 export interface TreeFile {
   /** Relative to the folder, with forward slashes. */

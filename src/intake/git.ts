@@ -5,9 +5,9 @@ import { bytesText, diskUsage } from '../host/disk-usage.ts';
 import { duration } from '../text/duration.ts';
 import { quoted } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { masked } from './address.ts';
 import { IntakeError } from './problem.ts';
-import { shellQuoted } from './script-text.ts';
 
 /** Most that is kept of what git prints; a file list or a reproduction's files are below it. */
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
@@ -185,7 +185,7 @@ export async function sshCommand(repository: string, signal: AbortSignal): Promi
   const configured = await git({ repository, args, forNetwork: true }, signal);
   const own = process.env['GIT_SSH_COMMAND'] ?? configured.output.toString('utf8').trim();
   const program = process.env['GIT_SSH'];
-  const command = own || (program === undefined ? 'ssh' : shellQuoted(program));
+  const command = own || (program === undefined ? 'ssh' : shellWord(program));
   return `${command} -o BatchMode=yes`;
 }
 

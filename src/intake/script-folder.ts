@@ -4,14 +4,15 @@ import { basename, extname, join } from 'node:path';
 import { bytesText } from '../host/disk-usage.ts';
 import { listInWords } from '../text/list-text.ts';
 import { quoted } from '../text/names.ts';
-import { LARGEST_BYTES, notAFile, unreadable } from './folder-tree.ts';
+import { LARGEST_BYTES } from '../host/folder-content.ts';
+import { shellWord } from '../text/shell-word.ts';
+import { notAFile, unreadable } from './folder-tree.ts';
 import { IntakeError } from './problem.ts';
 import {
   asksForPython,
   fileRunner,
   programNames,
   pythonRunner,
-  shellQuoted,
   wrongLineEnds,
 } from './script-text.ts';
 
@@ -129,7 +130,7 @@ export function checkLineEnds(text: string, shown: string): void {
     program === undefined
       ? 'so that the shell takes the carriage return (\\r) for a part of each word at its end'
       : `so that its first line asks for a program named ${JSON.stringify(program)}`;
-  const word = shellQuoted(shown.startsWith('-') ? `./${shown}` : shown);
+  const word = shellWord(shown.startsWith('-') ? `./${shown}` : shown);
   throw new IntakeError(
     `${quoted(shown)}: line ${line} ends with CR LF, ${consequence}.`,
     listInWords([`dos2unix ${word}`, `sed -i 's/\\r$//' ${word}`], 'or'),

@@ -1,4 +1,5 @@
 /** What the text of a script says about how it runs, and the text of a generated run.sh. Pure. */
+import { shellWord } from '../text/shell-word.ts';
 
 /** Names of Python's interpreters, such as `python`, `python3.13t` and `pypy3`. */
 const PYTHON = /^(python|pypy)[\d.]*[a-z]?$/;
@@ -53,15 +54,10 @@ export function asksForPython(text: string): boolean {
   return PYTHON.test(shebangProgram(text) ?? '');
 }
 
-/** A word as sh reads it back unchanged, whatever it holds. */
-export function shellQuoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A run.sh that starts a script with the row's Python, and is skipped in an image without one. */
 export function pythonRunner(name: string, script: string): string {
   const options = asksForPython(script) ? (interpreterOf(script)?.options ?? []) : [];
-  const words = ['"$PYTHON"', ...[...options, `./${name}`].map(shellQuoted), '"$@"'];
+  const words = ['"$PYTHON"', ...[...options, `./${name}`].map(shellWord), '"$@"'];
   return `#!/bin/sh
 if [ -z "\${PYTHON:-}" ]; then
   echo 'this image has no Python'
@@ -74,7 +70,7 @@ exec ${words.join(' ')}
 /** A run.sh that starts a file by itself, or with a program. @param program such as `sh` */
 export function fileRunner(name: string, program?: string): string {
   const start = program === undefined ? '' : `${program} `;
-  return `#!/bin/sh\nexec ${start}${shellQuoted(`./${name}`)} "$@"\n`;
+  return `#!/bin/sh\nexec ${start}${shellWord(`./${name}`)} "$@"\n`;
 }
 
 /**
@@ -84,7 +80,7 @@ export function fileRunner(name: string, program?: string): string {
  */
 export function commandRunner(command: string, args: readonly string[], folder?: string): string {
   const takesArgs = args.length === 0 || /\$\{?[@*\d]/.test(command);
-  const enter = folder === undefined ? '' : `cd ${shellQuoted(folder)} || exit 125\n`;
+  const enter = folder === undefined ? '' : `cd ${shellWord(folder)} || exit 125\n`;
   return `#!/bin/sh\n${enter}${command.trim()}${takesArgs ? '' : ' "$@"'}\n`;
 }
 

@@ -6,6 +6,8 @@ import { loadManifest } from '../reproduction/load-manifest.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { nearMisses, quoted, listed } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
+import { LARGEST_BYTES } from '../host/folder-content.ts';
+import { shellWord } from '../text/shell-word.ts';
 import {
   hasNoPath,
   isRemote,
@@ -14,14 +16,7 @@ import {
   splitAddress,
   type Address,
 } from './address.ts';
-import {
-  beginningOf,
-  copyTree,
-  isFolder,
-  LARGEST_BYTES,
-  readTree,
-  type Tree,
-} from './folder-tree.ts';
+import { beginningOf, copyTree, isFolder, readTree, type Tree } from './folder-tree.ts';
 import { IntakeError, systemReason, type IntakeProblem } from './problem.ts';
 import {
   checkRef,
@@ -40,7 +35,7 @@ import {
   writeRun,
   writeScriptFolder,
 } from './script-folder.ts';
-import { commandRunner, shellQuoted } from './script-text.ts';
+import { commandRunner } from './script-text.ts';
 
 export type { IntakeProblem } from './problem.ts';
 export { shebangProgram } from './script-text.ts';
@@ -409,7 +404,7 @@ async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
     const shown = isExtracted ? RUN : join(name, RUN);
     const hint = isExtracted
       ? "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'"
-      : `chmod +x ${shellQuoted(shown.startsWith('-') ? `./${shown}` : shown)}`;
+      : `chmod +x ${shellWord(shown.startsWith('-') ? `./${shown}` : shown)}`;
     throw new IntakeError(`${quoted(shown)} is not executable.`, hint);
   }
   return true;

@@ -4,7 +4,7 @@ import { failed, ok, type Result } from '../result.ts';
 import { listed, quoted } from '../text/names.ts';
 import { STDIN_KINDS, type Manifest, type ScriptProtocol } from './manifest.ts';
 import { parseOutputPattern, type OutputPattern } from './output-pattern.ts';
-import { SCRIPT_RULE } from './plain-manifest.ts';
+import { LONG_BUDGET_SECONDS, SCRIPT_RULE } from './plain-manifest.ts';
 import { parseStatuses, statusConflict } from './statuses.ts';
 
 /** Options as they were given; what is absent leaves the manifest's own. */
@@ -137,9 +137,6 @@ function hangOf(text: string): number {
   return seconds;
 }
 
-/** Seconds for the runs of a cell where a command line says how sure it has to be. */
-const BUDGET_SECONDS = 3600;
-
 function stdinOf(text: string): ScriptProtocol['stdin'] {
   const kind = STDIN_KINDS.find((each) => each === text);
   if (!kind) throw mistake('--stdin', text, `is none of ${listed(STDIN_KINDS)}`);
@@ -151,7 +148,7 @@ function verdictWith(manifest: Manifest, { sure, rate, runs }: ScriptOptions): M
   const verdict = { ...manifest.verdict };
   // Else many runs would be inconclusive before they are made.
   if (manifest.protocol.type === 'script') {
-    verdict.budget = Math.max(verdict.budget ?? 0, BUDGET_SECONDS);
+    verdict.budget = Math.max(verdict.budget ?? 0, LONG_BUDGET_SECONDS);
   }
   if (sure !== undefined) {
     verdict.confidence = shareOf('--sure', sure, { such: '`95%`', least: 0.5, most: 0.999999 });

@@ -130,9 +130,18 @@ interface Running {
   bytes: number;
   /** Of its output so far, lines that have not ended included. */
   received: number;
-  status?: { readonly exit: number; readonly memory: number; readonly processes: number };
-  /** The streams that have come to its end. */
+  /** The streams on which its end was marked. */
   readonly ended: Set<Stream>;
+}
+
+/** How an attempt ended, as attempts.sh reports it. */
+interface End {
+  /** The exit status. */
+  readonly exit: number;
+  /** How often the limit of memory was reached. */
+  readonly memory: number;
+  /** How often the limit of processes was reached. */
+  readonly processes: number;
 }
 
 class AttemptsContainer {
@@ -280,9 +289,10 @@ class AttemptsContainer {
     }
     const attempt = this.#attempts.get(number);
     if (word !== 'end' || !attempt || [exit, memory, processes].some(Number.isNaN)) return;
-    attempt.status = { exit, memory, processes };
     attempt.ended.add(stream);
-    if (this.#streams.every((one) => attempt.ended.has(one))) this.#conclude(number, attempt);
+    if (this.#streams.every((one) => attempt.ended.has(one))) {
+      this.#conclude(number, attempt, { exit, memory, processes });
+    }
   }
 
   #attempt(number: number): Running {
@@ -300,9 +310,8 @@ class AttemptsContainer {
     return attempt;
   }
 
-  #conclude(number: number, attempt: Running): void {
+  #conclude(number: number, attempt: Running, { exit, memory, processes }: End): void {
     const seconds = (performance.now() - attempt.startedAt) / 1000;
-    const { exit, memory, processes } = attempt.status ?? { exit: 0, memory: 0, processes: 0 };
     const wrong = this.#checkFault();
     if (wrong !== undefined) {
       this.#add(number, { type: 'problem', problem: 'container', reason: wrong, seconds });

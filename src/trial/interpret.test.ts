@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
+import { OutputLines } from './output-lines.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import { PLAIN_PROTOCOL } from '../reproduction/plain-manifest.ts';
 import { parseOutputPattern, type OutputPattern } from '../reproduction/output-pattern.ts';
@@ -26,12 +27,34 @@ function exited(status: number): ContainerOutcome {
   return { type: 'exited', status, seconds: 2 };
 }
 
+/** A transcript that is given streams as they come, as a reader of attempts splits them. */
+class FedTranscript extends ScriptTranscript {
+  readonly #streams = {
+    stdout: new OutputLines((line) => {
+      this.take(line);
+    }),
+    stderr: new OutputLines((line) => {
+      this.take(line);
+    }),
+  };
+
+  push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#streams[stream].push(chunk);
+  }
+
+  override conclude(outcome: ContainerOutcome): Observation {
+    this.#streams.stdout.end();
+    this.#streams.stderr.end();
+    return super.conclude(outcome);
+  }
+}
+
 function observed(
   protocol: ScriptProtocol,
   output: string | Buffer,
   outcome: ContainerOutcome,
 ): Observation {
-  const transcript = new ScriptTranscript(protocol);
+  const transcript = new FedTranscript(protocol);
   transcript.push('stdout', Buffer.from(output));
   return transcript.conclude(outcome);
 }
@@ -147,7 +170,7 @@ describe('limits', () => {
 
   it('output that was dropped is said, and is never taken for silence', () => {
     const dropped = (protocol: ScriptProtocol, output: string, status: number) => {
-      const transcript = new ScriptTranscript(protocol);
+      const transcript = new FedTranscript(protocol);
       transcript.push('stdout', Buffer.from(output));
       transcript.drop(5_000_000);
       return transcript.conclude(exited(status));
@@ -210,7 +233,7 @@ describe('by patterns', () => {
   });
 
   it('looks into standard error, and into what has no last newline', () => {
-    const transcript = new ScriptTranscript(byPatterns);
+    const transcript = new FedTranscript(byPatterns);
     transcript.push('stdout', Buffer.from('9 tests were run'));
     transcript.push('stderr', Buffer.from('FAIL: it'));
     assert.equal(said(transcript.conclude(exited(0))), 'bad');
@@ -285,7 +308,7 @@ describe('whatever a run writes and however it ends', () => {
     fc.assert(
       fc.property(lines, cuts, fc.constantFrom(0, 1, 5, 77, 139), (all, at, status) => {
         const output = Buffer.from(all.join('\n'));
-        const transcript = new ScriptTranscript(byStatus);
+        const transcript = new FedTranscript(byStatus);
         const places = [0, ...at.filter((cut) => cut < output.length), output.length];
         places.sort((a, b) => a - b);
         places.slice(1).forEach((end, index) => {
@@ -298,7 +321,7 @@ describe('whatever a run writes and however it ends', () => {
   });
 
   it('a flood is read with the memory of a few lines', () => {
-    const transcript = new ScriptTranscript(byPatterns);
+    const transcript = new FedTranscript(byPatterns);
     const chunk = Buffer.alloc(1 << 20, 'no newline at all ');
     for (let megabyte = 0; megabyte < 100; megabyte += 1) transcript.push('stdout', chunk);
     const observation = transcript.conclude({ type: 'output-limit', seconds: 1 });

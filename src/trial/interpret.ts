@@ -6,7 +6,7 @@ import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { ClosingLines } from './closing-lines.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
 import { HarnessCause, patternFor } from './harness-cause.ts';
-import { OutputLines, type OutputLine } from './output-lines.ts';
+import type { OutputLine } from './output-lines.ts';
 import { shownLine, TellingLines } from './telling-lines.ts';
 
 /** Lines that fit `evidence` or `reproduced` and are shown. */
@@ -32,14 +32,6 @@ type ScriptSymptom = 'reproduced' | 'crash' | 'hang';
 /** Collects a run's output, and judges it when it has ended. */
 export class ScriptTranscript {
   readonly #protocol: ScriptProtocol;
-  readonly #streams = {
-    stdout: new OutputLines((line) => {
-      this.take(line);
-    }),
-    stderr: new OutputLines((line) => {
-      this.take(line);
-    }),
-  };
   #reproduced = false;
   #completed = false;
   #skipped: string | undefined;
@@ -52,11 +44,6 @@ export class ScriptTranscript {
 
   constructor(protocol: ScriptProtocol) {
     this.#protocol = protocol;
-  }
-
-  /** Takes a part of a stream as it came. */
-  push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    this.#streams[stream].push(chunk);
   }
 
   /** Takes a line of either stream. */
@@ -82,8 +69,6 @@ export class ScriptTranscript {
 
   /** The observation of this run: one call, and if it showed the bug, one failure. */
   conclude(outcome: ContainerOutcome): Observation {
-    this.#streams.stdout.end();
-    this.#streams.stderr.end();
     return outcome.type === 'exited'
       ? this.#byEnd(outcome.status, outcome.seconds)
       : this.#endedFromOutside(outcome);

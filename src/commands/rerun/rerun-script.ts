@@ -1,8 +1,8 @@
 /** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
 import type { Engine } from '../../engine/engine.ts';
-import { visibleLine } from '../../text/visible-text.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
+import { printScriptLine } from '../../app/script-output.ts';
 import { say } from '../../app/with-image.ts';
 
 /**
@@ -16,10 +16,7 @@ export async function rerunScript(
   signal: AbortSignal,
 ): Promise<number> {
   say(`--- as the matrix runs it: ${['./run.sh', ...request.scenario.args].join(' ')}`);
-  const onLine = (stream: 'stdout' | 'stderr', text: string) => {
-    process[stream].write(`${visibleLine(text)}\n`);
-  };
-  const attempts = new Attempts(engine, { ...request, onLine }, signal);
+  const attempts = new Attempts(engine, { ...request, onLine: printScriptLine }, signal);
   const observation = await attempts.next(1).finally(() => attempts.close());
   switch (observation.type) {
     case 'completed':

@@ -3,12 +3,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../../cli/exit-status.ts';
-import { terminalOf, wantsColor, widthOf } from '../../cli/terminal.ts';
 import { FORMATS } from '../../formats/registry.ts';
-import { renderTerminal } from '../../formats/terminal/terminal.ts';
-import { renderJson } from '../../report/json.ts';
 import type { Report } from '../../report/schema.ts';
 import { pointLatest } from '../../run/run-folder.ts';
+import { printReport } from '../../app/finish-run.ts';
 import { partsOf } from '../../app/render.ts';
 import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
@@ -35,15 +33,7 @@ export async function showTried(report: Report, options: Shown): Promise<number>
     await writeResults(options.folder, report);
     await pointLatest(options.results, report.run.id);
   }
-  const terminal = terminalOf(process.stdout);
-  process.stdout.write(
-    options.json
-      ? renderJson(report)
-      : renderTerminal(report, {
-          width: widthOf(terminal),
-          color: wantsColor(options.color, process.env, terminal),
-        }),
-  );
+  printReport(options, report);
   if (!options.json) process.stdout.write(tellingText(report));
   process.stderr.write(`page: ${page}\n`);
   const status = triedStatus(report);

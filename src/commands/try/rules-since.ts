@@ -1,12 +1,10 @@
 /** How many runs it takes to tell that a bug which was measured before is gone. */
 import type { StoppingRule } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
+import { LONG_BUDGET_SECONDS } from '../../reproduction/plain-manifest.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { cellKey } from '../../report/cell-key.ts';
 import { loadReport } from '../../app/load-report.ts';
-
-/** Seconds of runs that a row may take, since a rare failure takes many. */
-const BUDGET_SECONDS = 3600;
 
 /**
  * The stopping rules for a run after a fix: a cell that failed before passes once its runs exclude the
@@ -37,6 +35,10 @@ export function ruleSince(
     const rule = ruleFor(environment, scenario);
     const low = failed.get(cellKey(environment, scenario)) ?? 0;
     if (low <= 0 || low >= rule.maxRate) return rule;
-    return { ...rule, maxRate: low, budgetSeconds: Math.max(rule.budgetSeconds, BUDGET_SECONDS) };
+    return {
+      ...rule,
+      maxRate: low,
+      budgetSeconds: Math.max(rule.budgetSeconds, LONG_BUDGET_SECONDS),
+    };
   };
 }

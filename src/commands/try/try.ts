@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { showTried } from './finish-try.ts';
 import { imagePlan } from './image-plan.ts';
 import { bootstraps, loadPlan, readManifest, RECIPES } from '../../app/load-plan.ts';
+import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
 import { withEngine } from '../../app/with-engine.ts';
@@ -16,7 +17,6 @@ import { takeIn, type TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { newRunId } from '../../run/run-folder.ts';
 import { runMatrix } from '../../run/run-matrix.ts';
-import { visibleLine } from '../../text/visible-text.ts';
 import { TOOL } from '../../tool.ts';
 
 /** @returns the exit status */
@@ -68,11 +68,10 @@ async function planOf(
   taken: TakenIn,
   options: TryOptions,
 ): Promise<{ readonly plan: RunPlan; readonly needsBootstrap: boolean }> {
-  const script = { ...options };
-  const onLine = options.output === true ? printLine : undefined;
+  const onLine = options.output === true ? printScriptLine : undefined;
   const since = await rulesSince(options.fixedSince);
   if (options.image !== undefined) {
-    const manifest = await readManifest(taken.folder, { script, args: taken.args });
+    const manifest = await readManifest(taken.folder, { script: options, args: taken.args });
     const scriptFolder = await readFolder(taken.folder, 'the reproduction');
     const given = { reproduction: taken.folder, scriptFolder, recipes: [RECIPES] };
     const plan = imagePlan(options.image, manifest, given);
@@ -81,12 +80,8 @@ async function planOf(
   const { plan, selection } = await loadPlan({
     ...options,
     reproduction: taken.folder,
-    script,
+    script: options,
     args: taken.args,
   });
   return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: bootstraps(selection) };
-}
-
-function printLine(stream: 'stdout' | 'stderr', text: string): void {
-  process[stream].write(`${visibleLine(text)}\n`);
 }
