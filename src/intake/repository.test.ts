@@ -10,21 +10,30 @@ import { after, before, describe, it } from 'node:test';
 import { openRemote } from './repository.ts';
 import { takeIn, type IntakeProblem, type TakenIn } from './take-in.ts';
 
-const environment = { ...process.env };
 let scratch = '';
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'repository-'));
-  const home = join(scratch, 'home');
-  await mkdir(home);
-  process.env['HOME'] = home;
-  process.env['XDG_CONFIG_HOME'] = home;
-  process.env['TMPDIR'] = join(scratch, 'tmp');
-  await mkdir(join(scratch, 'tmp'));
 });
-after(async () => {
-  process.env = environment;
-  await rm(scratch, { recursive: true, force: true });
-});
+after(() => rm(scratch, { recursive: true, force: true }));
+
+/** While a suite runs, and not before: other test files share this process. */
+function useOwnHome(): void {
+  const mine = ['HOME', 'XDG_CONFIG_HOME', 'TMPDIR'];
+  const previous = new Map(mine.map((name) => [name, process.env[name]]));
+  before(async () => {
+    for (const name of mine) {
+      const folder = join(scratch, name);
+      await mkdir(folder, { recursive: true });
+      process.env[name] = folder;
+    }
+  });
+  after(() => {
+    for (const [name, value] of previous) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  });
+}
 
 const IDENTITY = ['-c', 'user.name=A', '-c', 'user.email=a@b', '-c', 'init.defaultBranch=main'];
 
@@ -93,6 +102,8 @@ function run({ folder }: TakenIn): string {
 }
 
 describe('a local repository', () => {
+  useOwnHome();
+
   it('is taken at the commit that is named, with the commit in the description', async () => {
     const folder = await repository();
     const first = git(folder, 'rev-parse', 'v1^{commit}');
@@ -285,7 +296,7 @@ describe('a local repository', () => {
     assert.match(await messageOf(`${folder}#v1:nope`), /no folder `nope` in commit/);
     assert.match(await messageOf(`${folder}#v1:../x`), /leads out of the repository/);
     assert.match(await messageOf(`${folder}#--output=x`), /is not a ref: it begins with `-`/);
-    assert.match(await messageOf(`${scratch}/home#v1`), /is not a git repository/);
+    assert.match(await messageOf(`${scratch}/HOME#v1`), /is not a git repository/);
     assert.match(await messageOf('file://host/x'), /does not name a local folder/);
     assert.match(await messageOf('ext::sh -c id'), /not an address|no file or folder/i);
     const big = await repository({ big: 'x'.repeat(17 * 2 ** 20) });
@@ -308,6 +319,8 @@ async function withServer(listener: RequestListener, body: (host: string) => Pro
 }
 
 describe('a repository elsewhere', () => {
+  useOwnHome();
+
   it('is fetched at a branch, a tag or a commit', async () => {
     const folder = await repository();
     const bare = join(scratch, 'served.git');
@@ -397,7 +410,7 @@ describe('a repository elsewhere', () => {
 
   it('needs git, and says so', async () => {
     const path = process.env['PATH'];
-    process.env['PATH'] = join(scratch, 'home');
+    process.env['PATH'] = join(scratch, 'HOME');
     try {
       const { message, hint } = await problem('https://example.test/x.git');
       assert.match(message, /git is not installed/);
