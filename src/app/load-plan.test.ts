@@ -87,3 +87,32 @@ describe('the rows that a finding may name', () => {
     );
   });
 });
+
+describe('a reproduction that is named', () => {
+  const loaded = async (what: string) => {
+    const matrix = join(folder, 'matrix.yaml');
+    await writeFile(matrix, SMALL_MATRIX);
+    return (await loadPlan({ matrix, reproduction: what })).plan;
+  };
+
+  it('is whatever `matrix try` takes, and the report says what it was', async () => {
+    await writeFile(join(folder, 'bug.py'), 'raise SystemExit(1)\n');
+    const plan = await loaded(join(folder, 'bug.py'));
+    assert.equal(plan.protocol?.type, 'script');
+    assert.deepEqual(plan.source, { text: 'bug.py', commit: undefined });
+    assert.match(plan.rerunOptions ?? '', /--reproduction \S*bug\.py/);
+  });
+
+  it("may be the matrix's own, of which nothing is said", async () => {
+    const plan = await loaded(join(folder, 'reproduction'));
+    assert.equal(plan.source, undefined);
+    assert.equal(plan.protocol?.type, 'contract');
+  });
+
+  it('is refused in words where it cannot be measured', async () => {
+    await assert.rejects(
+      loaded(join(folder, 'bug.pie')),
+      (error) => error instanceof UserError && /did you mean `\S*bug\.py`/.test(error.message),
+    );
+  });
+});

@@ -1,4 +1,5 @@
 /** matrix.yaml and a selection -> what a run is asked to do. */
+import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -15,6 +16,8 @@ import { withScriptOptions, type ScriptOptions } from '../reproduction/script-op
 import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
+import type { TakenIn } from '../intake/take-in.ts';
+import { takeWhat } from './take-what.ts';
 import type { Choice } from './environment-choice.ts';
 import { baselineOf } from './load-report.ts';
 import { readTextIfThere } from './read-text.ts';
@@ -26,34 +29,42 @@ import { cellKey } from '../report/cell-key.ts';
 export interface PlanOptions extends Choice {
   readonly matrix: string;
   readonly group?: string | undefined;
-  /** The folder of a reproduction instead of the one that the matrix names. */
+  /** What is measured instead of the reproduction that the matrix names, as `matrix try` takes it. */
   readonly reproduction?: string | undefined;
-  /** Of `matrix try`: what its command line says of a run's meaning, and arguments of run.sh. */
+  /** The same, where it is taken in already. */
+  readonly taken?: TakenIn | undefined;
+  /** What the command line says of a run's meaning. */
   readonly script?: ScriptOptions | undefined;
-  readonly args?: readonly string[] | undefined;
 }
 
 export interface LoadedPlan {
   readonly matrix: Matrix;
   readonly selection: Selection;
   readonly plan: RunPlan;
+  /** What is measured in place of the matrix's own reproduction. */
+  readonly taken: TakenIn | undefined;
 }
 
 /** The recipes that come with the program. */
 export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
 
 /**
- * @throws UserError with every diagnostic of matrix.yaml or of the reproduction, or with what `--only`
- *   could have meant
+ * @throws UserError with every diagnostic of matrix.yaml or of the reproduction, with why that cannot be
+ *   measured, or with what `--only` could have meant
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const read = await readMatrixFile(options.matrix);
   if (!read.ok) throw new UserError(renderRefusal(read.error));
   const matrix = read.value;
   const own = join(dirname(options.matrix), matrix.reproduction);
-  const folder = options.reproduction ?? own;
-  const foreign = resolve(folder) !== resolve(own);
-  const manifest = await readManifest(folder, options);
+  const taken =
+    options.taken ??
+    (options.reproduction === undefined
+      ? undefined
+      : await takeWhat({ what: options.reproduction, args: [] }));
+  const folder = taken?.folder ?? own;
+  const foreign = resolve(folder) !== (await realpath(own).catch(() => resolve(own)));
+  const manifest = await readManifest(folder, { script: options.script, args: taken?.args });
   const selected = selectCells(matrix, {
     group: options.group ?? matrix.defaultGroup,
     only: options.only ?? [],
@@ -75,7 +86,9 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   return {
     matrix,
     selection,
+    taken,
     plan: {
+      source: foreign ? sourceOf(taken) : undefined,
       environments: selection.environments,
       scenarios: selection.scenarios,
       includes: (environment, scenario) => chosen.has(cellKey(environment, scenario)),
@@ -106,6 +119,11 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   };
 }
 
+/** What a report says of what was taken in. */
+export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
+  return taken && { text: taken.description, commit: taken.commit };
+}
+
 /**
  * The manifest of a reproduction's folder, changed as the command line asks.
  *
@@ -113,7 +131,10 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
  */
 export async function readManifest(
   folder: string,
-  { script, args = [] }: Pick<PlanOptions, 'script' | 'args'>,
+  {
+    script,
+    args = [],
+  }: Pick<PlanOptions, 'script'> & { readonly args?: readonly string[] | undefined },
 ): Promise<Manifest> {
   const read = await readReproduction(folder);
   if (!read.ok) throw new UserError(renderRefusal(read.error));

@@ -1,5 +1,6 @@
 /** What `bin/matrix rerun` needs besides the ids, so that it measures the very cell of this run. Pure. */
 import { DEFAULT_MATRIX } from '../cli/options.ts';
+import { withoutCredentials } from '../intake/address.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { PlanOptions } from './load-plan.ts';
 
@@ -13,7 +14,7 @@ export function rerunOptions(
   const given = [
     ['--matrix', options.matrix === DEFAULT_MATRIX ? undefined : options.matrix],
     ['--group', options.group],
-    ['--reproduction', options.reproduction],
+    ['--reproduction', options.reproduction && withoutCredentials(options.reproduction)],
   ] as const;
   return given
     .map(([name, value]) => (value === undefined ? '' : ` ${name} ${shellWord(value)}`))

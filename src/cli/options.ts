@@ -22,8 +22,8 @@ export function withMatrix<A extends unknown[], O extends OptionValues>(command:
     .option('--matrix <file>', 'Matrix file', DEFAULT_MATRIX)
     .option('--group <name>', 'Group of the matrix file (default: its default group)')
     .option(
-      '--reproduction <dir>',
-      "Your own reproduction, a folder with a run.sh, instead of the matrix's (see docs/reproductions.md)",
+      '--reproduction <what>',
+      "Your own reproduction instead of the matrix's: a folder, script or repository, as for `matrix try`",
     );
 }
 

@@ -87,11 +87,11 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
 }
 
 async function searchedPlan(options: PlanOptions, scenario: string): Promise<LoadedPlan> {
-  const ask = (group: string | undefined) =>
-    loadPlan({ ...options, group, only: [...(options.only ?? []), scenario] });
+  const ask = (group: string | undefined, taken?: LoadedPlan['taken']) =>
+    loadPlan({ ...options, taken, group, only: [...(options.only ?? []), scenario] });
   if (options.group !== undefined) return ask(options.group);
-  const { matrix } = await loadPlan({ ...options, only: [], skip: [] });
-  return ask(matrix.groups.has(USUAL_GROUP) ? USUAL_GROUP : undefined);
+  const { matrix, taken } = await loadPlan({ ...options, only: [], skip: [] });
+  return ask(matrix.groups.has(USUAL_GROUP) ? USUAL_GROUP : undefined, taken);
 }
 
 async function measure(

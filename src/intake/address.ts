@@ -74,3 +74,8 @@ export function masked(text: string): string {
     .replaceAll(/(^|[\s'"`])[^\s/:'"`]+:[^\s/'"`]*@(?=[\w.-]+[:/])/g, '$1***@')
     .replaceAll(/([?&][^=\s&]*(?:token|key|secret|password)[^=\s&]*=)[^&\s'"#]+/gi, '$1***');
 }
+
+/** An address without who asks, so that a command that is shown or run again holds no password. */
+export function withoutCredentials(text: string): string {
+  return masked(text).replaceAll('***@', '');
+}

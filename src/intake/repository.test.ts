@@ -114,7 +114,7 @@ describe('a local repository', () => {
       assert.equal(run(value), '1');
       assert.equal(value.description, `${folder} at commit ${first}`);
       assert.ok(!existsSync(join(value.folder, '.git')));
-      await value.remove();
+      value.remove();
       assert.ok(!existsSync(value.folder));
     }
     const sub = await taken(`${folder}#main:sub`);

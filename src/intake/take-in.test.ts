@@ -85,7 +85,7 @@ describe('a script', () => {
       assert.deepEqual(run(value), { status: 0, output: "['a b', '--c']\n" }, name);
       assert.ok(existsSync(join(value.folder, name)));
       assert.doesNotMatch(value.description, /\n/);
-      await value.remove();
+      value.remove();
       assert.ok(!existsSync(value.folder));
     }
   });
@@ -96,7 +96,7 @@ describe('a script', () => {
     assert.equal(value.description, 'bug.py');
     assert.equal(run(value).output, '1\n');
     assert.deepEqual(run(value, ''), { status: 77, output: 'this image has no Python\n' });
-    await value.remove();
+    value.remove();
   });
 
   it('without an ending is Python if its first line is', async () => {
@@ -230,7 +230,7 @@ describe('a folder', () => {
     const value = await taken(relative('.', folder), { args: ['x'] });
     assert.equal(value.folder, folder);
     assert.equal(run(value).output, './run.sh x\n');
-    await value.remove();
+    value.remove();
     assert.ok(existsSync(join(folder, 'run.sh')));
   });
 

@@ -1,4 +1,5 @@
 /** Whatever is handed in to be measured, turned into a folder with an executable run.sh. */
+import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../host/temporary-folder.ts';
@@ -63,7 +64,7 @@ export interface TakenIn {
   /** What run.sh is to be given. */
   readonly args: readonly string[];
   /** Removes what was made; never throws. */
-  readonly remove: () => Promise<void>;
+  readonly remove: () => void;
 }
 
 /** What a step has found out, before it has `args` and `remove`. */
@@ -84,9 +85,13 @@ export async function takeIn(
   signal: AbortSignal,
 ): Promise<Result<TakenIn, IntakeProblem>> {
   const made: string[] = [];
-  const remove = async (): Promise<void> => {
+  const remove = (): void => {
     for (const folder of made.splice(0)) {
-      await removeTemporaryFolder(folder).catch(() => undefined);
+      try {
+        rmSync(folder, { recursive: true, force: true });
+      } catch {
+        // What is left is a temporary folder of a dead process, which the next run reports.
+      }
     }
   };
   const scratch = async (): Promise<string> => {
@@ -100,7 +105,7 @@ export async function takeIn(
     const shown = visibleLine(masked(description));
     return ok({ folder, description: shown, commit, args: intake.args, remove });
   } catch (error) {
-    await remove();
+    remove();
     if (error instanceof IntakeError) {
       const hint = error.hint === undefined ? undefined : masked(error.hint);
       return failed({ message: visibleLine(masked(error.message)), hint });

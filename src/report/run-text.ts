@@ -54,6 +54,11 @@ function oneHostText(host: Run['host']): string {
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
 
+/** What was measured; empty for the matrix's own reproduction. */
+export function sourceText({ source }: Pick<Run, 'source'>): string {
+  return source === undefined ? '' : `Reproduction: ${source.text}.`;
+}
+
 /** Whether the images were held to a lock; empty for a report that does not say. */
 export function lockText({ lock }: Pick<Run, 'lock'>): string {
   if (lock === undefined) return '';

@@ -142,6 +142,13 @@ const run = z.object({
   engine,
   host,
   matrix: z.object({ path: short, sha256 }),
+  source: z
+    .object({
+      text: long.describe('Such as bug.py, or an address with its commit; without credentials.'),
+      commit: short.optional(),
+    })
+    .optional()
+    .describe("What was measured in place of the matrix's own reproduction."),
   rule: z.object({
     confidence: z.number().gt(0).lt(1),
     maxRate: z.number().gt(0).lt(1),

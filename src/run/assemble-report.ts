@@ -59,6 +59,7 @@ export function assembleReport(record: RunRecord): Report {
       },
       host: engine.host,
       matrix: plan.matrix,
+      source: plan.source,
       rule: plan.rule,
       retries: record.retries,
       lock: record.lock,

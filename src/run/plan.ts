@@ -19,6 +19,8 @@ export interface RunPlan {
   readonly matrix: { readonly path: string; readonly sha256: string };
   /** Where this is a part of a larger run. */
   readonly shard?: Report['run']['shard'];
+  /** What is measured in place of the matrix's own reproduction. */
+  readonly source?: Report['run']['source'];
   /** The reproduction's folder. */
   readonly reproduction: string;
   /** How it reports what it saw; by the trial contract where absent. */

@@ -7,7 +7,7 @@ import { SCRIPT_RULE } from '../../reproduction/plain-manifest.ts';
 import type { RunPlan } from '../../run/plan.ts';
 
 /** What such a plan has of the reproduction. */
-type Given = Pick<RunPlan, 'reproduction' | 'scriptFolder' | 'recipes'>;
+type Given = Pick<RunPlan, 'source' | 'reproduction' | 'scriptFolder' | 'recipes'>;
 
 /** A row for each image, whose id is its reference, for the scenarios of a script. */
 export function imagePlan(images: readonly string[], manifest: Manifest, given: Given): RunPlan {

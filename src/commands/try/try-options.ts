@@ -1,7 +1,7 @@
 /** The command line of `matrix try`, and the one that does the same again. Pure. */
 import type { ScriptOptions } from '../../reproduction/script-options.ts';
 import { DEFAULT_MATRIX } from '../../cli/options.ts';
-import { masked } from '../../intake/address.ts';
+import { withoutCredentials } from '../../intake/address.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { Choice } from '../../app/environment-choice.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
@@ -48,7 +48,7 @@ export function triedCommand(
   options: TryOptions,
 ): string {
   const words = ['bin/matrix', 'try'];
-  if (what !== undefined) words.push(shellWord(masked(what).replaceAll('***@', '')));
+  if (what !== undefined) words.push(shellWord(withoutCredentials(what)));
   if (options.image) words.push('--image', shellWord(environment));
   else words.push('--only', shellWord(environment));
   if (options.matrix !== DEFAULT_MATRIX) words.push('--matrix', shellWord(options.matrix));

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { showTried } from './finish-try.ts';
 import { imagePlan } from './image-plan.ts';
-import { bootstraps, loadPlan, readManifest, RECIPES } from '../../app/load-plan.ts';
+import { bootstraps, loadPlan, readManifest, RECIPES, sourceOf } from '../../app/load-plan.ts';
+import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { withProgress } from '../../cli/progress-display.ts';
-import { UserError } from '../../cli/user-error.ts';
 import { readFolder } from '../../host/folder-content.ts';
-import { takeIn, type TakenIn } from '../../intake/take-in.ts';
+import type { TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { newRunId } from '../../run/run-folder.ts';
 import { runMatrix } from '../../run/run-matrix.ts';
@@ -26,15 +26,11 @@ export async function tryReport(
   options: TryOptions,
 ): Promise<number> {
   return withProgress(async (display, signal) => {
-    const taken = await takeIn({ what, run: options.run, args, input: process.stdin }, signal);
-    if (!taken.ok) {
-      const { message, hint } = taken.error;
-      throw new UserError(hint === undefined ? message : `${message}\n    ${hint}`);
-    }
+    const taken = await takeWhat({ what, run: options.run, args }, signal);
     const kept = options.results;
     const results = kept ?? (await mkdtemp(join(tmpdir(), 'matrix-try-')));
     try {
-      const { plan, needsBootstrap } = await planOf(taken.value, options);
+      const { plan, needsBootstrap } = await planOf(taken, options);
       const shown = {
         ...plan,
         tryCommand: (row: string) => triedCommand(row, what, args, options),
@@ -58,7 +54,6 @@ export async function tryReport(
         return showTried(report, { ...options, results: kept, folder });
       });
     } finally {
-      await taken.value.remove();
       if (kept === undefined) await rm(results, { recursive: true, force: true });
     }
   });
@@ -73,15 +68,19 @@ async function planOf(
   if (options.image !== undefined) {
     const manifest = await readManifest(taken.folder, { script: options, args: taken.args });
     const scriptFolder = await readFolder(taken.folder, 'the reproduction');
-    const given = { reproduction: taken.folder, scriptFolder, recipes: [RECIPES] };
+    const given = {
+      source: sourceOf(taken),
+      reproduction: taken.folder,
+      scriptFolder,
+      recipes: [RECIPES],
+    };
     const plan = imagePlan(options.image, manifest, given);
     return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: false };
   }
   const { plan, selection } = await loadPlan({
     ...options,
-    reproduction: taken.folder,
+    taken,
     script: options,
-    args: taken.args,
   });
   return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: bootstraps(selection) };
 }

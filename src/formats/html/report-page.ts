@@ -290,6 +290,7 @@ function reasonCard(group: ReasonGroup): string {
 function methodFooter(report: Report): string {
   const { run } = report;
   const facts = [
+    ...(run.source === undefined ? [] : [['Reproduction', run.source.text] as const]),
     ['Host', hostText(run)],
     ['Engine', engineText(run)],
     ...(run.lock === undefined ? [] : [['Lock', lockText(run)] as const]),

@@ -21,6 +21,7 @@ import {
   lockText,
   reportTitle,
   ruleText,
+  sourceText,
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
@@ -121,6 +122,7 @@ function measured(report: Report): string[] {
   const { run } = report;
   return [
     ruleText(report),
+    ...(run.source === undefined ? [] : [markdownLine(sourceText(run))]),
     `Host: ${markdownLine(hostText(run))}.`,
     `Engine: ${markdownLine(engineText(run))}.`,
     ...(run.lock === undefined ? [] : [lockText(run)]),

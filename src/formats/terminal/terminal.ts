@@ -16,6 +16,7 @@ import {
   legend,
   lockText,
   ruleText,
+  sourceText,
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
@@ -65,6 +66,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     say([ruleText(report)]),
     say(
       [
+        sourceText(report.run),
         `Host: ${hostText(report.run)}.`,
         `Engine: ${engineText(report.run)}.`,
         lockText(report.run),

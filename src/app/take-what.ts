@@ -1,0 +1,24 @@
+/** What is named on the command line -> the folder that is measured, or an error for its user. */
+import { UserError } from '../cli/user-error.ts';
+import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
+
+/** Of a command that cannot be interrupted yet; its process ends with the signal. */
+const NEVER = new AbortController().signal;
+
+/**
+ * Takes in what is measured; its temporary folders are removed when this process exits.
+ *
+ * @throws UserError for what cannot be measured
+ */
+export async function takeWhat(
+  intake: Omit<Intake, 'input'>,
+  signal: AbortSignal = NEVER,
+): Promise<TakenIn> {
+  const taken = await takeIn({ ...intake, input: process.stdin }, signal);
+  if (!taken.ok) {
+    const { message, hint } = taken.error;
+    throw new UserError(hint === undefined ? message : `${message}\n    ${hint}`);
+  }
+  process.once('exit', taken.value.remove);
+  return taken.value;
+}
