@@ -17,6 +17,7 @@ import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import type { TakenIn } from '../intake/take-in.ts';
+import { asksForBash } from '../intake/script-text.ts';
 import { takeWhat } from './take-what.ts';
 import type { Choice } from './environment-choice.ts';
 import { baselineOf } from './load-report.ts';
@@ -79,6 +80,8 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     );
   }
   const selection = selected.value;
+  const scriptFolder =
+    manifest.protocol.type === 'script' ? await readFolder(folder, 'the reproduction') : undefined;
   const accepted = await acceptedBy(matrix, options.matrix);
   const chosen = new Set(
     selection.cells.map(({ environment, scenario }) => cellKey(environment.id, scenario.id)),
@@ -101,11 +104,9 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       matrix: { path: matrix.path, sha256: matrix.sha256 },
       reproduction: resolve(folder),
       protocol: manifest.protocol,
-      scriptFolder:
-        manifest.protocol.type === 'script'
-          ? await readFolder(folder, 'the reproduction')
-          : undefined,
+      scriptFolder,
       packages: manifest.packages,
+      needsBash: scriptFolder && asksForBash(scriptFolder.files),
       // Compilers take longer to install than the default group may take for what it does not use.
       programs: manifest.programs
         .filter(({ isNeededBy }) => selection.scenarios.some(({ id }) => isNeededBy(id)))

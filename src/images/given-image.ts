@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts } from '../model.ts';
-import { LABELS } from './naming.ts';
+import { containerLabels, LABELS } from './naming.ts';
 import type { Prepared } from './outcome.ts';
 import { PULL_TIMEOUT_SECONDS } from './prepare-base.ts';
 
@@ -29,6 +29,29 @@ export async function prepareGivenImage(
   }
   const reason = `this engine has no image ${reference}, and pulling it failed: ${pulled.reason}`;
   return { type: 'failed', reason };
+}
+
+/** Whether an image has a program; one that cannot be asked is taken to have it, and fails later. */
+export async function hasProgram(
+  engine: Engine,
+  image: string,
+  program: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { outcome } = await readContainer(
+    engine,
+    {
+      labels: containerLabels(),
+      image,
+      command: ['/bin/sh', '-c', 'command -v "$1"', 'sh', program],
+      memoryBytes: 256 * 1024 * 1024,
+      pids: 64,
+      timeoutSeconds: 30,
+      outputBytes: 64 * 1024,
+    },
+    signal,
+  );
+  return outcome.type !== 'exited' || outcome.status === 0;
 }
 
 /** What a look into the image found. */

@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Base, Environment, Python } from '../model.ts';
-import { prepareGivenImage } from './given-image.ts';
+import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
@@ -18,6 +18,8 @@ export interface PreparationOptions {
   readonly reproduction: string;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
+  /** Whether one of its scripts is for bash, by its first line. */
+  readonly needsBash?: boolean | undefined;
   /** Its C sources that are compiled for every image, relative to its folder. */
   readonly programs: readonly string[];
   /** The base that compiles them for all rows; each row's own where null. */
@@ -144,13 +146,44 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       work.signal,
     );
 
-  const withPackages = async (wanted: Environment, on: Prepared): Promise<Prepared> =>
+  const withPackages = async (
+    wanted: Environment,
+    on: UsableImage,
+    packages: readonly string[],
+  ): Promise<Prepared> =>
     build(
       wanted.base,
       {
         name: `${wanted.id}/packages`,
         recipe: await recipe('packages'),
-        args: { PACKAGES: options.packages.join(' ') },
+        args: { PACKAGES: packages.join(' ') },
+      },
+      () => Promise.resolve({ type: 'ready', image: on, built: false }),
+    );
+
+  /** With the packages that the reproduction needs, and bash where a script of it needs that. */
+  const withTools = async (wanted: Environment, on: Prepared): Promise<Prepared> => {
+    if (on.type !== 'ready') return on;
+    const { packages } = options;
+    const lacksBash =
+      options.needsBash === true &&
+      wanted.image !== undefined &&
+      !(await hasProgram(engine, on.image.id, 'bash', work.signal));
+    if (!lacksBash) return packages.length === 0 ? on : withPackages(wanted, on.image, packages);
+    const made = await withPackages(wanted, on.image, ['bash', ...packages]);
+    return made.type === 'failed'
+      ? { ...made, reason: `a script needs bash, which the image lacks: ${made.reason}` }
+      : made;
+  };
+
+  /** An image that a user names, with C programs that are compiled in it. */
+  const withOwnPrograms = async (wanted: Environment, on: Prepared): Promise<Prepared> =>
+    build(
+      wanted.base,
+      {
+        name: `${wanted.id}/programs`,
+        recipe: merge(await recipe('given-with-programs'), sourcesOf(reproduction)),
+        args: { PROGRAMS: options.programs.join(' ') },
       },
       () => Promise.resolve(on),
     );
@@ -159,8 +192,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     try {
       const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
       if (withPython.type !== 'ready') return withPython;
-      if (options.scriptFolder && !compiles) {
-        return options.packages.length === 0 ? withPython : await withPackages(wanted, withPython);
+      if (options.scriptFolder && !compiles) return await withTools(wanted, withPython);
+      if (wanted.image !== undefined) {
+        return await withOwnPrograms(wanted, await withTools(wanted, withPython));
       }
       const compiled = compiles ? await programs(wanted.base) : undefined;
       if (compiled !== undefined && compiled.type !== 'ready') return compiled;

@@ -23,6 +23,16 @@ export function shebangProgram(text: string): string | undefined {
   return interpreterOf(text)?.program;
 }
 
+/** Whether any script of a folder that can be started is for bash. */
+export function asksForBash(
+  files: readonly { readonly mode: number; readonly content: Buffer }[],
+): boolean {
+  return files.some(
+    ({ mode, content }) =>
+      (mode & 0o100) !== 0 && shebangProgram(content.toString('utf8', 0, 256)) === 'bash',
+  );
+}
+
 function interpreterOf(text: string): Interpreter | undefined {
   const line = /^#![ \t]*([^\n]*)/.exec(text)?.[1]?.trimEnd();
   if (!line) return undefined;

@@ -80,7 +80,7 @@ export async function measureEnvironment(
         {
           ...container,
           command: undefined,
-          env: {},
+          env: programPaths(plan.programs, interpreter.facts.libc?.name ?? 'glibc'),
           script: scriptSetting(plan, environment, undefined),
         },
       );

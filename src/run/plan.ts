@@ -29,6 +29,8 @@ export interface RunPlan {
   readonly scriptFolder?: FolderContent | undefined;
   /** Packages that the reproduction needs in every image. */
   readonly packages: readonly string[];
+  /** Whether one of its scripts is for bash, by its first line. */
+  readonly needsBash?: boolean | undefined;
   /** Its C sources that are compiled for every image, such as `c-system.c`. */
   readonly programs: readonly string[];
   /** The base that compiles them for all rows; each row's own where null. */

@@ -4,6 +4,7 @@ import { DEFAULT_TRIAL, ruleWith, trialWith } from '../../matrix/limits.ts';
 import type { Environment } from '../../model.ts';
 import type { Manifest } from '../../reproduction/manifest.ts';
 import { SCRIPT_RULE } from '../../reproduction/plain-manifest.ts';
+import { asksForBash } from '../../intake/script-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 
 /** What such a plan has of the reproduction. */
@@ -29,6 +30,7 @@ export function imagePlan(images: readonly string[], manifest: Manifest, given: 
     },
     protocol: manifest.protocol,
     packages: manifest.packages,
+    needsBash: given.scriptFolder && asksForBash(given.scriptFolder.files),
     programs: manifest.programs.map(({ source }) => source),
     compileOn: null,
     needsStrace: false,
