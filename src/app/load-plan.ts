@@ -34,6 +34,8 @@ export interface PlanOptions extends Choice {
   readonly reproduction?: string | undefined;
   /** The same, where it is taken in already. */
   readonly taken?: TakenIn | undefined;
+  /** The command that measures a row of a group; undefined for the default group. `matrix run` where absent. */
+  readonly rowCommand?: ((environment: string, group?: string) => string) | undefined;
   /** What the command line says of a run's meaning. */
   readonly script?: ScriptOptions | undefined;
 }
@@ -114,7 +116,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       compileOn: matrix.compileOn,
       needsStrace: manifest.strace,
       rerunOptions: rerunOptions(options),
-      matrixRows: matrixRows(matrix, rerunOptions({ ...options, group: undefined })),
+      matrixRows: matrixRows(matrix, options),
       recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
     },
   };
@@ -148,14 +150,18 @@ export async function readManifest(
 }
 
 /** Every row of the matrix once, with the first group that has it; those of the default group first. */
-function matrixRows(matrix: Matrix, options: string): readonly MatrixRow[] {
+function matrixRows(matrix: Matrix, options: PlanOptions): readonly MatrixRow[] {
+  const rest = rerunOptions({ ...options, group: undefined });
+  const commandOf =
+    options.rowCommand ??
+    ((id, group) =>
+      `bin/matrix run${group === undefined ? '' : ` --group ${group}`} --only ${id}${rest}`);
   const rows = new Map<string, MatrixRow>();
   const names = [matrix.defaultGroup, ...matrix.groups.keys()];
   for (const name of names) {
-    const group = name === matrix.defaultGroup ? '' : ` --group ${name}`;
+    const group = name === matrix.defaultGroup ? undefined : name;
     for (const { id } of matrix.groups.get(name)?.environments ?? []) {
-      const command = `bin/matrix run${group} --only ${id}${options}`;
-      if (!rows.has(id)) rows.set(id, { id, command });
+      if (!rows.has(id)) rows.set(id, { id, command: commandOf(id, group) });
     }
   }
   return [...rows.values()];

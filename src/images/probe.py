@@ -121,6 +121,24 @@ def traces():
     return None if status == 0 else "strace cannot trace here: %s" % output.strip()[:300]
 
 
+# Modules of the standard library that need a library which a build may lack, and that distributions
+# package apart.
+OPTIONAL_MODULES = ["bz2", "ctypes", "curses", "lzma", "readline", "sqlite3", "ssl", "venv", "zlib"]
+
+
+def missing_modules():
+    version = sys.version_info[0]
+    missing = []
+    for name in OPTIONAL_MODULES:
+        if version == 2 and name in ("lzma", "venv"):
+            continue
+        try:
+            __import__(name)
+        except ImportError:
+            missing.append(name)
+    return missing
+
+
 def build():
     parts = [" ".join(sys.version.split())]
     try:
@@ -137,6 +155,7 @@ def build():
     if os.path.exists(built_from):
         with open(built_from) as note:
             parts.append("from " + first_line(note.read()))
+    parts += ["without %s" % name for name in missing_modules()]
     return ", ".join(parts)
 
 

@@ -5,12 +5,14 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 
 const PROGRAMS = ['sh', 'cat', 'sleep', 'dd'];
+/** What runs a script besides, and what the faults of tests use. */
+const MORE_PROGRAMS = ['chmod', 'cp', 'ipcmk', 'ls', 'mkdir', 'mkfifo', 'rm', 'setsid'];
 
 /** The archive of the root file system: the programs in /bin, and the libraries that they need. */
-export function tinyRoot(): Readable {
+export function tinyRoot(programs: readonly string[] = PROGRAMS): Readable {
   const archive = pack();
   const files = new Map<string, string>();
-  for (const program of PROGRAMS) {
+  for (const program of programs) {
     const path = [`/bin/${program}`, `/usr/bin/${program}`].find(existsSync);
     if (path === undefined) throw new Error(`The tests need ${program} on this machine.`);
     files.set(`bin/${program}`, path);
@@ -22,6 +24,11 @@ export function tinyRoot(): Readable {
   }
   archive.finalize();
   return Readable.from(archive);
+}
+
+/** As {@link tinyRoot}, with what a script needs to be run again and again. */
+export function scriptRoot(): Readable {
+  return tinyRoot([...PROGRAMS, ...MORE_PROGRAMS]);
 }
 
 /** What the dynamic linker loads for a program; nothing for a static one. */

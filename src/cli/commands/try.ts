@@ -2,7 +2,6 @@ import { command, lazily } from '../command.ts';
 import {
   collected,
   color,
-  DEFAULT_MATRIX,
   noColor,
   withChoice,
   withEngineOptions,
@@ -28,7 +27,10 @@ export const tryCommand = withScriptOptions(
         .optionsGroup('Environments:')
         .option('--run <command>', 'Run this line of shell, in WHAT if that is a folder')
         .option('--image <reference>', 'Run in this image instead; can be repeated', collected)
-        .option('--matrix <file>', 'Matrix file', DEFAULT_MATRIX)
+        .option(
+          '--matrix <file>',
+          "Matrix file (default: matrix.yaml here, else the program's own)",
+        )
         .option('--group <name>', 'Group of the matrix file (default: its default group)'),
     ),
   ),

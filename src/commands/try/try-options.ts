@@ -1,6 +1,5 @@
 /** The command line of `matrix try`, and the one that does the same again. Pure. */
 import type { ScriptOptions } from '../../reproduction/script-options.ts';
-import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { withoutCredentials } from '../../intake/address.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { Choice } from '../../app/environment-choice.ts';
@@ -9,7 +8,7 @@ import type { EngineOptions } from '../../app/with-engine.ts';
 export interface TryOptions extends Choice, EngineOptions, ScriptOptions {
   readonly run?: string | undefined;
   readonly image?: readonly string[] | undefined;
-  readonly matrix: string;
+  readonly matrix?: string | undefined;
   readonly group?: string | undefined;
   readonly bisect?: boolean | undefined;
   readonly fixedSince?: string | undefined;
@@ -39,19 +38,21 @@ const REPEATED = [
  * The command line, as a shell reads it, that tries the same in one row and shows what the runs print.
  * Holds in the same folder.
  *
+ * @param program what starts this program, as a shell reads it
  * @param environment a row's id; the image's reference where rows are images
  */
 export function triedCommand(
+  program: string,
   environment: string,
   what: string | undefined,
   args: readonly string[],
   options: TryOptions,
 ): string {
-  const words = ['bin/matrix', 'try'];
+  const words = [program, 'try'];
   if (what !== undefined) words.push(shellWord(withoutCredentials(what)));
   if (options.image) words.push('--image', shellWord(environment));
   else words.push('--only', shellWord(environment));
-  if (options.matrix !== DEFAULT_MATRIX) words.push('--matrix', shellWord(options.matrix));
+  if (options.matrix !== undefined) words.push('--matrix', shellWord(options.matrix));
   for (const [flag, name] of REPEATED) {
     const given = options[name];
     const values = typeof given === 'string' ? [given] : (given ?? []);

@@ -34,21 +34,20 @@ describe('the exit status of `matrix try`', () => {
 describe('the command that shows one row again', () => {
   it('has everything that changes what is measured, as a shell reads it', () => {
     const options = {
-      matrix: 'matrix.yaml',
       only: ['debian-1*'],
       bad: ["it's"],
       goodStatus: ['1'],
     };
     assert.equal(
-      triedCommand('debian-12/cpython-3.11', 'my bug.py', ['-v', 'a b'], options),
+      triedCommand('bin/matrix', 'debian-12/cpython-3.11', 'my bug.py', ['-v', 'a b'], options),
       `bin/matrix try 'my bug.py' --only debian-12/cpython-3.11 --bad 'it'\\''s' --good-status 1 --output -- -v 'a b'`,
     );
   });
 
   it('names the image of its row, and no password', () => {
-    const options = { matrix: 'matrix.yaml', image: ['a:1', 'b:2'] };
+    const options = { image: ['a:1', 'b:2'] };
     assert.equal(
-      triedCommand('b:2', 'https://me:secret@example.org/x.git', [], options),
+      triedCommand('bin/matrix', 'b:2', 'https://me:secret@example.org/x.git', [], options),
       `bin/matrix try 'https://example.org/x.git' --image 'b:2' --output`,
     );
   });

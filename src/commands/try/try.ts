@@ -1,20 +1,30 @@
 /** `matrix try WHAT`: where does this happen? */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { showTried } from './finish-try.ts';
 import { imagePlan } from './image-plan.ts';
-import { bootstraps, loadPlan, readManifest, RECIPES, sourceOf } from '../../app/load-plan.ts';
+import {
+  bootstraps,
+  loadPlan,
+  readManifest,
+  RECIPES,
+  sourceOf,
+  type PlanOptions,
+} from '../../app/load-plan.ts';
 import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
+import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { withProgress } from '../../cli/progress-display.ts';
 import { readFolder } from '../../host/folder-content.ts';
 import type { TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
+import { shellWord } from '../../text/shell-word.ts';
 import { newRunId } from '../../run/run-folder.ts';
 import { runMatrix } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
@@ -28,13 +38,13 @@ export async function tryReport(
   return withProgress(async (display, signal) => {
     const taken = await takeWhat({ what, run: options.run, args }, signal);
     const kept = options.results;
+    const program = await programCommand();
     const results = kept ?? (await mkdtemp(join(tmpdir(), 'matrix-try-')));
     try {
-      const { plan, needsBootstrap } = await planOf(taken, options);
-      const shown = {
-        ...plan,
-        tryCommand: (row: string) => triedCommand(row, what, args, options),
-      };
+      const tryCommand = (row: string, group = options.group) =>
+        triedCommand(program, row, what, args, { ...options, group });
+      const { plan, needsBootstrap } = await planOf(taken, options, tryCommand);
+      const shown = { ...plan, tryCommand };
       const id = newRunId(new Date(), Math.random());
       return await withResults(results, id, async () => {
         const folder = join(results, 'runs', id);
@@ -59,9 +69,27 @@ export async function tryReport(
   });
 }
 
+/** The matrix of the working directory; where it has none, the program's own. */
+async function usualMatrix(): Promise<string> {
+  const own = fileURLToPath(new URL('../../../matrix.yaml', import.meta.url));
+  return (await isThere(DEFAULT_MATRIX)) ? DEFAULT_MATRIX : own;
+}
+
+/** What starts this program from the working directory, as a shell reads it. */
+async function programCommand(): Promise<string> {
+  const own = fileURLToPath(new URL('../../../bin/matrix', import.meta.url));
+  const here = await realpath(join('bin', 'matrix')).catch(() => undefined);
+  return here === (await realpath(own)) ? 'bin/matrix' : shellWord(own);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
 async function planOf(
   taken: TakenIn,
   options: TryOptions,
+  rowCommand: PlanOptions['rowCommand'],
 ): Promise<{ readonly plan: RunPlan; readonly needsBootstrap: boolean }> {
   const onLine = options.output === true ? printScriptLine : undefined;
   const since = await rulesSince(options.fixedSince);
@@ -79,7 +107,9 @@ async function planOf(
   }
   const { plan, selection } = await loadPlan({
     ...options,
+    matrix: options.matrix ?? (await usualMatrix()),
     taken,
+    rowCommand,
     script: options,
   });
   return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: bootstraps(selection) };
