@@ -56,6 +56,12 @@ describe('whether a run can have seen the race', () => {
     assert.match(judged.warnings.join(), /not that this host can see the race at all/);
   });
 
+  it('is no question of a script, of which nothing is known', () => {
+    const cells = cellsOf({ verdict: 'pass' });
+    const judged = judgeSensitivity(cells, scenarios, { ...twoCpus, isScript: true });
+    assert.deepEqual(judged, { cells, warnings: [] });
+  });
+
   it('is not shown by a control that fails, and a control keeps its pass', () => {
     const cells = cellsOf(
       { verdict: 'fail', scenario: 'none/os.system' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ruleText } from './run-text.ts';
+import { legend, ruleText } from './run-text.ts';
 import { sampleCell, sampleReport } from '../../test/support/sample-report.ts';
 
 describe('the rule in sentences', () => {
@@ -21,5 +21,12 @@ describe('the rule in sentences', () => {
 
   it('says how many passes have a weaker bound, and how weak the weakest is', () => {
     assert.match(ruleText(report(1149)), /1 pass has a weaker bound, ≤ 0\.40 %/);
+  });
+
+  it('speaks of whole runs where a script was measured', () => {
+    const calls = report(29);
+    const runs = { ...calls, run: { ...calls.run, counts: 'runs' as const } };
+    for (const text of [ruleText(runs), ...legend(runs)]) assert.doesNotMatch(text, /call/);
+    assert.match(legend(runs).join(), /the bug showed in 0 of n runs/);
   });
 });

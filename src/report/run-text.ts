@@ -68,7 +68,7 @@ export function lockText({ lock }: Pick<Run, 'lock'>): string {
 }
 
 /** The rule that decided the cells, in sentences, and which cells were judged by a weaker bound. */
-export function ruleText({ run: { rule }, cells }: Report): string {
+export function ruleText({ run: { rule, counts }, cells }: Report): string {
   // A little more than the bound is what rounding makes of it.
   const weaker = cells.filter(
     ({ verdict, bound = 0 }) => verdict === 'pass' && bound > rule.maxRate * (1 + 1e-9),
@@ -79,6 +79,14 @@ export function ruleText({ run: { rule }, cells }: Report): string {
       ? ''
       : ` ${weaker.length === 1 ? '1 pass has' : `${weaker.length} passes have`} a weaker bound, ` +
         `${boundText(weakest)}, as the matrix allows for those cells.`;
+  if (counts === 'runs') {
+    return (
+      `An environment fails as soon as a run shows the bug. It passes after enough runs without it to ` +
+      `exclude a failure rate above ${percent(rule.maxRate, 'up')} with ` +
+      `${percent(rule.confidence, 'down')} confidence, and is inconclusive if ` +
+      `${rule.budgetSeconds} s of runs did not reach that.${exception}`
+    );
+  }
   return (
     `A cell fails as soon as a call fails while its control is clean. ` +
     `It passes after enough exposed calls without a failure to bound the failure rate ` +
@@ -86,6 +94,12 @@ export function ruleText({ run: { rule }, cells }: Report): string {
     `and is inconclusive if ${rule.budgetSeconds} s of trials did not reach that.${exception}`
   );
 }
+
+/** Of a script. */
+const RUNS_LEGEND = {
+  pass: '0/n (≤ bound): pass, the bug showed in 0 of n runs; it shows in at most that part of all runs',
+  fail: 'k/n (rate): fail, the bug showed in k of n runs',
+};
 
 const LEGEND: Readonly<Record<Verdict, string>> = {
   pass: '0/n (≤ bound): pass, did not reproduce in n exposed calls; the failure rate is at most the bound',
@@ -96,9 +110,10 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
 };
 
 /** How to read the cells of this report, a line for each verdict that is in it. */
-export function legend({ summary }: Report): readonly string[] {
+export function legend({ summary, run }: Report): readonly string[] {
+  const words = run.counts === 'runs' ? { ...LEGEND, ...RUNS_LEGEND } : LEGEND;
   const lines = VERDICTS.filter((verdict) => summary[verdict] > 0).map(
-    (verdict) => `${SYMBOLS[verdict]} ${LEGEND[verdict]}`,
+    (verdict) => `${SYMBOLS[verdict]} ${words[verdict]}`,
   );
   return summary.unexpected > 0 ? [...lines, '≠ verdict: that verdict was expected'] : lines;
 }

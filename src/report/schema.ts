@@ -149,6 +149,10 @@ const run = z.object({
     })
     .optional()
     .describe("What was measured in place of the matrix's own reproduction."),
+  counts: z
+    .literal('runs')
+    .optional()
+    .describe('Of a script, whose whole runs are counted; calls of a trial where absent.'),
   rule: z.object({
     confidence: z.number().gt(0).lt(1),
     maxRate: z.number().gt(0).lt(1),

@@ -38,9 +38,11 @@ export function assembleReport(record: RunRecord): Report {
     launcher,
     role,
   }));
+  const counts = plan.protocol?.type === 'script' ? 'runs' : undefined;
   const { cells, warnings } = judgeSensitivity(measured, scenarios, {
     cpus: engine.host.cpus,
     emulated: emulatedRows(environments, engine.host.arch),
+    isScript: counts === 'runs',
   });
   const findings = computeFindings({ environments, scenarios, cells }, plan.matrixRows);
   return {
@@ -60,6 +62,7 @@ export function assembleReport(record: RunRecord): Report {
       host: engine.host,
       matrix: plan.matrix,
       source: plan.source,
+      counts,
       rule: plan.rule,
       retries: record.retries,
       lock: record.lock,

@@ -98,6 +98,8 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       engine: first.report.run.engine,
       host: first.report.run.host,
       matrix: first.report.run.matrix,
+      source: first.report.run.source,
+      counts: first.report.run.counts,
       rule,
       lock: first.report.run.lock,
       merged: {

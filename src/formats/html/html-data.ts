@@ -66,6 +66,7 @@ export function pageData(
     symptoms,
     evidence,
     confidence: `${round(report.run.rule.confidence * 100)} %`,
+    counted: report.run.counts ?? 'exposed calls',
     strings: strings.all,
   };
 }

@@ -301,7 +301,7 @@ function methodFooter(report: Report): string {
     '<footer aria-labelledby="method-title">',
     '<h2 id="method-title">How it was measured</h2>',
     `<p>${text(ruleText(report))}</p>`,
-    '<p>An exposed call is one during which the environment changed at least once; only these count. The interval of a rate is the exact one of Clopper and Pearson. It assumes that calls fail independently of each other, which calls of one process need not do. A pass says how rare a failure would have to be to have stayed unseen here, with this workload and on this host; it does not say that there is none.</p>',
+    `<p>${run.counts === 'runs' ? 'Whole runs of the script count' : 'An exposed call is one during which the environment changed at least once; only these count'}. The interval of a rate is the exact one of Clopper and Pearson. It assumes that ${run.counts === 'runs' ? 'runs fail independently of each other' : 'calls fail independently of each other, which calls of one process need not do'}. A pass says how rare a failure would have to be to have stayed unseen here, with this workload and on this host; it does not say that there is none.</p>`,
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>`,
     '</footer>',
   ].join('\n');

@@ -66,7 +66,7 @@ function figures(data: PageData, at: number, cell: PageCell): string {
   const confidence = `with ${data.confidence} confidence`;
   const rows: (readonly [string, string])[] = [];
   if (exposed > 0) {
-    rows.push(['Failed', `${number(failures)} of ${number(exposed)} exposed calls`]);
+    rows.push(['Failed', `${number(failures)} of ${number(exposed)} ${data.counted}`]);
   }
   if (rate) {
     const range = `between ${percent(rate.low, 'down')} and ${percent(rate.high, 'up')}`;

@@ -65,6 +65,8 @@ export interface PageData {
   readonly evidence: readonly (0 | readonly number[])[];
   /** In words, such as `99 %`. */
   readonly confidence: string;
+  /** What `exposed` counts, in words. */
+  readonly counted: string;
 }
 
 /**
