@@ -120,6 +120,25 @@ export interface EnvironmentFacts {
     readonly version: string;
     /** Compiler, build date and build options, as the interpreter states them. */
     readonly build: string;
+    /** The C library that it was compiled against; absent where nothing tells. */
+    readonly builtAgainst?: {
+      readonly name: string;
+      /** Exact, where the build noted it. */
+      readonly version?: string | undefined;
+      /** Otherwise the newest version whose symbols it needs: a lower bound. */
+      readonly atLeast?: string | undefined;
+      /** The version before which it was built. */
+      readonly below?: string | undefined;
+    };
+    /** Whether the GIL is on. */
+    readonly gil?: boolean;
+    /** The switches that decide what `subprocess` starts a child by. */
+    readonly subprocess?: {
+      readonly posixSpawn: boolean;
+      readonly vfork: boolean;
+      /** Whether `os.POSIX_SPAWN_CLOSEFROM` existed when it was compiled. */
+      readonly closeFrom: boolean;
+    };
   };
   readonly libc: {
     readonly name: 'glibc' | 'musl';

@@ -72,9 +72,27 @@ const environment = z
         version: short,
         build: short,
         builtAgainst: z
-          .object({ name: short, version: short })
+          .object({
+            name: short,
+            version: short.optional().describe('Exact, where the build noted it.'),
+            atLeast: short
+              .optional()
+              .describe('Otherwise the newest version whose symbols it needs: a lower bound.'),
+            below: short.optional().describe('The version before which it was built.'),
+          })
           .optional()
-          .describe('The C library that it was compiled against, where that is known.'),
+          .describe('The C library that it was compiled against, as far as that is known.'),
+        gil: z.boolean().optional().describe('Whether the GIL is on.'),
+        subprocess: z
+          .object({
+            posixSpawn: z.boolean().describe('subprocess._USE_POSIX_SPAWN'),
+            vfork: z.boolean().describe('subprocess._USE_VFORK, or CPython 3.10'),
+            closeFrom: z
+              .boolean()
+              .describe('Whether os.POSIX_SPAWN_CLOSEFROM existed when Python was compiled.'),
+          })
+          .optional()
+          .describe('What subprocess starts a child by.'),
       })
       .optional(),
     libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),

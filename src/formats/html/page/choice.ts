@@ -11,9 +11,17 @@ export interface View {
   readonly matches: (cell: number) => boolean;
 }
 
+/** The filters of rows, in the order in which they are asked. */
+const ROW_FILTERS = ['python', 'libc', 'built', 'subprocess', 'distro'] as const;
+type RowFilter = (typeof ROW_FILTERS)[number];
+
+const OF_A_FACT = { built: 'builtAgainst', subprocess: 'subprocess', distro: 'distro' } as const;
+
 /** What a row is filtered by: `CPython 3.13`, `glibc 2.41`, `debian 13`. */
-function valueOf(data: PageData, row: number, filter: 'python' | 'libc' | 'distro'): string {
-  if (filter === 'distro') return factOf(data, row, 'distro').replace(/^\??$/, 'not known');
+function valueOf(data: PageData, row: number, filter: RowFilter): string {
+  if (filter !== 'python' && filter !== 'libc') {
+    return factOf(data, row, OF_A_FACT[filter]).replace(/^\??$/, 'not known');
+  }
   const { line, version } = placeOf(data, row)[filter];
   return `${line} ${version}`.trim() || 'not known';
 }
@@ -21,13 +29,22 @@ function valueOf(data: PageData, row: number, filter: 'python' | 'libc' | 'distr
 /** Every choice that each filter offers, in the order of the table. */
 export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly string[]>> {
   const rows = rowsOf(data);
-  const distinct = (order: readonly number[], filter: 'python' | 'libc' | 'distro') => [
+  const distinct = (order: readonly number[], filter: RowFilter) => [
     ...new Set(order.map((row) => valueOf(data, row, filter))),
   ];
+  // Reports of before these facts were measured have nothing to choose from.
+  const known = (filter: RowFilter) => {
+    const values = distinct(rows, filter).sort((a, b) =>
+      a.localeCompare(b, 'en', { numeric: true }),
+    );
+    return values.length > 1 ? values : [];
+  };
   const seen = new Set(data.verdicts);
   return {
     python: distinct(data.byPython, 'python'),
     libc: distinct(rows, 'libc'),
+    built: known('built'),
+    subprocess: known('subprocess'),
     distro: distinct(rows, 'distro').sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
     scenario: data.columns.map(({ id }) => id),
     verdict: [
@@ -65,9 +82,7 @@ export function choose(data: PageData, { filters, search, order }: State): View 
 
   let columns = data.columns.flatMap(({ id }, x) => (allows('scenario', id) ? [x] : []));
   let rows = (order === 'python' ? data.byPython : rowsOf(data)).filter((row) => {
-    const fits = (['python', 'libc', 'distro'] as const).every((name) =>
-      allows(name, valueOf(data, row, name)),
-    );
+    const fits = ROW_FILTERS.every((name) => allows(name, valueOf(data, row, name)));
     if (!fits || words.length === 0) return fits;
     const text = (['id', 'libc', 'package', 'python', 'distro'] as const)
       .map((name) => factOf(data, row, name))

@@ -121,6 +121,9 @@ function command(rerun: string): string {
 const FACTS: readonly (readonly [string, FactName])[] = [
   ['Python', 'python'],
   ['Build', 'build'],
+  ['Built against', 'builtAgainst'],
+  ['subprocess uses', 'subprocess'],
+  ['GIL', 'gil'],
   ['C library', 'libc'],
   ['Package', 'package'],
   ['Distribution', 'distro'],
