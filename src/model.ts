@@ -48,6 +48,8 @@ export interface Scenario {
   /** Absent for a reproduction that is not about the environment. */
   readonly mutation?: Mutation;
   readonly launcher?: Launcher;
+  /** What the launcher does underneath, in a few words, where the reproduction says so. */
+  readonly mechanism?: string | undefined;
   /** Arguments of the reproduction, without the time and count limits that a trial adds. */
   readonly args: readonly string[];
   /** The scenario that must be clean before this one says anything; absent for a control itself. */

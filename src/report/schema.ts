@@ -114,6 +114,7 @@ const scenario = z.object({
   id,
   mutation: z.enum(MUTATIONS).optional(),
   launcher: z.enum(LAUNCHERS).optional(),
+  mechanism: z.string().max(60).optional().describe('What the launcher does underneath.'),
   role: z.literal('control').optional().describe('Of a control without a mutation.'),
 });
 

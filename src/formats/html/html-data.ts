@@ -51,9 +51,14 @@ export function pageData(
     rows: environments.length,
     facts,
     byPython,
-    columns: grid.columns.map(({ id }) => {
-      const [top, name] = headLines(id);
-      return { id: visibleLine(id), top: visibleLine(top), name: visibleLine(name) };
+    columns: grid.columns.map(({ id, mechanism = '' }) => {
+      const [top, name] = headLines(id).map(visibleLine);
+      return {
+        id: visibleLine(id),
+        top: top ?? '',
+        name: name ?? '',
+        mechanism: visibleLine(mechanism),
+      };
     }),
     verdicts: cells.map((cell) => letterOf(cell?.verdict)).join(''),
     expected: cells.map((cell) => (cell?.expected ? letterOf(cell.expected) : '.')).join(''),

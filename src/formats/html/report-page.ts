@@ -187,7 +187,7 @@ function legendList(report: Report): string {
     .filter((line) => !line.startsWith('≠'))
     .map((line) => {
       const [symbol = '', ...words] = line.split(' ');
-      const verdict = VERDICTS.find((one) => SYMBOLS[one] === symbol) ?? 'skipped';
+      const verdict = VERDICTS.find((one) => symbol.startsWith(SYMBOLS[one])) ?? 'skipped';
       return `<li><span class="swatch v-${letterOf(verdict)}">${symbol}</span>${escaped(words.join(' '))}</li>`;
     });
   return [

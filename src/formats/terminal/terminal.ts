@@ -15,6 +15,7 @@ import {
   hostText,
   legend,
   lockText,
+  mechanismLines,
   ruleText,
   summaryText,
   warnings,
@@ -62,6 +63,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
       '• ',
     ),
     say(legend(report), '  ', '    '),
+    say(mechanismLines(report), '  ', '    '),
     say([ruleText(report)]),
     say(
       [
