@@ -90,7 +90,8 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   skipped: 'skipped: was not tried',
 };
 
-const SYMPTOM_LEGEND: Readonly<Record<Symptom, string>> = {
+/** What a failed call was, in words. */
+export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'spawn-error': 'the child did not start',
   'damaged-environment': 'the child started with a damaged environment',
   exception:
@@ -106,7 +107,7 @@ function symptomLegend({ cells }: Pick<Report, 'cells'>): readonly string[] {
     cells.filter(({ verdict }) => verdict === 'fail').flatMap((cell) => symptomsOf(cell)),
   );
   return SYMPTOMS.filter((symptom) => seen.has(symptom) && SYMPTOM_MARKS[symptom] !== '').map(
-    (symptom) => `${SYMBOLS.fail}${SYMPTOM_MARKS[symptom]} ${SYMPTOM_LEGEND[symptom]}`,
+    (symptom) => `${SYMBOLS.fail}${SYMPTOM_MARKS[symptom]} ${SYMPTOM_WORDS[symptom]}`,
   );
 }
 

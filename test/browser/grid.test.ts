@@ -1,7 +1,7 @@
 /** The table of the reference report as a browser shows it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { countText, markOf, SYMBOLS } from '../../src/report/cell-text.ts';
+import { countText, markOf } from '../../src/report/cell-text.ts';
 import { gridOf } from '../../src/report/grid.ts';
 import { headline } from '../../src/analysis/headline.ts';
 import { render } from '../../src/app/render.ts';
