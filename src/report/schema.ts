@@ -56,6 +56,16 @@ const cell = z.object({
     .describe("Upper bound of the rate of a cell without failures, at the rule's confidence."),
   firstFailureSeconds: seconds.optional(),
   seconds: seconds.describe('Seconds of trials.'),
+  strace: z
+    .object({
+      execves: count,
+      failed: z
+        .record(z.string().regex(/^E[A-Z0-9]+$/), count.min(1))
+        .describe('By errno, without ENOENT.'),
+      notFound: count.describe('ENOENT, as a search along PATH gives.'),
+    })
+    .optional()
+    .describe('What strace counted in one run of run.sh, which counts for nothing else.'),
   evidence: z.array(long).max(200),
   rerun: long.describe('The command that measures this cell again.'),
 });
