@@ -7,6 +7,8 @@ import {
   advise,
   CAUTION,
   isWorthATable,
+  launcherAdvice,
+  recommendation,
   type Advice,
 } from '../../analysis/advise.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
@@ -231,6 +233,7 @@ function adviceSection(report: Report): string {
   const advice = advise(report);
   if (!isWorthATable(advice)) return '';
   const { columns, rows } = adviceTable(advice);
+  const launchers = launcherAdvice(advice, report.environments);
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const body = rows.map(
     ({ launcher, cells }) =>
@@ -241,6 +244,8 @@ function adviceSection(report: Report): string {
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
+    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${text(words)}</li>`).join('')}</ul>`,
+    `<p>${text(recommendation(launchers, report.environments.length))}</p>`,
   ]);
 }
 

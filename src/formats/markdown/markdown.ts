@@ -114,7 +114,9 @@ function reasonLine(group: ReasonGroup): string {
 
 function adviceSection(report: Report): string {
   const advice = advise(report);
-  return !isWorthATable(advice) ? '' : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
+  return !isWorthATable(advice)
+    ? ''
+    : `## What was safe against what\n\n${adviceMarkdown(advice, report.environments)}`;
 }
 
 function measured(report: Report): string[] {
