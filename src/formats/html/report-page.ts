@@ -27,6 +27,7 @@ import {
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
+import { columnsOf } from './page/choice.ts';
 import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
@@ -146,7 +147,7 @@ function chip(className: string, verdict: Verdict | 'unexpected', content: strin
 }
 
 function gridSection(report: Report, data: PageData): string {
-  const columns = data.columns.map((_, x) => x);
+  const columns = columnsOf(data);
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
@@ -174,7 +175,7 @@ function gridSection(report: Report, data: PageData): string {
 function toolbar(): string {
   return [
     '<div id="toolbar">',
-    '<input id="search" class="control" type="search" placeholder="Find an environment" aria-label="Find an environment">',
+    '<input id="search" class="control" type="search" placeholder="Find an environment or scenario" aria-label="Find an environment or scenario">',
     '<div id="filters"></div>',
     '<div id="order" role="group" aria-label="Order of rows"><span>By</span>',
     '<button type="button" value="libc">C library</button><button type="button" value="python">Python</button></div>',

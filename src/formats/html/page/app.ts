@@ -292,6 +292,8 @@ const LABELS: Readonly<Record<FilterName, string>> = {
   built: 'Built against',
   subprocess: 'subprocess uses',
   distro: 'Distribution',
+  launcher: 'Launcher',
+  mutation: 'Change',
   scenario: 'Scenario',
   verdict: 'Verdict',
 };

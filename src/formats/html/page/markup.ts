@@ -14,6 +14,7 @@ import {
 } from '../../../report/cell-text.ts';
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
+import { isGrouped } from './choice.ts';
 import {
   cellAt,
   factOf,
@@ -66,10 +67,12 @@ function cellLabel(cell: PageCell): string {
 
 /** The row of column heads. */
 export function headHtml(data: PageData, columns: readonly number[]): string {
-  const heads = columns.map((x) => {
+  const heads = columns.map((x, at) => {
+    const isNew =
+      isGrouped(data) && data.columns[columns[at - 1] ?? -1]?.name !== data.columns[x]?.name;
     const { top = '', name = '', mechanism = '' } = data.columns[x] ?? {};
     const beneath = mechanism === '' ? '' : ` <span class="mechanism">${escaped(mechanism)}</span>`;
-    return `<th scope="col"><span class="top">${escaped(top)}</span> <span class="name">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span>${beneath}</th>`;
+    return `<th scope="col"${isNew ? ' class="new-launcher"' : ''}><span class="top">${escaped(top)}</span> <span class="name">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span>${beneath}</th>`;
   });
   return `<tr><th scope="col" class="corner">environment</th>${heads.join('')}</tr>`;
 }

@@ -56,6 +56,8 @@ describe('the address of a view', () => {
             built: fc.uniqueArray(text),
             subprocess: fc.uniqueArray(text),
             distro: fc.uniqueArray(text),
+            launcher: fc.uniqueArray(text),
+            mutation: fc.uniqueArray(text),
             scenario: fc.uniqueArray(text),
             verdict: fc.uniqueArray(text),
           },

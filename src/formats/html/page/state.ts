@@ -8,6 +8,8 @@ export const FILTERS = [
   'built',
   'subprocess',
   'distro',
+  'launcher',
+  'mutation',
   'scenario',
   'verdict',
 ] as const;
@@ -35,6 +37,8 @@ export function initialState(): State {
       built: [],
       subprocess: [],
       distro: [],
+      launcher: [],
+      mutation: [],
       scenario: [],
       verdict: [],
     },
