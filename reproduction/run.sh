@@ -33,9 +33,16 @@ else
 fi
 
 # ENOENT is what looking for a bare name along PATH gives, in the best of worlds. A call that another
-# thread's line interrupted comes in two pieces, which are put together again.
+# thread's line interrupted comes in two pieces, which are put together again. A line is cut in its list
+# of arguments, so that its result is seen at a hundred columns. The last line counts all calls.
 # shellcheck disable=SC2016
 failed='
+  function fitting(line,    end, room) {
+    if (length(line) <= 100 || !match(line, /\], 0x[0-9a-f]+ /)) return line
+    end = substr(line, RSTART)
+    room = 97 - length(end)
+    return room < 30 ? line : substr(line, 1, room) "..." end
+  }
   { pid = $1; text = substr($0, index($0, $2)) }
   text ~ /<unfinished \.\.\.>$/ {
     sub(/ *<unfinished \.\.\.>$/, "", text)
@@ -47,18 +54,32 @@ failed='
     text = begun[pid] text
     delete begun[pid]
   }
+  text ~ /^execve\(/ && text ~ / = / { total++ }
+  text ~ /^execve\(/ && text ~ / = -1 ENOENT / { absent++ }
   text ~ /^execve\(/ && text ~ / = -1 E[A-Z0-9]+ / && text !~ / = -1 ENOENT / {
+    match(text, / = -1 E[A-Z0-9]+ /)
+    errno = substr(text, RSTART + 6, RLENGTH - 7)
+    if (!(errno in times)) kinds[++different] = errno
+    times[errno]++
     if (++count <= '$shown') {
       sub(/ += -1 /, " = -1 ", text)
-      print "[pid " pid "] " text
+      print fitting("[pid " pid "] " text)
     }
   }
-  END { if (count > '$shown') print "(and " count - '$shown' " more)" }
+  END {
+    if (count > '$shown') print "(and " count - '$shown' " more)"
+    result = count > 0 ? count " failed (" : "none failed"
+    for (kind = 1; kind <= different; kind++)
+      result = result (kind > 1 ? ", " : "") kinds[kind] " " times[kinds[kind]]
+    if (count > 0) result = result ")"
+    if (absent > 0) result = result ", " absent " not found along PATH"
+    print "strace: " total + 0 " execve, " result
+  }
 '
 
 # What strace sees goes through awk to our own output at once, the program's lines wait in a file.
 exec 3>&1
-strace -f $fast -qq -s 256 -e trace=execve -e signal=none -o "|awk '$failed' >&3" \
+strace -f $fast -qq -s 64 -e trace=execve -e signal=none -o "|awk '$failed' >&3" \
   "$python" "$here/reproduce.py" "$@" > "$said"
 status=$?
 

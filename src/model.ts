@@ -48,6 +48,8 @@ export interface Scenario {
   /** Absent for a reproduction that is not about the environment. */
   readonly mutation?: Mutation;
   readonly launcher?: Launcher;
+  /** What the launcher does underneath, in a few words, where the reproduction says so. */
+  readonly mechanism?: string | undefined;
   /** Arguments of the reproduction, without the time and count limits that a trial adds. */
   readonly args: readonly string[];
   /** The scenario that must be clean before this one says anything; absent for a control itself. */
@@ -120,6 +122,25 @@ export interface EnvironmentFacts {
     readonly version: string;
     /** Compiler, build date and build options, as the interpreter states them. */
     readonly build: string;
+    /** The C library that it was compiled against; absent where nothing tells. */
+    readonly builtAgainst?: {
+      readonly name: string;
+      /** Exact, where the build noted it. */
+      readonly version?: string | undefined;
+      /** Otherwise the newest version whose symbols it needs: a lower bound. */
+      readonly atLeast?: string | undefined;
+      /** The version before which it was built. */
+      readonly below?: string | undefined;
+    };
+    /** Whether the GIL is on. */
+    readonly gil?: boolean;
+    /** The switches that decide what `subprocess` starts a child by. */
+    readonly subprocess?: {
+      readonly posixSpawn: boolean;
+      readonly vfork: boolean;
+      /** Whether `os.POSIX_SPAWN_CLOSEFROM` existed when it was compiled. */
+      readonly closeFrom: boolean;
+    };
   };
   readonly libc: {
     readonly name: 'glibc' | 'musl';

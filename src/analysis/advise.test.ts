@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
-import { adviceTable, adviceText, advise } from './advise.ts';
+import { adviceTable, adviceText, advise, launcherAdvice } from './advise.ts';
 import { sampleReport } from '../../test/support/sample-report.ts';
 
 /** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
@@ -60,20 +60,44 @@ describe('advice', () => {
   });
 
   it('names what was safe against everything, on a terminal of any width', () => {
-    const advice = advise(
-      reportOf({
-        'add/os.system': ['fail'],
-        'delete/os.system': ['pass'],
-        'add/os.spawnv': ['pass'],
-        'delete/os.spawnv': ['skipped'],
-        'add/os.popen': ['inconclusive'],
-      }),
-    );
+    const report = reportOf({
+      'add/os.system': ['fail'],
+      'delete/os.system': ['pass'],
+      'add/os.spawnv': ['pass'],
+      'delete/os.spawnv': ['skipped'],
+      'add/os.popen': ['inconclusive'],
+    });
+    const advice = advise(report);
     for (const width of [20, 200]) {
-      const text = renderAdviceTerminal(advice, width);
+      const text = renderAdviceTerminal(advice, report.environments, width);
       assert.match(text.replaceAll(/\s+/g, ' '), /everything that was tried: os\.spawnv\. $/);
       assert.match(text, /✗ 1 of 1 fail/);
     }
+  });
+
+  it('says in a sentence for each launcher against what it was safe, against what not and where', () => {
+    const report = reportOf({
+      'add/os.system': ['pass', 'pass'],
+      'delete/os.system': ['fail', 'pass'],
+      'churn/os.system': ['fail', 'fail'],
+      'add/os.popen': ['skipped', 'inconclusive'],
+      'add/os.spawnv': ['pass', 'pass'],
+    });
+    assert.deepEqual(
+      launcherAdvice(advise(report), report.environments).map(({ launcher, text }) => [
+        launcher,
+        text,
+      ]),
+      [
+        ['os.spawnv', 'safe against add in 2 environments.'],
+        ['os.popen', 'undecided against add.'],
+        [
+          'os.system',
+          'safe against add in 2 environments; not safe against churn in all of 2 environments; ' +
+            'not safe against delete in 1 of 2 (a).',
+        ],
+      ],
+    );
   });
 
   it('comes as a table with the safest launchers first', () => {

@@ -2,7 +2,10 @@
 import { MUTATIONS, type Mutation, type Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
+import { builtAgainstText, libcText, pythonText } from '../report/facts-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
+import { listInWords, shortList } from '../text/list-text.ts';
+import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
 
 /** What was seen of one scenario over all environments; lists hold environment ids in order of rows. */
@@ -19,6 +22,14 @@ export interface Advice {
   /** Where it was skipped, such as because that Python has no such launcher. */
   readonly skipped: readonly string[];
   readonly standing: Standing;
+}
+
+/** What is known of one launcher, in a sentence to paste. */
+export interface LauncherAdvice {
+  readonly launcher: string;
+  /** Safe against everything that was tried, and tried against something. */
+  readonly isSafe: boolean;
+  readonly text: string;
 }
 
 /**
@@ -143,3 +154,88 @@ export function adviceText(advice: Advice | undefined): string {
 export const CAUTION =
   'Environments in which a way of starting a child passed, by what was done to the environment ' +
   'meanwhile; the safest first. It speaks of these environments, and of no others.';
+
+/** Places named in a sentence for one change of the environment. */
+const MOST_PLACES = 3;
+
+/** A sentence for each launcher, the safest first: against what it was safe, against what not and where. */
+export function launcherAdvice(
+  advice: readonly Advice[],
+  environments: Report['environments'],
+): readonly LauncherAdvice[] {
+  const places = new Map(
+    environments.map((environment) => [environment.id, placeName(environment)]),
+  );
+  return adviceTable(advice).rows.map(({ launcher, cells }) => {
+    const own = cells.filter((cell) => cell !== undefined);
+    const standing = (wanted: Standing) => own.filter((cell) => cell.standing === wanted);
+    const [safe, unsafe, unknown] = [standing('safe'), standing('unsafe'), standing('unknown')];
+    const everywhere = new Map<number, Advice[]>();
+    for (const cell of unsafe.filter(isUnsafeEverywhere)) {
+      everywhere.set(triedIn(cell), [...(everywhere.get(triedIn(cell)) ?? []), cell]);
+    }
+    const somewhere = unsafe.filter((cell) => !isUnsafeEverywhere(cell));
+    const parts = [
+      safe.length === 0
+        ? ''
+        : `safe against ${listInWords(safe.map(changeOf))} in ${quantity(leastTried(safe), 'environment')}`,
+      ...[...everywhere].map(
+        ([tried, same]) =>
+          `not safe against ${listInWords(same.map(changeOf))} in all of ${quantity(tried, 'environment')}`,
+      ),
+      ...somewhere.map((cell) => `not safe against ${changeOf(cell)} ${whereText(cell, places)}`),
+      unknown.length === 0 ? '' : `undecided against ${listInWords(unknown.map(changeOf))}`,
+    ].filter((part) => part !== '');
+    const isSafe = safe.length > 0 && unsafe.length === 0 && unknown.length === 0;
+    return {
+      launcher,
+      isSafe,
+      text: parts.length === 0 ? 'not tried.' : `${parts.join('; ')}.`,
+    };
+  });
+}
+
+/** `CPython 3.13.5 on glibc 2.41, built against glibc 2.31`; the id of a row that is not known. */
+function placeName(environment: Report['environments'][number]): string {
+  const { python, libc, id } = environment;
+  if (!python || !libc) return id;
+  const against = builtAgainstText(environment);
+  const built = against === undefined ? '' : ` (built against ${against})`;
+  return `${pythonText(environment)}${built} on ${libcText(environment)}`;
+}
+
+/** The mutation, or the scenario where it is about something else. */
+function changeOf({ mutation, scenario }: Advice): string {
+  return mutation ?? scenario;
+}
+
+function triedIn({ safe, unsafe, undecided }: Advice): number {
+  return safe.length + unsafe.length + undecided.length;
+}
+
+function isUnsafeEverywhere(cell: Advice): boolean {
+  return cell.unsafe.length === triedIn(cell);
+}
+
+/** What holds for all of these was seen in at least so many environments. */
+function leastTried(advice: readonly Advice[]): number {
+  return Math.min(...advice.map(triedIn));
+}
+
+function whereText(cell: Advice, places: ReadonlyMap<string, string>): string {
+  const tried = triedIn(cell);
+  const names = [...new Set(cell.unsafe.map((id) => places.get(id) ?? id))];
+  return `in ${cell.unsafe.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
+}
+
+/** What to do, in words to paste into a bug report. */
+export function recommendation(launchers: readonly LauncherAdvice[], environments: number): string {
+  const safe = launchers.filter(({ isSafe }) => isSafe).map(({ launcher }) => launcher);
+  const lock = 'one lock around every change of os.environ and every start of a child';
+  const measured = quantity(environments, 'measured environment');
+  return safe.length === 0
+    ? `No launcher was safe against everything that was tried in ${measured}. Change the environment ` +
+        `before other threads start, or hold ${lock}.`
+    : `Hold ${lock}, or start children by what was, in ${measured}, safe against everything that was ` +
+        `tried: ${safe.join(', ')}.`;
+}

@@ -2,6 +2,7 @@
  * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
  * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
  */
+import { subprocessText } from '../report/facts-text.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import {
   compareDebianVersions,
@@ -15,6 +16,7 @@ export const FACTS = [
   'python',
   'built-against',
   'gil',
+  'subprocess',
   'build',
   'distribution',
   'allocator',
@@ -58,6 +60,7 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
   },
   'built-against': DEBIAN,
   gil: UNORDERED,
+  subprocess: UNORDERED,
   build: UNORDERED,
   distribution: UNORDERED,
   allocator: UNORDERED,
@@ -76,6 +79,7 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
   // The probe ends a build with its options; since 3.13 the interpreter's own text has them as well.
   const options = python.build.split(', ');
   const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
+  const spawn = subprocessText(environment);
   const language = python.version.replace(/ .*/, '');
   const shellPackage = shell === undefined ? undefined : /\(([^()]+)\)$/.exec(shell)?.[1];
   return {
@@ -93,12 +97,14 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
     },
     build: { family: options.includes('debug') ? 'debug' : 'release', levels: [] },
     allocator: { family: malloc ?? 'default', levels: [] },
-    ...(python.builtAgainst && {
+    // A lower bound is no version, and two of them say nothing of which is the later one.
+    ...(python.builtAgainst?.version !== undefined && {
       'built-against': {
         family: python.builtAgainst.name,
         levels: [python.builtAgainst.version],
       },
     }),
+    ...(spawn !== undefined && { subprocess: { family: spawn, levels: [] } }),
     ...(distro && { distribution: { family: distro.id, levels: [distro.version] } }),
     ...(arch !== undefined && { platform: { family: arch, levels: [] } }),
     ...(shellPackage !== undefined && {

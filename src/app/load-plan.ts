@@ -95,7 +95,10 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     plan: {
       source: foreign ? sourceOf(taken) : undefined,
       environments: selection.environments,
-      scenarios: selection.scenarios,
+      scenarios: selection.scenarios.map((scenario) => ({
+        ...scenario,
+        mechanism: scenario.launcher && manifest.mechanisms[scenario.launcher],
+      })),
       includes: (environment, scenario) => chosen.has(cellKey(environment, scenario)),
       ...rulesOf(matrix, manifest, foreign),
       // Expectations are about the matrix's own reproduction, even where ids happen to be the same.

@@ -21,7 +21,7 @@ describe("a workflow step's summary", () => {
     assert.equal(await addToStepSummary(defaultGroupReport(), env), undefined);
     assert.match(
       await readFile(path, 'utf8'),
-      /^built in 3 s\n## os\.system races with [\s\S]*✗ 312\/1204/,
+      /^built in 3 s\n## os\.system races with [\s\S]*✗s 312\/1204/,
     );
   });
 

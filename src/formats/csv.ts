@@ -1,6 +1,8 @@
 /** report.csv: a row a cell, for a notebook or a spreadsheet. Pure. */
 import { SYMPTOMS } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
+import { markOf } from '../report/cell-text.ts';
+import { builtAgainstText, gilText, subprocessText } from '../report/facts-text.ts';
 import { gridOf } from '../report/grid.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { visibleText } from '../text/visible-text.ts';
@@ -24,6 +26,9 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['python_implementation', ({ environment }) => environment.python?.implementation],
   ['python_version', ({ environment }) => environment.python?.version],
   ['python_build', ({ environment }) => environment.python?.build],
+  ['python_built_against', ({ environment }) => builtAgainstText(environment)],
+  ['python_gil', ({ environment }) => gilText(environment)],
+  ['python_subprocess', ({ environment }) => subprocessText(environment)],
   ['libc', ({ environment }) => environment.libc?.name],
   ['libc_version', ({ environment }) => environment.libc?.version],
   ['libc_package', ({ environment }) => environment.libc?.package],
@@ -38,7 +43,9 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['scenario', ({ scenario }) => scenario.id],
   ['mutation', ({ scenario }) => scenario.mutation],
   ['launcher', ({ scenario }) => scenario.launcher],
+  ['mechanism', ({ scenario }) => scenario.mechanism],
   ['verdict', ({ cell }) => cell?.verdict ?? 'missing'],
+  ['mark', ({ cell }) => cell && markOf(cell)],
   ['expected', ({ cell }) => cell?.expected ?? undefined],
   ['unexpected', ({ cell }) => cell && isUnexpected(cell)],
   ['trials', ({ cell }) => cell?.trials],

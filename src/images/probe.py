@@ -6,6 +6,7 @@ from __future__ import print_function
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 
@@ -159,15 +160,71 @@ def build():
     return ", ".join(parts)
 
 
+# glibc 2.34 gave the start of every program a new symbol version, so an interpreter that needs no symbol
+# of 2.34 or later was built against an earlier one.
+START = (2, 34)
+
+
+def built_against():
+    """The C library that this interpreter was compiled against: exact where the build noted it, otherwise
+    the newest version whose symbols it needs, which is a lower bound."""
+    note = os.path.join(sys.prefix, "built-against")
+    if os.path.exists(note):
+        with open(note) as lines:
+            name, version = first_line(lines.read()).split()
+        return {"name": name, "version": version}
+    family, _ = mapped_libc()
+    if family != "glibc":
+        # musl gives its symbols no versions.
+        return {"name": family}
+    with open("/proc/self/maps") as maps:
+        paths = set(line.split(None, 5)[5].strip() for line in maps if line.count(" /") > 0)
+    own = [path for path in paths if re.search(r"/lib(python|pypy)[^/]*\.so", path)]
+    versions = set()
+    for path in [os.path.realpath("/proc/self/exe")] + own:
+        with open(path, "rb") as program:
+            found = re.findall(br"(?<=\0)GLIBC_([0-9]+)\.([0-9]+)[.0-9]*(?=\0)", program.read())
+        versions.update((int(major), int(minor)) for major, minor in found)
+    if not versions:
+        return None
+    newest = max(versions)
+    bounds = {"name": family, "atLeast": "%d.%d" % newest}
+    if newest < START:
+        bounds["below"] = "%d.%d" % START
+    return bounds
+
+
+def subprocess_path():
+    """What `subprocess` starts a child by: the module's own switches, and whether posix_spawn could close
+    descriptors in the C library that the interpreter was compiled against."""
+    spawn = getattr(subprocess, "_USE_POSIX_SPAWN", False)
+    # CPython 3.10 has vfork without a switch for it.
+    vfork = getattr(subprocess, "_USE_VFORK", platform.python_implementation() == "CPython"
+                    and sys.version_info[:2] == (3, 10))
+    return {"posixSpawn": bool(spawn), "vfork": bool(vfork),
+            "closeFrom": hasattr(os, "POSIX_SPAWN_CLOSEFROM")}
+
+
+def gil():
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    return True if enabled is None else bool(enabled())
+
+
 def python():
     version = platform.python_version()
     if hasattr(sys, "pypy_version_info"):
         version = "%s (PyPy %d.%d.%d)" % ((version,) + tuple(sys.pypy_version_info[:3]))
-    return {
+    facts = {
         "implementation": platform.python_implementation(),
         "version": version,
         "build": build(),
+        "gil": gil(),
+        "subprocess": subprocess_path(),
     }
+    against = built_against()
+    if against is not None:
+        facts["builtAgainst"] = against
+    return facts
 
 
 print(json.dumps({

@@ -18,4 +18,16 @@ describe('the probe', () => {
   it('does not ask for one where the row has none', () => {
     assert.doesNotMatch(probe('default').stderr, /allocator/);
   });
+
+  it('states what the interpreter was built against and what its subprocess uses', () => {
+    const { stdout } = probe('default');
+    const { python } = (JSON.parse(stdout) as { facts: { python: Record<string, unknown> } }).facts;
+    assert.match(JSON.stringify(python['builtAgainst']), /^\{"name":"(glibc|musl)"/);
+    assert.deepEqual(Object.keys(python['subprocess'] as object).sort(), [
+      'closeFrom',
+      'posixSpawn',
+      'vfork',
+    ]);
+    assert.equal(typeof python['gil'], 'boolean');
+  });
 });

@@ -22,7 +22,27 @@ export type ProbeOutcome =
 const text = z.string().min(1).max(500);
 const answerSchema = z.strictObject({
   facts: z.strictObject({
-    python: z.strictObject({ implementation: text, version: text, build: text }),
+    python: z.strictObject({
+      implementation: text,
+      version: text,
+      build: text,
+      builtAgainst: z
+        .strictObject({
+          name: text,
+          version: text.optional(),
+          atLeast: text.optional(),
+          below: text.optional(),
+        })
+        .exactOptional(),
+      gil: z.boolean().exactOptional(),
+      subprocess: z
+        .strictObject({
+          posixSpawn: z.boolean(),
+          vfork: z.boolean(),
+          closeFrom: z.boolean(),
+        })
+        .exactOptional(),
+    }),
     libc: z.strictObject({ name: z.enum(['glibc', 'musl']), version: text, package: text }),
     distro: z.strictObject({ id: text, version: text }),
     shell: text,

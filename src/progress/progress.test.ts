@@ -139,7 +139,7 @@ describe('the log', () => {
   it('has a line for each cell, with its verdict and its reason', () => {
     assert.match(
       describeEvent({ type: 'cell-finished', cell }) ?? '',
-      /add\/os\.system {2}✗ 3\/90/,
+      /add\/os\.system {2}✗s 3\/90/,
     );
     const error: RunEvent = {
       type: 'cell-finished',

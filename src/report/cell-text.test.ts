@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Cell } from './schema.ts';
 import { boundText, cellText, percent } from './cell-text.ts';
 import { sampleCell } from '../../test/support/sample-report.ts';
 
@@ -8,7 +9,16 @@ const at = { environment: 'debian-13/cpython-3.13', scenario: 'add/os.system' };
 
 describe('a cell in a table of text', () => {
   it('shows failures of exposed calls and how often for a fail', () => {
-    assert.equal(cellText(sampleCell({ ...at, verdict: 'fail' })), '✗ 312/1204 (26 %)');
+    assert.equal(cellText(sampleCell({ ...at, verdict: 'fail' })), '✗s 312/1204 (26 %)');
+  });
+
+  it('tells by the mark of a fail what the failed calls were, the most frequent first', () => {
+    const markOfFail = (symptoms: Cell['symptoms']) =>
+      cellText(sampleCell({ ...at, verdict: 'fail', failures: 312, symptoms })).split(' ')[0];
+    assert.equal(markOfFail({ 'spawn-error': 12, 'damaged-environment': 300 }), '✗es');
+    assert.equal(markOfFail({ exception: 312 }), '✗x');
+    assert.equal(markOfFail({ crash: 1 }), '✗c');
+    assert.equal(markOfFail({ reproduced: 3 }), '✗');
   });
 
   it('shows the bound for a pass', () => {
@@ -32,11 +42,11 @@ describe('a cell in a table of text', () => {
   it('says what was expected where that is contradicted', () => {
     assert.equal(
       cellText(sampleCell({ ...at, verdict: 'fail', expected: 'pass' })),
-      '✗ 312/1204 (26 %) ≠ pass',
+      '✗s 312/1204 (26 %) ≠ pass',
     );
     assert.equal(
       cellText(sampleCell({ ...at, verdict: 'fail', expected: 'fail' })),
-      '✗ 312/1204 (26 %)',
+      '✗s 312/1204 (26 %)',
     );
   });
 

@@ -1,5 +1,5 @@
 /** A cell in a few characters, the same in every format: a symbol, `k/n`, and the rate or its bound. Pure. */
-import type { Verdict } from '../model.ts';
+import { SYMPTOMS, type Symptom, type Verdict } from '../model.ts';
 import type { Cell } from './schema.ts';
 import { isUnexpected } from './summary.ts';
 
@@ -16,10 +16,39 @@ export const SYMBOLS: Readonly<Record<PlaceVerdict, string>> = {
   missing: '∅',
 };
 
+/** A letter for what a failed call was, behind the symbol of a failing cell. */
+export const SYMPTOM_MARKS: Readonly<Record<Symptom, string>> = {
+  'spawn-error': 's',
+  'damaged-environment': 'e',
+  exception: 'x',
+  crash: 'c',
+  hang: 'h',
+  // A reproduction of the user's own has one kind of failure.
+  reproduced: '',
+};
+
 /** What is written of a cell, as far as it is known of a place of the table. */
 export interface CellFigures extends Pick<Cell, 'expected' | 'exposed' | 'failures' | 'rate'> {
   readonly verdict: PlaceVerdict;
+  /** Failed calls by symptom. */
+  readonly symptoms?: Cell['symptoms'] | undefined;
   readonly bound?: number | undefined;
+}
+
+/** The symptoms of a cell, the most frequent first. */
+export function symptomsOf({ symptoms = {} }: Pick<CellFigures, 'symptoms'>): readonly Symptom[] {
+  return SYMPTOMS.filter((symptom) => (symptoms[symptom] ?? 0) > 0).sort(
+    (a, b) => (symptoms[b] ?? 0) - (symptoms[a] ?? 0),
+  );
+}
+
+/**
+ * The symbol of a cell, behind it for a failing one what its failed calls were, the most frequent
+ * first: `✓`, `✗s`, `✗se`.
+ */
+export function markOf(cell: Pick<CellFigures, 'verdict' | 'symptoms'>): string {
+  const kinds = cell.verdict === 'fail' ? symptomsOf(cell) : [];
+  return SYMBOLS[cell.verdict] + kinds.map((symptom) => SYMPTOM_MARKS[symptom]).join('');
 }
 
 /** Which way to round: a bound is rounded up, so that the text never promises more than was measured. */
@@ -82,7 +111,7 @@ export function expectationText(cell: CellFigures): string | undefined {
 }
 
 /**
- * A cell for a table of text: `✗ 312/1204 (26 %)`, `✓ 0/4603 (≤ 0.10 %)`, `? 0/900 (≤ 0.51 %)`,
+ * A cell for a table of text: `✗s 312/1204 (26 %)`, `✓ 0/4603 (≤ 0.10 %)`, `? 0/900 (≤ 0.51 %)`,
  * `! error`, `– skipped`, with `≠ pass` behind it where something else was expected.
  *
  * @param cell undefined for a place that the report has no cell for, which reads `∅ missing`
@@ -91,7 +120,7 @@ export function cellText(cell: Cell | undefined): string {
   if (!cell) return `${SYMBOLS.missing} missing`;
   const rate = rateText(cell);
   return [
-    SYMBOLS[cell.verdict],
+    markOf(cell),
     countText(cell) ?? cell.verdict,
     rate === undefined ? undefined : `(${rate})`,
     expectationText(cell),

@@ -42,18 +42,45 @@ export function pythonLine({
     .join(' ');
 }
 
+/**
+ * `glibc 2.31` where the build noted it, otherwise what its symbols tell: `glibc 2.38 or later`,
+ * `glibc 2.30 or later, before 2.34`; undefined where that is not known.
+ */
+export function builtAgainstText({ python }: ReportEnvironment): string | undefined {
+  const against = python?.builtAgainst;
+  if (!against) return undefined;
+  const { name, version, atLeast, below } = against;
+  if (version !== undefined) return `${name} ${version}`;
+  if (atLeast === undefined) return name;
+  return `${name} ${atLeast} or later${below === undefined ? '' : `, before ${below}`}`;
+}
+
+/** What `subprocess` starts a child by when it is given a path: `posix_spawn`, `vfork` or `fork`. */
+export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): string | undefined {
+  const switches = python?.subprocess;
+  if (!switches) return undefined;
+  if (switches.posixSpawn && switches.closeFrom) return 'posix_spawn';
+  return switches.vfork ? 'vfork' : 'fork';
+}
+
+/** `on` or `off`; undefined where that was not measured. */
+export function gilText({ python }: ReportEnvironment): string | undefined {
+  if (python?.gil === undefined) return undefined;
+  return python.gil ? 'on' : 'off';
+}
+
 /** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
-export function factsByName({
-  python,
-  libc,
-  distro,
-  shell,
-  image,
-}: ReportEnvironment): Readonly<Record<string, string | undefined>> {
+export function factsByName(
+  environment: ReportEnvironment,
+): Readonly<Record<string, string | undefined>> {
+  const { python, libc, distro, shell, image } = environment;
   return {
     'python.implementation': python?.implementation,
     'python.version': python?.version,
     'python.build': python?.build,
+    'python.builtAgainst': builtAgainstText(environment),
+    'python.gil': gilText(environment),
+    'python.subprocess': subprocessText(environment),
     'libc.name': libc?.name,
     'libc.version': libc?.version,
     'libc.package': libc?.package,

@@ -1,7 +1,7 @@
 /** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
-import { VERDICTS, type Verdict } from '../model.ts';
+import { SYMPTOMS, VERDICTS, type Symptom, type Verdict } from '../model.ts';
 import type { Report, ReportHost } from './schema.ts';
-import { boundText, percent, SYMBOLS } from './cell-text.ts';
+import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
 import { quantity } from '../text/quantity.ts';
 
 type Run = Report['run'];
@@ -109,12 +109,43 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   skipped: 'skipped: was not tried',
 };
 
-/** How to read the cells of this report, a line for each verdict that is in it. */
-export function legend({ summary, run }: Report): readonly string[] {
-  const words = run.counts === 'runs' ? { ...LEGEND, ...RUNS_LEGEND } : LEGEND;
-  const lines = VERDICTS.filter((verdict) => summary[verdict] > 0).map(
-    (verdict) => `${SYMBOLS[verdict]} ${words[verdict]}`,
+/** What a failed call was, in words. */
+export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
+  'spawn-error': 'the child did not start',
+  'damaged-environment': 'the child started with a damaged environment',
+  exception:
+    'a Python exception, such as KeyError from os.environ.copy(), which a lock in the caller prevents',
+  crash: 'the interpreter crashed',
+  hang: 'the call did not return',
+  reproduced: 'the bug was reproduced',
+};
+
+/** What the letters behind a failing cell's symbol mean, as far as they are in the report. */
+function symptomLegend({ cells }: Pick<Report, 'cells'>): readonly string[] {
+  const seen = new Set(
+    cells.filter(({ verdict }) => verdict === 'fail').flatMap((cell) => symptomsOf(cell)),
   );
+  return SYMPTOMS.filter((symptom) => seen.has(symptom) && SYMPTOM_MARKS[symptom] !== '').map(
+    (symptom) => `${SYMBOLS.fail}${SYMPTOM_MARKS[symptom]} ${SYMPTOM_WORDS[symptom]}`,
+  );
+}
+
+/** What the launchers of a report do underneath, where it says so: `os.spawnv: fork+exec`. */
+export function mechanismLines({ scenarios }: Pick<Report, 'scenarios'>): readonly string[] {
+  const lines = scenarios.flatMap(({ launcher, mechanism }) =>
+    launcher === undefined || mechanism === undefined ? [] : [`${launcher}: ${mechanism}`],
+  );
+  return [...new Set(lines)];
+}
+
+/** How to read the cells of this report, a line for each verdict and each kind of failure in it. */
+export function legend(report: Pick<Report, 'summary' | 'cells' | 'run'>): readonly string[] {
+  const { summary, run } = report;
+  const words = run.counts === 'runs' ? { ...LEGEND, ...RUNS_LEGEND } : LEGEND;
+  const lines = VERDICTS.filter((verdict) => summary[verdict] > 0).flatMap((verdict) => [
+    `${SYMBOLS[verdict]} ${words[verdict]}`,
+    ...(verdict === 'fail' ? symptomLegend(report) : []),
+  ]);
   return summary.unexpected > 0 ? [...lines, '≠ verdict: that verdict was expected'] : lines;
 }
 

@@ -56,6 +56,16 @@ const cell = z.object({
     .describe("Upper bound of the rate of a cell without failures, at the rule's confidence."),
   firstFailureSeconds: seconds.optional(),
   seconds: seconds.describe('Seconds of trials.'),
+  strace: z
+    .object({
+      execves: count,
+      failed: z
+        .record(z.string().regex(/^E[A-Z0-9]+$/), count.min(1))
+        .describe('By errno, without ENOENT.'),
+      notFound: count.describe('ENOENT, as a search along PATH gives.'),
+    })
+    .optional()
+    .describe('What strace counted in one run of run.sh, which counts for nothing else.'),
   evidence: z.array(long).max(200),
   rerun: long.describe('The command that measures this cell again.'),
 });
@@ -72,9 +82,27 @@ const environment = z
         version: short,
         build: short,
         builtAgainst: z
-          .object({ name: short, version: short })
+          .object({
+            name: short,
+            version: short.optional().describe('Exact, where the build noted it.'),
+            atLeast: short
+              .optional()
+              .describe('Otherwise the newest version whose symbols it needs: a lower bound.'),
+            below: short.optional().describe('The version before which it was built.'),
+          })
           .optional()
-          .describe('The C library that it was compiled against, where that is known.'),
+          .describe('The C library that it was compiled against, as far as that is known.'),
+        gil: z.boolean().optional().describe('Whether the GIL is on.'),
+        subprocess: z
+          .object({
+            posixSpawn: z.boolean().describe('subprocess._USE_POSIX_SPAWN'),
+            vfork: z.boolean().describe('subprocess._USE_VFORK, or CPython 3.10'),
+            closeFrom: z
+              .boolean()
+              .describe('Whether os.POSIX_SPAWN_CLOSEFROM existed when Python was compiled.'),
+          })
+          .optional()
+          .describe('What subprocess starts a child by.'),
       })
       .optional(),
     libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
@@ -96,6 +124,7 @@ const scenario = z.object({
   id,
   mutation: z.enum(MUTATIONS).optional(),
   launcher: z.enum(LAUNCHERS).optional(),
+  mechanism: z.string().max(60).optional().describe('What the launcher does underneath.'),
   role: z.literal('control').optional().describe('Of a control without a mutation.'),
 });
 

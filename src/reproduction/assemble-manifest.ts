@@ -23,6 +23,7 @@ export function assembleManifest(file: ManifestFile): {
   const manifest: Manifest = {
     protocol,
     scenarios,
+    mechanisms: file.mechanisms ?? {},
     packages: file.packages ?? [],
     programs: (file.programs ?? []).map(({ source, scenarios: needy }) => ({
       source,
@@ -77,6 +78,10 @@ const SCRIPT_KEYS = [
 ] as const;
 
 function protocolComplaints(file: ManifestFile): Complaint[] {
+  if (file.contract === undefined && file.mechanisms !== undefined) {
+    const message = `${quoted('mechanisms')} is about the launchers of the trial contract`;
+    return [{ path: ['mechanisms'], part: 'key', message }];
+  }
   if (file.contract !== undefined) {
     return SCRIPT_KEYS.filter((key) => file[key] !== undefined).map((key) => ({
       path: [key],

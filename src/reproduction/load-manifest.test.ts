@@ -72,6 +72,11 @@ describe('loadManifest', () => {
     assert.equal(manifest.strace, true);
   });
 
+  it('names what launchers do underneath, for the heads of columns', () => {
+    const manifest = loaded('contract: 1\nmechanisms: { os.spawnv: fork+exec }\n');
+    assert.deepEqual(manifest.mechanisms, { 'os.spawnv': 'fork+exec' });
+  });
+
   it('reads this repository’s own manifest and that of its example', async () => {
     const root = new URL('../../', import.meta.url);
     for (const [path, type] of [
@@ -171,6 +176,10 @@ describe('loadManifest', () => {
         ['1:22 `../x.c` is not the name of a C source in this folder'],
       ],
       ['programs: [{ source: x.c, scenarios: c }]\n', ['1:38 no scenario of this file fits']],
+      [
+        'mechanisms: { os.spawnv: fork }\n',
+        ['1:1 `mechanisms` is about the launchers of the trial contract'],
+      ],
       ['evidence: strace\n', ['1:11 `strace` is for reproductions that speak the trial contract']],
       [
         'contract: 1\nevidence: x\n',

@@ -1,6 +1,6 @@
 /** What a reproduction's folder says of itself, as the rest of the program sees it. */
 import type { TrialEntry, VerdictEntry } from '../matrix/schema.ts';
-import type { Scenario } from '../model.ts';
+import type { Launcher, Scenario } from '../model.ts';
 import type { OutputPattern } from './output-pattern.ts';
 
 /** How one run of a script says what it saw: by its lines of output and by its exit status. */
@@ -45,6 +45,8 @@ export interface Manifest {
   readonly protocol: Protocol;
   /** Null where the file names none and speaks the contract: then the matrix names them. */
   readonly scenarios: readonly Scenario[] | null;
+  /** What each launcher does underneath, in a few words. */
+  readonly mechanisms: Readonly<Partial<Record<Launcher, string>>>;
   /** Packages that every image needs. */
   readonly packages: readonly string[];
   readonly programs: readonly Program[];

@@ -29,6 +29,7 @@ export const PLAIN_PROTOCOL: ScriptProtocol = {
 export const PLAIN_MANIFEST: Manifest = {
   protocol: PLAIN_PROTOCOL,
   scenarios: [{ id: 'default', args: [] }],
+  mechanisms: {},
   packages: [],
   programs: [],
   strace: false,

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
 import { count, LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
+import { LAUNCHERS } from '../model.ts';
 import { STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
@@ -119,6 +120,17 @@ export const manifestSchema = z
       .min(1, { error: 'is empty' })
       .max(200, { error: 'has more than 200 entries' })
       .meta({ description: 'a list of the columns: which arguments run.sh is given' })
+      .optional(),
+    mechanisms: z
+      .partialRecord(
+        z.enum(LAUNCHERS),
+        z
+          .string()
+          .min(1, { error: 'is empty' })
+          .max(60, { error: 'is longer than 60 characters' })
+          .regex(/^[\x20-\x7e]*$/, { error: 'is not one line of plain letters' }),
+      )
+      .meta({ description: 'what each launcher does underneath, for the heads of columns' })
       .optional(),
     packages: z
       .array(packageSchema)

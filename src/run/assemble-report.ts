@@ -32,10 +32,11 @@ export function assembleReport(record: RunRecord): Report {
   const measured = rows
     .flatMap((row) => row.cells)
     .sort((a, b) => (position.get(a.environment) ?? 0) - (position.get(b.environment) ?? 0));
-  const scenarios = plan.scenarios.map(({ id, mutation, launcher, role }) => ({
+  const scenarios = plan.scenarios.map(({ id, mutation, launcher, mechanism, role }) => ({
     id,
     mutation,
     launcher,
+    mechanism,
     role,
   }));
   const counts = plan.protocol?.type === 'script' ? 'runs' : undefined;

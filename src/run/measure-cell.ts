@@ -3,12 +3,13 @@ import type { Engine } from '../engine/engine.ts';
 import type { Scenario, StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Cell } from '../report/schema.ts';
-import { describeFailure, traceFailure } from '../trial/evidence.ts';
+import { describeFailure, traceRun } from '../trial/evidence.ts';
 import { Attempts, type ScriptSetting } from '../trial/attempts.ts';
 import { runTrial } from '../trial/run-trial.ts';
 import type { CellContainer } from '../trial/trial-container.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
+import { withWitness } from '../verdict/witness.ts';
 import { tally } from '../verdict/tally.ts';
 
 export interface CellRequest extends CellContainer {
@@ -72,6 +73,9 @@ export async function trialsUntilDecided(
   }
 }
 
+/** Verdicts of cells whose trials ran: what was skipped or went wrong has no use for a witness. */
+const TRACED: readonly Verdict[] = ['pass', 'fail', 'inconclusive'];
+
 /** Measures a cell. It never throws for what goes wrong in a trial: that is the cell's verdict. */
 export async function measureCell(
   engine: Engine,
@@ -82,19 +86,21 @@ export async function measureCell(
   const { decision, observations } = await trialsUntilDecided(engine, request, signal);
   const samples = tally(observations).samples.slice(0, 3).map(describeFailure);
   const traced =
-    decision.verdict === 'fail' && request.traces !== false && !signal.aborted
-      ? await traceFailure(engine, request, signal)
-      : [];
+    TRACED.includes(decision.verdict) && request.traces !== false && !signal.aborted
+      ? await traceRun(engine, request, decision.verdict === 'fail', signal)
+      : undefined;
+  const judged = withWitness(decision, traced?.witness, scenario.control === undefined);
   const said = observations.flatMap((one) => (one.type === 'completed' ? (one.notes ?? []) : []));
   return toCell({
     environment,
     scenario: scenario.id,
-    verdict: decision.verdict,
-    reason: decision.reason,
+    verdict: judged.verdict,
+    reason: judged.reason,
     expected: request.expected,
     rule,
     observations,
-    evidence: said.length > 0 ? said : [...traced, ...samples],
+    strace: traced?.witness,
+    evidence: said.length > 0 ? said : [...(traced?.lines ?? []), ...samples],
     rerun: request.rerun,
   });
 }

@@ -17,6 +17,7 @@ import type { Cell, ReportEnvironment } from '../report/schema.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
+import { withWitness } from '../verdict/witness.ts';
 import { controlState, unmeasuredCell } from './measure-cell.ts';
 import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
@@ -141,14 +142,16 @@ function restoreCell(
     return undefined;
   }
   if (!recorded) return undefined;
+  const judged = withWitness(decision, recorded.strace, scenario.control === undefined);
   const again = toCell({
     environment,
     scenario: scenario.id,
-    verdict: decision.verdict,
-    reason: decision.reason,
+    verdict: judged.verdict,
+    reason: judged.reason,
     expected,
     rule,
     observations,
+    strace: recorded.strace,
     evidence: recorded.evidence,
     rerun: recorded.rerun,
   });

@@ -226,6 +226,30 @@ describe('what goes wrong in a run', () => {
     assert.equal(engine.trials.length, 0);
   });
 
+  it('a pass that strace contradicts is inconclusive, and its witness is in the report', async () => {
+    const { report } = await ran([py], {
+      traced: (mutation) =>
+        mutation === 'add'
+          ? 'strace: 412 execve, 3 failed (EFAULT 3)\n'
+          : 'strace: 412 execve, none failed, 9 not found along PATH\n',
+    });
+    const taken = cellOf(report, py.id, 'add/os.system');
+    assert.equal(taken.verdict, 'inconclusive');
+    assert.match(taken.reason ?? '', /strace saw 412 execve, 3 failed \(EFAULT 3\)/);
+    const control = cellOf(report, py.id, 'none/os.system');
+    assert.equal(control.verdict, 'pass');
+    assert.deepEqual(control.strace, { execves: 412, failed: {}, notFound: 9 });
+    assert.deepEqual(control.evidence, ['strace: 412 execve, none failed, 9 not found along PATH']);
+  });
+
+  it('a control in which strace saw a failed execve is an error, and so are its cells', async () => {
+    const { report } = await ran([py], {
+      traced: () => 'strace: 412 execve, 1 failed (EFAULT 1)\n',
+    });
+    assert.match(cellOf(report, py.id, 'none/os.system').reason ?? '', /while nothing changed/);
+    assert.equal(report.summary.error, 3);
+  });
+
   it('a dirty control makes its cells errors, whatever they show', async () => {
     const { report } = await ran([py], {
       trial: ({ mutation }) => ({ output: trialOutput(mutation, 100, 5) }),

@@ -96,10 +96,11 @@ export function planShards(
     schema: 1,
     matrix: plan.matrix,
     rule: plan.rule,
-    scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, role }) => ({
+    scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, mechanism, role }) => ({
       id: scenario,
       mutation,
       launcher,
+      mechanism,
       role,
     })),
     shards: divideRows(rows, count).map((environments) => ({

@@ -1,7 +1,8 @@
-/** The failing execve calls of a failing cell, as strace shows them. */
+/** The second witness: execve calls of a cell, as strace shows and counts them. */
 import { readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Failure } from '../verdict/observation.ts';
+import type { Witness } from '../verdict/witness.ts';
 import { scriptContainer, type CellContainer } from './trial-container.ts';
 
 /** Lines of each kind that a cell carries. */
@@ -9,7 +10,9 @@ const LINES = 3;
 const LINE_CHARACTERS = 1024;
 
 /** Tracing slows the calls down, so that the race needs more time to show. */
-const TRACED_SECONDS = 4;
+const FAILING_SECONDS = 4;
+/** A cell that did not fail is seen for as long as a run of hundreds of cells can afford. */
+const OTHER_SECONDS = 0.5;
 
 /** Output of strace that is read at most. */
 const OUTPUT_BYTES = 2 * 1024 * 1024;
@@ -35,31 +38,70 @@ export function describeFailure(failure: Failure): string {
   return `call ${failure.call} after ${failure.seconds.toFixed(3)} s: ${failure.symptom} ${what.join(', ')}`.trim();
 }
 
+/** What a run under strace gave. */
+export interface Traced {
+  /** Absent where the run did not reach its end, or run.sh counts nothing. */
+  readonly witness?: Witness | undefined;
+  /** Up to three failing execve lines and the count, or one line that says why there are none. */
+  readonly lines: readonly string[];
+}
+
+/** The line in which run.sh counts the calls. */
+const COUNT =
+  /^strace: (\d{1,9}) execve, (?:none failed|\d+ failed \(([^()]*)\))(?:, (\d{1,9}) not found along PATH)?$/m;
+
+/** Reads the line in which run.sh counts the execve calls. */
+export function witnessOf(output: string): Witness | undefined {
+  const [, execves, kinds = '', notFound = '0'] = COUNT.exec(output) ?? [];
+  if (execves === undefined) return undefined;
+  const failed = [...kinds.matchAll(/(E[A-Z0-9]+) (\d{1,9})/g)].map(
+    ([, errno = '', times]) => [errno, Number(times)] as const,
+  );
+  return {
+    execves: Number(execves),
+    failed: Object.fromEntries(failed),
+    notFound: Number(notFound),
+  };
+}
+
 /**
- * Runs the reproduction once more under strace. It counts for nothing: whatever happens to it, the
- * verdict stands, and what is missing is said in place of the lines.
+ * Runs the reproduction once more under strace. No call of it counts; a pass that it contradicts is
+ * taken back (see withWitness), and what is missing is said in place of the lines.
  *
- * @returns up to three failing execve lines, or one line that says why there are none
+ * @param untilFailure whether the trials failed, so that a failing line is looked for
  */
-export async function traceFailure(
+export async function traceRun(
   engine: Engine,
   request: CellContainer,
+  untilFailure: boolean,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const more = ['--threads', String(request.limits.threads), '--seconds', String(TRACED_SECONDS)];
-  const container = scriptContainer(request, 'evidence', [...more, '--until-failure']);
+): Promise<Traced> {
+  const seconds = String(untilFailure ? FAILING_SECONDS : OTHER_SECONDS);
+  const more = ['--threads', String(request.limits.threads), '--seconds', seconds];
+  const container = scriptContainer(request, 'evidence', [
+    ...more,
+    ...(untilFailure ? ['--until-failure'] : []),
+  ]);
   const { outcome, output } = await readContainer(
     engine,
     { ...container, outputBytes: OUTPUT_BYTES },
     signal,
   );
-  const lines = failedExecves(output).map((line) => line.slice(0, LINE_CHARACTERS));
-  if (lines.length > 0) return lines;
-  if (outcome.type !== 'exited') return [`(the run under strace ended early: ${outcome.type})`];
-  if (outcome.status > 1) {
-    return [`(the run under strace failed with ${outcome.status}: ${output.trim().slice(-300)})`];
+  const failed = failedExecves(output).map((line) => line.slice(0, LINE_CHARACTERS));
+  const counted = COUNT.exec(output)?.[0];
+  const counts = counted === undefined ? [] : [counted];
+  if (outcome.type !== 'exited') {
+    return { lines: [...failed, `(the run under strace ended early: ${outcome.type})`] };
   }
-  return outcome.status === 0
-    ? ['(the run under strace, which slows the calls, did not fail)']
-    : ['(no execve failed in the run under strace: what failed was not the start of a child)'];
+  if (outcome.status > 1) {
+    const said = output.trim().slice(-300);
+    return { lines: [...failed, `(the run under strace failed with ${outcome.status}: ${said})`] };
+  }
+  const witness = witnessOf(output);
+  if (failed.length > 0 || !untilFailure) return { witness, lines: [...failed, ...counts] };
+  const why =
+    outcome.status === 0
+      ? '(the run under strace, which slows the calls, did not fail)'
+      : '(no execve failed in the run under strace: what failed was not the start of a child)';
+  return { witness, lines: [why, ...counts] };
 }

@@ -14,6 +14,8 @@ export interface DecidedCell {
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
+  /** What strace counted in a run of its own. */
+  readonly strace?: Cell['strace'] | undefined;
   readonly evidence: readonly string[];
   readonly rerun: string;
 }
@@ -41,6 +43,7 @@ export function toCell(decided: DecidedCell): Cell {
         : undefined,
     firstFailureSeconds: sum.firstFailureSeconds,
     seconds: sum.seconds,
+    strace: decided.strace,
     evidence: decided.evidence,
     rerun: decided.rerun,
   };

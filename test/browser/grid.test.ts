@@ -1,7 +1,7 @@
 /** The table of the reference report as a browser shows it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { countText, SYMBOLS } from '../../src/report/cell-text.ts';
+import { countText, markOf } from '../../src/report/cell-text.ts';
 import { gridOf } from '../../src/report/grid.ts';
 import { headline } from '../../src/analysis/headline.ts';
 import { render } from '../../src/app/render.ts';
@@ -31,7 +31,7 @@ describe('the table', () => {
       const cells = await row.locator('td .count').allTextContents();
       assert.deepEqual(
         cells,
-        wanted?.cells.map((cell) => cell && `${SYMBOLS[cell.verdict]} ${countText(cell) ?? ''}`),
+        wanted?.cells.map((cell) => cell && `${markOf(cell)} ${countText(cell) ?? ''}`),
       );
     }
     assert.deepEqual(await page.locator('#table thead th').allTextContents(), [
@@ -91,7 +91,7 @@ describe('the table', () => {
     const changed = await browser.open(changedPage(report));
     const cell = changed.page.locator('#table td.unexpected.changed');
     assert.equal(await cell.count(), 1);
-    assert.match((await cell.textContent()) ?? '', /✗ 3\/4603.*≠ pass.*was ✓/);
+    assert.match((await cell.textContent()) ?? '', /✗s 3\/4603.*≠ pass.*was ✓/);
     assert.match(
       (await cell.getByRole('button').getAttribute('aria-label')) ?? '',
       /^fail, 3\/4603, 0\.065 %, ≠ pass, was ✓ pass, not as expected$/,

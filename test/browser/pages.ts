@@ -6,6 +6,7 @@ import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
 import { onDay } from '../support/sample-history.ts';
 import { computeFindings } from '../../src/analysis/findings.ts';
+import { LAUNCHERS, MUTATIONS } from '../../src/model.ts';
 import { render } from '../../src/app/render.ts';
 import { summarise } from '../../src/report/summary.ts';
 import { defaultGroupReport, largeReport, sampleReport } from '../support/sample-report.ts';
@@ -72,6 +73,31 @@ export function advicePage(): string {
           verdict: fails ? ('fail' as const) : ('pass' as const),
         };
       }),
+    ),
+  });
+  return render('html', { ...report, findings: computeFindings(report) });
+}
+
+/** Every launcher against every change of the environment: sixty columns. */
+export function gridPage(): string {
+  const { environments } = defaultGroupReport();
+  const scenarios = LAUNCHERS.flatMap((launcher) =>
+    MUTATIONS.map((mutation) => ({
+      id: `${mutation}/${launcher}`,
+      mutation,
+      launcher,
+      mechanism: 'posix_spawn, vfork or fork',
+    })),
+  );
+  const report = sampleReport({
+    environments,
+    scenarios,
+    cells: environments.flatMap(({ id }, y) =>
+      scenarios.map(({ id: scenario, mutation }, x) => ({
+        environment: id,
+        scenario,
+        verdict: mutation !== 'none' && (x * 5 + y) % 4 < 2 ? ('fail' as const) : ('pass' as const),
+      })),
     ),
   });
   return render('html', { ...report, findings: computeFindings(report) });

@@ -11,7 +11,14 @@ import { render } from '../../src/app/render.ts';
 import { renderPicture } from '../../src/formats/picture/picture.ts';
 import { referenceReport } from '../files/reports.ts';
 import { DESKTOP, PHONE, startBrowser } from './browser-under-test.ts';
-import { advicePage, changedPage, everyVerdictPage, historyPage, largePage } from './pages.ts';
+import {
+  advicePage,
+  changedPage,
+  everyVerdictPage,
+  gridPage,
+  historyPage,
+  largePage,
+} from './pages.ts';
 
 interface Shot {
   readonly name: string;
@@ -29,6 +36,10 @@ async function openCell(page: Page): Promise<void> {
   await page.locator('#details[open]').waitFor();
 }
 
+async function searchCell(page: Page): Promise<void> {
+  await page.locator('#search').fill('musl cwd');
+}
+
 async function openFilter(page: Page): Promise<void> {
   await page.locator('.filter[data-filter=libc] summary').click();
 }
@@ -40,6 +51,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'filter', html: () => render('html', report), act: openFilter },
   { name: 'changed', html: () => changedPage(report), whole: true },
   { name: 'every-verdict', html: everyVerdictPage },
+  { name: 'grid', html: gridPage },
+  { name: 'grid-found', html: gridPage, act: searchCell },
   { name: 'advice', html: advicePage, whole: true },
   { name: 'large', html: largePage },
   { name: 'history', html: () => historyPage(report), whole: true },

@@ -24,6 +24,8 @@ export interface Script {
   readonly imageIds?: string;
   /** What the probe says of strace; that it works where absent. */
   readonly untraceable?: string;
+  /** What run.sh prints for a mutation; a failing execve without a count where absent. */
+  readonly traced?: (mutation: Mutation) => string;
   /** The architecture that the probe sees; the host's where absent. */
   readonly arch?: string;
 }
@@ -125,9 +127,11 @@ export function scriptedEngine(script: Script): ScriptedEngine {
       return exited;
     }
     if (request.command[0] === './run.sh') {
-      request.onStdout(
-        Buffer.from('[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n'),
-      );
+      const mutation = request.command[request.command.indexOf('--mutation') + 1] as Mutation;
+      const traced =
+        script.traced?.(mutation) ??
+        '[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n';
+      request.onStdout(Buffer.from(traced));
       return { ...exited, status: 1 };
     }
     const argument = (name: string) => request.command[request.command.indexOf(name) + 1] ?? '';

@@ -4,9 +4,11 @@ import { LATEST_REPORT, textAsJson, textFormat, withChoice } from '../options.ts
 export const advise = withChoice(
   command('advise', {
     summary: 'List which ways of starting a child were safe, and against what',
-    examples: ['advise --only debian-13'],
+    examples: ['advise --only debian-13', 'advise --python 3.13 --libc musl'],
   }).argument('[file]', 'report, or the folder of a run', LATEST_REPORT),
 )
+  .option('--python <version>', 'Your own Python, such as 3.13, 3.13t (free-threaded) or pypy-3.11')
+  .option('--libc <name>', 'Your own C library, such as musl or glibc-2.41')
   .addOption(textFormat)
   .addOption(textAsJson)
   .action(lazily(async () => (await import('../../commands/advise.ts')).advise));

@@ -4,10 +4,11 @@ import { withEngineOptions, withMatrix } from '../options.ts';
 export const rerun = withEngineOptions(
   withMatrix(
     command('rerun', {
-      summary: 'Re-run one cell and show its full output',
+      summary: 'Run one cell again and explain its verdict',
       examples: ['rerun debian-12/cpython-3.11 add/os.system'],
     })
       .argument('<environment>')
-      .argument('<scenario>'),
+      .argument('<scenario>')
+      .option('--json', 'Run one trial and print its lines unread'),
   ),
 ).action(lazily(async () => (await import('../../commands/rerun/rerun.ts')).rerun));

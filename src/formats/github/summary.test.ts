@@ -17,7 +17,7 @@ describe('the step summary', () => {
     );
     const text = renderGithubSummary({ ...report, cells });
     const item =
-      /- `debian-13\/pypy3` `delete\/os\.system`: ✗ 312\/1204 \(26 %\) ≠ pass\n\n {2}```/;
+      /- `debian-13\/pypy3` `delete\/os\.system`: ✗s 312\/1204 \(26 %\) ≠ pass\n\n {2}```/;
     assert.match(text, item);
     assert.ok(text.search(item) < text.indexOf('| environment'));
     assert.match(text, / {2}\$ matrix rerun 'debian-13\/pypy3' 'delete\/os\.system'\n/);

@@ -10,7 +10,14 @@ import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
 import { ENVIRONMENT_MARK, letterOf, SCENARIO_MARK, type PageData } from './page/page-data.ts';
-import { distroText, libcText, pythonText } from '../../report/facts-text.ts';
+import {
+  builtAgainstText,
+  distroText,
+  gilText,
+  libcText,
+  pythonText,
+  subprocessText,
+} from '../../report/facts-text.ts';
 import { cellKey } from '../../report/cell-key.ts';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
@@ -44,9 +51,14 @@ export function pageData(
     rows: environments.length,
     facts,
     byPython,
-    columns: grid.columns.map(({ id }) => {
-      const [top, name] = headLines(id);
-      return { id: visibleLine(id), top: visibleLine(top), name: visibleLine(name) };
+    columns: grid.columns.map(({ id, mechanism = '' }) => {
+      const [top, name] = headLines(id).map(visibleLine);
+      return {
+        id: visibleLine(id),
+        top: top ?? '',
+        name: name ?? '',
+        mechanism: visibleLine(mechanism),
+      };
     }),
     verdicts: cells.map((cell) => letterOf(cell?.verdict)).join(''),
     expected: cells.map((cell) => (cell?.expected ? letterOf(cell.expected) : '.')).join(''),
@@ -112,6 +124,9 @@ function factsOf(environments: readonly ReportEnvironment[], strings: Strings): 
     pythonLine: each((environment) => placeOf(environment)?.python.line),
     pythonVersion: each((environment) => placeOf(environment)?.python.version),
     build: each(({ python }) => python?.build),
+    builtAgainst: each(builtAgainstText),
+    subprocess: each(subprocessText),
+    gil: each(gilText),
     libc: each(libcText),
     libcLine: each((environment) => placeOf(environment)?.libc.line),
     libcVersion: each((environment) => placeOf(environment)?.libc.version),

@@ -7,6 +7,8 @@ import {
   advise,
   CAUTION,
   isWorthATable,
+  launcherAdvice,
+  recommendation,
   type Advice,
 } from '../../analysis/advise.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
@@ -25,6 +27,7 @@ import {
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
+import { columnsOf } from './page/choice.ts';
 import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
@@ -144,7 +147,7 @@ function chip(className: string, verdict: Verdict | 'unexpected', content: strin
 }
 
 function gridSection(report: Report, data: PageData): string {
-  const columns = data.columns.map((_, x) => x);
+  const columns = columnsOf(data);
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
@@ -172,7 +175,7 @@ function gridSection(report: Report, data: PageData): string {
 function toolbar(): string {
   return [
     '<div id="toolbar">',
-    '<input id="search" class="control" type="search" placeholder="Find an environment" aria-label="Find an environment">',
+    '<input id="search" class="control" type="search" placeholder="Find an environment or scenario" aria-label="Find an environment or scenario">',
     '<div id="filters"></div>',
     '<div id="order" role="group" aria-label="Order of rows"><span>By</span>',
     '<button type="button" value="libc">C library</button><button type="button" value="python">Python</button></div>',
@@ -187,7 +190,7 @@ function legendList(report: Report): string {
     .filter((line) => !line.startsWith('≠'))
     .map((line) => {
       const [symbol = '', ...words] = line.split(' ');
-      const verdict = VERDICTS.find((one) => SYMBOLS[one] === symbol) ?? 'skipped';
+      const verdict = VERDICTS.find((one) => symbol.startsWith(SYMBOLS[one])) ?? 'skipped';
       return `<li><span class="swatch v-${letterOf(verdict)}">${symbol}</span>${escaped(words.join(' '))}</li>`;
     });
   return [
@@ -231,6 +234,7 @@ function adviceSection(report: Report): string {
   const advice = advise(report);
   if (!isWorthATable(advice)) return '';
   const { columns, rows } = adviceTable(advice);
+  const launchers = launcherAdvice(advice, report.environments);
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const body = rows.map(
     ({ launcher, cells }) =>
@@ -241,6 +245,8 @@ function adviceSection(report: Report): string {
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
+    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${text(words)}</li>`).join('')}</ul>`,
+    `<p>${text(recommendation(launchers, report.environments.length))}</p>`,
   ]);
 }
 

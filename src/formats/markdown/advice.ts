@@ -1,10 +1,26 @@
 /** The table of advice as Markdown. Pure. */
-import { adviceTable, adviceText, CAUTION, type Advice } from '../../analysis/advise.ts';
+import {
+  adviceTable,
+  adviceText,
+  CAUTION,
+  launcherAdvice,
+  recommendation,
+  type Advice,
+} from '../../analysis/advise.ts';
+import type { Report } from '../../report/schema.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
-import { codeSpan, tableCell } from '../../text/markdown-text.ts';
+import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
 
-/** The table of advice as Markdown, with what it means before it. */
-export function adviceMarkdown(advice: readonly Advice[]): string {
+/**
+ * The table of advice as Markdown, with what it means before it, a sentence for each launcher and what to
+ * do behind it.
+ *
+ * @param environments those that the advice is about
+ */
+export function adviceMarkdown(
+  advice: readonly Advice[],
+  environments: Report['environments'],
+): string {
   const { columns, rows } = adviceTable(advice);
   const table = markdownTable(
     [
@@ -12,5 +28,13 @@ export function adviceMarkdown(advice: readonly Advice[]): string {
       ...rows.map(({ launcher, cells }) => [codeSpan(launcher), ...cells.map(adviceText)]),
     ].map((row) => row.map(tableCell)),
   );
-  return `${CAUTION}\n\n${table}`;
+  const launchers = launcherAdvice(advice, environments);
+  return [
+    CAUTION,
+    table,
+    launchers
+      .map(({ launcher, text }) => `- ${codeSpan(launcher)}: ${markdownLine(text)}`)
+      .join('\n'),
+    markdownLine(recommendation(launchers, environments.length)),
+  ].join('\n\n');
 }

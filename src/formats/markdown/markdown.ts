@@ -3,7 +3,7 @@ import type { Report } from '../../report/schema.ts';
 import { advise, isWorthATable } from '../../analysis/advise.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
-import { gridOf, type GridRow } from '../../report/grid.ts';
+import { gridOf, type Grid, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
@@ -62,9 +62,32 @@ export function sections(texts: readonly string[]): string {
   return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-/** The table alone, for a README: environments as rows, scenarios as columns. */
+/** Columns beyond which a table is cut into one for each launcher. */
+const MOST_COLUMNS = 8;
+
+/**
+ * The table alone, for a README: environments as rows, scenarios as columns. More than eight columns of
+ * several launchers become a table for each launcher, with what it does underneath.
+ */
 export function markdownGrid(report: Report): string {
   const grid = gridOf(report);
+  const launchers = [...new Set(grid.columns.map(({ launcher }) => launcher))];
+  if (grid.columns.length <= MOST_COLUMNS || launchers.length < 2) return tableOf(grid);
+  return launchers
+    .map((launcher) => {
+      const places = [...grid.columns.keys()].filter((x) => grid.columns[x]?.launcher === launcher);
+      const columns = places.flatMap((x) => grid.columns[x] ?? []);
+      const rows = grid.rows.map((row) => ({ ...row, cells: places.map((x) => row.cells[x]) }));
+      const mechanism = columns[0]?.mechanism;
+      const title =
+        (launcher === undefined ? 'others' : codeSpan(launcher)) +
+        (mechanism === undefined ? '' : `: ${markdownLine(mechanism)}`);
+      return `### ${title}\n\n${tableOf({ columns, rows })}`;
+    })
+    .join('\n\n');
+}
+
+function tableOf(grid: Grid): string {
   const header = ['environment', 'Python', 'C library', 'package'];
   const table = [
     [...header, ...grid.columns.map(({ id }) => codeSpan(id))],
@@ -115,7 +138,9 @@ function reasonLine(group: ReasonGroup): string {
 
 function adviceSection(report: Report): string {
   const advice = advise(report);
-  return !isWorthATable(advice) ? '' : `## What was safe against what\n\n${adviceMarkdown(advice)}`;
+  return !isWorthATable(advice)
+    ? ''
+    : `## What was safe against what\n\n${adviceMarkdown(advice, report.environments)}`;
 }
 
 function measured(report: Report): string[] {

@@ -1,7 +1,7 @@
 /** picture.svg: the table as a picture, for a README, where report.html cannot be shown. Pure. */
 import { create } from 'xmlbuilder2';
 import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
-import { countText, expectationText, rateText, SYMBOLS } from '../../report/cell-text.ts';
+import { countText, expectationText, markOf, rateText } from '../../report/cell-text.ts';
 import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { pictureStyle } from './picture-colors.ts';
@@ -137,10 +137,15 @@ function layoutOf({ rows, columns, above, below }: Drawing): Layout {
   const ids = rows.map(({ environment }) => idOf(environment));
   const facts = rows.map(({ environment }) => factsOf(environment));
   const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
-  const pitch = widest(columns.flatMap(namesOf), 13, BOLD_CHARACTER) + 20;
+  const pitch =
+    widest(
+      columns.flatMap((column) => [...namesOf(column), mechanismOf(column)]),
+      13,
+      BOLD_CHARACTER,
+    ) + 20;
   const [title = '', ...notes] = [...above, ...below];
   const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
-  const top = PADDING + 14 + above.length * LINE + HEAD;
+  const top = PADDING + 14 + above.length * LINE + HEAD + (columns.some(hasMechanism) ? LINE : 0);
   return {
     left,
     top,
@@ -166,6 +171,15 @@ function namesOf({ id }: Report['scenarios'][number]): string[] {
   return headLines(id).map((text) => shortened(xmlLine(text), LONGEST_NAME));
 }
 
+function hasMechanism({ mechanism }: Report['scenarios'][number]): boolean {
+  return mechanism !== undefined;
+}
+
+/** What the column's launcher does underneath; empty where the report does not say. */
+function mechanismOf({ mechanism = '' }: Report['scenarios'][number]): string {
+  return shortened(xmlLine(mechanism), LONGEST_NAME);
+}
+
 function addHatching(svg: Element): void {
   const size = { width: 8, height: 8 };
   const place = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
@@ -179,6 +193,8 @@ function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width 
     const [mutation = '', launcher = ''] = namesOf(column);
     addText(svg, 'bold', left + x * pitch + 10, top - 24, mutation);
     addText(svg, 'muted small', left + x * pitch + 10, top - 8, launcher);
+    // Above the other two, so that heads without it stay where they are.
+    addText(svg, 'muted small', left + x * pitch + 10, top - 42, mechanismOf(column));
   }
   if (columns.length > 0) addLine(svg, 'line', PADDING, width - PADDING, top);
 }
@@ -197,7 +213,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
   const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
   svg.ele('rect', { ...fill, x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 });
-  const count = `${SYMBOLS[verdict]} ${(cell && countText(cell)) ?? verdict}`;
+  const count = `${markOf({ ...cell, verdict })} ${(cell && countText(cell)) ?? verdict}`;
   const notes = cell ? [rateText(cell), expectationText(cell)] : [];
   const note = notes.filter((text) => text !== undefined).join('  ');
   if (kind === 'none') {

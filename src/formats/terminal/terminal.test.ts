@@ -36,7 +36,7 @@ describe('the report on a terminal', () => {
     for (const width of [40, 80, 500]) {
       const text = renderTerminal(report, { width, color: false });
       assert.equal(
-        (text.match(/✗ \d+\/\d+/g) ?? []).length,
+        (text.match(/✗s \d+\/\d+/g) ?? []).length,
         report.summary.fail,
         `all fails at ${width}`,
       );
@@ -54,7 +54,7 @@ describe('the report on a terminal', () => {
     const colored = renderTerminal(report, { width: 120, color: true });
     const uncolored = renderTerminal(report, { width: 120, color: false });
     assert.equal(uncolored.includes(ESCAPE), false);
-    assert.ok(colored.includes(`${ESCAPE}[31m✗ `));
+    assert.ok(colored.includes(`${ESCAPE}[31m✗s `));
     assert.equal(stripVTControlCharacters(colored), uncolored);
   });
 

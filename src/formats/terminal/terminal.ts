@@ -15,6 +15,7 @@ import {
   hostText,
   legend,
   lockText,
+  mechanismLines,
   ruleText,
   sourceText,
   summaryText,
@@ -63,6 +64,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
       '• ',
     ),
     say(legend(report), '  ', '    '),
+    say(mechanismLines(report), '  ', '    '),
     say([ruleText(report)]),
     say(
       [

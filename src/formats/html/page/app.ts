@@ -289,23 +289,29 @@ function drawStatus(): void {
 const LABELS: Readonly<Record<FilterName, string>> = {
   python: 'Python',
   libc: 'C library',
+  built: 'Built against',
+  subprocess: 'subprocess uses',
   distro: 'Distribution',
+  launcher: 'Launcher',
+  mutation: 'Change',
   scenario: 'Scenario',
   verdict: 'Verdict',
 };
 
 function buildFilters(): void {
   const choices = choicesOf(data);
-  byId('filters', HTMLDivElement).innerHTML = FILTERS.map(
-    (name) =>
-      `<details class="filter" data-filter="${name}"><summary>${LABELS[name]}<span class="chosen"></span></summary>` +
-      `<fieldset><legend class="quiet">${LABELS[name]}</legend>${choices[name]
-        .map(
-          (value) =>
-            `<label><input type="checkbox" value="${escaped(value)}"> ${escaped(value)}</label>`,
-        )
-        .join('')}</fieldset></details>`,
-  ).join('');
+  byId('filters', HTMLDivElement).innerHTML = FILTERS.filter((name) => choices[name].length > 0)
+    .map(
+      (name) =>
+        `<details class="filter" data-filter="${name}"><summary>${LABELS[name]}<span class="chosen"></span></summary>` +
+        `<fieldset><legend class="quiet">${LABELS[name]}</legend>${choices[name]
+          .map(
+            (value) =>
+              `<label><input type="checkbox" value="${escaped(value)}"> ${escaped(value)}</label>`,
+          )
+          .join('')}</fieldset></details>`,
+    )
+    .join('');
   plotChoice.innerHTML = data.columns
     .map(({ id }) => `<option value="${escaped(id)}">${escaped(id)}</option>`)
     .join('');

@@ -11,9 +11,17 @@ export interface View {
   readonly matches: (cell: number) => boolean;
 }
 
+/** The filters of rows, in the order in which they are asked. */
+const ROW_FILTERS = ['python', 'libc', 'built', 'subprocess', 'distro'] as const;
+type RowFilter = (typeof ROW_FILTERS)[number];
+
+const OF_A_FACT = { built: 'builtAgainst', subprocess: 'subprocess', distro: 'distro' } as const;
+
 /** What a row is filtered by: `CPython 3.13`, `glibc 2.41`, `debian 13`. */
-function valueOf(data: PageData, row: number, filter: 'python' | 'libc' | 'distro'): string {
-  if (filter === 'distro') return factOf(data, row, 'distro').replace(/^\??$/, 'not known');
+function valueOf(data: PageData, row: number, filter: RowFilter): string {
+  if (filter !== 'python' && filter !== 'libc') {
+    return factOf(data, row, OF_A_FACT[filter]).replace(/^\??$/, 'not known');
+  }
   const { line, version } = placeOf(data, row)[filter];
   return `${line} ${version}`.trim() || 'not known';
 }
@@ -21,15 +29,26 @@ function valueOf(data: PageData, row: number, filter: 'python' | 'libc' | 'distr
 /** Every choice that each filter offers, in the order of the table. */
 export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly string[]>> {
   const rows = rowsOf(data);
-  const distinct = (order: readonly number[], filter: 'python' | 'libc' | 'distro') => [
+  const distinct = (order: readonly number[], filter: RowFilter) => [
     ...new Set(order.map((row) => valueOf(data, row, filter))),
   ];
+  // Reports of before these facts were measured have nothing to choose from.
+  const known = (filter: RowFilter) => {
+    const values = distinct(rows, filter).sort((a, b) =>
+      a.localeCompare(b, 'en', { numeric: true }),
+    );
+    return values.length > 1 ? values : [];
+  };
   const seen = new Set(data.verdicts);
   return {
     python: distinct(data.byPython, 'python'),
     libc: distinct(rows, 'libc'),
+    built: known('built'),
+    subprocess: known('subprocess'),
     distro: distinct(rows, 'distro').sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
-    scenario: data.columns.map(({ id }) => id),
+    launcher: isGrouped(data) ? [...new Set(data.columns.map(({ name }) => name))] : [],
+    mutation: isGrouped(data) ? [...new Set(data.columns.map(({ top }) => top))] : [],
+    scenario: isGrouped(data) ? [] : data.columns.map(({ id }) => id),
     verdict: [
       ...(Object.keys(SYMBOLS) as (keyof typeof SYMBOLS)[]).filter((verdict) =>
         seen.has(letterOf(verdict)),
@@ -38,6 +57,27 @@ export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly 
       ...(data.before === '' ? [] : ['changed']),
     ],
   };
+}
+
+/** Columns beyond which a list of scenarios is too long to choose from. */
+const MOST_SCENARIOS = 8;
+
+/** Whether columns are chosen by launcher and by mutation instead of one by one. */
+export function isGrouped({ columns }: PageData): boolean {
+  return (
+    columns.length > MOST_SCENARIOS &&
+    columns.every(({ top }) => top !== '') &&
+    new Set(columns.map(({ name }) => name)).size > 1
+  );
+}
+
+/** All columns, those of a launcher beside each other where they are grouped. */
+export function columnsOf(data: PageData): readonly number[] {
+  const places = data.columns.map((_, x) => x);
+  if (!isGrouped(data)) return places;
+  const names = [...new Set(data.columns.map(({ name }) => name))];
+  const groupOf = (x: number) => names.indexOf(data.columns[x]?.name ?? '');
+  return places.sort((a, b) => groupOf(a) - groupOf(b) || a - b);
 }
 
 /** All rows by C library. */
@@ -63,17 +103,32 @@ export function choose(data: PageData, { filters, search, order }: State): View 
     (verdicts.has('unexpected') && data.unexpected[cell] === '1') ||
     (verdicts.has('changed') && cellAt(data, cell).before !== undefined);
 
-  let columns = data.columns.flatMap(({ id }, x) => (allows('scenario', id) ? [x] : []));
-  let rows = (order === 'python' ? data.byPython : rowsOf(data)).filter((row) => {
-    const fits = (['python', 'libc', 'distro'] as const).every((name) =>
-      allows(name, valueOf(data, row, name)),
-    );
-    if (!fits || words.length === 0) return fits;
-    const text = (['id', 'libc', 'package', 'python', 'distro'] as const)
+  const textOf = (row: number) =>
+    (['id', 'libc', 'package', 'python', 'distro'] as const)
       .map((name) => factOf(data, row, name))
       .join(' ')
       .toLowerCase();
-    return words.every((word) => text.includes(word));
+  const texts = words.length === 0 ? [] : rowsOf(data).map(textOf);
+  // A word that no row has is looked for in the scenarios: `subprocess cwd alpine`.
+  const ofColumns = words.filter(
+    (word) =>
+      !texts.some((text) => text.includes(word)) &&
+      data.columns.some(({ id }) => id.toLowerCase().includes(word)),
+  );
+  const ofRows = words.filter((word) => !ofColumns.includes(word));
+
+  let columns = columnsOf(data).filter((x) => {
+    const { id = '', top = '', name = '' } = data.columns[x] ?? {};
+    return (
+      allows('scenario', id) &&
+      allows('launcher', name) &&
+      allows('mutation', top) &&
+      ofColumns.every((word) => id.toLowerCase().includes(word))
+    );
+  });
+  let rows = (order === 'python' ? data.byPython : rowsOf(data)).filter((row) => {
+    const fits = ROW_FILTERS.every((name) => allows(name, valueOf(data, row, name)));
+    return fits && ofRows.every((word) => texts[row]?.includes(word));
   });
   if (verdicts.size > 0) {
     rows = rows.filter((row) => columns.some((x) => matches(row * width + x)));

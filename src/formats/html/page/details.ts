@@ -1,5 +1,5 @@
 /** Everything about one cell, for the panel that it opens. Pure. */
-import { percent, SYMBOLS } from '../../../report/cell-text.ts';
+import { markOf, percent, SYMBOLS } from '../../../report/cell-text.ts';
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
 import {
@@ -27,7 +27,7 @@ export function detailsHtml(data: PageData, row: number, column: number): string
   const { verdict } = cell;
   const reason = textAt(data, data.reason[at]);
   return [
-    `<p class="verdict v-${letterOf(verdict)}"><span class="symbol">${SYMBOLS[verdict]}</span> ${verdict}` +
+    `<p class="verdict v-${letterOf(verdict)}"><span class="symbol">${markOf(cell)}</span> ${verdict}` +
       `${expectation(cell)}${changeSince(cell)}</p>`,
     `<h2 id="details-title"><span>${breakableId(factOf(data, row, 'id'))}</span> ` +
       `<span class="scenario">${breakableId(data.columns[column]?.id ?? '')}</span></h2>`,
@@ -121,6 +121,9 @@ function command(rerun: string): string {
 const FACTS: readonly (readonly [string, FactName])[] = [
   ['Python', 'python'],
   ['Build', 'build'],
+  ['Built against', 'builtAgainst'],
+  ['subprocess uses', 'subprocess'],
+  ['GIL', 'gil'],
   ['C library', 'libc'],
   ['Package', 'package'],
   ['Distribution', 'distro'],

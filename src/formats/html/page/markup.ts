@@ -4,9 +4,17 @@
  */
 import type { Axis } from '../../../analysis/axes.ts';
 import { edgesOf, type Edge } from '../../../analysis/edges.ts';
-import { countText, expectationText, rateText, SYMBOLS } from '../../../report/cell-text.ts';
+import {
+  countText,
+  expectationText,
+  markOf,
+  rateText,
+  SYMBOLS,
+  symptomsOf,
+} from '../../../report/cell-text.ts';
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
+import { isGrouped } from './choice.ts';
 import {
   cellAt,
   factOf,
@@ -46,6 +54,7 @@ export function tableOf(data: PageData, rows: readonly number[], order: Axis): T
 function cellLabel(cell: PageCell): string {
   return [
     cell.verdict,
+    cell.verdict === 'fail' ? symptomsOf(cell).join(' and ') || undefined : undefined,
     countText(cell),
     rateText(cell),
     expectationText(cell),
@@ -58,9 +67,12 @@ function cellLabel(cell: PageCell): string {
 
 /** The row of column heads. */
 export function headHtml(data: PageData, columns: readonly number[]): string {
-  const heads = columns.map((x) => {
-    const { top = '', name = '' } = data.columns[x] ?? {};
-    return `<th scope="col"><span class="top">${escaped(top)}</span> <span class="name">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span></th>`;
+  const heads = columns.map((x, at) => {
+    const isNew =
+      isGrouped(data) && data.columns[columns[at - 1] ?? -1]?.name !== data.columns[x]?.name;
+    const { top = '', name = '', mechanism = '' } = data.columns[x] ?? {};
+    const beneath = mechanism === '' ? '' : ` <span class="mechanism">${escaped(mechanism)}</span>`;
+    return `<th scope="col"${isNew ? ' class="new-launcher"' : ''}><span class="top">${escaped(top)}</span> <span class="name">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span>${beneath}</th>`;
   });
   return `<tr><th scope="col" class="corner">environment</th>${heads.join('')}</tr>`;
 }
@@ -106,7 +118,7 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
   return (
     `<td class="${classes.join(' ')}"><button type="button" tabindex="-1" data-column="${column}" ` +
     `aria-label="${escaped(cellLabel(cell))}">` +
-    `<span class="count"><span class="symbol">${SYMBOLS[verdict]}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
+    `<span class="count"><span class="symbol">${markOf(cell)}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
     notes
       .map((text) => (text === undefined ? '' : ` <span class="note">${escaped(text)}</span>`))
       .join('') +

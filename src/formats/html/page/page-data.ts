@@ -1,6 +1,7 @@
 /** What report.html carries for its script, and how a cell is read out of it. Pure. */
 import type { Place } from '../../../analysis/axes.ts';
-import type { Verdict } from '../../../model.ts';
+import type { Symptom, Verdict } from '../../../model.ts';
+import type { Cell } from '../../../report/schema.ts';
 import { SYMBOLS, type CellFigures, type PlaceVerdict } from '../../../report/cell-text.ts';
 
 /** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
@@ -10,6 +11,9 @@ export type FactName =
   | 'pythonLine'
   | 'pythonVersion'
   | 'build'
+  | 'builtAgainst'
+  | 'subprocess'
+  | 'gil'
   | 'libc'
   | 'libcLine'
   | 'libcVersion'
@@ -36,6 +40,8 @@ export interface PageData {
     /** The id in two lines for the head of the column: `add` above `os.system`. */
     readonly top: string;
     readonly name: string;
+    /** What the launcher does underneath; empty where the report does not say. */
+    readonly mechanism: string;
   }[];
   /** A letter a cell: first letters of the verdicts, and `m` for a missing cell. */
   readonly verdicts: string;
@@ -110,6 +116,20 @@ export interface PageCell extends CellFigures {
   readonly before: PlaceVerdict | undefined;
 }
 
+/** How often each symptom was seen in a cell. */
+function symptomsAt(data: PageData, cell: number): Cell['symptoms'] {
+  const seen = data.symptoms[cell] ?? 0;
+  const nameAt = (place = 0) => data.strings[place] as Symptom;
+  if (typeof seen === 'number') {
+    return seen === 0 ? {} : { [nameAt(seen)]: data.failures[cell] ?? 0 };
+  }
+  const pairs: [Symptom, number][] = [];
+  for (let index = 0; index < seen.length; index += 2) {
+    pairs.push([nameAt(seen[index]), seen[index + 1] ?? 0]);
+  }
+  return Object.fromEntries(pairs);
+}
+
 export function cellAt(data: PageData, cell: number): PageCell {
   const verdict = verdictAt(data.verdicts, cell) ?? 'missing';
   const before = verdictAt(data.before, cell);
@@ -117,6 +137,7 @@ export function cellAt(data: PageData, cell: number): PageCell {
   const [failures, exposed] = [figure('failures'), figure('exposed')];
   return {
     verdict,
+    symptoms: symptomsAt(data, cell),
     expected: (verdictAt(data.expected, cell) as Verdict | undefined) ?? null,
     exposed,
     failures,

@@ -53,7 +53,11 @@ describe('the address of a view', () => {
           {
             python: fc.uniqueArray(text),
             libc: fc.uniqueArray(text),
+            built: fc.uniqueArray(text),
+            subprocess: fc.uniqueArray(text),
             distro: fc.uniqueArray(text),
+            launcher: fc.uniqueArray(text),
+            mutation: fc.uniqueArray(text),
             scenario: fc.uniqueArray(text),
             verdict: fc.uniqueArray(text),
           },

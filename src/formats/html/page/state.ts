@@ -2,7 +2,17 @@
 import type { Axis } from '../../../analysis/axes.ts';
 
 /** What can be filtered by, in the order in which it is offered. */
-export const FILTERS = ['python', 'libc', 'distro', 'scenario', 'verdict'] as const;
+export const FILTERS = [
+  'python',
+  'libc',
+  'built',
+  'subprocess',
+  'distro',
+  'launcher',
+  'mutation',
+  'scenario',
+  'verdict',
+] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 export interface State {
@@ -21,7 +31,17 @@ export function initialState(): State {
   return {
     search: '',
     order: 'libc',
-    filters: { python: [], libc: [], distro: [], scenario: [], verdict: [] },
+    filters: {
+      python: [],
+      libc: [],
+      built: [],
+      subprocess: [],
+      distro: [],
+      launcher: [],
+      mutation: [],
+      scenario: [],
+      verdict: [],
+    },
     plot: '',
     open: undefined,
   };

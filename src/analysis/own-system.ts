@@ -1,0 +1,126 @@
+/** The measured rows that stand for a reader's own Python and C library. Pure. */
+import type { ReportEnvironment } from '../report/schema.ts';
+import { failed, ok, type Result } from '../result.ts';
+import { compareVersions, placeOf, type Axis, type AxisPlace, type Place } from './axes.ts';
+
+/** A reader's Python and C library; an axis that is not named is not asked about. */
+export interface OwnSystem {
+  readonly python?: Wanted | undefined;
+  readonly libc?: Wanted | undefined;
+}
+
+/** `CPython 3.13`, `PyPy`, `musl`, `glibc 2.41`. */
+interface Wanted {
+  /** As {@link AxisPlace.line}. */
+  readonly line: string;
+  /** Undefined where any version will do. */
+  readonly version?: string | undefined;
+}
+
+/** The rows that answer, and whether they are what was asked about. */
+export interface OwnRows {
+  /** `nearest`: no row is exactly that, and these are the next ones on each side. */
+  readonly type: 'exact' | 'nearest';
+  readonly environments: readonly ReportEnvironment[];
+}
+
+const LINES: Readonly<Record<string, string>> = {
+  cpython: 'CPython',
+  python: 'CPython',
+  pypy: 'PyPy',
+  glibc: 'glibc',
+  musl: 'musl',
+};
+
+/**
+ * Reads `3.13`, `3.13t`, `pypy-3.11`, `musl`, `glibc-2.41` or the same with a space.
+ *
+ * @returns a failure with what is allowed
+ */
+export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
+  const [, name = '', version = '', threaded = ''] =
+    /^([a-z]*)[ -]?(\d[\d.]*)?(t?)$/i.exec(text.trim()) ?? [];
+  const such =
+    axis === 'python'
+      ? '3.13, 3.13t (free-threaded) or pypy-3.11'
+      : 'glibc, glibc-2.41 or musl-1.2.5';
+  const known = LINES[name === '' && axis === 'python' ? 'cpython' : name.toLowerCase()];
+  const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
+  if (!fits || (name === '' && version === '')) return failed(`not such as ${such}`);
+  const line = threaded === '' ? known : `${known} free-threaded`;
+  // What a minor version does, its patch releases mostly do as well.
+  const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;
+  return ok({ line, version: coarse === '' ? undefined : coarse });
+}
+
+/** `CPython 3.13 on musl`. */
+export function ownSystemText({ python, libc }: OwnSystem): string {
+  const text = (one: Wanted | undefined) => {
+    if (!one) return undefined;
+    const [name = '', ...kind] = one.line.split(' ');
+    return [name, ...(one.version === undefined ? [] : [one.version]), ...kind].join(' ');
+  };
+  return [text(python), text(libc)].filter((part) => part !== undefined).join(' on ');
+}
+
+/**
+ * The rows of exactly that Python and C library; otherwise those of the nearest measured versions below
+ * and above. A C library or a Python of another kind never stands for one.
+ *
+ * @returns undefined where no row is of that kind
+ */
+export function ownRows(
+  environments: readonly ReportEnvironment[],
+  { python, libc }: OwnSystem,
+): OwnRows | undefined {
+  const placed = environments.flatMap((environment) => {
+    const place = placeOf(environment);
+    return place ? [{ environment, place }] : [];
+  });
+  const byPython = nearest(placed, 'python', python);
+  const parts = groupsOf(byPython.rows, 'python').map((rows) => nearest(rows, 'libc', libc));
+  // A neighbour of the Python is worth nothing if it has no row on that C library.
+  const isExact = byPython.exact && parts.some(({ exact, rows }) => exact && rows.length > 0);
+  const kept = parts.filter(({ exact }) => exact || !isExact).flatMap(({ rows }) => rows);
+  if (kept.length === 0) return undefined;
+  return {
+    type: isExact ? 'exact' : 'nearest',
+    environments: kept.map(({ environment }) => environment),
+  };
+}
+
+interface Placed {
+  readonly environment: ReportEnvironment;
+  readonly place: Place;
+}
+
+/** Rows of the line at the version, or at the next versions on both sides of it. */
+function nearest(
+  all: readonly Placed[],
+  axis: Axis,
+  wanted: Wanted | undefined,
+): { readonly exact: boolean; readonly rows: readonly Placed[] } {
+  if (!wanted) return { exact: true, rows: all };
+  const at = ({ place }: Placed): AxisPlace => place[axis];
+  const rows = all.filter((one) => at(one).line === wanted.line);
+  const { version } = wanted;
+  if (version === undefined) return { exact: true, rows };
+  const same = rows.filter((one) => at(one).version === version);
+  if (same.length > 0) return { exact: true, rows: same };
+  const versions = [...new Set(rows.map((one) => at(one).version))].sort((a, b) =>
+    compareVersions(axis, a, b),
+  );
+  const above = versions.findIndex((one) => compareVersions(axis, one, version) > 0);
+  const below = above < 0 ? versions.at(-1) : versions[above - 1];
+  const next = [below, versions[above]];
+  return { exact: false, rows: rows.filter((one) => next.includes(at(one).version)) };
+}
+
+function groupsOf(rows: readonly Placed[], axis: Axis): readonly (readonly Placed[])[] {
+  const groups = new Map<string, Placed[]>();
+  for (const row of rows) {
+    const { version } = row.place[axis];
+    groups.set(version, [...(groups.get(version) ?? []), row]);
+  }
+  return [...groups.values()];
+}

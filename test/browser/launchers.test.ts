@@ -1,0 +1,45 @@
+/** Sixty columns: every launcher against every change of the environment. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { LAUNCHERS, MUTATIONS } from '../../src/model.ts';
+import { PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
+import { gridPage } from './pages.ts';
+
+const html = gridPage();
+let browser: BrowserUnderTest;
+
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.close());
+
+describe('a table of all launchers', () => {
+  it('is found its way around in by launcher, by change, or by one search', async () => {
+    const { page, problems } = await browser.open(html);
+    const heads = page.locator('#table thead th');
+    assert.equal(await heads.count(), 1 + LAUNCHERS.length * MUTATIONS.length);
+    await page.locator('#search').fill('subprocess cwd musl');
+    assert.equal(await heads.count(), 1 + MUTATIONS.length);
+    assert.match(
+      (await page.locator('#status').textContent()) ?? '',
+      /^4 of 16 environments, 5 of 60/,
+    );
+    await page.locator('#search').fill('');
+    for (const [name, value] of [
+      ['launcher', 'os.popen'],
+      ['mutation', 'churn'],
+    ] as const) {
+      await page.locator(`.filter[data-filter=${name}] summary`).click();
+      await page.locator(`.filter[data-filter=${name}] input[value="${value}"]`).check();
+    }
+    assert.equal(await heads.count(), 2);
+    assert.match((await heads.last().textContent()) ?? '', /churn os\.popen posix_spawn/);
+    assert.deepEqual(problems, []);
+  });
+
+  it('does not widen a phone', async () => {
+    const { page } = await browser.open(html, '', { viewport: PHONE });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(width, PHONE.width);
+  });
+});
