@@ -12,6 +12,7 @@ import {
   removeTemporaryFolder,
 } from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
+import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 
 /** Raised when the same source gives another root file system than before. */
 export const BOOTSTRAP_FORMAT = 1;
@@ -48,14 +49,20 @@ const LOG_LINES = 15;
  * The command line for a source.
  *
  * @param facts the folder in which the hooks leave what was fetched
+ * @param platform undefined for this machine's own
  */
-function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
+export function bootstrapCommand(
+  source: BootstrapSource,
+  facts: string,
+  platform: Platform | undefined,
+): readonly string[] {
   // The hooks run on the host as root: they read, and write nothing but what was fetched. Changing
   // the root file system's packages is left to a build, which cannot touch the host's.
   return [
     'mmdebstrap',
     '--variant=minbase',
     '--format=tar',
+    ...(platform ? [`--architectures=${DEBIAN_ARCHITECTURES[platform]}`] : []),
     // The Release files of testing and unstable are past their date on some mirrors. Their signature
     // is checked all the same, and the report states their date.
     '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -76,11 +83,12 @@ function bootstrapCommand(source: BootstrapSource, facts: string): readonly stri
  */
 export async function startBootstrap(
   source: BootstrapSource,
+  platform: Platform | undefined,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Bootstrap> {
   const facts = await makeTemporaryFolder('bootstrap');
-  const [command = '', ...args] = bootstrapCommand(source, facts);
+  const [command = '', ...args] = bootstrapCommand(source, facts, platform);
   // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -109,7 +117,7 @@ export async function startBootstrap(
     try {
       const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
       if (signal.aborted) return { type: 'cancelled' };
-      if (status === 0) return await describe(source, facts);
+      if (status === 0) return await describe(source, facts, platform);
       const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
       const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line))?.trim();
       if (trouble !== undefined) {
@@ -134,7 +142,11 @@ export async function startBootstrap(
   return { archive: child.stdout, outcome };
 }
 
-async function describe(source: BootstrapSource, facts: string): Promise<BootstrapOutcome> {
+async function describe(
+  source: BootstrapSource,
+  facts: string,
+  platform: Platform | undefined,
+): Promise<BootstrapOutcome> {
   const packages = await readFile(join(facts, 'packages'), 'utf8').catch(() => '');
   const dates = await readFile(join(facts, 'dates'), 'utf8').catch(() => '');
   const count = packages.split('\n').filter((line) => line !== '').length;
@@ -149,7 +161,7 @@ async function describe(source: BootstrapSource, facts: string): Promise<Bootstr
     days.length > 0 ? new Date(Math.max(...days)).toISOString().slice(0, 10) : 'unknown day';
   return {
     type: 'done',
-    description: `bootstrapped from Debian ${source.release}, archive of ${day}, ${count} packages`,
+    description: `bootstrapped from Debian ${source.release}${platform ? ` for ${DEBIAN_ARCHITECTURES[platform]}` : ''}, archive of ${day}, ${count} packages`,
     packagesDigest: createHash('sha256').update(packages).digest('hex'),
   };
 }
