@@ -17,7 +17,13 @@ import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 /** Raised when the same source gives another root file system than before. */
 export const BOOTSTRAP_FORMAT = 1;
 
-type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }>;
+/** A release of the Debian archive, and what of it. */
+export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
+  /** Another one than this machine's own. */
+  readonly platform?: Platform | undefined;
+  /** Whether only the release itself is taken, without its updates. */
+  readonly releaseOnly?: boolean | undefined;
+};
 
 /** How a bootstrap ended. The archive itself went through the stream meanwhile. */
 type BootstrapOutcome =
@@ -49,20 +55,23 @@ const LOG_LINES = 15;
  * The command line for a source.
  *
  * @param facts the folder in which the hooks leave what was fetched
- * @param platform undefined for this machine's own
  */
-export function bootstrapCommand(
-  source: BootstrapSource,
-  facts: string,
-  platform: Platform | undefined,
-): readonly string[] {
-  // The hooks run on the host as root: they read, and write nothing but what was fetched. Changing
+export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
+  const { platform, release, releaseOnly } = source;
+  // The hooks run on the host as root: they read, and write nothing but what was fetched and which suites
+  // are fetched from. Changing
   // the root file system's packages is left to a build, which cannot touch the host's.
   return [
     'mmdebstrap',
     '--variant=minbase',
     '--format=tar',
-    ...(platform ? [`--architectures=${DEBIAN_ARCHITECTURES[platform]}`] : []),
+    ...(platform
+      ? [
+          `--architectures=${DEBIAN_ARCHITECTURES[platform]}`,
+          // Whether its programs run here was found out before, and its own check needs one more package.
+          '--skip=check/qemu',
+        ]
+      : []),
     // The Release files of testing and unstable are past their date on some mirrors. Their signature
     // is checked all the same, and the report states their date.
     '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -72,7 +81,10 @@ export function bootstrapCommand(
     '--dpkgopt=force-unsafe-io',
     `--customize-hook=grep -h '^Date:' "$1"/var/lib/apt/lists/*Release > ${facts}/dates`,
     `--customize-hook=dpkg-query --admindir="$1/var/lib/dpkg" -W > ${facts}/packages`,
-    source.release,
+    ...(releaseOnly
+      ? [`--setup-hook=sed -i '\\, ${release}[-/],d' "$1"/etc/apt/sources.list`]
+      : []),
+    release,
     '-',
   ];
 }
@@ -83,12 +95,11 @@ export function bootstrapCommand(
  */
 export async function startBootstrap(
   source: BootstrapSource,
-  platform: Platform | undefined,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Bootstrap> {
   const facts = await makeTemporaryFolder('bootstrap');
-  const [command = '', ...args] = bootstrapCommand(source, facts, platform);
+  const [command = '', ...args] = bootstrapCommand(source, facts);
   // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -117,7 +128,7 @@ export async function startBootstrap(
     try {
       const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
       if (signal.aborted) return { type: 'cancelled' };
-      if (status === 0) return await describe(source, facts, platform);
+      if (status === 0) return await describe(source, facts);
       const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
       const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line))?.trim();
       if (trouble !== undefined) {
@@ -142,11 +153,10 @@ export async function startBootstrap(
   return { archive: child.stdout, outcome };
 }
 
-async function describe(
-  source: BootstrapSource,
-  facts: string,
-  platform: Platform | undefined,
-): Promise<BootstrapOutcome> {
+async function describe(source: BootstrapSource, facts: string): Promise<BootstrapOutcome> {
+  const { platform, release, releaseOnly } = source;
+  const port = platform ? ` for ${DEBIAN_ARCHITECTURES[platform]}` : '';
+  const what = `${release}${port}${releaseOnly ? ' without its updates' : ''}`;
   const packages = await readFile(join(facts, 'packages'), 'utf8').catch(() => '');
   const dates = await readFile(join(facts, 'dates'), 'utf8').catch(() => '');
   const count = packages.split('\n').filter((line) => line !== '').length;
@@ -161,7 +171,7 @@ async function describe(
     days.length > 0 ? new Date(Math.max(...days)).toISOString().slice(0, 10) : 'unknown day';
   return {
     type: 'done',
-    description: `bootstrapped from Debian ${source.release}${platform ? ` for ${DEBIAN_ARCHITECTURES[platform]}` : ''}, archive of ${day}, ${count} packages`,
+    description: `bootstrapped from Debian ${what}, archive of ${day}, ${count} packages`,
     packagesDigest: createHash('sha256').update(packages).digest('hex'),
   };
 }

@@ -3,7 +3,7 @@ import type { Engine, StoredImage } from '../engine/engine.ts';
 import { registryOf, splitReference } from '../engine/images/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
-import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
+import { BOOTSTRAP_FORMAT, startBootstrap, type BootstrapSource } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { findOrMake } from './find-or-make.ts';
 import { isSilence, silenceText } from './registry-silence.ts';
@@ -86,7 +86,7 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
     const prepared =
       source.type === 'pull'
         ? await inTurn(source.reference, context, () => pull(source, wanted, context))
-        : await bootstrap(source, wanted, context);
+        : await bootstrapPort(source, wanted, context);
     if (prepared.type !== 'unavailable') return prepared;
     tried.push(prepared.reason);
   }
@@ -211,8 +211,24 @@ async function relabel(
   return { type: 'ready', image: { ...from, id: outcome.image.id, reference }, built: true };
 }
 
-async function bootstrap(
+/**
+ * Mirrors often lag with the updates of other platforms than the usual ones. The release alone, which does
+ * not change, is taken then, and the report says so.
+ */
+async function bootstrapPort(
   source: Extract<BaseSource, { type: 'bootstrap' }>,
+  wanted: BaseImage,
+  context: BaseContext,
+): Promise<Prepared> {
+  const { platform } = wanted.base;
+  const whole = await bootstrap({ ...source, platform }, wanted, context);
+  if (platform === undefined || whole.type !== 'unavailable') return whole;
+  const alone = await bootstrap({ ...source, platform, releaseOnly: true }, wanted, context);
+  return alone.type === 'unavailable' ? whole : alone;
+}
+
+async function bootstrap(
+  source: BootstrapSource,
   wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
@@ -223,12 +239,7 @@ async function bootstrap(
   const reference = imageReference(`unfinished/${base.id}`, fingerprint);
   const limit = AbortSignal.timeout(work.timeoutSeconds * 1000);
   const signal = AbortSignal.any([work.signal, limit]);
-  const { archive, outcome } = await startBootstrap(
-    source,
-    base.platform,
-    lineTo(work, wanted),
-    signal,
-  );
+  const { archive, outcome } = await startBootstrap(source, lineTo(work, wanted), signal);
   const [imported, made] = await Promise.all([
     engine.import(
       {

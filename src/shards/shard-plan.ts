@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import type { Environment } from '../model.ts';
+import { PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
 import { rerunCommand, scenariosInOrder, type RunPlan } from '../run/plan.ts';
@@ -35,6 +37,8 @@ const planSchema = z.object({
   schema: z.literal(1),
   matrix: run.shape.matrix,
   rule: run.shape.rule,
+  /** Of rows whose ids name none, on whichever machine they are measured. */
+  platform: z.enum(PLATFORMS).optional(),
   scenarios,
   /** Number 1 comes first. */
   shards: z.array(shard).min(1).max(10_000),
@@ -96,6 +100,7 @@ export function planShards(
     schema: 1,
     matrix: plan.matrix,
     rule: plan.rule,
+    platform: plan.home,
     scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, role }) => ({
       id: scenario,
       mutation,
@@ -118,13 +123,21 @@ export function planShards(
 }
 
 /** What tells two plans apart: sha256 in hex. What rows are thought to take is no part of it. */
-export function planDigest({ matrix, rule, scenarios: columns, shards, cells: all }: ShardPlan) {
+export function planDigest({
+  matrix,
+  rule,
+  platform,
+  scenarios: columns,
+  shards,
+  cells: all,
+}: ShardPlan) {
   const parts = [
     matrix.sha256,
     rule,
     columns.map((column) => column.id),
     shards.map(({ environments }) => environments),
     all.map(({ environment, scenario, expected }) => [environment, scenario, expected]),
+    ...(platform === undefined ? [] : [platform]),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
@@ -134,8 +147,22 @@ export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan
   const mine = new Set(plan.shards[index - 1]?.environments);
   return {
     ...run,
-    environments: run.environments.filter(({ id: environment }) => mine.has(environment)),
+    environments: run.environments
+      .filter(({ id: environment }) => mine.has(environment))
+      .map((environment) => stated(environment, plan.platform)),
     shard: { index, count: plan.shards.length, plan: planDigest(plan) },
+  };
+}
+
+/** A row that says of which platform it is, since the machine that measures it may be of another one. */
+function stated(environment: Environment, home: Platform | undefined): Environment {
+  const { base, python } = environment;
+  if (base.platform !== undefined || home === undefined) return environment;
+  const build = python.build && { ...python.build, base: { ...python.build.base, platform: home } };
+  return {
+    ...environment,
+    base: { ...base, platform: home },
+    python: build ? { ...python, build } : python,
   };
 }
 
