@@ -97,6 +97,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     taken,
     plan: {
       home: matrix.home,
+      runners: matrix.runners,
       source: foreign ? sourceOf(taken) : undefined,
       environments: selection.environments,
       scenarios: selection.scenarios,

@@ -5,7 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { lineSeenFrom } from '../comparison/run-line.ts';
 import { readHistory } from '../comparison/read-history.ts';
 import { seenFrom } from '../report/seen-from.ts';
-import type { Platform } from '../platform.ts';
+import { platformInId, type Platform } from '../platform.ts';
 import { parseReport } from '../report/json.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { SHARD_FILE } from '../shards/find-sources.ts';
@@ -83,6 +83,12 @@ function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
 
 /** Divides a run by what its rows took the last time. */
 export async function divide(run: RunPlan, count: number, results: string): Promise<ShardPlan> {
+  const platforms = new Set(run.environments.map(({ id }) => platformInId(id) ?? run.home));
+  if (platforms.size > count) {
+    throw new UserError(
+      `--shards ${count}: the rows are of ${platforms.size} platforms (${[...platforms].join(', ')}), and each needs a shard of its own`,
+    );
+  }
   const history = await readTextIfThere(join(results, 'history', 'runs.jsonl'));
   const { runs } = readHistory(history ?? '');
   const costs = [costsOfHistory(runs.map((line) => lineSeenFrom(line, run.home)))];

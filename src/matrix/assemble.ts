@@ -66,6 +66,7 @@ export function assemble(
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
     compileOn: bases.get(parts.compileOn ?? '') ?? null,
+    runners: parts.runners ?? {},
     baseline: parts.baseline ?? null,
   };
   // What is not known, because it is malformed, may be just what is missed below.

@@ -76,6 +76,8 @@ export interface Matrix {
   readonly trial: TrialLimits;
   readonly overrides: readonly Override[];
   readonly expectations: readonly Expectation[];
+  /** The labels of the CI machines for shards of each platform. */
+  readonly runners: Readonly<Partial<Record<Platform, string>>>;
   /** The file of accepted verdicts, relative to the matrix file's own folder; null where it names none. */
   readonly baseline: string | null;
 }

@@ -316,6 +316,16 @@ export const fileSchema = z
           "the base that compiles the reproduction's C programs for all rows: the oldest C libraries; each row's own base if not given",
       })
       .optional(),
+    runners: z
+      .partialRecord(
+        z.enum(PLATFORMS),
+        z
+          .string()
+          .max(100, { error: 'is longer than 100 characters' })
+          .regex(/^[\w][\w.-]*$/, { error: 'is not the label of a runner' }),
+      )
+      .meta({ description: 'the label of the CI machines that measure shards of a platform' })
+      .optional(),
     baseline: folderSchema
       .meta({
         description:

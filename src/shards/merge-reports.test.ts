@@ -353,4 +353,26 @@ describe('reports of two platforms', () => {
     assert.deepEqual(report.environments.map(({ id }) => id).sort(), ['a/py', 'b/py']);
     assert.equal(report.run.complete, true);
   });
+
+  it('are shards of one platform each, on the machine that the matrix names for it', () => {
+    const both = [
+      ...rows,
+      ...rows.map((row) => ({ ...row, id: row.id.replace('/', '@linux-386/') })),
+    ];
+    const whole = {
+      ...runOf(both),
+      home: 'linux/amd64',
+      runners: { 'linux/386': 'small' },
+    } as const;
+    for (const count of [1, 2, 3]) {
+      const { shards } = planShards(whole, count, new Map());
+      assert.equal(shards.length, Math.max(2, count));
+      for (const { environments, platform, runner } of shards) {
+        const is386 = environments.every((id) => id.includes('@linux-386/'));
+        assert.ok(is386 || environments.every((id) => !id.includes('@')));
+        assert.equal(platform, is386 ? 'linux/386' : 'linux/amd64');
+        assert.equal(runner, is386 ? 'small' : undefined);
+      }
+    }
+  });
 });
