@@ -23,6 +23,7 @@ export const LAYERS: readonly Layer[] = [
   {
     title: 'Words and leaves',
     rooms: [
+      { path: 'platform.ts', holds: 'the names of platforms, and ids that carry them', pure: true },
       { path: 'model.ts', holds: 'the nouns of the program as types', pure: true },
       { path: 'result.ts', holds: 'a value, or the reasons why there is none', pure: true },
       { path: 'tool.ts', holds: "the program's name and version" },

@@ -3,6 +3,8 @@
  * verdict/observation.ts, and what a report holds in report/schema.ts.
  */
 
+import type { Platform } from './platform.ts';
+
 /** What is done to the environment while children are started. `none` is the control. */
 export const MUTATIONS = ['none', 'add', 'delete', 'overwrite', 'churn'] as const;
 export type Mutation = (typeof MUTATIONS)[number];
@@ -71,8 +73,13 @@ export type BaseSource =
 
 /** A distribution image: one distribution, release and C library. */
 export interface Base {
+  /** On another platform than the host's it names that: `debian-12@linux-386`. */
   readonly id: string;
   readonly sources: readonly BaseSource[];
+  /** Those that a group may ask for, besides the engine's own. */
+  readonly platforms?: readonly Platform[] | undefined;
+  /** The one that this is of; the engine's own where absent. */
+  readonly platform?: Platform | undefined;
 }
 
 /** How a Python gets onto a base: a recipe folder under images/ and its build arguments. */
@@ -98,7 +105,8 @@ export type Malloc = (typeof MALLOCS)[number];
 export interface Environment {
   /**
    * `base/python`, read from the outside in: `debian-13/cpython-3.13-musl`; with another allocator
-   * its name follows: `debian-13/cpython-3.13/jemalloc`.
+   * its name follows: `debian-13/cpython-3.13/jemalloc`. Where the platform is not the host's own, the
+   * base carries it: `debian-12@linux-386/cpython-3.11`.
    */
   readonly id: string;
   readonly base: Base;
@@ -154,6 +162,18 @@ export interface EnvironmentFacts {
   readonly shell: string;
   /** What the kernel says it is in there, such as `x86_64`: another one than the host's is emulated. */
   readonly arch: string;
+  /** What the interpreter itself is, whatever the kernel says. */
+  readonly platform: PlatformFacts;
+}
+
+/** What a program can depend on besides the instructions that it is made of. */
+export interface PlatformFacts {
+  /** `linux/386`; `unknown` for a machine that is none of the platforms. */
+  readonly name: string;
+  readonly pointerBits: number;
+  readonly byteOrder: 'little' | 'big';
+  /** Bytes. */
+  readonly pageSize: number;
 }
 
 /** Which source served an image. */

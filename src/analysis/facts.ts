@@ -2,6 +2,7 @@
  * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
  * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
  */
+import { platformOf } from '../platform.ts';
 import { subprocessText } from '../report/facts-text.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import {
@@ -74,13 +75,15 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
  * @returns undefined where the C library or Python is unknown, so that the row is evidence for nothing
  */
 export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
-  const { libc, python, distro, arch, shell } = environment;
+  const { libc, python, distro, arch, platform, shell } = environment;
   if (!libc || !python) return undefined;
   // The probe ends a build with its options; since 3.13 the interpreter's own text has them as well.
   const options = python.build.split(', ');
   const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
   const spawn = subprocessText(environment);
   const language = python.version.replace(/ .*/, '');
+  // A kernel of 64 bits calls itself that in a container of 32 bits as well.
+  const machine = platform?.name ?? platformOf(arch) ?? arch;
   const shellPackage = shell === undefined ? undefined : /\(([^()]+)\)$/.exec(shell)?.[1];
   return {
     libc: {
@@ -106,7 +109,7 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
     }),
     ...(spawn !== undefined && { subprocess: { family: spawn, levels: [] } }),
     ...(distro && { distribution: { family: distro.id, levels: [distro.version] } }),
-    ...(arch !== undefined && { platform: { family: arch, levels: [] } }),
+    ...(machine !== undefined && { platform: { family: machine, levels: [] } }),
     ...(shellPackage !== undefined && {
       shell: { family: shellPackage.replace(/ .*/, ''), levels: [shellPackage] },
     }),

@@ -5,6 +5,7 @@ import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
 import { COMPARISONS, type Fact } from './facts.ts';
 import { nextRow, type MatrixRow } from './next-row.ts';
+import { platformDifference } from './platform-twins.ts';
 import { rateDifference } from './rates.ts';
 import type { Rule } from './rule-search.ts';
 import {
@@ -26,7 +27,7 @@ import {
 /**
  * States for each scenario where it fails and where it passes, by the simplest rule over measured facts;
  * every other rule that is as simple, and the row of the matrix that would tell them apart; what was not
- * measured on the rule's edges; and rates that differ by a fact.
+ * measured on the rule's edges; what the platform changes; and rates that differ by a fact.
  *
  * A control has a finding only where it failed. A scenario without a pass or a fail has none.
  *
@@ -39,6 +40,7 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
       ? controlTexts(analysis)
       : [
           scenarioText(analysis, matrix),
+          platformDifference(analysis.points),
           rateDifference(analysis.points),
           symptomText(analysis),
           yardstickText(analysis, analyses),

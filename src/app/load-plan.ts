@@ -9,6 +9,7 @@ import type { Matrix } from '../matrix/matrix.ts';
 import { readMatrixFile } from '../matrix/read.ts';
 import { selectCells, type Selection } from '../matrix/select.ts';
 import type { Verdict } from '../model.ts';
+import type { Platform } from '../platform.ts';
 import { readFolder } from '../host/folder-content.ts';
 import { readReproduction } from '../reproduction/read-reproduction.ts';
 import type { Manifest } from '../reproduction/manifest.ts';
@@ -29,6 +30,8 @@ import { cellKey } from '../report/cell-key.ts';
 /** Which cells of which matrix. */
 export interface PlanOptions extends Choice {
   readonly matrix: string;
+  /** The platform of rows whose ids name none; this machine's own if not given. */
+  readonly home?: Platform | undefined;
   readonly group?: string | undefined;
   /** What is measured instead of the reproduction that the matrix names, as `matrix try` takes it. */
   readonly reproduction?: string | undefined;
@@ -56,7 +59,7 @@ export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  *   measured, or with what `--only` could have meant
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
-  const read = await readMatrixFile(options.matrix);
+  const read = await readMatrixFile(options.matrix, options.home);
   if (!read.ok) throw new UserError(renderRefusal(read.error));
   const matrix = read.value;
   const own = join(dirname(options.matrix), matrix.reproduction);
@@ -93,6 +96,8 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     selection,
     taken,
     plan: {
+      home: matrix.home,
+      runners: matrix.runners,
       source: foreign ? sourceOf(taken) : undefined,
       environments: selection.environments,
       scenarios: selection.scenarios.map((scenario) => ({
@@ -176,7 +181,7 @@ function matrixRows(matrix: Matrix, options: PlanOptions): readonly MatrixRow[] 
  * @throws UserError where it cannot be read: without it nothing would be unexpected any more
  */
 async function acceptedBy(
-  { baseline }: Matrix,
+  { baseline, home }: Matrix,
   matrixPath: string,
 ): Promise<(environment: string, scenario: string) => Verdict | null> {
   if (baseline === null) return () => null;
@@ -188,7 +193,7 @@ async function acceptedBy(
         `    bin/matrix accept REPORT makes it`,
     );
   }
-  return acceptedVerdicts(baselineOf(text, path));
+  return acceptedVerdicts(baselineOf(text, path), home);
 }
 
 /** Whether any base of the selection may have to be bootstrapped. */

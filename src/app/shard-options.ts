@@ -2,7 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { lineSeenFrom } from '../comparison/run-line.ts';
 import { readHistory } from '../comparison/read-history.ts';
+import { seenFrom } from '../report/seen-from.ts';
+import { platformInId, type Platform } from '../platform.ts';
 import { parseReport } from '../report/json.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { SHARD_FILE } from '../shards/find-sources.ts';
@@ -80,9 +83,18 @@ function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
 
 /** Divides a run by what its rows took the last time. */
 export async function divide(run: RunPlan, count: number, results: string): Promise<ShardPlan> {
+  const platforms = new Set(run.environments.map(({ id }) => platformInId(id) ?? run.home));
+  if (platforms.size > count) {
+    throw new UserError(
+      `--shards ${count}: the rows are of ${platforms.size} platforms (${[...platforms].join(', ')}), and each needs a shard of its own`,
+    );
+  }
   const history = await readTextIfThere(join(results, 'history', 'runs.jsonl'));
-  const costs = [costsOfHistory(readHistory(history ?? '').runs)];
-  for (const name of ['latest', 'reference']) costs.push(await reportCosts(join(results, name)));
+  const { runs } = readHistory(history ?? '');
+  const costs = [costsOfHistory(runs.map((line) => lineSeenFrom(line, run.home)))];
+  for (const name of ['latest', 'reference']) {
+    costs.push(await reportCosts(join(results, name), run.home));
+  }
   const ids = run.environments.map(({ id }) => id);
   return planShards(run, count, expectedSeconds(ids, costs));
 }
@@ -116,7 +128,7 @@ function readShard(text: string): { index: number; count: number } {
 }
 
 /** A report that is not there or cannot be read only makes the parts less even. */
-async function reportCosts(folder: string): Promise<Costs> {
+async function reportCosts(folder: string, home: Platform | undefined): Promise<Costs> {
   const read = parseReport((await readTextIfThere(join(folder, 'report.json'))) ?? '');
-  return read.ok ? costsOfReport(read.value) : new Map();
+  return read.ok ? costsOfReport(seenFrom(read.value, home)) : new Map();
 }

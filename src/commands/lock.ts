@@ -48,7 +48,7 @@ export async function lock(options: LockOptions): Promise<number> {
   const reproduction = await digestOfReproduction(plan.reproduction);
   await writeFileAtomic(
     path,
-    renderLock({ kind: 'lock', schema: 1, reproduction, environments: rows }),
+    renderLock({ kind: 'lock', schema: 1, reproduction, platform: plan.home, environments: rows }),
   );
   const count = Object.keys(rows).length;
   say(`${path}: ${count} of ${plan.environments.length} rows are locked`);

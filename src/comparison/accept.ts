@@ -1,7 +1,8 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
 import type { Report } from '../report/schema.ts';
 import { rowFactChanges } from './diff.ts';
-import type { Baseline, BaselineRow } from './baseline.ts';
+import { homeOf, seenFrom } from '../report/seen-from.ts';
+import { baselineHome, type Baseline, type BaselineRow } from './baseline.ts';
 import { isConclusive } from '../report/summary.ts';
 
 /** A place in the table. */
@@ -24,9 +25,11 @@ export interface Acceptance {
 
 /**
  * Moves a baseline to a report. Only passes and fails are accepted; other rows and cells of the former
- * baseline stay, so that a run of a part of the matrix can be accepted.
+ * baseline stay, so that a run of a part of the matrix, or on another platform, can be accepted.
  */
-export function acceptReport(report: Report, former: Baseline | undefined): Acceptance {
+export function acceptReport(given: Report, former: Baseline | undefined): Acceptance {
+  const home = former ? baselineHome(former) : (homeOf(given.run) ?? 'linux/amd64');
+  const report = seenFrom(given, home);
   const formerRows = new Map(former?.environments.map((row) => [row.id, row]));
   const decided = new Map<string, Map<string, 'pass' | 'fail'>>();
   for (const { environment, scenario, verdict } of report.cells) {
@@ -58,7 +61,13 @@ export function acceptReport(report: Report, former: Baseline | undefined): Acce
     kept.push(...Object.keys(verdicts).map((scenario) => ({ environment: id, scenario })));
   }
   return {
-    baseline: { kind: 'baseline', schema: 1, run: report.run.id, environments: [...rows.values()] },
+    baseline: {
+      kind: 'baseline',
+      schema: 1,
+      run: report.run.id,
+      platform: home === baselineHome({}) ? undefined : home,
+      environments: [...rows.values()],
+    },
     kept,
     dropped,
   };

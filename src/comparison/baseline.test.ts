@@ -163,7 +163,7 @@ describe('baseline.json', () => {
   });
 
   it('says what a cell was accepted as, and nothing of others', () => {
-    const verdictOf = acceptedVerdicts(baseline);
+    const verdictOf = acceptedVerdicts(baseline, undefined);
     assert.equal(verdictOf('debian-13/pypy3', 'add/os.system'), 'pass');
     assert.equal(verdictOf('debian-13/pypy3', 'constructor'), null);
     assert.equal(verdictOf('nowhere', 'add/os.system'), null);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
+import { PLATFORMS, renamedId, type Platform } from '../platform.ts';
 import type { Result } from '../result.ts';
 import { compareText } from '../text/version-order.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -27,6 +28,8 @@ const baselineSchema = z.object({
   schema: z.literal(1),
   /** The id of the run that was accepted last. */
   run: run.shape.id,
+  /** Of rows whose ids name none; linux/amd64 where it is not stated, as in all files of before. */
+  platform: z.enum(PLATFORMS).optional(),
   environments: z
     .array(row)
     .max(20_000)
@@ -49,31 +52,45 @@ export function parseBaseline(text: string): Result<Baseline, Problems> {
 }
 
 /** The file's text: rows and scenarios by id, so that nothing moves that did not change. */
-export function renderBaseline({ kind, schema, run, environments }: Baseline): string {
+export function renderBaseline({ kind, schema, run, platform, environments }: Baseline): string {
   const rows = environments
     .toSorted((a, b) => compareText(a.id, b.id))
     .map(({ id, python, libc, distro, shell, verdicts }) => {
       const sorted = Object.entries(verdicts).toSorted(([a], [b]) => compareText(a, b));
       return { id, python, libc, distro, shell, verdicts: Object.fromEntries(sorted) };
     });
-  return `${JSON.stringify({ kind, schema, run, environments: rows }, null, 2)}\n`;
+  return `${JSON.stringify({ kind, schema, run, platform, environments: rows }, null, 2)}\n`;
 }
 
-/** What a cell was accepted as; null where it was not. */
-export function acceptedVerdicts({
-  environments,
-}: Baseline): (environment: string, scenario: string) => 'pass' | 'fail' | null {
+/** The platform of a baseline's rows whose ids name none. */
+export function baselineHome({ platform }: Pick<Baseline, 'platform'>): Platform {
+  return platform ?? 'linux/amd64';
+}
+
+/**
+ * What a cell was accepted as; null where it was not.
+ *
+ * @param home the platform of environments whose ids name none
+ */
+export function acceptedVerdicts(
+  { environments, platform }: Baseline,
+  home: Platform | undefined,
+): (environment: string, scenario: string) => 'pass' | 'fail' | null {
+  const own = baselineHome({ platform });
   const rows = new Map(
-    environments.map(({ id, verdicts }) => [id, new Map(Object.entries(verdicts))]),
+    environments.map(({ id, verdicts }) => [
+      renamedId(id, own, home ?? own),
+      new Map(Object.entries(verdicts)),
+    ]),
   );
   return (environment, scenario) => rows.get(environment)?.get(scenario) ?? null;
 }
 
 /** A baseline in the form in which runs are compared. */
-export function baselineSnapshot({ run, environments }: Baseline): Snapshot {
+export function baselineSnapshot({ run, platform, environments }: Baseline): Snapshot {
   const scenarioIds = new Set(environments.flatMap(({ verdicts }) => Object.keys(verdicts)));
   return {
-    run: { id: run },
+    run: { id: run, platform: baselineHome({ platform }) },
     environments,
     scenarios: [...scenarioIds].map((id) => ({ id })),
     cells: environments.flatMap((row) =>

@@ -4,6 +4,7 @@ import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { homeOf, seenFrom } from '../report/seen-from.ts';
 import type { RowFacts, Snapshot } from './snapshot.ts';
 import { distroText, pythonText } from '../report/facts-text.ts';
 import { cellKey } from '../report/cell-key.ts';
@@ -76,9 +77,10 @@ export interface RuleChange {
 
 /**
  * Compares two reports, or what was kept of them, cell by cell. Rows and columns are the same if their
- * ids are; cells of rows and columns that only one of the two has are no verdict changes.
+ * ids are, seen from the later one's host; cells of rows and columns that only one of the two has are no verdict changes.
  */
-export function diffReports(before: Snapshot, after: Snapshot): ReportDiff {
+export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
+  const before = seenFrom(earlier, homeOf(after.run));
   const rows = matched(before.environments, after.environments);
   const columns = matched(before.scenarios, after.scenarios);
   const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));

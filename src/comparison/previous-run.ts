@@ -1,5 +1,6 @@
 /** Which run a new one is compared with. Pure. */
-import { NO_CELL, type RunLine } from './run-line.ts';
+import { homeOf } from '../report/seen-from.ts';
+import { lineSeenFrom, NO_CELL, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 /**
@@ -13,7 +14,8 @@ import { cellKey } from '../report/cell-key.ts';
 export function previousRun(runs: readonly RunLine[], next: RunLine): string | undefined {
   const cells = cellsOf(next);
   let best: { readonly id: string; readonly shared: number } | undefined;
-  for (const line of runs) {
+  const home = homeOf(next.run);
+  for (const line of runs.map((one) => lineSeenFrom(one, home))) {
     const { id, complete, matrix } = line.run;
     if (id === next.run.id || !complete || matrix.path !== next.run.matrix.path) continue;
     const shared = [...cellsOf(line)].filter((cell) => cells.has(cell)).length;

@@ -1,6 +1,7 @@
 /** The text of runs.jsonl -> runs, and which of its lines are none. Pure. */
 import { parseJson } from '../json-file/parse-json.ts';
-import { runLineSchema, type RunLine } from './run-line.ts';
+import { homeOf } from '../report/seen-from.ts';
+import { lineSeenFrom, runLineSchema, type RunLine } from './run-line.ts';
 
 /** A line that says nothing of a run, such as the last one of a run that was cut off. */
 interface SkippedLine {
@@ -46,6 +47,12 @@ export function readHistory(text: string): History {
     else skip(`run ${id} is there already`);
   }
   return { runs: [...runs.values()].sort(byStart), skipped };
+}
+
+/** Runs with ids as the newest one has them, so that rows of another platform are other rows. */
+export function seenFromNewest(runs: readonly RunLine[]): readonly RunLine[] {
+  const newest = runs.at(-1);
+  return newest ? runs.map((line) => lineSeenFrom(line, homeOf(newest.run))) : runs;
 }
 
 /** Whether a line is of the same run as another one, which went on after that. */

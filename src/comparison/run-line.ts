@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { VERDICTS, type Verdict } from '../model.ts';
+import { renamedId, type Platform } from '../platform.ts';
+import { homeOf } from '../report/seen-from.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
 import type { RowFacts } from './snapshot.ts';
@@ -68,7 +70,8 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
 
 /** What the history keeps of a report. */
 export function runLineOf(report: Report): RunLine {
-  const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule } = report.run;
+  const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule, platform } =
+    report.run;
   const verdicts = new Map(
     report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
@@ -79,7 +82,7 @@ export function runLineOf(report: Report): RunLine {
   const scenarios = report.scenarios.map(({ id }) => id);
   return {
     schema: 1,
-    run: { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule },
+    run: { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule, platform },
     summary: report.summary,
     scenarios,
     rows: report.environments.map(({ image, ...facts }) => ({
@@ -92,6 +95,14 @@ export function runLineOf(report: Report): RunLine {
         .join(''),
     })),
   };
+}
+
+/** A line with ids that name each platform but `home`; as it is where that is not known. */
+export function lineSeenFrom(line: RunLine, home: Platform | undefined): RunLine {
+  const own = homeOf(line.run);
+  if (home === undefined || own === undefined || own === home) return line;
+  const rows = line.rows.map((row) => ({ ...row, id: renamedId(row.id, own, home) }));
+  return { ...line, run: { ...line.run, platform: home }, rows };
 }
 
 /** A row's facts in the form in which they are compared. */

@@ -13,7 +13,9 @@ export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distr
 /** The verdicts of a run and their circumstances, as far as they were kept. */
 export interface Snapshot {
   readonly run: Pick<Report['run'], 'id'> &
-    Partial<Pick<Report['run'], 'host' | 'hosts' | 'engine' | 'rule' | 'tool' | 'matrix'>>;
+    Partial<
+      Pick<Report['run'], 'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix'>
+    >;
   readonly environments: readonly RowFacts[];
   readonly scenarios: readonly { readonly id: string }[];
   readonly cells: readonly (Pick<Cell, 'environment' | 'scenario' | 'verdict'> &

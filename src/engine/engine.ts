@@ -3,6 +3,7 @@
  * each of these can end. Nothing outside this folder knows dockerode.
  */
 import type { Readable } from 'node:stream';
+import type { Platform } from '../platform.ts';
 
 /** What the engine says of itself and of its host. */
 export interface EngineDescription {
@@ -33,6 +34,15 @@ export interface StoredImage {
   readonly size: number;
   /** `repository@sha256:…` of a pulled image. */
   readonly digests: readonly string[];
+  /** As its configuration states it, which an import into Docker 20.10 gets wrong; undefined for others. */
+  readonly platform?: Platform | undefined;
+}
+
+export interface PullOptions {
+  /** The engine's own where absent. */
+  readonly platform?: Platform | undefined;
+  readonly timeoutSeconds: number;
+  readonly onLine: (line: string) => void;
 }
 
 /** How having an image made ended. */
@@ -72,6 +82,8 @@ export interface BuildRequest {
   readonly args: Readonly<Record<string, string>>;
   /** CPUs that the steps may use, such as `0,1`; all where absent. */
   readonly cpuset?: string | undefined;
+  /** Of images that state another platform than the engine's own; the engine's own where absent. */
+  readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
   /** Called with each line of the build's output as it comes. */
   readonly onLine: (line: string) => void;
@@ -82,6 +94,8 @@ export interface ImportRequest {
   readonly archive: Readable;
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of the programs in it; the engine's own where absent. */
+  readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
 }
 
@@ -109,6 +123,8 @@ export interface ContainerRequest {
   /** What a script finds in a terminal: loopback, a folder that it can write to, files, a terminal. */
   readonly surroundings?: Surroundings | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What its image states, where that is not the engine's own; the engine finds it out by itself. */
+  readonly platform?: Platform | undefined;
   /** Such as `0,1`; all where absent. */
   readonly cpuset?: string | undefined;
   readonly memoryBytes: number;
@@ -185,11 +201,7 @@ export interface Engine {
   /** By id: with all of its names. By name: that name, and the image with its last one. */
   removeImage(id: string): Promise<void>;
   /** Pulls by reference; a registry that does not answer within the limit is `unavailable`. */
-  pull(
-    reference: string,
-    options: { timeoutSeconds: number; onLine: (line: string) => void },
-    signal: AbortSignal,
-  ): Promise<ImageOutcome>;
+  pull(reference: string, options: PullOptions, signal: AbortSignal): Promise<ImageOutcome>;
   /** Pushes the image that has this name, `registry/name:tag`. */
   push(
     reference: string,

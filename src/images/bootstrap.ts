@@ -12,11 +12,18 @@ import {
   removeTemporaryFolder,
 } from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
+import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 
 /** Raised when the same source gives another root file system than before. */
 export const BOOTSTRAP_FORMAT = 1;
 
-type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }>;
+/** A release of the Debian archive, and what of it. */
+export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
+  /** Another one than this machine's own. */
+  readonly platform?: Platform | undefined;
+  /** Whether only the release itself is taken, without its updates. */
+  readonly releaseOnly?: boolean | undefined;
+};
 
 /** How a bootstrap ended. The archive itself went through the stream meanwhile. */
 type BootstrapOutcome =
@@ -49,13 +56,22 @@ const LOG_LINES = 15;
  *
  * @param facts the folder in which the hooks leave what was fetched
  */
-function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
-  // The hooks run on the host as root: they read, and write nothing but what was fetched. Changing
+export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
+  const { platform, release, releaseOnly } = source;
+  // The hooks run on the host as root: they read, and write nothing but what was fetched and which suites
+  // are fetched from. Changing
   // the root file system's packages is left to a build, which cannot touch the host's.
   return [
     'mmdebstrap',
     '--variant=minbase',
     '--format=tar',
+    ...(platform
+      ? [
+          `--architectures=${DEBIAN_ARCHITECTURES[platform]}`,
+          // Whether its programs run here was found out before, and its own check needs one more package.
+          '--skip=check/qemu',
+        ]
+      : []),
     // The Release files of testing and unstable are past their date on some mirrors. Their signature
     // is checked all the same, and the report states their date.
     '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -65,7 +81,10 @@ function bootstrapCommand(source: BootstrapSource, facts: string): readonly stri
     '--dpkgopt=force-unsafe-io',
     `--customize-hook=grep -h '^Date:' "$1"/var/lib/apt/lists/*Release > ${facts}/dates`,
     `--customize-hook=dpkg-query --admindir="$1/var/lib/dpkg" -W > ${facts}/packages`,
-    source.release,
+    ...(releaseOnly
+      ? [`--setup-hook=sed -i '\\, ${release}[-/],d' "$1"/etc/apt/sources.list`]
+      : []),
+    release,
     '-',
   ];
 }
@@ -135,6 +154,9 @@ export async function startBootstrap(
 }
 
 async function describe(source: BootstrapSource, facts: string): Promise<BootstrapOutcome> {
+  const { platform, release, releaseOnly } = source;
+  const port = platform ? ` for ${DEBIAN_ARCHITECTURES[platform]}` : '';
+  const what = `${release}${port}${releaseOnly ? ' without its updates' : ''}`;
   const packages = await readFile(join(facts, 'packages'), 'utf8').catch(() => '');
   const dates = await readFile(join(facts, 'dates'), 'utf8').catch(() => '');
   const count = packages.split('\n').filter((line) => line !== '').length;
@@ -149,7 +171,7 @@ async function describe(source: BootstrapSource, facts: string): Promise<Bootstr
     days.length > 0 ? new Date(Math.max(...days)).toISOString().slice(0, 10) : 'unknown day';
   return {
     type: 'done',
-    description: `bootstrapped from Debian ${source.release}, archive of ${day}, ${count} packages`,
+    description: `bootstrapped from Debian ${what}, archive of ${day}, ${count} packages`,
     packagesDigest: createHash('sha256').update(packages).digest('hex'),
   };
 }

@@ -1,11 +1,13 @@
 /** An image that a recipe builds. */
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, StoredImage } from '../engine/engine.ts';
 import type { FolderContent } from '../host/folder-content.ts';
+import type { Platform } from '../platform.ts';
 import { findOrMake } from './find-or-make.ts';
 import { recipeFingerprint } from './fingerprint.ts';
 import { imageReference, LABELS } from './naming.ts';
+import { foreignPlatform } from './platform-support.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 
 export interface RecipeRequest {
@@ -35,13 +37,15 @@ export function buildRecipe(
   );
   const source = sourceOf(request);
   const reference = imageReference(name, fingerprint);
-  const usable = ({ id }: { readonly id: string }): UsableImage => ({
-    id,
+  const usable = (image: StoredImage): UsableImage => ({
+    id: image.id,
     reference,
     fingerprint,
     source,
     identity: fingerprint,
+    platform: foreignPlatform(engine, image),
   });
+  const platform = statedBy(parents.map(([, parent]) => parent));
   const make = async (): Promise<Prepared> => {
     const outcome = await engine.build(
       {
@@ -59,6 +63,7 @@ export function buildRecipe(
           ...Object.fromEntries(parents.map(([argument, { reference }]) => [argument, reference])),
         },
         cpuset: work.cpuset,
+        platform,
         timeoutSeconds: work.timeoutSeconds,
         onLine: (line) => {
           work.emit({ type: 'image-line', image: name, line });
@@ -73,7 +78,18 @@ export function buildRecipe(
     const log = outcome.type === 'failed' ? outcome.log : [];
     return { type: 'failed', reason: [outcome.reason, ...log].join('\n') };
   };
-  return findOrMake(engine, work, { name, fingerprint, reference, usable, make });
+  return findOrMake(engine, work, { name, fingerprint, reference, platform, usable, make });
+}
+
+/**
+ * What a build has to ask for: what all of its parents state. Docker 20.10 gives imported images, and
+ * those that start from nothing, its own platform whatever is in them, and then has to be asked for none.
+ */
+function statedBy(parents: readonly UsableImage[]): Platform | undefined {
+  const [first] = parents;
+  return parents.every(({ platform }) => platform === first?.platform)
+    ? first?.platform
+    : undefined;
 }
 
 /** In words, where the image comes from: as what the row itself starts from does. */

@@ -1,5 +1,6 @@
 /** How each image of ours is obtained: from the engine, from the cache, or made here. */
 import type { Engine, StoredImage } from '../engine/engine.ts';
+import type { Platform } from '../platform.ts';
 import { fingerprintProblem } from './image-cache.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 
@@ -9,6 +10,8 @@ export interface WantedImage {
   readonly name: string;
   readonly fingerprint: string;
   readonly reference: string;
+  /** What a registry is to be asked for; the engine's own where absent. */
+  readonly platform?: Platform | undefined;
   /** Whether one that exists is replaced. */
   readonly remake?: boolean;
   /** Why one with the right fingerprint cannot be used all the same; undefined where it can. */
@@ -23,7 +26,7 @@ export async function findOrMake(
   work: ImageWork,
   wanted: WantedImage,
 ): Promise<Prepared> {
-  const { name, fingerprint, reference, remake = false } = wanted;
+  const { name, fingerprint, reference, platform, remake = false } = wanted;
   const problem = (image: StoredImage) =>
     fingerprintProblem(image, fingerprint) ?? wanted.problem?.(image);
   const found = (image: StoredImage): Prepared => ({
@@ -48,7 +51,9 @@ export async function findOrMake(
     if (work.signal.aborted) return { type: 'cancelled' };
     work.emit({ type: 'image-started', image: name });
     const began = performance.now();
-    const cached = remake ? undefined : await work.cache?.find(fingerprint, reference, problem);
+    const cached = remake
+      ? undefined
+      : await work.cache?.find(fingerprint, reference, problem, platform);
     const prepared = cached ? found(cached) : await wanted.make();
     if (prepared.type === 'ready' && prepared.built) {
       await work.cache?.keep(prepared.image.id, fingerprint);

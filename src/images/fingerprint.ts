@@ -1,6 +1,7 @@
 /** What identifies an image before it is built. Pure. */
 import { createHash } from 'node:crypto';
 import type { BaseSource } from '../model.ts';
+import type { Platform } from '../platform.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 
 /** Raised when the way in which images are made changes in a manner that no input shows. */
@@ -20,9 +21,16 @@ function digest(parts: readonly (string | Buffer)[]): string {
  * The fingerprint of a base: its sources as matrix.yaml states them. It does not follow what the
  * archive holds today; `--refresh` rebuilds bases, and the image's own label says from which day
  * of the archive it is.
+ *
+ * @param platform undefined for the engine's own, on which images were made before there were others
  */
-export function baseFingerprint(sources: readonly BaseSource[], bootstrapFormat: number): string {
-  return digest(['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(sources)]);
+export function baseFingerprint(
+  sources: readonly BaseSource[],
+  bootstrapFormat: number,
+  platform?: Platform,
+): string {
+  const parts = ['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(sources)];
+  return digest(platform === undefined ? parts : [...parts, platform]);
 }
 
 /**

@@ -6,6 +6,7 @@
  * believed only if the labels in the image say that it is the one that was asked for.
  */
 import type { Engine, StoredImage } from '../engine/engine.ts';
+import type { Platform } from '../platform.ts';
 import { LABELS } from './naming.ts';
 import { isSilence } from './registry-silence.ts';
 
@@ -17,12 +18,14 @@ export interface ImageCache {
    * Provides the image of that fingerprint under this program's own name.
    *
    * @param accepts says what is wrong with an image, beyond its being none of ours
+   * @param platform what the image states, where that is not the engine's own
    * @returns undefined where the registry has none, or where it was not believed, which is said
    */
   find(
     fingerprint: string,
     reference: string,
     accepts: (image: StoredImage) => string | undefined,
+    platform?: Platform,
   ): Promise<StoredImage | undefined>;
   /** Gives an image to the registry. What goes wrong is said, and that is all. */
   keep(id: string, fingerprint: string): Promise<void>;
@@ -63,12 +66,12 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
     notify(`cache ${repository}: ${text}`);
   };
   return {
-    async find(fingerprint, reference, accepts) {
+    async find(fingerprint, reference, accepts, platform) {
       if (!reads || signal.aborted) return undefined;
       const name = remote(fingerprint);
       const pulled = await engine.pull(
         name,
-        { timeoutSeconds: SILENCE_SECONDS, onLine: () => undefined },
+        { platform, timeoutSeconds: SILENCE_SECONDS, onLine: () => undefined },
         signal,
       );
       if (pulled.type === 'cancelled') return undefined;

@@ -34,9 +34,10 @@ export function containerLabels(
 /**
  * The reference of an image: what it is for, readable in the engine's own list, and its fingerprint.
  *
- * @param path ids such as `debian-12` or `debian-12/cpython-3.11`
+ * @param path ids such as `debian-12` or `debian-12@linux-386/cpython-3.11`
  */
 export function imageReference(path: string, fingerprint: string): string {
-  // An engine's repository names know no plus sign, which Debian's versions do.
-  return `${REPOSITORY}/${path.replaceAll('+', '-plus-')}:${fingerprint.slice(0, 16)}`;
+  // An engine's repository names know no plus sign, which Debian's versions do, and no @ but of digests.
+  const name = path.replaceAll('+', '-plus-').replaceAll('@', '__');
+  return `${REPOSITORY}/${name}:${fingerprint.slice(0, 16)}`;
 }

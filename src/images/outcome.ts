@@ -1,5 +1,6 @@
 /** How preparing an image ended, and what happens meanwhile. Types only. */
 
+import type { Platform } from '../platform.ts';
 import type { ImageCache } from './image-cache.ts';
 
 /** An image that is there to be used. */
@@ -13,6 +14,8 @@ export interface UsableImage {
   readonly source: string;
   /** What images built upon it take as their parent's identity. */
   readonly identity: string;
+  /** What it states, where that is not the engine's own. */
+  readonly platform?: Platform | undefined;
 }
 
 export type Prepared =

@@ -3,12 +3,13 @@ import type { Engine, StoredImage } from '../engine/engine.ts';
 import { registryOf, splitReference } from '../engine/images/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
-import { BOOTSTRAP_FORMAT, startBootstrap } from './bootstrap.ts';
+import { BOOTSTRAP_FORMAT, startBootstrap, type BootstrapSource } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { findOrMake } from './find-or-make.ts';
 import { isSilence, silenceText } from './registry-silence.ts';
 import { buildContext, buildRecipe } from './build-recipe.ts';
 import { imageReference, LABELS } from './naming.ts';
+import { foreignPlatform } from './platform-support.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 
@@ -26,6 +27,8 @@ export interface BaseContext {
    * does. The first pull finds it out for all, so that a silent registry costs its time once.
    */
   readonly registries: Map<string, Promise<string | undefined>>;
+  /** The last pull of each reference: an engine has one image by a name, of whichever platform. */
+  readonly pulls: Map<string, Promise<unknown>>;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface BaseContext {
  */
 export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
   const { engine, work } = context;
-  const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT);
+  const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT, base.platform);
   const reference = imageReference(base.id, fingerprint);
   return findOrMake(engine, work, {
     name: `base ${base.id}`,
@@ -45,13 +48,15 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
       labels[LABELS.source] === undefined || labels[LABELS.identity] === undefined
         ? 'it does not say what it holds'
         : staleness(labels, work),
-    usable: ({ id, labels }) => ({
-      id,
+    usable: (image) => ({
+      id: image.id,
       reference,
       fingerprint,
-      source: labels[LABELS.source] ?? '',
-      identity: labels[LABELS.identity] ?? '',
+      source: image.labels[LABELS.source] ?? '',
+      identity: image.labels[LABELS.identity] ?? '',
+      platform: foreignPlatform(engine, image),
     }),
+    platform: base.platform,
     make: () => fromSources({ base, fingerprint, reference }, context),
   });
 }
@@ -80,8 +85,8 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
   for (const source of base.sources) {
     const prepared =
       source.type === 'pull'
-        ? await pull(source, wanted, context)
-        : await bootstrap(source, wanted, context);
+        ? await inTurn(source.reference, context, () => pull(source, wanted, context))
+        : await bootstrapPort(source, wanted, context);
     if (prepared.type !== 'unavailable') return prepared;
     tried.push(prepared.reason);
   }
@@ -92,6 +97,18 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
     type: 'unavailable',
     reason: isAlike ? only : `no source serves the base ${base.id}: ${tried.join('; ')}`,
   };
+}
+
+/** Does the work after all that was asked for before on the same image of a registry. */
+async function inTurn<Done>(
+  reference: string,
+  { pulls }: BaseContext,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  const before = pulls.get(reference);
+  const done = before ? before.then(work, work) : work();
+  pulls.set(reference, done);
+  return done;
 }
 
 async function pull(
@@ -105,9 +122,12 @@ async function pull(
   // Without one there is no wait, in which another row would ask the same registry.
   const silence = found ? await found : undefined;
   if (silence !== undefined) return { type: 'unavailable', reason: silence };
+  const { platform } = wanted.base;
+  // The engine's user means another image by that name, and gets it back.
+  const former = platform && (await engine.image(source.reference));
   const pulling = engine.pull(
     source.reference,
-    { timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine: lineTo(work, wanted) },
+    { platform, timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine: lineTo(work, wanted) },
     work.signal,
   );
   if (!registries.has(registry)) {
@@ -129,17 +149,33 @@ async function pull(
       : `pull ${source.reference}: ${pulled.reason}`;
     return { type: 'unavailable', reason };
   }
+  const served = pulled.image.platform;
+  if (platform && served !== undefined && served !== platform) {
+    // An engine takes an image of one platform alone whatever it was asked for.
+    const reason = `pull ${source.reference}: the registry has it for ${served} and not for ${platform}`;
+    return { type: 'unavailable', reason };
+  }
   // The same image may have been pulled under another name before.
   const [name] = splitReference(source.reference);
   const { digests } = pulled.image;
   const digest = digests.find((one) => one.startsWith(`${name}@`)) ?? digests[0] ?? pulled.image.id;
-  return relabel(wanted, context, {
-    id: pulled.image.id,
-    reference: source.reference,
-    fingerprint: wanted.fingerprint,
-    source: `pulled ${digest}`,
-    identity: digest,
-  });
+  try {
+    return await relabel(wanted, context, {
+      id: pulled.image.id,
+      reference: source.reference,
+      fingerprint: wanted.fingerprint,
+      source: `pulled ${digest}${platform ? ` for ${platform}` : ''}`,
+      // One digest stands for the images of all platforms.
+      identity: platform ? `${digest} ${platform}` : digest,
+      platform: foreignPlatform(engine, pulled.image),
+    });
+  } finally {
+    if (platform) {
+      await (
+        former ? engine.tag(former.id, source.reference) : engine.removeImage(source.reference)
+      ).catch(() => undefined);
+    }
+  }
 }
 
 /** Puts our labels and name on an image by building nothing but those upon it. */
@@ -162,6 +198,7 @@ async function relabel(
         [LABELS.made]: new Date().toISOString(),
       },
       args: { BASE: from.reference },
+      platform: from.platform,
       timeoutSeconds: work.timeoutSeconds,
       onLine: () => undefined,
     },
@@ -174,8 +211,24 @@ async function relabel(
   return { type: 'ready', image: { ...from, id: outcome.image.id, reference }, built: true };
 }
 
-async function bootstrap(
+/**
+ * Mirrors often lag with the updates of other platforms than the usual ones. The release alone, which does
+ * not change, is taken then, and the report says so.
+ */
+async function bootstrapPort(
   source: Extract<BaseSource, { type: 'bootstrap' }>,
+  wanted: BaseImage,
+  context: BaseContext,
+): Promise<Prepared> {
+  const { platform } = wanted.base;
+  const whole = await bootstrap({ ...source, platform }, wanted, context);
+  if (platform === undefined || whole.type !== 'unavailable') return whole;
+  const alone = await bootstrap({ ...source, platform, releaseOnly: true }, wanted, context);
+  return alone.type === 'unavailable' ? whole : alone;
+}
+
+async function bootstrap(
+  source: BootstrapSource,
   wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
@@ -192,6 +245,7 @@ async function bootstrap(
       {
         archive,
         tag: reference,
+        platform: base.platform,
         labels: { [LABELS.ours]: 'unfinished', [LABELS.process]: ownProcess() },
         timeoutSeconds: work.timeoutSeconds,
       },
@@ -215,7 +269,8 @@ async function bootstrap(
       reference,
       fingerprint,
       source: made.description,
-      identity: made.packagesDigest,
+      identity: base.platform ? `${made.packagesDigest} ${base.platform}` : made.packagesDigest,
+      platform: foreignPlatform(engine, imported.image),
     };
     if (!source.overlay) return await relabel(wanted, context, plain);
     const { suite, packages } = source.overlay;

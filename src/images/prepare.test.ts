@@ -1,7 +1,7 @@
 /** Which builds a run makes for its rows, in what order, from what. */
 import assert from 'node:assert/strict';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { BuildRequest, Engine, StoredImage } from '../engine/engine.ts';
@@ -11,12 +11,13 @@ import { BOOTSTRAP_FORMAT } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { LABELS } from './naming.ts';
 import { preparation } from './prepare.ts';
+import { platformOf, PLATFORMS, platformTag, type Platform } from '../platform.ts';
 
 const MATRIX = `\
 version: 1
 bases:
-  old: { sources: [{ bootstrap: { debian: bullseye } }] }
-  new: { sources: [{ bootstrap: { debian: trixie } }] }
+  old: { sources: [{ bootstrap: { debian: bullseye } }], platforms: [linux/386, linux/s390x] }
+  new: { sources: [{ bootstrap: { debian: trixie } }], platforms: [linux/386, linux/s390x] }
 pythons:
   tree:
     recipe: cpython-tree
@@ -28,40 +29,71 @@ groups:
     environments:
       axes: { base: [old, new], python: [tree, package], malloc: [default, jemalloc] }
     scenarios: { axes: { mutation: add, launcher: os.system } }
+  platforms:
+    extends: default
+    environments:
+      axes: { base: [old, new], python: [tree, package], platform: [own, linux/386, linux/s390x] }
 `;
 const IMAGES = join(import.meta.dirname, '../../images');
-const matrix = loaded(MATRIX);
+const matrix = loaded(MATRIX, 'linux/amd64');
 
-/** An engine that has every base, and builds whatever it is asked to. */
-function recordingEngine(fails: (tag: string) => boolean = () => false) {
-  const builds: Pick<BuildRequest, 'tag' | 'args'>[] = [];
+/**
+ * An engine that has every base, and builds whatever it is asked to.
+ *
+ * @param arch of its host, which is this machine
+ * @param states whether images state their platform
+ */
+function recordingEngine(
+  fails: (tag: string) => boolean = () => false,
+  arch = 'x86_64',
+  states = true,
+) {
+  const builds: Pick<BuildRequest, 'tag' | 'args' | 'platform'>[] = [];
   const images = new Map<string, StoredImage>();
-  const store = (tag: string, labels: Readonly<Record<string, string>>): StoredImage => {
-    const image = { id: `sha256:${tag}`, tags: [tag], labels, size: 1, digests: [] };
+  const store = (
+    tag: string,
+    labels: Readonly<Record<string, string>>,
+    platform?: Platform,
+  ): StoredImage => {
+    const stated = states ? platform : undefined;
+    const image = {
+      id: `sha256:${tag}`,
+      tags: [tag],
+      labels,
+      size: 1,
+      digests: [],
+      platform: stated,
+    };
     images.set(tag, image);
     return image;
   };
   const engine = {
+    description: { host: { arch, kernel: release() } },
     image: (reference: string) => {
-      const base = /^race-matrix\/(old|new):/.exec(reference)?.[1];
+      const [, base, tag] = /^race-matrix\/(old|new)(?:__([\w-]+))?:/.exec(reference) ?? [];
+      const platform = PLATFORMS.find(
+        (one) => platformTag(one) === tag && one !== platformOf(arch),
+      );
       if (base === undefined) return Promise.resolve(images.get(reference));
       const labels = {
         [LABELS.source]: `source of ${base}`,
-        [LABELS.identity]: base,
+        [LABELS.identity]: platform === undefined ? base : `${base} ${platform}`,
         [LABELS.fingerprint]: baseFingerprint(
           matrix.bases.get(base)?.sources ?? [],
           BOOTSTRAP_FORMAT,
+          platform,
         ),
       };
-      return Promise.resolve(store(reference, labels));
+      return Promise.resolve(store(reference, labels, platform));
     },
     build: (request: BuildRequest) => {
       request.context.resume();
-      builds.push({ tag: request.tag, args: request.args });
+      const { tag, args, platform } = request;
+      builds.push({ tag, args, platform });
       return Promise.resolve(
         fails(request.tag)
           ? { type: 'failed', reason: `no ${request.tag}`, log: [] }
-          : { type: 'done', image: store(request.tag, request.labels) },
+          : { type: 'done', image: store(request.tag, request.labels, request.platform) },
       );
     },
   } as unknown as Engine;
@@ -84,7 +116,9 @@ describe('the images of several rows', () => {
 
   const rows = matrix.groups.get('default')?.environments ?? [];
   const row = (id: string): Environment => {
-    const found = rows.find((environment) => environment.id === id);
+    const found = [...rows, ...(matrix.groups.get('platforms')?.environments ?? [])].find(
+      (environment) => environment.id === id,
+    );
     assert.ok(found, id);
     return found;
   };
@@ -162,5 +196,52 @@ describe('the images of several rows', () => {
     assert.equal((await prepare(row('new/tree'))).type, 'failed');
     assert.equal((await prepare(row('old/tree'))).type, 'failed');
     assert.equal((await prepare(row('new/package'))).type, 'ready');
+  });
+
+  it('are built on the base of their own platform, which the engine is asked for', async () => {
+    const { engine, builds, names } = recordingEngine();
+    const prepare = await prepared(engine, ['program.c'], 'old');
+    const made = await prepare(row('new@linux-386/tree'));
+    // Where this machine runs no programs of 32 bits, the row is left out.
+    if (made.type === 'unavailable') return;
+    assert.equal(made.type, 'ready');
+    assert.ok(
+      names().every((name) => name.includes('__linux-386')),
+      names().join(),
+    );
+    assert.ok(names().includes('old__linux-386/programs'));
+    assert.ok(builds.every(({ platform }) => platform === 'linux/386'));
+    const amd64 = recordingEngine();
+    await (
+      await prepared(amd64.engine, ['program.c'], 'old')
+    )(row('new/tree'));
+    assert.ok(amd64.builds.every(({ platform }) => platform === undefined));
+    const tags = new Set(amd64.builds.map(({ tag }) => tag.replace(/.*:/, '')));
+    assert.ok(builds.every(({ tag }) => !tags.has(tag.replace(/.*:/, ''))));
+  });
+
+  it('are asked for without a platform where they do not state theirs', async () => {
+    const { engine, builds } = recordingEngine(undefined, undefined, false);
+    const prepare = await prepared(engine, [], null);
+    const made = await prepare(row('new@linux-386/package'));
+    if (made.type === 'ready') assert.ok(builds.every(({ platform }) => platform === undefined));
+  });
+
+  it('are the same on an engine of their own platform as they are there without one', async () => {
+    const { engine, builds } = recordingEngine(undefined, 's390x');
+    const prepare = await prepared(engine, [], null);
+    assert.equal((await prepare(row('new@linux-s390x/tree'))).type, 'ready');
+    assert.ok(builds.every(({ platform }) => platform === undefined));
+  });
+
+  it('are left out, with the reason, where nothing here runs their programs', async () => {
+    const { engine, builds } = recordingEngine(undefined, 'riscv64');
+    const prepare = await prepared(engine, [], null);
+    const made = await prepare(row('new@linux-386/package'));
+    assert.ok(made.type === 'unavailable' || made.type === 'ready');
+    if (made.type === 'unavailable') {
+      assert.match(made.reason, /cannot run linux\/386: .*binfmt_misc has no qemu-i386/);
+      assert.deepEqual(builds, []);
+    }
   });
 });

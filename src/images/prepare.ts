@@ -2,11 +2,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
+import { onPlatform } from '../matrix/environments.ts';
 import type { Base, Environment, Python } from '../model.ts';
 import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
+import { platformSupport } from './platform-support.ts';
+import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
 export interface PreparationOptions {
@@ -49,6 +52,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   );
   const overlayRecipe = await findRecipe(options.recipes, 'overlay');
   const registries = new Map<string, Promise<string | undefined>>();
+  const pulls = new Map<string, Promise<unknown>>();
+  const { host } = engine.description;
+  const own = platformOf(host.arch);
 
   const recipe = once(
     (name: string) => name,
@@ -56,7 +62,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   );
   const base = once(
     (wanted: Base) => wanted.id,
-    (wanted) => prepareBase(wanted, { engine, work, overlayRecipe, registries }),
+    (wanted) => prepareBase(wanted, { engine, work, overlayRecipe, registries, pulls }),
   );
 
   /** What a base's builds have in common, such as `runtime`: built once a base. */
@@ -90,7 +96,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
 
   /** What a Python is built to once, for however many rows. */
   const tree = once(
-    (python: BuiltPython) => python.id,
+    (python: BuiltPython) => `${python.build.base.id} ${python.id}`,
     async ({ id, build: wanted }) => {
       return buildOnBase(wanted.base, {
         name: `${wanted.base.id}/${id}/build`,
@@ -111,7 +117,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     },
   );
   const programs = async (wanted: Base): Promise<Prepared> => {
-    const shared = await programsOn(options.compileOn ?? wanted);
+    const shared = await programsOn(compilesFor(options.compileOn, wanted));
     // A base that is not available takes its own rows with it, and no others.
     return shared.type === 'unavailable' ? programsOn(wanted) : shared;
   };
@@ -145,6 +151,22 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       },
       work.signal,
     );
+
+  const support = once(
+    (platform: Platform) => platform,
+    (platform) => platformSupport(platform, host),
+  );
+  /** Why a row of another platform cannot be measured here; undefined where it can. */
+  const obstacleOf = async ({ base: { platform }, python }: Environment) => {
+    if (platform === undefined) return undefined;
+    const found = await support(platform);
+    if (found.type === 'none') return found.reason;
+    if (found.type !== 'emulated') return undefined;
+    const what = isBuilt(python) ? 'its Python is' : compiles ? 'its C programs are' : undefined;
+    return what === undefined
+      ? undefined
+      : `${what} compiled on the platform itself, and this host only emulates ${platform}`;
+  };
 
   const withPackages = async (
     wanted: Environment,
@@ -188,8 +210,11 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       () => Promise.resolve(on),
     );
 
-  const environment = async (wanted: Environment): Promise<Prepared> => {
+  const environment = async (asked: Environment): Promise<Prepared> => {
+    const wanted = seenFrom(own, asked);
     try {
+      const obstacle = await obstacleOf(wanted);
+      if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
       const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
       if (withPython.type !== 'ready') return withPython;
       if (options.scriptFolder && !compiles) return await withTools(wanted, withPython);
@@ -216,6 +241,23 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     }
   };
   return once((wanted: Environment) => wanted.id, environment);
+}
+
+/** The row with the engine's own platform as what it is there: nothing that anything is asked for. */
+function seenFrom(own: Platform | undefined, environment: Environment): Environment {
+  const { base, python } = environment;
+  if (base.platform === undefined || base.platform !== own) return environment;
+  const local = (one: Base): Base => ({ ...one, platform: undefined });
+  const build = python.build && { ...python.build, base: local(python.build.base) };
+  return { ...environment, base: local(base), python: build ? { ...python, build } : python };
+}
+
+/** The base that compiles for the rows of another one: of the same platform, or that one itself. */
+function compilesFor(compileOn: Base | null, wanted: Base): Base {
+  if (!compileOn || wanted.platform === undefined) return compileOn ?? wanted;
+  return compileOn.platforms?.includes(wanted.platform)
+    ? onPlatform(compileOn, wanted.platform)
+    : wanted;
 }
 
 type BuiltPython = Python & Required<Pick<Python, 'build'>>;

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import struct
 import subprocess
 import sys
 
@@ -227,9 +228,39 @@ def python():
     return facts
 
 
+# By the machine of an ELF file and whether it has 64 bits; see <elf.h>.
+PLATFORMS = {
+    (3, 32): "linux/386",
+    (62, 64): "linux/amd64",
+    (40, 32): "linux/arm/v7",
+    (183, 64): "linux/arm64",
+    (243, 64): "linux/riscv64",
+    (22, 64): "linux/s390x",
+    (21, 64): "linux/ppc64le",
+}
+
+
+def platform_facts():
+    """What the interpreter's own file says, since a kernel of 64 bits calls itself that in a container of
+    32 bits, too."""
+    with open("/proc/self/exe", "rb") as program:
+        header = bytearray(program.read(20))
+    order = "big" if header[5] == 2 else "little"
+    bits = struct.calcsize("P") * 8
+    machine = struct.unpack((">" if order == "big" else "<") + "H", bytes(header[18:20]))[0]
+    if order != sys.byteorder:
+        raise SystemExit("the interpreter's file is %s-endian, and runs as %s-endian"
+                         % (order, sys.byteorder))
+    name = PLATFORMS.get((machine, bits), "unknown")
+    if name == "linux/ppc64le" and order == "big":
+        name = "unknown"
+    return {"name": name, "pointerBits": bits, "byteOrder": order,
+            "pageSize": os.sysconf("SC_PAGE_SIZE")}
+
+
 print(json.dumps({
     "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell(),
-              "arch": platform.machine()},
+              "arch": platform.machine(), "platform": platform_facts()},
     "executable": sys.executable,
     "untraceable": traces(),
 }))

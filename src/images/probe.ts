@@ -47,6 +47,12 @@ const answerSchema = z.strictObject({
     distro: z.strictObject({ id: text, version: text }),
     shell: text,
     arch: text,
+    platform: z.strictObject({
+      name: text,
+      pointerBits: z.int().positive(),
+      byteOrder: z.enum(['little', 'big']),
+      pageSize: z.int().positive(),
+    }),
   }),
   executable: text,
   untraceable: text.nullable(),

@@ -1,5 +1,6 @@
 /** The parts of matrix.yaml put together: what refers to what, and whether it fits. Pure. */
 import type { Base, BaseSource, Python } from '../model.ts';
+import type { Platform } from '../platform.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { cellPattern } from './cell-patterns.ts';
@@ -20,9 +21,13 @@ type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
 /**
  * Puts the parts together and checks what no part shows by itself.
  *
+ * @param home the platform that ids do not name
  * @returns the matrix, to be used only if there are no complaints and no part was malformed
  */
-export function assemble(parts: WellFormedParts): {
+export function assemble(
+  parts: WellFormedParts,
+  home: Platform | undefined,
+): {
   readonly matrix: AssembledMatrix;
   readonly complaints: readonly Complaint[];
 } {
@@ -38,10 +43,12 @@ export function assemble(parts: WellFormedParts): {
     pythonNames: namesOf(parts.pythons),
     bases,
     pythons,
+    home,
   });
   const rule = ruleWith(DEFAULT_RULE, parts.verdict);
   const trial = trialWith(DEFAULT_TRIAL, parts.trial);
   const matrix: AssembledMatrix = {
+    home,
     bases,
     pythons,
     groups,
@@ -59,6 +66,7 @@ export function assemble(parts: WellFormedParts): {
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
     compileOn: bases.get(parts.compileOn ?? '') ?? null,
+    runners: parts.runners ?? {},
     baseline: parts.baseline ?? null,
   };
   // What is not known, because it is malformed, may be just what is missed below.
@@ -82,7 +90,7 @@ function baseOf(id: string, entry: BaseEntry): Base {
     const { debian, overlay } = bootstrap;
     return [{ type: 'bootstrap', release: debian, ...(overlay && { overlay }) }];
   });
-  return { id, sources };
+  return entry.platforms ? { id, sources, platforms: entry.platforms } : { id, sources };
 }
 
 /** Undefined where the base of its build is not known, which is complained of elsewhere. */

@@ -1,11 +1,13 @@
 /** The rows of a group. Pure. */
 import type { Base, Environment, Malloc, Python } from '../model.ts';
+import { renamedId, platformTag, type Platform } from '../platform.ts';
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
-import { combinationsOf, type CombinationsEntry } from './combinations.ts';
+import { combinationsOf, type Combination, type CombinationsEntry } from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
+import { OWN_PLATFORM } from './schema.ts';
 
-const AXES = ['base', 'python', 'malloc'] as const;
+const AXES = ['base', 'python', 'malloc', 'platform'] as const;
 type Axis = (typeof AXES)[number];
 
 /** What starts the interpreter of a row with another allocator; images/malloc writes it. */
@@ -17,6 +19,8 @@ export interface Definitions {
   readonly pythonNames: ReadonlySet<string>;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
+  /** That of the host, which ids do not name; undefined where it is none of those that are known. */
+  readonly home: Platform | undefined;
 }
 
 export interface Environments {
@@ -37,12 +41,17 @@ export function environmentsOf(
   definitions: Definitions,
   most: number,
 ): Environments {
-  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most, idOf);
+  const { home } = definitions;
+  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most, (values) =>
+    idOf(values, home),
+  );
   const environments = present.flatMap(({ id, values }): readonly Environment[] => {
-    const base = definitions.bases.get(values.base);
-    const python = definitions.pythons.get(values.python);
     // The schema lets nothing but these words through.
     const malloc = values.malloc as Malloc;
+    const asked = values.platform as Platform | typeof OWN_PLATFORM;
+    const platform = asked === OWN_PLATFORM || asked === home ? undefined : asked;
+    const base = onPlatform(definitions.bases.get(values.base), platform);
+    const python = pythonOnPlatform(definitions.pythons.get(values.python), platform);
     if (!base || !python) return [];
     if (malloc === 'default') return [{ id, base, python }];
     const interpreter = python.command;
@@ -52,13 +61,63 @@ export function environmentsOf(
   return {
     environments,
     excluded: excluded.map(({ id, reason }) => ({ kind: 'environment', id, reason })),
-    complaints: [...complaints, ...unknownNames(entry, path, definitions)],
+    complaints: [
+      ...complaints,
+      ...unknownNames(entry, path, definitions),
+      ...unnamedPlatforms(present, path, definitions),
+    ],
   };
 }
 
-/** The usual allocator is not named: ids of rows were there before there were others. */
-function idOf(values: readonly string[]): string {
-  return values.filter((value) => value !== 'default').join('/');
+/** The usual allocator and platform are not named: ids of rows were there before there were others. */
+function idOf(values: readonly string[], home: Platform | undefined): string {
+  const [base = '', python = '', malloc = '', platform = ''] = values;
+  const id = [base, python, malloc].filter((value) => value !== 'default').join('/');
+  return platform === OWN_PLATFORM ? id : renamedId(id, platform as Platform, home);
+}
+
+/** The base as it is on a platform, under a name of its own; as it is where no platform is given. */
+export function onPlatform<Given extends Base | undefined>(
+  base: Given,
+  platform: Platform | undefined,
+): Given {
+  if (base === undefined || platform === undefined) return base;
+  return { ...base, id: `${base.id}@${platformTag(platform)}`, platform };
+}
+
+/** What is built once is built once on each platform. */
+function pythonOnPlatform(
+  python: Python | undefined,
+  platform: Platform | undefined,
+): Python | undefined {
+  if (!python?.build || platform === undefined) return python;
+  return { ...python, build: { ...python.build, base: onPlatform(python.build.base, platform) } };
+}
+
+/** Platforms that a base does not name: a mistake, or an `exclude` that is missing. */
+function unnamedPlatforms(
+  present: readonly Combination<Axis>[],
+  path: Path,
+  { bases, pythons }: Definitions,
+): readonly Complaint[] {
+  const complaints = new Map<string, Complaint>();
+  for (const { values } of present) {
+    const { platform } = values;
+    if (platform === OWN_PLATFORM) continue;
+    for (const base of [bases.get(values.base), pythons.get(values.python)?.build?.base]) {
+      if (!base || base.platforms?.includes(platform as Platform)) continue;
+      complaints.set(`${base.id} ${platform}`, {
+        path,
+        part: 'key',
+        message: `the base ${quoted(base.id)} does not name the platform ${quoted(platform)}`,
+        hint: () =>
+          base.platforms
+            ? `it names ${base.platforms.join(', ')}`
+            : `give the base \`platforms: [${platform}]\``,
+      });
+    }
+  }
+  return [...complaints.values()];
 }
 
 function unknownNames(

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { loadYaml } from '../yaml-file/load-yaml.ts';
+import { platformOf, type Platform } from '../platform.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
 import { assemble } from './assemble.ts';
@@ -14,18 +15,23 @@ import { wellFormedParts } from './well-formed.ts';
  *
  * @param text the whole file
  * @param path the file's path, for messages and the report
+ * @param home the platform of the engine's host, which ids do not name; this machine's if not given
  * @returns a matrix that is right in itself, although nothing outside of the file was looked at; or
  *   what is wrong, in the order of the file: not the first mistake only, but every one that shows.
  *   Mistakes of YAML hide all others, and a part of the wrong shape is not looked into further.
  */
-export function loadMatrix(text: string, path: string): Result<Matrix, readonly Diagnostic[]> {
+export function loadMatrix(
+  text: string,
+  path: string,
+  home: Platform | undefined = platformOf(process.arch),
+): Result<Matrix, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {
     if (value === null) {
       return failed('the file is empty; it needs `version`, `bases`, `pythons` and `groups`');
     }
     const shape = fileSchema.safeParse(value);
     const issues = shape.error?.issues ?? [];
-    const { matrix, complaints } = assemble(wellFormedParts(value, issues));
+    const { matrix, complaints } = assemble(wellFormedParts(value, issues), home);
     const all = [...schemaComplaints(fileSchema, value, issues), ...complaints];
     if (all.length > 0) return failed(all);
     return ok({ path, sha256: createHash('sha256').update(text).digest('hex'), ...matrix });

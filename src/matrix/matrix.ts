@@ -8,6 +8,7 @@ import type {
   TrialLimits,
   Verdict,
 } from '../model.ts';
+import type { Platform } from '../platform.ts';
 
 /** A combination that a group's axes would give and that is left out on purpose. */
 export interface Exclusion {
@@ -60,6 +61,8 @@ export interface Matrix {
   readonly path: string;
   /** Of the file's bytes, in hex. */
   readonly sha256: string;
+  /** The platform of rows whose ids name none; undefined where the host's is none that is known. */
+  readonly home: Platform | undefined;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
   readonly groups: ReadonlyMap<string, Group>;
@@ -73,6 +76,8 @@ export interface Matrix {
   readonly trial: TrialLimits;
   readonly overrides: readonly Override[];
   readonly expectations: readonly Expectation[];
+  /** The labels of the CI machines for shards of each platform. */
+  readonly runners: Readonly<Partial<Record<Platform, string>>>;
   /** The file of accepted verdicts, relative to the matrix file's own folder; null where it names none. */
   readonly baseline: string | null;
 }

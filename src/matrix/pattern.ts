@@ -4,7 +4,8 @@
  * `*` stands for any characters but a slash, `?` for one, `[12]`, `[1-3]` and `[!1]` for one of a set,
  * `{a,b}` for either. An id is made of names with slashes between them (`debian-13/pypy3`,
  * `add/os.system`). A pattern with a slash is about the whole id; one without is about a single name
- * of it: `debian-13` means all of its rows, `os.system` all of its mutations.
+ * of it: `debian-13` means all of its rows, `os.system` all of its mutations. A base and the platform
+ * after its `@` are a name each: `debian-13` means its rows on all platforms, `linux-386` all rows of that.
  */
 import picomatch from 'picomatch';
 import { failed, ok, type Result } from '../result.ts';
@@ -42,7 +43,9 @@ export function parsePattern(text: string): Result<Pattern, string> {
   const [only] = matchers;
   const matches = (id: string) => {
     const parts = id.split('/');
-    if (matchers.length === 1) return parts.some((part) => only?.(part));
+    if (matchers.length === 1) {
+      return parts.some((part) => [part, ...part.split('@')].some((name) => only?.(name)));
+    }
     return (
       matchers.length === parts.length &&
       matchers.every((matcher, index) => matcher(parts[index] ?? ''))
@@ -56,13 +59,13 @@ function plainGlob(name: string): string {
   return name
     .replace(/\{([^,}]*)\}/g, '$1')
     .replace(/\*+/g, '*')
-    .replace(/\[[^\]]*\]|[.+]/g, (found) => (found.length === 1 ? `[${found}]` : found));
+    .replace(/\[[^\]]*\]|[.+@]/g, (found) => (found.length === 1 ? `[${found}]` : found));
 }
 
 function problemOf(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.length > LONGEST) return `is longer than ${LONGEST} characters`;
-  if (/[^\w.+*?[\]{},!/-]/u.test(text)) {
+  if (/[^\w.+*?[\]{},!/@-]/u.test(text)) {
     return 'holds a character that no id has; only * ? [ ] { } , ! have a meaning of their own';
   }
   return /^\/|\/\/|\/$/.test(text) ? 'has a slash with nothing before or after it' : undefined;

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import type { Platform } from '../platform.ts';
 import { failed, type Result } from '../result.ts';
 import { loadMatrix } from './load.ts';
 import type { Matrix } from './matrix.ts';
@@ -11,13 +12,17 @@ import type { Matrix } from './matrix.ts';
  * Reads a matrix file.
  *
  * @param path of the file; messages and the report show it as it is given
+ * @param home as in {@link loadMatrix}
  * @returns the matrix, or what is wrong with the file, be it that there is none
  */
-export async function readMatrixFile(path: string): Promise<Result<Matrix, RefusedFile>> {
+export async function readMatrixFile(
+  path: string,
+  home?: Platform,
+): Promise<Result<Matrix, RefusedFile>> {
   const text = await readText(path);
   if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
   const source = text.value;
-  const matrix = loadMatrix(source, path);
+  const matrix = loadMatrix(source, path, home);
   if (!matrix.ok) return failed({ diagnostics: matrix.error, source });
   const stray = await leadsOut(path, matrix.value.reproduction);
   return stray === null ? matrix : failed({ diagnostics: [stray], source });

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { LAUNCHERS, MALLOCS, MUTATIONS } from '../model.ts';
+import { PLATFORMS } from '../platform.ts';
 import {
   count,
   duration,
@@ -104,6 +105,14 @@ const baseSchema = z
       .min(1, { error: 'is empty' })
       .max(20, { error: 'has more than 20 entries' })
       .meta({ description: 'where the base comes from, in the order in which it is tried' }),
+    platforms: z
+      .array(z.enum(PLATFORMS))
+      .min(1, { error: 'is empty' })
+      .max(PLATFORMS.length, { error: `has more than ${PLATFORMS.length} entries` })
+      .meta({
+        description: `the platforms that groups may ask for: ${PLATFORMS.join(', ')}`,
+      })
+      .optional(),
   })
   .meta({ description: 'a distribution image' });
 
@@ -208,6 +217,9 @@ function combinations<Name extends z.ZodType, Axis extends string>(
   });
 }
 
+/** Stands for the platform of the engine, whichever that is. */
+export const OWN_PLATFORM = 'own';
+
 /**
  * Of axes with these names, each a plain name here: whether it is known is looked up later, where the
  * nearest known one can be named.
@@ -217,9 +229,14 @@ const environmentsSchema = combinations(
     base: idSchema.meta({ description: 'names of bases' }),
     python: idSchema.meta({ description: 'names of pythons' }),
     malloc: z.enum(MALLOCS).meta({ description: `allocators: ${MALLOCS.join(', ')}` }),
+    platform: z.enum([OWN_PLATFORM, ...PLATFORMS]).meta({
+      description: `platforms that the bases name, or \`${OWN_PLATFORM}\` for the engine's own`,
+    }),
   },
-  { malloc: 'default' },
-).meta({ description: 'the rows: which Python on which base, with which allocator' });
+  { malloc: 'default', platform: OWN_PLATFORM },
+).meta({
+  description: 'the rows: which Python on which base, with which allocator, on which platform',
+});
 
 const scenariosSchema = combinations({
   mutation: z.enum(MUTATIONS).meta({ description: `mutations: ${MUTATIONS.join(', ')}` }),
@@ -298,6 +315,16 @@ export const fileSchema = z
         description:
           "the base that compiles the reproduction's C programs for all rows: the oldest C libraries; each row's own base if not given",
       })
+      .optional(),
+    runners: z
+      .partialRecord(
+        z.enum(PLATFORMS),
+        z
+          .string()
+          .max(100, { error: 'is longer than 100 characters' })
+          .regex(/^[\w][\w.-]*$/, { error: 'is not the label of a runner' }),
+      )
+      .meta({ description: 'the label of the CI machines that measure shards of a platform' })
       .optional(),
     baseline: folderSchema
       .meta({

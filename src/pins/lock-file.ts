@@ -2,6 +2,13 @@
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import {
+  DEBIAN_ARCHITECTURES,
+  platformInId,
+  PLATFORMS,
+  renamedId,
+  type Platform,
+} from '../platform.ts';
 import type { Result } from '../result.ts';
 import { shortList } from '../text/list-text.ts';
 import { compareText } from '../text/version-order.ts';
@@ -30,12 +37,34 @@ const lockSchema = z.object({
   schema: z.literal(1),
   /** Of the reproduction's folder. */
   reproduction: sha256,
+  /** Of rows whose ids name none; files of before state it by what Debian calls their packages. */
+  platform: z.enum(PLATFORMS).optional(),
   /** By id. */
   environments: z.record(word, row),
 });
 
 /** The whole file. */
 export type Lock = ValueOf<typeof lockSchema>;
+
+/** The locked row that an environment is; undefined where the lock does not have it. */
+export function lockedRow(
+  lock: Lock,
+  environment: string,
+  home: Platform | undefined,
+): LockedRow | undefined {
+  const own = lock.platform ?? platformOfPackages(lock) ?? home;
+  // An id of another host's lock that names this platform is the one that names none here.
+  const id = renamedId(environment, home, own);
+  return Object.hasOwn(lock.environments, id) ? lock.environments[id] : undefined;
+}
+
+/** Debian names the architecture of packages such as `libc6:amd64`. */
+function platformOfPackages({ environments }: Lock): Platform | undefined {
+  const [, row] = Object.entries(environments).find(([id]) => platformInId(id) === undefined) ?? [];
+  const names = Object.keys(row?.packages ?? {});
+  const [first] = names.flatMap((name) => /:(\w+)$/.exec(name)?.[1] ?? []);
+  return PLATFORMS.find((platform) => DEBIAN_ARCHITECTURES[platform] === first);
+}
 
 /** With a line for each package, so that a change of it in version control shows what moved. */
 export function renderLock(lock: Lock): string {

@@ -37,7 +37,7 @@ function had(parts: {
     },
   };
   const prepare = lockedPreparation({
-    ...{ engine, lock },
+    ...{ engine, lock, home: undefined },
     prepare: () => Promise.resolve(parts.made ?? { type: 'failed', reason: 'nobody makes one' }),
     limits: { labels: {}, memoryBytes: 1, pids: 1 },
     signal: new AbortController().signal,

@@ -5,11 +5,14 @@ import type { Prepared } from '../images/outcome.ts';
 import type { Prepare } from '../images/prepare.ts';
 import type { Environment } from '../model.ts';
 import { listPackages } from './list-packages.ts';
-import { movedText, type Lock, type LockedRow } from './lock-file.ts';
+import type { Platform } from '../platform.ts';
+import { lockedRow, movedText, type Lock, type LockedRow } from './lock-file.ts';
 
 interface LockedOptions {
   readonly engine: Engine;
   readonly lock: Lock;
+  /** The platform of rows whose ids name none. */
+  readonly home: Platform | undefined;
   /** How images are had otherwise. */
   readonly prepare: Prepare;
   readonly cache?: ImageCache | undefined;
@@ -25,9 +28,7 @@ interface LockedOptions {
  */
 export function lockedPreparation(options: LockedOptions): Prepare {
   return async (environment: Environment): Promise<Prepared> => {
-    const row = Object.hasOwn(options.lock.environments, environment.id)
-      ? options.lock.environments[environment.id]
-      : undefined;
+    const row = lockedRow(options.lock, environment.id, options.home);
     if (!row) {
       return {
         type: 'unavailable',

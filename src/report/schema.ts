@@ -111,6 +111,15 @@ const environment = z
     arch: short
       .optional()
       .describe('Of the machine as the row saw it; another one than the host is emulated.'),
+    platform: z
+      .object({
+        name: short.describe('Such as linux/386.'),
+        pointerBits: count,
+        byteOrder: z.enum(['little', 'big']),
+        pageSize: count.describe('Bytes.'),
+      })
+      .optional()
+      .describe('Of the interpreter, as measured.'),
     image: z.object({ id: short, fingerprint: short, source: short }).optional(),
   })
   .describe(
@@ -218,6 +227,11 @@ const run = z.object({
     .optional()
     .describe(
       'Where each row was measured, if not all of them on hosts alike; `host` is the first.',
+    ),
+  platform: short
+    .optional()
+    .describe(
+      "Of rows whose ids name none, such as linux/amd64; the host's own where it is not stated.",
     ),
   retries: count.optional().describe('Calls to the engine that were tried again.'),
   warnings: z

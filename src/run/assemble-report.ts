@@ -3,6 +3,7 @@ import type { EngineDescription } from '../engine/engine.ts';
 import type { Report } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { statedHome } from '../report/seen-from.ts';
 import { emulatedRows } from '../analysis/emulation.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { summarise } from '../report/summary.ts';
@@ -65,6 +66,7 @@ export function assembleReport(record: RunRecord): Report {
       source: plan.source,
       counts,
       rule: plan.rule,
+      platform: plan.shard && statedHome(plan.home, engine.host),
       retries: record.retries,
       lock: record.lock,
       shard: plan.shard,

@@ -90,6 +90,11 @@ export async function measureEnvironment(
     const probed = await probe(engine, image.id, command, malloc, containerLimits, signal);
     if (probed.type !== 'facts') return await unmeasuredAs({ id, image }, probed);
     const row = { id, ...probed.facts, image };
+    const { platform } = environment.base;
+    if (platform !== undefined && probed.facts.platform.name !== platform) {
+      const reason = `the image is of ${probed.facts.platform.name} and not of ${platform}`;
+      return await unmeasuredAs(row, { type: 'failed', reason });
+    }
     if (probed.untraceable !== null && plan.needsStrace) {
       // Said before any trial, since a pass in an image that could not show a failure is worth less
       // than it looks.

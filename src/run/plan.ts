@@ -2,10 +2,16 @@
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { MatrixRow } from '../analysis/next-row.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import type { Platform } from '../platform.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
+  /** The platform of rows whose ids name none; the engine's own where absent. */
+  readonly home?: Platform | undefined;
+  /** The labels of the CI machines for shards of each platform. */
+  readonly runners?: Matrix['runners'] | undefined;
   /** In the order in which they are built and measured. */
   readonly environments: readonly Environment[];
   /** Every scenario of any cell, controls included. */

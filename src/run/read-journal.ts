@@ -207,12 +207,15 @@ class Replay {
 
 /** Whether two rows were measured in the same image, and found the same in it. Pure. */
 export function sameImage(a: ReportEnvironment, b: ReportEnvironment): boolean {
-  const { image: imageA, ...factsA } = a;
-  const { image: imageB, ...factsB } = b;
+  // A journal of before platforms were measured does not have them, and is none of another image for that.
+  const isMeasured = a.platform !== undefined && b.platform !== undefined;
+  const { image: imageA, platform: platformA, ...factsA } = a;
+  const { image: imageB, platform: platformB, ...factsB } = b;
   return (
     imageA !== undefined &&
     imageA.id === imageB?.id &&
     imageA.fingerprint === imageB.fingerprint &&
-    canonicalJson(factsA) === canonicalJson(factsB)
+    canonicalJson(factsA) === canonicalJson(factsB) &&
+    (!isMeasured || canonicalJson(platformA) === canonicalJson(platformB))
   );
 }

@@ -9,7 +9,7 @@ import type { Environment } from '../model.ts';
 import type { Cell, Report } from '../report/schema.ts';
 import type { RunEvent } from './events.ts';
 import { journalPath, openJournal } from './journal.ts';
-import { readJournal, type JournalContent } from './read-journal.ts';
+import { readJournal, sameImage, type JournalContent } from './read-journal.ts';
 import { restore, type Restored } from './restore.ts';
 import { differences } from './run-identity.ts';
 import { runMatrix, type ResumedRun } from './run-matrix.ts';
@@ -423,5 +423,21 @@ describe('the identity of a run', () => {
       'matrix.yaml is not what it was',
       'the container engine was docker 20 and is docker 28',
     ]);
+  });
+});
+
+describe('a row of a journal', () => {
+  it('is the same in a journal of before platforms were measured, and not on another platform', () => {
+    const image = { id: 'sha256:0', fingerprint: '0', source: '' };
+    const platform = (name: string) =>
+      ({ name, pointerBits: 64, byteOrder: 'little', pageSize: 4096 }) as const;
+    const row = { id: 'a/py', image };
+    assert.ok(sameImage(row, { ...row, platform: platform('linux/amd64') }));
+    assert.ok(
+      !sameImage(
+        { ...row, platform: platform('linux/arm64') },
+        { ...row, platform: platform('linux/amd64') },
+      ),
+    );
   });
 });

@@ -139,6 +139,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
           signal,
           prepare: prepareAnything,
           lock: options.locked.lock,
+          home: plan.home,
           cache,
           limits: { labels, memoryBytes, pids },
         })

@@ -313,3 +313,66 @@ describe('merging', () => {
     assert.equal(report.summary.fail, 3);
   });
 });
+
+describe('reports of two platforms', () => {
+  const rows: readonly Row[] = [
+    { id: 'a/py', libc: 'glibc 2.36-9', verdicts: ['fail', 'fail'], expected: ['fail', null] },
+    { id: 'b/py', libc: 'glibc 2.41-12', verdicts: ['fail', 'pass'], expected: ['fail', null] },
+  ];
+  const arm = { kernel: '6.1.0', arch: 'aarch64' };
+  const [first] = rows;
+  assert.ok(first);
+  const alone = runOf([first]);
+
+  it('are two rows where their ids are alike, each with its own host', () => {
+    const report = merged(
+      undefined,
+      asSources([measured(alone, rows, 'run-1'), measured(alone, rows, 'run-2', arm)]),
+    );
+    assert.deepEqual(report.environments.map(({ id }) => id).sort(), ['a/py', 'a@linux-arm64/py']);
+    assert.equal(report.cells.length, 6);
+    assert.equal(report.run.platform, undefined);
+    assert.deepEqual(
+      report.run.hosts?.map(({ host, environments }) => [host.arch, environments]),
+      [
+        ['x86_64', ['a/py']],
+        ['aarch64', ['a@linux-arm64/py']],
+      ],
+    );
+  });
+
+  it('keep the ids of the division that both are shards of', () => {
+    const whole = { ...runOf(rows), home: 'linux/amd64' as const };
+    const plan = planShards(whole, 2, new Map());
+    const [here2, there] = [1, 2].map((index) => partOfRun(whole, plan, index));
+    assert.ok(here2 && there);
+    assert.equal(there.environments[0]?.base.platform, 'linux/amd64');
+    const other = measured(there, rows, 'run-2', arm);
+    assert.equal(other.run.platform, 'linux/amd64');
+    const report = merged(plan, asSources([measured(here2, rows, 'run-1'), other]));
+    assert.deepEqual(report.environments.map(({ id }) => id).sort(), ['a/py', 'b/py']);
+    assert.equal(report.run.complete, true);
+  });
+
+  it('are shards of one platform each, on the machine that the matrix names for it', () => {
+    const both = [
+      ...rows,
+      ...rows.map((row) => ({ ...row, id: row.id.replace('/', '@linux-386/') })),
+    ];
+    const whole = {
+      ...runOf(both),
+      home: 'linux/amd64',
+      runners: { 'linux/386': 'small' },
+    } as const;
+    for (const count of [1, 2, 3]) {
+      const { shards } = planShards(whole, count, new Map());
+      assert.equal(shards.length, Math.max(2, count));
+      for (const { environments, platform, runner } of shards) {
+        const is386 = environments.every((id) => id.includes('@linux-386/'));
+        assert.ok(is386 || environments.every((id) => !id.includes('@')));
+        assert.equal(platform, is386 ? 'linux/386' : 'linux/amd64');
+        assert.equal(runner, is386 ? 'small' : undefined);
+      }
+    }
+  });
+});

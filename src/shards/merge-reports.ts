@@ -2,6 +2,7 @@
 import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { homeOf, seenFrom, statedHome } from '../report/seen-from.ts';
 import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
@@ -55,7 +56,7 @@ interface Missing {
 
 /**
  * Puts reports together. The order in which they are named changes nothing. Each row is taken whole
- * from one report, with its control; findings and counts are recomputed. What a plan says should be
+ * from one report, with its control, and what the hosts of two platforms call alike are two rows; findings and counts are recomputed. What a plan says should be
  * there and is not becomes skipped cells with the reason, and a warning.
  *
  * Whether a host can see the race is judged for each report by itself: what one host has seen says
@@ -65,7 +66,9 @@ interface Missing {
 export function mergeReports(request: MergeRequest): MergeOutcome {
   const { plan } = request;
   const problems: string[] = [];
-  const parts = chooseParts(request, problems);
+  const given = chooseParts(request, problems);
+  const home = plan ? plan.platform : given[0] && homeOf(given[0].report.run);
+  const parts = given.map((part) => ({ ...part, report: seenFrom(part.report, home) }));
   problems.push(...contradictions(parts, plan));
   if (problems.length > 0) return { type: 'refused', problems };
   const missing = missingParts(request, parts);
@@ -101,6 +104,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       source: first.report.run.source,
       counts: first.report.run.counts,
       rule,
+      platform: statedHome(home, first.report.run.host),
       lock: first.report.run.lock,
       merged: {
         runs: runs.map(({ id }) => id),

@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
+import type { Environment } from '../model.ts';
+import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
 import { rerunCommand, scenariosInOrder, type RunPlan } from '../run/plan.ts';
-import { divideRows } from './balance.ts';
+import { divideRows, type WeighedRow } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
 
@@ -28,6 +30,10 @@ const shard = z.object({
   /** Whether one of its cells is expected to fail, which alone shows that its host sees the race. */
   shows: z.boolean(),
   environments: z.array(idSchema).max(20_000),
+  /** Of all of its rows, where the run is of several. */
+  platform: z.enum(PLATFORMS).optional(),
+  /** The label of the machine that is to measure it. */
+  runner: z.string().max(100).optional(),
 });
 
 const planSchema = z.object({
@@ -35,6 +41,8 @@ const planSchema = z.object({
   schema: z.literal(1),
   matrix: run.shape.matrix,
   rule: run.shape.rule,
+  /** Of rows whose ids name none, on whichever machine they are measured. */
+  platform: z.enum(PLATFORMS).optional(),
   scenarios,
   /** Number 1 comes first. */
   shards: z.array(shard).min(1).max(10_000),
@@ -62,9 +70,9 @@ const fileSchema = z
 export type ShardFile = ValueOf<typeof fileSchema>;
 
 /**
- * Divides a run.
+ * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
  *
- * @param count of shards, 1 or more
+ * @param count of shards, 1 or more; each platform gets one, even if that makes more than asked for
  * @param seconds what each row is expected to take, by its id
  */
 export function planShards(
@@ -96,6 +104,7 @@ export function planShards(
     schema: 1,
     matrix: plan.matrix,
     rule: plan.rule,
+    platform: plan.home,
     scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, mechanism, role }) => ({
       id: scenario,
       mutation,
@@ -103,12 +112,17 @@ export function planShards(
       mechanism,
       role,
     })),
-    shards: divideRows(rows, count).map((environments) => ({
-      seconds:
-        Math.round(environments.reduce((sum, one) => sum + (seconds.get(one) ?? 1), 0) * 100) / 100,
-      shows: environments.some((one) => showing.has(one)),
-      environments,
-    })),
+    shards: byPlatform(rows, plan.home, count).flatMap(({ platform, rows: own, shards }, _, all) =>
+      divideRows(own, shards).map((environments) => ({
+        seconds:
+          Math.round(environments.reduce((sum, one) => sum + (seconds.get(one) ?? 1), 0) * 100) /
+          100,
+        shows: environments.some((one) => showing.has(one)),
+        environments,
+        platform: all.length > 1 ? platform : undefined,
+        runner: platform && plan.runners?.[platform],
+      })),
+    ),
     cells: planned.map(({ environment, scenario, expected, rerun }) => ({
       environment,
       scenario,
@@ -118,14 +132,41 @@ export function planShards(
   };
 }
 
+/** The rows of each platform, and how many of the shards they get: by their seconds, and at least one. */
+function byPlatform(rows: readonly WeighedRow[], home: Platform | undefined, count: number) {
+  const groups = new Map<Platform | undefined, WeighedRow[]>();
+  for (const row of rows) {
+    const platform = platformInId(row.id) ?? home;
+    groups.set(platform, [...(groups.get(platform) ?? []), row]);
+  }
+  const all = [...groups].map(([platform, own]) => {
+    const seconds = own.reduce((sum, row) => sum + row.seconds, 0);
+    return { platform, rows: own, seconds, shards: 1 };
+  });
+  for (let left = count - all.length; left > 0; left -= 1) {
+    // To the platform whose shards would take longest.
+    const slowest = all.reduce((a, b) => (b.seconds / b.shards > a.seconds / a.shards ? b : a));
+    slowest.shards += 1;
+  }
+  return all;
+}
+
 /** What tells two plans apart: sha256 in hex. What rows are thought to take is no part of it. */
-export function planDigest({ matrix, rule, scenarios: columns, shards, cells: all }: ShardPlan) {
+export function planDigest({
+  matrix,
+  rule,
+  platform,
+  scenarios: columns,
+  shards,
+  cells: all,
+}: ShardPlan) {
   const parts = [
     matrix.sha256,
     rule,
     columns.map((column) => column.id),
     shards.map(({ environments }) => environments),
     all.map(({ environment, scenario, expected }) => [environment, scenario, expected]),
+    ...(platform === undefined ? [] : [platform]),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
@@ -135,8 +176,22 @@ export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan
   const mine = new Set(plan.shards[index - 1]?.environments);
   return {
     ...run,
-    environments: run.environments.filter(({ id: environment }) => mine.has(environment)),
+    environments: run.environments
+      .filter(({ id: environment }) => mine.has(environment))
+      .map((environment) => stated(environment, plan.platform)),
     shard: { index, count: plan.shards.length, plan: planDigest(plan) },
+  };
+}
+
+/** A row that says of which platform it is, since the machine that measures it may be of another one. */
+function stated(environment: Environment, home: Platform | undefined): Environment {
+  const { base, python } = environment;
+  if (base.platform !== undefined || home === undefined) return environment;
+  const build = python.build && { ...python.build, base: { ...python.build.base, platform: home } };
+  return {
+    ...environment,
+    base: { ...base, platform: home },
+    python: build ? { ...python, build } : python,
   };
 }
 

@@ -50,7 +50,8 @@ export const FACTS = {
   distro: { id: 'debian', version: '12' },
   shell: '/usr/bin/dash (dash 0.5.12-2)',
   arch: 'x86_64',
-};
+  platform: { name: 'linux/amd64', pointerBits: 64, byteOrder: 'little', pageSize: 4096 },
+} as const;
 
 /** The lines of a whole trial. */
 export function trialOutput(mutation: Mutation, exposed: number, failures = 0): string {

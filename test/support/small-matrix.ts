@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { placeOf } from '../../src/yaml-file/diagnostic.ts';
 import { loadMatrix } from '../../src/matrix/load.ts';
+import type { Platform } from '../../src/platform.ts';
 import type { Matrix } from '../../src/matrix/matrix.ts';
 
 /** Two bases, two Pythons and a musl one; the group `wide` has what `default` leaves out. */
@@ -29,8 +30,8 @@ groups:
 `;
 
 /** Loads a text that must be a matrix. */
-export function loaded(text: string): Matrix {
-  const result = loadMatrix(text, 'matrix.yaml');
+export function loaded(text: string, home?: Platform): Matrix {
+  const result = loadMatrix(text, 'matrix.yaml', home);
   assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.error, null, 2));
   return result.value;
 }

@@ -5,7 +5,13 @@ import type { Engine } from '../../engine/engine.ts';
 import { LABELS } from '../../images/naming.ts';
 import type { BaseSource, Environment } from '../../model.ts';
 import { scriptedEngine } from '../../../test/support/scripted-engine.ts';
-import { cpuFinding, registryFindings, sandboxFinding, spaceFinding } from './doctor-findings.ts';
+import {
+  cpuFinding,
+  platformFinding,
+  registryFindings,
+  sandboxFinding,
+  spaceFinding,
+} from './doctor-findings.ts';
 
 const { signal } = new AbortController();
 const pull = (reference: string): BaseSource => ({ type: 'pull', reference });
@@ -28,6 +34,12 @@ function engineOf(refuses: RegExp, asked: string[] = []): Engine {
 }
 
 describe('what doctor says', () => {
+  it('of platforms: which ones run natively, and no problem where others do not', async () => {
+    const { state, detail } = await platformFinding(scriptedEngine({}));
+    assert.equal(state, 'good');
+    assert.match(detail, /^linux\/amd64.* natively/);
+  });
+
   it('of registries: each is asked once, and the one that is silent is named', async () => {
     const asked: string[] = [];
     const environments = [

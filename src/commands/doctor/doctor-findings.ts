@@ -11,7 +11,9 @@ import { bytesText } from '../../host/disk-usage.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { LABELS } from '../../images/naming.ts';
+import { platformSupport, type PlatformSupport } from '../../images/platform-support.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
+import { PLATFORMS } from '../../platform.ts';
 import type { RunPlan } from '../../run/plan.ts';
 
 export interface Diagnosis {
@@ -57,6 +59,31 @@ export function cpuFinding({ description }: Engine): Diagnosis {
         state: 'good',
         detail: `${cpus} on the engine's host, ${availableParallelism()} here`,
       };
+}
+
+/** Which platforms' rows this engine can measure; never a problem, since rows of others are left out. */
+export async function platformFinding({ description }: Engine): Promise<Diagnosis> {
+  const found = await Promise.all(
+    PLATFORMS.map(async (platform) => ({
+      platform,
+      support: await platformSupport(platform, description.host),
+    })),
+  );
+  const named = (type: PlatformSupport['type']) =>
+    found.filter(({ support }) => support.type === type).map(({ platform }) => platform);
+  const parts = [
+    ['natively', named('native')],
+    ['by emulation', named('emulated')],
+    ['unknown, since the engine is on another machine:', named('unknown')],
+    ['not at all:', named('none')],
+  ] as const;
+  const detail = parts
+    .filter(([, platforms]) => platforms.length > 0)
+    .map(([how, platforms]) =>
+      how.endsWith(':') ? `${how} ${platforms.join(', ')}` : `${platforms.join(', ')} ${how}`,
+    )
+    .join('; ');
+  return { what: 'platforms', state: 'good', detail };
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   cpuFinding,
   engineFinding,
   mirrorFinding,
+  platformFinding,
   registryFindings,
   sandboxFinding,
   spaceFinding,
@@ -49,13 +50,14 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
 
 async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Diagnosis[]> {
   // Side by side, since a mirror and a registry may need their whole time to say nothing.
-  const [sandbox, space, mirror, registries, bootstrap] = await Promise.all([
+  const [platforms, sandbox, space, mirror, registries, bootstrap] = await Promise.all([
+    platformFinding(engine),
     sandboxFinding(engine, plan, signal),
     spaceFinding(engine, cacheFolder(process.env)),
     mirrorFinding(signal),
     registryFindings(engine, plan, signal),
     bootstrapFindings(),
   ]);
-  const here = [engineFinding(engine), cpuFinding(engine), ...sandbox, space];
+  const here = [engineFinding(engine), cpuFinding(engine), platforms, ...sandbox, space];
   return [...here, ...bootstrap, mirror, ...registries];
 }

@@ -53,14 +53,16 @@ function numbered({ shards }: ShardPlan) {
 
 /**
  * A job matrix on one line, as a workflow's `strategy.matrix` takes it: `shard` is the value of
- * `--shard`, `number` is for names of files, `rows` is for people.
+ * `--shard`, `number` is for names of files, `rows` is for people, `runner` is what matrix.yaml names
+ * for the shard's platform.
  */
 function renderGithub(plan: ShardPlan): string {
-  const include = numbered(plan).map(({ name, number, environments, seconds }) => ({
+  const include = numbered(plan).map(({ name, number, environments, seconds, runner }) => ({
     shard: name,
     number,
     rows: environments.join(' '),
     seconds,
+    runner,
   }));
   return `${JSON.stringify({ include })}\n`;
 }
@@ -68,8 +70,8 @@ function renderGithub(plan: ShardPlan): string {
 function renderText(plan: ShardPlan): string {
   return numbered(plan)
     .map(
-      ({ name, seconds, environments }) =>
-        `${name}  ${environments.length} rows, ${duration(seconds)} of trials the last time\n` +
+      ({ name, seconds, environments, platform, runner }) =>
+        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${duration(seconds)} of trials the last time\n` +
         environments.map((id) => `    ${id}\n`).join(''),
     )
     .join('');

@@ -22,9 +22,13 @@ import {
 import {
   keepShardFile,
   partOf,
+  readPlan,
   type PartOfRun,
   type ShardOptions,
 } from '../../app/shard-options.ts';
+import type { RunPlan } from '../../run/plan.ts';
+import { platformOf } from '../../platform.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { withEngine, type EngineOptions } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
@@ -82,7 +86,11 @@ interface LoadedPart extends PartOfRun {
 }
 
 async function loadPart(options: RunOptions): Promise<LoadedPart> {
-  const { plan, selection } = await loadPlan(options);
+  // What a division calls a row it is called on every machine.
+  const { shardPlan } = options;
+  const divided = shardPlan === undefined ? undefined : await readPlan(shardPlan);
+  const home = options.home ?? divided?.platform;
+  const { plan, selection } = await loadPlan({ ...options, home });
   return { ...(await partOf(plan, options)), bootstraps: bootstraps(selection) };
 }
 
@@ -107,6 +115,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     if (file) await keepShardFile(folder, file);
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {
+      const plan = await planOn(engine, loaded.plan, options);
       if (found) await assertSameRun(found, plan, engine.description);
       const { emit } = display;
       const work = { id, engine, plan, folder, tool: TOOL, emit, asked, locked, signal, resumed };
@@ -143,6 +152,13 @@ async function publish(options: RunOptions, folder: string, report: Report): Pro
     await journal.close();
   }
   return status;
+}
+
+/** The plan with ids as they are on the engine's host, which may be of another platform than this machine. */
+async function planOn(engine: Engine, plan: RunPlan, options: RunOptions): Promise<RunPlan> {
+  const home = platformOf(engine.description.host.arch);
+  if (home === undefined || home === plan.home || options.shardPlan !== undefined) return plan;
+  return (await loadPart({ ...options, home })).plan;
 }
 
 function describeResumption(id: string, { rows }: ResumedRun): string {

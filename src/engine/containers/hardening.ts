@@ -38,6 +38,7 @@ export function containerSettings(
   if (program === undefined) throw new RangeError('A container needs a command.');
   return {
     name,
+    ...(request.platform === undefined ? {} : { platform: request.platform }),
     Image: request.image,
     // As the entry point, so that an image's own cannot stand before it.
     Entrypoint: [program],

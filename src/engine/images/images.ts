@@ -3,6 +3,7 @@ import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { type Calls, request, callOnce } from '../calls.ts';
 import { type StoredImage, EngineError } from '../engine.ts';
 import { messageOf } from '../failure.ts';
+import { platformOf } from '../../platform.ts';
 
 const SECONDS = 30;
 /** Removing an image deletes its files, which takes a slow disk a while. */
@@ -30,6 +31,7 @@ export async function inspectImage(
     labels: (loose.Config as { Labels?: Record<string, string> | null } | null)?.Labels ?? {},
     size: loose.Size ?? 0,
     digests: loose.RepoDigests ?? [],
+    platform: platformOf(loose.Architecture),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
-import type { BuildRequest, ImageOutcome, ImportRequest } from '../engine.ts';
+import type { BuildRequest, ImageOutcome, ImportRequest, PullOptions } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import { inspectImage, removeImage, splitReference } from './images.ts';
@@ -58,6 +58,7 @@ export async function buildImage(
         abortSignal,
       };
       // What is undefined would be sent as an empty text.
+      if (request.platform !== undefined) options.platform = request.platform;
       if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
       if (request.cpuset !== undefined) Object.assign(options, { cpusetcpus: request.cpuset });
@@ -89,7 +90,12 @@ export async function importImage(
     signal,
     // The tag is part of the name, since Podman 4.3 ignores it elsewhere.
     begin: (docker, abortSignal) =>
-      docker.importImage(source, { repo: request.tag, changes, abortSignal }),
+      docker.importImage(source, {
+        repo: request.tag,
+        changes,
+        ...platformOption(request),
+        abortSignal,
+      }),
   });
   if (outcome.type !== 'done') return outcome;
   const wrong = Object.entries(request.labels).find(
@@ -111,7 +117,7 @@ export async function importImage(
 export async function pullImage(
   calls: Calls,
   reference: string,
-  options: { timeoutSeconds: number; onLine: (line: string) => void },
+  options: PullOptions,
   signal: AbortSignal,
   credentials?: Credentials,
 ): Promise<ImageOutcome> {
@@ -124,12 +130,22 @@ export async function pullImage(
     signal,
     // Without a tag an engine would pull all of them.
     begin: (docker, abortSignal) =>
-      docker.createImage(credentials, { fromImage, tag, abortSignal }),
+      docker.createImage(credentials, {
+        fromImage,
+        tag,
+        ...platformOption(options),
+        abortSignal,
+      }),
   });
   if (outcome.type !== 'failed') return outcome;
   const reason = withoutSecrets(outcome.reason, credentials);
   const log = outcome.log.map((line) => withoutSecrets(line, credentials));
   return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
+}
+
+/** What is undefined would be sent as an empty text. */
+function platformOption({ platform }: Pick<PullOptions, 'platform'>): { platform?: string } {
+  return platform === undefined ? {} : { platform };
 }
 
 /** Whether a pull failed on this machine, where another source would fare no better. */

@@ -2,7 +2,7 @@
 import type { Calls } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { disconnect } from '../endpoint.ts';
-import type { Engine, EngineDescription } from '../engine.ts';
+import type { Engine, EngineDescription, ImageOutcome, StoredImage } from '../engine.ts';
 import type { Credentials, CredentialsFound } from '../images/credentials.ts';
 import {
   inspectImage,
@@ -16,6 +16,7 @@ import { runInteractive } from '../containers/interactive-container.ts';
 import { type BuildNetwork, buildImage, importImage, pullImage } from '../images/make-image.ts';
 import { pushImage } from '../images/push-image.ts';
 import { NO_QUIRKS } from '../containers/quirks.ts';
+import { platformOf, type Platform } from '../../platform.ts';
 import { type RunMemory, runContainer } from '../containers/run-container.ts';
 
 /** What an engine is made of. */
@@ -40,16 +41,29 @@ export function dockerEngine(parts: EngineParts): Engine {
     asked.set(registry, found);
     return found;
   };
+  // A container of another platform's image has to ask for it; which image is one, the image says.
+  const own = platformOf(description.host.arch);
+  const foreign = new Map<string, Platform>();
+  const noted = <Image extends StoredImage | undefined>(image: Image): Image => {
+    if (image?.platform !== undefined && image.platform !== own) {
+      for (const name of [image.id, ...image.tags]) foreign.set(name, image.platform);
+    }
+    return image;
+  };
+  const notedOutcome = (outcome: ImageOutcome): ImageOutcome => {
+    if (outcome.type === 'done') noted(outcome.image);
+    return outcome;
+  };
   return {
     description,
     retries: () => calls.retries.count,
-    image: (reference) => inspectImage(calls, reference),
+    image: async (reference) => noted(await inspectImage(calls, reference)),
     images: (label) => listImages(calls, label),
     removeImage: (id) => removeImage(calls, id),
     pull: async (reference, options, signal) => {
       const found = await credentials(registryOf(reference));
       if (found.type === 'broken') calls.notify(unusable(reference, found.reason));
-      return pullImage(calls, reference, options, signal, known(found));
+      return notedOutcome(await pullImage(calls, reference, options, signal, known(found)));
     },
     push: async (reference, { timeoutSeconds }, signal) => {
       const found = await credentials(registryOf(reference));
@@ -61,10 +75,13 @@ export function dockerEngine(parts: EngineParts): Engine {
     tag: (id, reference) => tagImage(calls, id, reference),
     registryRefusal: (reference, seconds, signal) =>
       registryRefusal(calls, reference, seconds, signal),
-    build: (request, signal) => buildImage(calls, request, network, signal),
-    import: (request, signal) => importImage(calls, request, signal),
-    run: (request, signal) => runContainer(calls, memory, request, signal),
-    interact: (request) => runInteractive(calls, request),
+    build: async (request, signal) =>
+      notedOutcome(await buildImage(calls, request, network, signal)),
+    import: async (request, signal) => notedOutcome(await importImage(calls, request, signal)),
+    run: (request, signal) =>
+      runContainer(calls, memory, { ...request, platform: foreign.get(request.image) }, signal),
+    interact: (request) =>
+      runInteractive(calls, { ...request, platform: foreign.get(request.image) }),
     containers: (label, sizes) => listContainers(calls, label, sizes),
     removeContainer: (id) => removeContainer(calls, id),
     close: async () => {

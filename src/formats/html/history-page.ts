@@ -19,7 +19,7 @@ import { escaped } from '../../text/html-text.ts';
 import { quantity } from '../../text/quantity.ts';
 import { engineText, hostText } from '../../report/run-text.ts';
 import { historyHeadline } from '../../comparison/history-headline.ts';
-import type { History } from '../../comparison/read-history.ts';
+import { seenFromNewest, type History } from '../../comparison/read-history.ts';
 import type { RunLine } from '../../comparison/run-line.ts';
 import {
   cellHistories,
@@ -35,7 +35,8 @@ const MOST_RUNS = 500;
 const MOST_STRETCHES = 40;
 
 /** Writes the page. Nothing in the history is obeyed: all of it is escaped, and no script may run. */
-export function renderHistory({ runs, skipped }: History, assets: PageAssets): string {
+export function renderHistory({ runs: all, skipped }: History, assets: PageAssets): string {
+  const runs = seenFromNewest(all);
   const cells = cellHistories(runs);
   const changed = cells.filter(({ stretches }) => stretches.length > 1);
   const flipped = changed.filter(hasFlipped);

@@ -1,5 +1,6 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
 import { type Verdict, VERDICTS } from '../../model.ts';
+import { homeOf, seenFrom } from '../../report/seen-from.ts';
 import type { Report } from '../../report/schema.ts';
 import {
   adviceTable,
@@ -67,14 +68,15 @@ const PLOT_WIDTH = 900;
  * What came out of containers is escaped, its control characters made visible, and a content security
  * policy lets nothing run but the page's own script, and nothing be loaded at all.
  *
- * @param baseline a report to compare with: the page marks cells that changed since, and lists what did
+ * @param earlier a report to compare with: the page marks cells that changed since, and lists what did
  * @returns a section, or a list of the script's data, a part
  */
 export function* htmlParts(
   report: Report,
   { style, script }: PageAssets,
-  baseline?: Report,
+  earlier?: Report,
 ): Generator<string> {
+  const baseline = earlier && seenFrom(earlier, homeOf(report.run));
   const data = pageData(report, baseline);
   const title = visibleLine(headline(report));
   const isEmpty = data.verdicts === '';

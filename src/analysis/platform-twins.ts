@@ -1,0 +1,39 @@
+/** What the platform changes: the same rows on two of them, side by side. Pure. */
+import { platformInId, renamedId } from '../platform.ts';
+import { quantity } from '../text/quantity.ts';
+import type { Point } from './rule-search.ts';
+import { namedRows } from './rule-text.ts';
+
+/**
+ * Compares rows whose ids differ in the platform alone. The row without one is what the others are
+ * compared with, or the first where all name one.
+ *
+ * @param points rows with a verdict of pass or fail
+ * @returns a sentence for each platform that has such a twin, or an empty text where none does
+ */
+export function platformDifference(points: readonly Point[]): string {
+  const twins = new Map<string, Point[]>();
+  for (const point of points) {
+    const id = renamedId(point.id, undefined, platformInId(point.id));
+    twins.set(id, [...(twins.get(id) ?? []), point]);
+  }
+  const pairs = new Map<string, { readonly own: Point; readonly other: Point }[]>();
+  for (const rows of twins.values()) {
+    const own = rows.find(({ id }) => platformInId(id) === undefined) ?? rows[0];
+    for (const other of rows) {
+      const names = [other, own].map((point) => point?.facts.platform?.family);
+      if (!own || other === own || names[0] === undefined || names[0] === names[1]) continue;
+      const name = names.join(' and ');
+      pairs.set(name, [...(pairs.get(name) ?? []), { own, other }]);
+    }
+  }
+  return [...pairs]
+    .map(([names, compared]) => {
+      const different = compared.filter(({ own, other }) => own.fails !== other.fails);
+      const both = `${quantity(compared.length, 'row')} measured on both`;
+      if (different.length === 0) return `${names} give the same verdict in ${both}.`;
+      const failing = different.map(({ own, other }) => (own.fails ? own : other));
+      return `${names} differ in ${different.length} of ${both}: of these, only ${namedRows(failing)} failed.`;
+    })
+    .join(' ');
+}

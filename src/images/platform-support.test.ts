@@ -1,0 +1,49 @@
+/** What this host is said to run, with an interpreter registered or not. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { platformSupport } from './platform-support.ts';
+
+const ENTRY = 'enabled\ninterpreter /usr/bin/qemu-s390x-static\nflags: OCF\noffset 0\nmagic 7f45\n';
+
+describe('what a host runs', () => {
+  let binfmt = '';
+  before(async () => {
+    binfmt = await mkdtemp(join(tmpdir(), 'binfmt-'));
+  });
+  after(() => rm(binfmt, { recursive: true, force: true }));
+
+  const host = { arch: 'x86_64', kernel: release() };
+  const s390x = (entry: string) =>
+    writeFile(join(binfmt, 'qemu-s390x'), entry).then(() =>
+      platformSupport('linux/s390x', host, binfmt),
+    );
+
+  it('is its own platform in any case', async () => {
+    assert.deepEqual(await platformSupport('linux/amd64', host, binfmt), { type: 'native' });
+    const elsewhere = { ...host, kernel: 'another' };
+    assert.deepEqual(await platformSupport('linux/amd64', elsewhere), { type: 'native' });
+  });
+
+  it('is what an interpreter is registered for that containers can use', async () => {
+    assert.deepEqual(await s390x(ENTRY), { type: 'emulated', by: 'qemu-s390x' });
+    for (const bad of [ENTRY.replace('OCF', 'OC'), ENTRY.replace('enabled', 'disabled')]) {
+      const found = await s390x(bad);
+      assert.ok(found.type === 'none');
+      assert.match(found.reason, /is disabled or lacks the flag F/);
+    }
+  });
+
+  it('is not what no interpreter is registered for', async () => {
+    const found = await platformSupport('linux/riscv64', host, binfmt);
+    assert.ok(found.type === 'none');
+    assert.match(found.reason, /cannot run linux\/riscv64: .* binfmt_misc has no qemu-riscv64/);
+  });
+
+  it('is not known of an engine on another machine', async () => {
+    const found = await platformSupport('linux/s390x', { ...host, kernel: 'another' }, binfmt);
+    assert.deepEqual(found, { type: 'unknown' });
+  });
+});
