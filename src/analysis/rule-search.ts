@@ -54,7 +54,8 @@ export function matches(rule: Rule, facts: RowFacts): boolean {
   return rule.some((term) => term.every((condition) => meets(condition, facts[condition.fact])));
 }
 
-function meets(
+/** Whether a row with this value meets a condition about its fact. */
+export function meets(
   { fact, family, level, from, to }: Condition,
   value: FactValue | undefined,
 ): boolean {

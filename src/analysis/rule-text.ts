@@ -1,8 +1,8 @@
 /** Rules in words. Pure. */
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
+import { isNextVersion } from '../text/version-order.ts';
 import { COMPARISONS, type Fact } from './facts.ts';
-import { isNextVersion } from './axes.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rule-search.ts';
 
 /** What a fact is called where it is contrasted with others. */

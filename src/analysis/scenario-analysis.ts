@@ -1,6 +1,7 @@
 /** Where each scenario fails, and which rules separate that from where it passes. Pure. */
 import type { Cell, Rate, Report, ReportEnvironment } from '../report/schema.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { isControl } from './control.ts';
 import { rowFacts, type RowFacts } from './facts.ts';
 import { closestRule, simplestRules, type Point, type Rule } from './rule-search.ts';
 
@@ -46,8 +47,40 @@ export interface Measured {
 type MeasuredCell = Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
   Partial<Pick<Cell, 'rate' | 'symptoms'>>;
 
-/** The analysis of each scenario, controls included, in the order of the report. */
+/** By the cells of a report, so that each format need not search again. */
+const known = new WeakMap<
+  Measured['cells'],
+  { readonly report: Measured; readonly analyses: readonly ScenarioAnalysis[] }
+>();
+
+/** The analysis of each scenario, controls included, in the order of the report; once for each report. */
 export function analyseScenarios(report: Measured): readonly ScenarioAnalysis[] {
+  const { environments, scenarios, cells } = report;
+  const before = known.get(cells);
+  if (before?.report.environments === environments && before.report.scenarios === scenarios)
+    return before.analyses;
+  const analyses = analyseAll(report);
+  known.set(cells, { report: { environments, scenarios, cells }, analyses });
+  return analyses;
+}
+
+/**
+ * The places of the scenarios in a list of their analyses, for where not all of them can be shown: those
+ * first in which rows differ most, then those with most failing rows, controls last.
+ */
+export function byWeight(analyses: readonly ScenarioAnalysis[]): readonly number[] {
+  const weights = analyses.map(({ scenario, points }) => {
+    const failing = points.filter(({ fails }) => fails).length;
+    return isControl(scenario) ? [-1, 0] : [Math.min(failing, points.length - failing), failing];
+  });
+  const difference = (a: number, b: number, part: number) =>
+    (weights[b]?.[part] ?? 0) - (weights[a]?.[part] ?? 0);
+  return analyses
+    .map((_, place) => place)
+    .sort((a, b) => difference(a, b, 0) || difference(a, b, 1) || a - b);
+}
+
+function analyseAll(report: Measured): readonly ScenarioAnalysis[] {
   const rows = orderEnvironments(report.environments).map((environment) => ({
     id: environment.id,
     facts: rowFacts(environment),
