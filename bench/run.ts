@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { cross } from './cross.ts';
 import { defaultGroup } from './default-group.ts';
+import { findings } from './findings.ts';
 import { grid } from './grid.ts';
 import { load } from './load.ts';
 import { power } from './power.ts';
@@ -13,6 +14,7 @@ import { verdicts } from './verdicts.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   cross,
   'default-group': defaultGroup,
+  findings,
   load,
   // Only then is the browser's library loaded, whose memory is none of the others'.
   'report-page': async () => (await import('./report-page.ts')).reportPage(),

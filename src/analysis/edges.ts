@@ -1,47 +1,43 @@
-/** Where a verdict flips between rows that follow each other in a table, and along which axis. Pure. */
-import type { PlaceVerdict } from '../report/cell-text.ts';
-import { isConclusive } from '../report/summary.ts';
-import type { Axis, Place } from './axes.ts';
+/** Where the rule of a scenario has its edge among rows that follow each other in a table. Pure. */
+import { meets } from './rule-search.ts';
+import type { ScenarioAnalysis } from './scenario-analysis.ts';
 
-/** A row of a table as far as its edges go. */
-export interface EdgeRow {
-  /** Undefined where the C library or Python is not known. */
-  readonly place: Place | undefined;
-  /** In the order of the columns; undefined for a missing cell. */
-  readonly verdicts: readonly (PlaceVerdict | undefined)[];
-}
+/** The upper edge of a cell, by the fact that the rule has its edge along; undefined where it has none. */
+export type Edge = 'libc' | 'other' | undefined;
 
-/** The upper edge of a cell: the axis along which its verdict flips there, if it does. */
-export type Edge = Axis | undefined;
+/** A letter for each set of the verdict and at most three conditions about the C library. */
+const LETTERS = 'abcdefghijklmnop';
+/** Stands for a cell that lies on no side of a rule. */
+export const NO_SIDE = '.';
 
 /**
- * The upper edge of each cell, `edges[y][x]`.
+ * On which side of its scenario's rule each row lies, as a letter for {@link edgeBetween}.
  *
- * A flip counts for the first axis only if it is there among rows of the same kind: with CPython and
- * PyPy in turn, the edge between 2.36's PyPy and 2.41's CPython is one of Python, unless CPython itself
- * flipped between 2.36 and 2.41.
- *
- * @param rows in the order in which they are shown
- * @param first the axis by which they are ordered
+ * @returns by the row's id; without rows that neither pass nor fail, and empty where no rule separates
+ *   the rows. Of several explanations it is the first one, as in the sentences.
  */
-export function edgesOf(rows: readonly EdgeRow[], first: Axis): readonly (readonly Edge[])[] {
-  const second = first === 'libc' ? 'python' : 'libc';
-  const lastOfKind = new Map<string, (PlaceVerdict | undefined)[]>();
-  return rows.map(({ place, verdicts }, y) => {
-    const above = rows[y - 1];
-    const [own, upper] = [place?.[first], above?.place?.[first]];
-    const sameLine = above !== undefined && upper?.line === own?.line;
-    const sameVersion = sameLine && upper?.version === own?.version;
-    const kind = `${own?.line ?? ''}\n${place?.[second].line ?? ''}`;
-    const last = lastOfKind.get(kind) ?? [];
-    lastOfKind.set(kind, last);
-    return verdicts.map((verdict, x) => {
-      if (!isConclusive(verdict)) return undefined;
-      const flipsInKind = last[x] !== undefined && last[x] !== verdict;
-      last[x] = verdict;
-      const before = sameLine ? above.verdicts[x] : undefined;
-      if (!isConclusive(before) || before === verdict) return undefined;
-      return !sameVersion && flipsInKind ? first : second;
-    });
-  });
+export function ruleSides({ outcome, points }: ScenarioAnalysis): ReadonlyMap<string, string> {
+  if (outcome.type !== 'separated') return new Map();
+  const conditions = outcome.rules[0].flat().filter(({ fact }) => fact === 'libc');
+  return new Map(
+    points.map(({ id, facts, fails }) => {
+      const bits = [fails, ...conditions.map((condition) => meets(condition, facts.libc))];
+      return [
+        id,
+        LETTERS.charAt(bits.reduce((sum, bit, place) => sum + (bit ? 2 ** place : 0), 0)),
+      ];
+    }),
+  );
+}
+
+/**
+ * The edge between two cells of a column that follow each other.
+ *
+ * @param above undefined above the first row
+ */
+export function edgeBetween(above = NO_SIDE, below = NO_SIDE): Edge {
+  if (above === NO_SIDE || below === NO_SIDE) return undefined;
+  const difference = LETTERS.indexOf(above) ^ LETTERS.indexOf(below);
+  if (difference % 2 === 0) return undefined;
+  return difference > 1 ? 'libc' : 'other';
 }

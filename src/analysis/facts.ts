@@ -31,6 +31,11 @@ export interface FactValue {
   readonly family: string;
   /** From coarse to fine; a finer level never joins what a coarser one separates. */
   readonly levels: readonly string[];
+  /**
+   * Whose releases the finer levels are, such as `debian`: each distribution counts its packages by
+   * itself, so that an order among those of two of them would mean nothing.
+   */
+  readonly packager?: string | undefined;
 }
 
 /** A row as the search sees it; a fact that was not measured is absent. */
@@ -89,6 +94,7 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
     libc: {
       family: libc.name,
       levels: [libc.version, libc.package.slice(libc.package.indexOf(' ') + 1)],
+      packager: distro?.id,
     },
     python: {
       family: python.implementation,

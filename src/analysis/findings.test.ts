@@ -68,7 +68,7 @@ describe('findings', () => {
       ),
       [
         'Fails with CPython 3.13.5; passes with CPython 3.11 and earlier and with CPython 3.13.15 and later. ' +
-          'Not measured: CPython between 3.11.2 and 3.13.5 and CPython between 3.13.5 and 3.13.15.',
+          'Not measured: CPython between 3.11.2 and 3.13.5, and between 3.13.5 and 3.13.15.',
       ],
     );
   });
@@ -100,7 +100,10 @@ describe('findings', () => {
         'musl 1.2.5 CPython 3.13 F',
         'musl 1.2.6 CPython 3.13 P',
       ),
-      ['Fails on musl 1.2.5; passes on musl 1.2.6. No verdict in 3 more environments.'],
+      [
+        'Fails on musl 1.2.5; passes on musl 1.2.6. No verdict in glibc-2.31/cpython-3.9, ' +
+          'musl-1.2.2/cpython-3.9 and musl-1.2.3/cpython-3.11.',
+      ],
     );
   });
 
@@ -208,8 +211,8 @@ describe('findings', () => {
     assert.deepEqual(
       own('glibc 2.36 CPython 3.13 P', 'musl 1.2.5 PyPy 3.11 P', 'musl 1.2.6 PyPy 3.11 I'),
       [
-        'Did not fail in all 2 environments measured: glibc 2.36, musl 1.2.5; CPython 3.13, PyPy 3.11. ' +
-          'No verdict in 1 more environment.',
+        'Did not fail in any of the 2 environments measured: glibc 2.36, musl 1.2.5; CPython 3.13, PyPy 3.11. ' +
+          'No verdict in musl-1.2.6/pypy-3.11.',
       ],
     );
   });
@@ -233,6 +236,121 @@ describe('findings', () => {
     assert.ok(
       texts.includes('The rate differs: 60 to 61 % of exposed calls on glibc, 5 % elsewhere.'),
       texts.join('\n'),
+    );
+  });
+
+  it('name both facts that may go with a rate', () => {
+    const report = reportOf(
+      'delete/os.system',
+      'glibc 2.31 CPython 3.9 F',
+      'glibc 2.41 CPython 3.13 F',
+    );
+    const cells = report.cells.map((cell, index) => ({
+      ...cell,
+      rate:
+        index === 0 ? { value: 0.6, low: 0.5, high: 0.7 } : { value: 0.05, low: 0.03, high: 0.08 },
+    }));
+    const [, text] = computeFindings({ ...report, cells }).map((finding) => finding.text);
+    assert.equal(
+      text,
+      'The rate differs: 60 % of exposed calls on glibc 2.31, 5 % elsewhere. ' +
+        'These rows cannot tell the C library (glibc 2.31) from Python (CPython 3.9).',
+    );
+  });
+
+  it('compare package releases within one distribution alone', () => {
+    const report = reportOf(
+      'locale',
+      'glibc 2.39 CPython 3.12 F',
+      'glibc 2.39 CPython 3.12 P -b',
+      'glibc 2.39 CPython 3.12 P -c',
+    );
+    const of = (packages: readonly string[], ids: readonly string[]) => {
+      const environments = report.environments.map((environment, index) => ({
+        ...environment,
+        libc: { name: 'glibc' as const, version: '2.39', package: `libc6 ${packages[index]}` },
+        distro: { id: ids[index] ?? '', version: '1' },
+      }));
+      return computeFindings({ ...report, environments })[0]?.text;
+    };
+    assert.equal(
+      of(['2.39-1', '2.39-2', '2.39-3'], ['debian', 'debian', 'debian']),
+      "Fails on Debian's glibc 2.39-1; passes on Debian's glibc 2.39-2 and later. " +
+        "Not measured: Debian's glibc between 2.39-1 and 2.39-2.",
+    );
+    assert.equal(
+      of(['2.39-0ubuntu8', '2.39-37.el10', '2.39-40.fc'], ['ubuntu', 'rhel', 'fedora']),
+      'Fails on Ubuntu; passes on Fedora and on Rhel.',
+    );
+  });
+
+  it('let what was not measured exclude nothing', () => {
+    const report = reportOf(
+      'locale',
+      'glibc 2.41 CPython 3.13.5 F',
+      'glibc 2.41 CPython 3.13.5 P -b',
+    );
+    const environments = report.environments.map((environment, index) => ({
+      ...environment,
+      python: {
+        ...{ implementation: 'CPython', version: '3.13.5', build: 'GCC' },
+        ...(index === 0 && { builtAgainst: { name: 'glibc', version: '2.41' } }),
+      },
+    }));
+    const [finding] = computeFindings({ ...report, environments });
+    assert.match(
+      finding?.text ?? '',
+      /by no simple rule\. It fails in glibc-2\.41\/cpython-3\.13\.5\./,
+    );
+  });
+
+  it('say that a failing and a passing row have the same facts', () => {
+    const [text = ''] = own('glibc 2.41 CPython 3.13.5 F', 'glibc 2.41 CPython 3.13.5 P -b');
+    assert.match(
+      text,
+      /All facts of glibc-2\.41\/cpython-3\.13\.5, which fails, and of .*-b, which/,
+    );
+  });
+
+  it('are those that a person would write about launchers', () => {
+    const rows: readonly string[] = [
+      'glibc 2.31 CPython 3.9',
+      'glibc 2.31 PyPy 3.7',
+      'glibc 2.41 CPython 3.13',
+      'glibc 2.41 PyPy 3.11',
+      'musl 1.2.2 CPython 3.9',
+      'musl 1.2.5 CPython 3.13',
+    ];
+    const launchers: Readonly<Record<string, string>> = {
+      'delete/os.system': 'FFFFFF',
+      'delete/subprocess-name': 'PPFPPF',
+      'delete/subprocess-path': 'PPPPPF',
+      'delete/os.spawnv': 'PPPPPP',
+      'delete/subprocess-env-copy': 'FFFFFP',
+    };
+    const texts = Object.entries(launchers).map(([scenario, verdicts]) => {
+      const lines = rows.map((row, index) => `${row} ${verdicts.charAt(index)}`);
+      return computeFindings(reportOf(scenario, ...lines))[0]?.text.replace(/ Not measured.*/, '');
+    });
+    assert.deepEqual(texts, [
+      'Unsafe in all 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
+        'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',
+      'Unsafe with CPython 3.13; safe with Python 3.11 and earlier.',
+      'Unsafe on musl 1.2.5; safe on glibc and on musl 1.2.2.',
+      'Did not fail in any of the 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
+        'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',
+      'Unsafe on glibc and on musl 1.2.2; safe on musl 1.2.5.',
+    ]);
+  });
+
+  it('do not depend on the order of rows', () => {
+    const { environments, scenarios, cells } = defaultGroupReport();
+    const backwards = {
+      ...{ scenarios, environments: [...environments].reverse(), cells: [...cells].reverse() },
+    };
+    assert.deepEqual(
+      computeFindings(backwards),
+      computeFindings({ environments, scenarios, cells }),
     );
   });
 
@@ -280,7 +398,7 @@ describe('the headline', () => {
   it('is about the reproduction where that is not about the environment', () => {
     assert.equal(
       headline(reportOf('locale', 'glibc 2.36 CPython 3.13 F', 'musl 1.2.5 CPython 3.9 P')),
-      'locale fails (glibc).',
+      'locale fails (glibc or CPython 3.13).',
     );
   });
 

@@ -3,18 +3,19 @@ import { listInWords } from '../text/list-text.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
-import { COMPARISONS, type Fact } from './facts.ts';
+import { COMPARISONS, FACTS, type Fact } from './facts.ts';
 import { nextRow, type MatrixRow } from './next-row.ts';
 import { platformDifference } from './platform-twins.ts';
 import { rateDifference } from './rates.ts';
-import type { Rule } from './rule-search.ts';
+import { meets, type Condition, type Rule } from './rule-search.ts';
 import {
   allRows,
-  conditionText,
   explanationText,
-  gapTexts,
+  gapsText,
+  namedIds,
   namedRows,
   ruleText,
+  shortRuleText,
 } from './rule-text.ts';
 import {
   analyseScenarios,
@@ -41,7 +42,7 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
       : [
           scenarioText(analysis, matrix),
           platformDifference(analysis.points),
-          rateDifference(analysis.points),
+          rateText(analysis, matrix),
           symptomText(analysis),
           yardstickText(analysis, analyses),
         ];
@@ -76,9 +77,18 @@ function verbs({ mutation }: Report['scenarios'][number]): readonly [string, str
 function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
   const sentences = outcomeTexts(analysis, analysis.outcome, matrix);
   if (sentences.length === 0) return '';
-  const left = analysis.unmeasured;
-  const unmeasured = left === 0 ? [] : [`No verdict in ${quantity(left, 'more environment')}.`];
-  return [...sentences, ...unmeasured].join(' ');
+  const { undecided, unknown } = analysis;
+  // By name, since a range that is open on a side may hold some of them.
+  const unmeasured = undecided.length === 0 ? [] : [`No verdict in ${namedIds(undecided)}.`];
+  const unplaced =
+    unknown.length === 0 ? [] : [`Left out, since its facts are unknown: ${namedIds(unknown)}.`];
+  return [...sentences, ...unmeasured, ...unplaced].join(' ');
+}
+
+function rateText({ points }: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
+  const difference = rateDifference(points);
+  if (!difference) return '';
+  return [difference.text, ...confusionTexts(difference.rules, points, matrix)].join(' ');
 }
 
 function outcomeTexts(
@@ -93,20 +103,26 @@ function outcomeTexts(
     case 'everywhere':
       return [`${fails} in ${allRows(points.length)} measured: ${rangesText(points)}.`];
     case 'nowhere':
-      return [`Did not fail in ${allRows(points.length)} measured: ${rangesText(points)}.`];
+      return [
+        `Did not fail in ${allRows(points.length, 'any of the')} measured: ${rangesText(points)}.`,
+      ];
     case 'separated': {
       const { rules, passing } = outcome;
       const [rule] = rules;
-      const gaps = gapTexts(rule, points);
+      const gaps = gapsText(rule, points);
+      const others = points.filter((point) => !point.fails).length;
+      const elsewhere = passing
+        ? ruleText(passing)
+        : `in ${others === 1 ? 'the other environment' : `the other ${others} environments`}`;
       return [
-        `${fails} ${ruleText(rule)}${passing ? `; ${passes} ${ruleText(passing)}` : ''}.`,
-        ...(gaps.length === 0 ? [] : [`Not measured: ${listInWords(gaps)}.`]),
+        `${fails} ${ruleText(rule)}; ${passes} ${elsewhere}.`,
+        ...(gaps === '' ? [] : [`Not measured: ${gaps}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
     }
     case 'mixed': {
       const failing = points.filter((point) => point.fails);
-      const { closest, exceptions } = outcome;
+      const { closest, exceptions, alike } = outcome;
       const [wrong, missed] = [
         exceptions.filter((point) => !point.fails),
         exceptions.filter((point) => point.fails),
@@ -119,9 +135,12 @@ function outcomeTexts(
       return [
         `${fails} in ${failing.length} of ${points.length} environments, by no simple rule.`,
         closest.length === 0
-          ? ''
+          ? `It fails in ${namedRows(failing)}.`
           : `The closest is ${ruleText(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
-        common.length === 0 ? '' : `What all failing rows have: ${listInWords(common)}.`,
+        common.length === 0 ? '' : `Common to all failing rows: ${common.join(', ')}.`,
+        alike === undefined
+          ? ''
+          : `All facts of ${alike[0].id}, which fails, and of ${alike[1].id}, which passes, are the same.`,
       ].filter((text) => text !== '');
     }
   }
@@ -136,7 +155,9 @@ function confusionTexts(
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
   const would = row === undefined ? '' : ` \`${row.command}\` would.`;
-  return [`These rows cannot tell ${listInWords(rules.map(explanationText), 'from')}.${would}`];
+  const texts = rules.map(explanationText);
+  const [cannot, last] = rules.length === 2 ? ['tell', 'from'] : ['tell apart', 'and'];
+  return [`These rows cannot ${cannot} ${listInWords(texts, last)}.${would}`];
 }
 
 /** `glibc 2.31 to 2.44, musl 1.2.2 to 1.2.6; CPython 2.7 to 3.15, PyPy 3.7 to 3.11`. */
@@ -158,19 +179,26 @@ function rangesOf(fact: Fact, points: readonly RatedPoint[]): string[] {
   });
 }
 
-/** Facts that are the same in all failing rows and not in all others. */
+/** Facts that are the same in all failing rows and not in all others, each at its coarsest such level. */
 function commonTexts(points: readonly RatedPoint[]): string[] {
   const failing = points.filter(({ fails }) => fails);
   const first = failing[0];
   if (!first) return [];
-  return (Object.entries(first.facts) as [Fact, { family: string }][]).flatMap(
-    ([fact, { family }]) => {
-      const has = ({ facts }: RatedPoint) => facts[fact]?.family === family;
-      return failing.every(has) && !points.every(has)
-        ? [conditionText({ fact, family, level: undefined, from: undefined, to: undefined })]
-        : [];
-    },
-  );
+  return FACTS.flatMap((fact) => {
+    const value = first.facts[fact];
+    if (!value) return [];
+    const { family, packager, levels } = value;
+    const conditions = [undefined, ...levels.keys()].map((level): Condition => {
+      const version = level === undefined ? undefined : levels[level];
+      const range = { from: version, to: version, only: version };
+      return { fact, family, level, ...range, packager: level === 1 ? packager : undefined };
+    });
+    const shared = conditions.find((condition) => {
+      const has = ({ facts }: RatedPoint) => meets(condition, facts[fact]);
+      return failing.every(has) && !points.every(has);
+    });
+    return shared ? [shortRuleText([[shared]])] : [];
+  });
 }
 
 /** What a user would not notice, or would notice as something else. */

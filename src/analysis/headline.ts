@@ -1,5 +1,6 @@
 /** The line on top of a report, computed from its cells. Pure. */
 import { listInWords } from '../text/list-text.ts';
+import { quantity } from '../text/quantity.ts';
 import type { Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
 import { shortRuleText } from './rule-text.ts';
@@ -65,12 +66,19 @@ function subjectOf(failing: readonly ScenarioAnalysis[]): string {
 function placeText(analysis: ScenarioAnalysis): string {
   const { outcome } = analysis;
   if (outcome.type !== 'separated') return countText(analysis);
-  return `(${shortRuleText(outcome.rules[0])})`;
+  const [rule, other, ...more] = outcome.rules;
+  const text = shortRuleText(rule);
+  if (!other) return `(${text})`;
+  // Without the doubt a reader would take the first explanation for the only one.
+  if (more.length > 0 || rule.length + other.length > 2)
+    return `(${text}, or ${quantity(more.length + 1, 'other explanation')})`;
+  return `(${text} or ${shortRuleText(other)})`;
 }
 
 function countText(analysis: ScenarioAnalysis): string {
   const { points, outcome } = analysis;
-  if (outcome.type === 'everywhere') return '(everywhere)';
+  if (outcome.type === 'everywhere')
+    return points.length === 1 ? '(the only environment)' : '(everywhere)';
   return `(${failures(analysis)} of ${points.length} environments)`;
 }
 

@@ -1,7 +1,8 @@
 /** The measured rows that stand for a reader's own Python and C library. Pure. */
 import type { ReportEnvironment } from '../report/schema.ts';
 import { failed, ok, type Result } from '../result.ts';
-import { compareVersions, placeOf, type Axis, type AxisPlace, type Place } from './axes.ts';
+import { placeOf, type Axis, type AxisPlace, type Place } from '../report/row-place.ts';
+import { compareDebianVersions, comparePythonVersions } from '../text/version-order.ts';
 
 /** A reader's Python and C library; an axis that is not named is not asked about. */
 export interface OwnSystem {
@@ -107,10 +108,9 @@ function nearest(
   if (version === undefined) return { exact: true, rows };
   const same = rows.filter((one) => at(one).version === version);
   if (same.length > 0) return { exact: true, rows: same };
-  const versions = [...new Set(rows.map((one) => at(one).version))].sort((a, b) =>
-    compareVersions(axis, a, b),
-  );
-  const above = versions.findIndex((one) => compareVersions(axis, one, version) > 0);
+  const compare = axis === 'libc' ? compareDebianVersions : comparePythonVersions;
+  const versions = [...new Set(rows.map((one) => at(one).version))].sort(compare);
+  const above = versions.findIndex((one) => compare(one, version) > 0);
   const below = above < 0 ? versions.at(-1) : versions[above - 1];
   const next = [below, versions[above]];
   return { exact: false, rows: rows.filter((one) => next.includes(at(one).version)) };

@@ -6,36 +6,51 @@ import type { RatedPoint } from './scenario-analysis.ts';
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
 const FACTOR = 3;
 
+/** Failing rows in two classes, and the rules that tell those with the higher rates. */
+export interface RateDifference {
+  readonly text: string;
+  /** At least one, all equally simple. */
+  readonly rules: readonly Rule[];
+}
+
 /**
  * The fact that goes with the rate, where the failing rows fall into two classes whose intervals do not
  * overlap and whose rates differ by {@link FACTOR} or more.
  *
- * @returns a sentence, or an empty text where there are no such classes or no single condition separates
- *   them
+ * @returns undefined where there are no such classes, or no single term separates them
  */
-export function rateDifference(points: readonly RatedPoint[]): string {
+export function rateDifference(points: readonly RatedPoint[]): RateDifference | undefined {
   const rated = points.flatMap((point) =>
     point.fails && point.rate ? [{ ...point, rate: point.rate }] : [],
   );
   rated.sort((a, b) => a.rate.value - b.rate.value);
-  let best: { rule: Rule; place: number; factor: number } | undefined;
-  for (let place = 1; place < rated.length; place += 1) {
-    const [low, high] = [rated.slice(0, place), rated.slice(place)];
-    const highest = Math.max(...low.map(({ rate }) => rate.high));
-    const lowest = Math.min(...high.map(({ rate }) => rate.low));
-    const factor = (high[0]?.rate.value ?? 0) / (low.at(-1)?.rate.value ?? Infinity);
-    if (highest >= lowest || factor < FACTOR || factor <= (best?.factor ?? 0)) continue;
-    const [rule] = simplestRules(
-      rated.map((point, index) => ({ ...point, fails: index >= place })),
-    );
-    if (rule?.length === 1) best = { rule, place, factor };
+  let best: { rules: readonly Rule[]; place: number; factor: number } | undefined;
+  /** Of all rates from a place on. */
+  const lowest: number[] = [];
+  for (const [index, { rate }] of [...rated.entries()].reverse()) {
+    lowest[index] = Math.min(rate.low, lowest[index + 1] ?? Infinity);
   }
-  if (!best) return '';
+  let highest = 0;
+  for (let place = 1; place < rated.length; place += 1) {
+    const [low, high] = [rated[place - 1]?.rate, rated[place]?.rate];
+    highest = Math.max(highest, low?.high ?? 0);
+    const factor = (high?.value ?? 0) / (low?.value ?? Infinity);
+    if (highest >= (lowest[place] ?? 0) || factor < FACTOR || factor <= (best?.factor ?? 0))
+      continue;
+    const rules = simplestRules(rated.map((point, index) => ({ ...point, fails: index >= place })));
+    if (rules[0]?.length === 1) best = { rules, place, factor };
+  }
+  const rule = best?.rules[0];
+  if (!best || !rule) return undefined;
   const span = (part: readonly (typeof rated)[number][]) => {
     const [first, last] = [percent(part[0]?.rate.value), percent(part.at(-1)?.rate.value)];
     return first === last ? `${first} %` : `${first} to ${last} %`;
   };
-  return `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${ruleText(best.rule)}, ${span(rated.slice(0, best.place))} elsewhere.`;
+  const others = rated.length === points.length ? 'elsewhere' : 'where it fails elsewhere';
+  return {
+    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${ruleText(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
+    rules: best.rules,
+  };
 }
 
 function percent(rate = 0): string {

@@ -20,6 +20,8 @@ const MOST_FACTS_OF_TERM = 3;
 const MOST_FACTS = 5;
 /** Failing rows that the lower bound of the number of terms is made from. */
 const MOST_LOOKED_AT = 64;
+/** Versions of a family, beyond which two facts are combined by its coarser versions alone. */
+const MOST_COMBINED = 40;
 /** More explanations than this are not told apart in a sentence. */
 const MOST_RULES = 12;
 
@@ -37,6 +39,8 @@ export interface Condition {
   readonly family: string | undefined;
   /** The level that the range is about, from 0; undefined where the family alone counts. */
   readonly level: number | undefined;
+  /** Whose packages a range of a finer level is about. */
+  readonly packager?: string | undefined;
   /** The first and last measured version that it holds for; undefined on a side that is open. */
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -54,12 +58,14 @@ export function matches(rule: Rule, facts: RowFacts): boolean {
   return rule.some((term) => term.every((condition) => meets(condition, facts[condition.fact])));
 }
 
-function meets(
-  { fact, family, level, from, to }: Condition,
+/** Whether a row with this value meets a condition about its fact. */
+export function meets(
+  { fact, family, level, packager, from, to }: Condition,
   value: FactValue | undefined,
 ): boolean {
   if (!value || (family !== undefined && value.family !== family)) return false;
   if (level === undefined) return true;
+  if (packager !== undefined && value.packager !== packager) return false;
   const version = value.levels[level];
   if (version === undefined) return false;
   const { compare } = COMPARISONS[fact];
@@ -100,18 +106,23 @@ export function closestRule(points: readonly Point[]): {
   readonly closest: Rule;
   readonly exceptions: readonly Point[];
 } {
-  const conditions = new Table(points).rangesByBalance();
-  const wrong = (rule: Rule) => points.filter(({ facts, fails }) => matches(rule, facts) !== fails);
-  const better = (a: Rule, b: Rule) => wrong(a).length < wrong(b).length;
-  let closest: Rule = [];
-  for (const condition of conditions) if (better([[condition]], closest)) closest = [[condition]];
-  const [first] = closest;
-  // A second term has to be worth naming: an exception is simpler than a term for one row.
-  for (const condition of first ? conditions : []) {
-    const rule = [...(first ? [first] : []), [condition]];
-    if (wrong(rule).length + 1 < wrong(closest).length) closest = rule;
+  const table = new Table(points);
+  const ranges = table.rangesByBalance();
+  let fewest = points.filter(({ fails }) => fails).length;
+  let first: (typeof ranges)[number] | undefined;
+  for (const range of ranges) {
+    const wrong = table.wrongOf([range.ranks]);
+    if (wrong < fewest) [fewest, first] = [wrong, range];
   }
-  return { closest, exceptions: wrong(closest) };
+  let second: (typeof ranges)[number] | undefined;
+  // A second term has to be worth naming: an exception is simpler than a term for one row.
+  for (const range of first ? ranges : []) {
+    const wrong = table.wrongOf([first?.ranks ?? range.ranks, range.ranks]);
+    if (wrong + 1 < fewest) [fewest, second] = [wrong, range];
+  }
+  const closest = [first, second].flatMap((range) => (range ? [[range.condition]] : []));
+  const exceptions = points.filter(({ facts, fails }) => matches(closest, facts) !== fails);
+  return { closest, exceptions };
 }
 
 /** The ways to write a number as so many sizes of terms, each in ascending order. */
@@ -145,14 +156,26 @@ function cover(
   }
   for (const { term, covers } of size === 1 ? table.largestOfOne : table.largestOfTwo) {
     const left = minus(needed, covers);
+    if (table.needsMoreThan(rest.length, left)) continue;
     // A term that adds nothing makes no simpler rule, and one that leaves nothing would have been found.
     if (isEmpty(left) || sameBits(left, needed)) continue;
     cover(table, left, rest, [...before, term], found);
   }
 }
 
-function keyOf({ fact, family }: Condition): string {
-  return `${fact}:${family ?? '*'}`;
+const keys = new WeakMap<RowFacts, string>();
+
+/** The same text for the same facts; made once for each row, whose facts every scenario shares. */
+export function factsKey(facts: RowFacts): string {
+  const known = keys.get(facts);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(FACTS.map((fact) => facts[fact] ?? null));
+  keys.set(facts, key);
+  return key;
+}
+
+function keyOf({ fact, family, packager }: Condition): string {
+  return `${fact}:${family ?? '*'}:${packager ?? '*'}`;
 }
 
 /**
@@ -160,7 +183,15 @@ function keyOf({ fact, family }: Condition): string {
  * ends. None is left out for these: where two facts go together, both are explanations.
  */
 function best(rules: readonly Rule[]): readonly Rule[] {
-  return [...rules].sort((a, b) => compareCosts(a, b) || compareRules(a, b)).slice(0, MOST_RULES);
+  // A Python that was built against musl runs on musl alone: no row could ever tell the two apart.
+  const telling = rules.filter((rule) => !rule.flat().some(isFamilyBuiltAgainst));
+  return [...(telling.length > 0 ? telling : rules)]
+    .sort((a, b) => compareCosts(a, b) || compareRules(a, b))
+    .slice(0, MOST_RULES);
+}
+
+function isFamilyBuiltAgainst({ fact, level }: Condition): boolean {
+  return fact === 'built-against' && level === undefined;
 }
 
 function compareCosts(a: Rule, b: Rule): number {
@@ -209,27 +240,41 @@ function compareTerms(a: Term, b: Term): number {
 type Bits = Uint32Array;
 
 function isEmpty(bits: Bits): boolean {
-  return bits.every((word) => word === 0);
+  return !intersects(bits, bits);
 }
 
 function sameBits(a: Bits, b: Bits): boolean {
-  return a.every((word, index) => word === b[index]);
+  return isWithin(a, b) && isWithin(b, a);
 }
 
 function minus(a: Bits, b: Bits): Bits {
-  return a.map((word, index) => word & ~(b[index] ?? 0));
+  const left = new Uint32Array(a.length);
+  for (let index = 0; index < a.length; index += 1) {
+    left[index] = (a[index] ?? 0) & ~(b[index] ?? 0);
+  }
+  return left;
 }
 
 function both(a: Bits, b: Bits): Bits {
-  return a.map((word, index) => word & (b[index] ?? 0));
+  const common = new Uint32Array(a.length);
+  for (let index = 0; index < a.length; index += 1) {
+    common[index] = (a[index] ?? 0) & (b[index] ?? 0);
+  }
+  return common;
 }
 
 function intersects(a: Bits, b: Bits): boolean {
-  return a.some((word, index) => (word & (b[index] ?? 0)) !== 0);
+  for (let index = 0; index < a.length; index += 1) {
+    if (((a[index] ?? 0) & (b[index] ?? 0)) !== 0) return true;
+  }
+  return false;
 }
 
 function isWithin(a: Bits, b: Bits): boolean {
-  return a.every((word, index) => (word & ~(b[index] ?? 0)) === 0);
+  for (let index = 0; index < a.length; index += 1) {
+    if (((a[index] ?? 0) & ~(b[index] ?? 0)) !== 0) return false;
+  }
+  return true;
 }
 
 function* membersOf(bits: Bits): Generator<number> {
@@ -245,17 +290,31 @@ interface Column {
   readonly fact: Fact;
   readonly level: number | undefined;
   readonly family: string | undefined;
+  readonly packager: string | undefined;
   readonly values: readonly string[];
   /** By point; -1 where the point is of another family or has no such fact. */
   readonly ranks: readonly number[];
+  /**
+   * Those of each rank. A passing point without such a fact is among all of them: what was not measured
+   * excludes nothing.
+   */
   readonly points: readonly Bits[];
 }
 
-/** The ranks of a column from one to another, with their points. */
-interface Range {
+/** What a column is about, with the version of each point that it has. */
+interface ColumnBuilder extends Pick<Column, 'family' | 'level' | 'packager'> {
+  readonly versions: Map<number, string>;
+}
+
+/** The ranks of a column from one to another. */
+interface RankRange {
   readonly column: Column;
   readonly first: number;
   readonly last: number;
+}
+
+/** The same with their points. */
+interface Range extends RankRange {
   readonly points: Bits;
 }
 
@@ -272,29 +331,40 @@ class Table {
   readonly isContradictory: boolean;
   readonly #passing: Bits;
   readonly #points: readonly RowFacts[];
+  readonly #rows: readonly { readonly facts: RowFacts; fails: number; passes: number }[];
   /** Of each fact, the columns from coarse to fine: of each family, and over all of them. */
   readonly #columns: ReadonlyMap<Fact, readonly Column[]>;
+  /** Failing points of which no two can share a term. */
+  readonly #apart: number[] = [];
   #largestOfOne: readonly Candidate[] | undefined;
   #largestOfTwo: readonly Candidate[] | undefined;
 
   constructor(points: readonly Point[]) {
-    const distinct = new Map<string, { facts: RowFacts; fails: boolean; passes: boolean }>();
+    const distinct = new Map<string, { facts: RowFacts; fails: number; passes: number }>();
     for (const { facts, fails } of points) {
-      const key = FACTS.map((fact) => {
-        const value = facts[fact];
-        return value ? [value.family, ...value.levels].join('\t') : '';
-      }).join('\n');
-      const own = distinct.get(key) ?? { facts, fails: false, passes: false };
+      const key = factsKey(facts);
+      const own = distinct.get(key) ?? { facts, fails: 0, passes: 0 };
       distinct.set(key, own);
-      if (fails) own.fails = true;
-      else own.passes = true;
+      if (fails) own.fails += 1;
+      else own.passes += 1;
     }
-    const rows = [...distinct.values()];
-    this.#points = rows.map(({ facts }) => facts);
-    this.failing = this.#bitsOf((index) => rows[index]?.fails === true);
-    this.#passing = this.#bitsOf((index) => rows[index]?.passes === true);
+    this.#rows = [...distinct.values()];
+    this.#points = this.#rows.map(({ facts }) => facts);
+    this.failing = this.#bitsOf((index) => (this.#rows[index]?.fails ?? 0) > 0);
+    this.#passing = this.#bitsOf((index) => (this.#rows[index]?.passes ?? 0) > 0);
     this.isContradictory = intersects(this.failing, this.#passing);
     this.#columns = new Map(FACTS.map((fact) => [fact, this.#columnsOf(fact)]));
+  }
+
+  /** How many points are wrong where those of any of these ranges of columns are said to fail. */
+  wrongOf(ranges: readonly RankRange[]): number {
+    return this.#rows.reduce((sum, { fails, passes }, index) => {
+      const isIn = ranges.some(({ column, first, last }) => {
+        const rank = column.ranks[index] ?? -1;
+        return rank >= first && rank <= last;
+      });
+      return sum + (isIn ? passes : fails);
+    }, 0);
   }
 
   #bitsOf(has: (index: number) => boolean): Bits {
@@ -306,36 +376,56 @@ class Table {
   }
 
   #columnsOf(fact: Fact): Column[] {
-    const families = new Set(this.#points.flatMap((facts) => facts[fact]?.family ?? []));
     const { acrossFamilies } = COMPARISONS[fact];
-    const depth = Math.max(0, ...this.#points.map((facts) => facts[fact]?.levels.length ?? 0));
-    const columns: Column[] = [];
-    for (const family of families) {
-      columns.push(this.#column(fact, family, undefined));
-      for (let level = 0; level < depth; level += 1)
-        columns.push(this.#column(fact, family, level));
+    const builders = new Map<string, ColumnBuilder>();
+    const add = (index: number, version: string, about: Omit<ColumnBuilder, 'versions'>) => {
+      const key = `${about.family ?? ''}\n${about.level ?? ''}\n${about.packager ?? ''}`;
+      const own = builders.get(key) ?? { ...about, versions: new Map<number, string>() };
+      builders.set(key, own);
+      own.versions.set(index, version);
+    };
+    for (const [index, facts] of this.#points.entries()) {
+      const value = facts[fact];
+      if (!value) continue;
+      const { family, levels } = value;
+      add(index, family, { family, level: undefined, packager: undefined });
+      for (const [level, version] of levels.entries()) {
+        const packager = level === 0 ? undefined : value.packager;
+        add(index, version, { family, level, packager });
+      }
     }
-    if (acrossFamilies && families.size > 1) columns.push(this.#column(fact, undefined, 0));
-    return columns;
+    const columns = [...builders.values()].map((builder) => this.#column(fact, builder));
+    const families = new Set(columns.map(({ family }) => family));
+    if (acrossFamilies && families.size > 1) {
+      const versions = new Map(
+        this.#points.flatMap((facts, index) => {
+          const version = facts[fact]?.levels[0];
+          return version === undefined ? [] : [[index, version] as const];
+        }),
+      );
+      const about = { family: undefined, level: 0, packager: undefined };
+      columns.push(this.#column(fact, { ...about, versions }));
+    }
+    // One package of a distribution is that distribution, which is a fact by itself.
+    return columns.filter(({ packager, values }) => packager === undefined || values.length > 1);
   }
 
-  #column(fact: Fact, family: string | undefined, level: number | undefined): Column {
-    const versions = this.#points.map((facts) => {
-      const value = facts[fact];
-      if (!value || (family !== undefined && value.family !== family)) return undefined;
-      return level === undefined ? value.family : value.levels[level];
-    });
-    const values = [...new Set(versions.filter((one) => one !== undefined))].sort(
-      COMPARISONS[fact].compare,
-    );
+  #column(fact: Fact, { family, level, packager, versions }: ColumnBuilder): Column {
+    const values = [...new Set(versions.values())].sort(COMPARISONS[fact].compare);
     const place = new Map(values.map((value, index) => [value, index]));
-    const ranks = versions.map((one) => (one === undefined ? -1 : (place.get(one) ?? -1)));
-    const points = values.map(() => new Uint32Array(this.failing.length));
+    const ranks = this.#points.map((_, index) => place.get(versions.get(index) ?? '') ?? -1);
+    const unknown = this.#bitsOf((index) => {
+      const value = this.#points[index]?.[fact];
+      if (!value) return true;
+      return level !== undefined && value.family === family && value.levels[level] === undefined;
+    });
+    const always = both(unknown, this.#passing);
+    const points = values.map(() => always.slice());
     for (const [index, rank] of ranks.entries()) {
       const bits = points[rank];
       if (bits) bits[index >> 5] = (bits[index >> 5] ?? 0) | (1 << (index & 31));
     }
-    return { fact, family, level, values, ranks, points };
+    return { fact, family, level, packager, values, ranks, points };
   }
 
   /**
@@ -345,7 +435,7 @@ class Table {
    * @param enough where it stops looking
    */
   fewestTerms(enough: number): number {
-    const apart: number[] = [];
+    const apart = this.#apart;
     let looked = 0;
     for (const index of membersOf(this.failing)) {
       if ((looked += 1) > MOST_LOOKED_AT) break;
@@ -355,64 +445,81 @@ class Table {
     return Math.max(1, apart.length);
   }
 
-  #canShare(one: number, other: number): boolean {
-    const needed = new Uint32Array(this.failing.length);
-    for (const index of [one, other]) {
-      needed[index >> 5] = (needed[index >> 5] ?? 0) | (1 << (index & 31));
+  /** Whether failing points certainly need more terms than that, by those of {@link fewestTerms}. */
+  needsMoreThan(terms: number, left: Bits): boolean {
+    let count = 0;
+    for (const index of this.#apart) {
+      if (((left[index >> 5] ?? 0) & (1 << (index & 31))) !== 0) count += 1;
     }
+    return count > terms;
+  }
+
+  #canShare(one: number, other: number): boolean {
     let passing = this.#passing;
     for (const columns of this.#columns.values()) {
       for (const column of columns) {
-        const hull = this.#hull(column, needed);
+        const hull = this.#hull(column, [one, other]);
         if (hull) passing = both(passing, hull.points);
+        if (isEmpty(passing)) return true;
       }
     }
-    return isEmpty(passing);
+    return false;
   }
 
   /** A range of a column as a condition, open on each side on which `among` has no point beyond it. */
   #range(column: Column, first: number, last: number, among: Bits): Condition {
-    const { fact, family, level, values, points } = column;
+    const { fact, family, level, packager, values, points } = column;
     const beyond = (ranks: readonly Bits[]) => ranks.some((bits) => intersects(bits, among));
     const from = beyond(points.slice(0, first)) ? values[first] : undefined;
     const to = beyond(points.slice(last + 1)) ? values[last] : undefined;
-    if (level === undefined || (family !== undefined && from === undefined && to === undefined)) {
+    const isWhole = packager === undefined && from === undefined && to === undefined;
+    if (level === undefined || (family !== undefined && isWhole)) {
       return { fact, family, level: undefined, from: undefined, to: undefined };
     }
-    return { fact, family, level, from, to, only: first === last ? values[first] : undefined };
+    const only = first === last ? values[first] : undefined;
+    return { fact, family, level, packager, from, to, only };
   }
 
   /** The narrowest range of a column that holds all of `needed`. @returns undefined where there is none */
-  #hull(column: Column, needed: Bits): Range | undefined {
+  #hull(column: Column, needed: readonly number[]): Range | undefined {
     let [first, last] = [Infinity, -1];
-    for (const index of membersOf(needed)) {
+    for (const index of needed) {
       const rank = column.ranks[index] ?? -1;
       if (rank < 0) return undefined;
-      first = Math.min(first, rank);
-      last = Math.max(last, rank);
+      if (rank < first) first = rank;
+      if (rank > last) last = rank;
     }
     if (last < 0) return undefined;
     if (first !== last && !COMPARISONS[column.fact].ordered) return undefined;
+    if (isPackagerAlone(column, first, last)) return undefined;
     return { column, first, last, points: unionOf(column.points, first, last) };
   }
 
   /** Of each column the ranges with most failing rows more than passing ones, each as a condition. */
-  rangesByBalance(): Condition[] {
+  rangesByBalance(): { readonly condition: Condition; readonly ranks: RankRange }[] {
     return [...this.#columns.values()].flat().flatMap((column) => {
-      const balance = column.points.map(
-        (bits) => countOf(both(bits, this.failing)) - countOf(both(bits, this.#passing)),
-      );
+      // What is unknown of some rows can neither be their exception nor their rule.
+      if (this.#points.some((facts) => facts[column.fact] === undefined)) return [];
+      const balance = column.values.map(() => 0);
+      for (const [index, rank] of column.ranks.entries()) {
+        const { fails = 0, passes = 0 } = this.#rows[index] ?? {};
+        if (rank >= 0) balance[rank] = (balance[rank] ?? 0) + fails - passes;
+      }
       const best = largestSum(balance, COMPARISONS[column.fact].ordered);
-      return best ? [this.#range(column, best.first, best.last, this.#everything())] : [];
+      if (!best || isPackagerAlone(column, best.first, best.last)) return [];
+      const { first, last } = best;
+      const condition = this.#range(column, first, last, this.#everything());
+      return [{ condition, ranks: { column, first, last } }];
     });
   }
 
   /** All terms of exactly so many facts that match all of `needed` and no passing row, coarsest first. */
   *termsAround(needed: Bits, size: number): Generator<Term> {
     const hulls = new Map<Fact, Range[]>();
+    const members = [...membersOf(needed)];
     for (const fact of FACTS) {
       const own = (this.#columns.get(fact) ?? []).flatMap((column) => {
-        const hull = this.#hull(column, needed);
+        const hull = this.#hull(column, members);
         if (!hull) return [];
         // A condition that every row meets tells nothing apart.
         if (isWithin(this.#passing, hull.points)) return [];
@@ -472,9 +579,9 @@ class Table {
     const candidates: Candidate[] = [];
     for (const [one, other] of subsets(FACTS, 2)) {
       if (one === undefined || other === undefined) continue;
-      for (const column of this.#columns.get(one) ?? []) {
+      for (const column of this.#columnsToCombine(one)) {
         for (const { first, last, points } of this.#mixedRanges(column)) {
-          for (const second of this.#columns.get(other) ?? []) {
+          for (const second of this.#columnsToCombine(other)) {
             for (const run of this.#runs(second, points)) {
               const covers = both(both(points, run.points), this.failing);
               if (!intersects(run.points, this.#passing)) continue;
@@ -491,6 +598,10 @@ class Table {
     return this.#largestOfTwo;
   }
 
+  #columnsToCombine(fact: Fact): readonly Column[] {
+    return (this.#columns.get(fact) ?? []).filter(({ values }) => values.length <= MOST_COMBINED);
+  }
+
   /** The ranges of a column that begin and end with a failing row and hold a passing one as well. */
   *#mixedRanges(column: Column): Generator<Range> {
     const { ordered } = COMPARISONS[column.fact];
@@ -498,6 +609,7 @@ class Table {
       if (!intersects(column.points[first] ?? this.failing, this.failing)) continue;
       for (let last = first; last < (ordered ? column.points.length : first + 1); last += 1) {
         if (!intersects(column.points[last] ?? this.failing, this.failing)) continue;
+        if (isPackagerAlone(column, first, last)) continue;
         const points = unionOf(column.points, first, last);
         if (intersects(points, this.#passing)) yield { column, first, last, points };
       }
@@ -510,7 +622,7 @@ class Table {
     const { ordered } = COMPARISONS[column.fact];
     let [first, last] = [-1, -1];
     const close = () => {
-      if (first >= 0)
+      if (first >= 0 && !isPackagerAlone(column, first, last))
         runs.push({ column, first, last, points: unionOf(column.points, first, last) });
       [first, last] = [-1, -1];
     };
@@ -527,8 +639,9 @@ class Table {
   }
 }
 
-function countOf(bits: Bits): number {
-  return [...membersOf(bits)].length;
+/** All packages of one distribution: that is a condition about the distribution, which is another fact. */
+function isPackagerAlone({ packager, values }: Column, first: number, last: number): boolean {
+  return packager !== undefined && first === 0 && last === values.length - 1;
 }
 
 /** The range of numbers with the largest sum, by Kadane's algorithm; single numbers where not ordered. */
@@ -549,8 +662,9 @@ function largestSum(
 function unionOf(points: readonly Bits[], first: number, last: number): Bits {
   const union = new Uint32Array(points[0]?.length ?? 0);
   for (let rank = first; rank <= last; rank += 1) {
-    for (const [index, word] of (points[rank] ?? union).entries()) {
-      union[index] = (union[index] ?? 0) | word;
+    const bits = points[rank] ?? union;
+    for (let index = 0; index < union.length; index += 1) {
+      union[index] = (union[index] ?? 0) | (bits[index] ?? 0);
     }
   }
   return union;

@@ -1,8 +1,8 @@
 /** Rules in words. Pure. */
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
+import { isNextVersion } from '../text/version-order.ts';
 import { COMPARISONS, type Fact } from './facts.ts';
-import { isNextVersion } from './axes.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rule-search.ts';
 
 /** What a fact is called where it is contrasted with others. */
@@ -49,15 +49,15 @@ function termText(term: Term): string {
 }
 
 /** A condition without its preposition: `glibc 2.36 and earlier`, `free-threaded builds`. */
-export function conditionText(condition: Condition): string {
-  const { fact, family, level, from, to, only } = condition;
-  const name = familyText(fact, family);
+function conditionText(condition: Condition): string {
+  const { level, from, to, only } = condition;
+  const name = nameText(condition);
   if (level === undefined) return name;
-  if (only !== undefined) return joined(name, versionText(condition, only));
+  if (only !== undefined) return joined(name, only);
   if (from === undefined && to === undefined) return name;
-  if (from === undefined) return `${joined(name, versionText(condition, to ?? ''))} and earlier`;
-  if (to === undefined) return `${joined(name, versionText(condition, from))} and later`;
-  return `${joined(name, versionText(condition, from))} to ${to}`;
+  if (from === undefined) return `${joined(name, to ?? '')} and earlier`;
+  if (to === undefined) return `${joined(name, from)} and later`;
+  return `${joined(name, from)} to ${to}`;
 }
 
 /** A rule where there is little room: `glibc ≤ 2.36, musl`. */
@@ -66,8 +66,8 @@ export function shortRuleText(rule: Rule): string {
 }
 
 function shortConditionText(condition: Condition): string {
-  const { fact, family, level, from, to, only } = condition;
-  const name = familyText(fact, family);
+  const { fact, level, from, to, only } = condition;
+  const name = `${fact === 'built-against' ? 'built against ' : ''}${nameText(condition)}`;
   if (level === undefined || (from === undefined && to === undefined)) return name;
   if (only !== undefined) return joined(name, only);
   if (from === undefined) return `${name} ≤ ${to ?? ''}`;
@@ -78,8 +78,10 @@ function joined(name: string, version: string): string {
   return version.startsWith(`${name} `) ? version : `${name} ${version}`;
 }
 
-function versionText({ fact, level }: Condition, version: string): string {
-  return fact === 'libc' && level === 1 ? `package ${version}` : version;
+/** What a version stands behind: `glibc`, and `Debian's glibc` where it is that of a package. */
+function nameText({ fact, family, packager }: Condition): string {
+  const name = familyText(fact, family);
+  return packager === undefined ? name : `${familyText('distribution', packager)}'s ${name}`;
 }
 
 function familyText(fact: Fact, family: string | undefined): string {
@@ -108,48 +110,59 @@ export function explanationText(rule: Rule): string {
 /**
  * The versions around a rule's edges between which nothing was measured, such as `glibc between 2.36 and
  * 2.41`. Neighbours without room for a version between them are left out.
+ *
+ * @returns an empty text where there are none
  */
-export function gapTexts(rule: Rule, points: readonly Point[]): readonly string[] {
+export function gapsText(rule: Rule, points: readonly Point[]): string {
   const gaps = rule.flatMap((term) =>
     term.flatMap((condition) => {
-      const { fact, family, level, from, to } = condition;
-      if (level === undefined) return [];
+      const { fact, level, from, to } = condition;
+      const { compare, ordered } = COMPARISONS[fact];
+      if (level === undefined || !ordered) return [];
       const others: Rule = [term.filter((one) => one !== condition)];
-      const { compare } = COMPARISONS[fact];
+      const anyVersion: Rule = [[{ ...condition, from: undefined, to: undefined }]];
       const versions = points
-        .filter(({ facts }) => matches(others, facts))
-        .flatMap(({ facts }) => {
-          const value = facts[fact];
-          return value && (family === undefined || value.family === family)
-            ? [value.levels[level] ?? '']
-            : [];
-        })
+        .filter(({ facts }) => matches(others, facts) && matches(anyVersion, facts))
+        .map(({ facts }) => facts[fact]?.levels[level] ?? '')
         .sort(compare);
       const below = versions.findLast((one) => from !== undefined && compare(one, from) < 0);
       const above = versions.find((one) => to !== undefined && compare(one, to) > 0);
-      const name = familyText(fact, family);
       return [
         [below, from],
         [to, above],
       ].flatMap(([low, high]) =>
         low === undefined || high === undefined || isNextVersion(low, high)
           ? []
-          : [`${name} between ${low} and ${high}`],
+          : [{ name: nameText(condition), range: `between ${low} and ${high}` }],
       );
     }),
   );
-  return [...new Set(gaps)];
+  const distinct = gaps.filter(
+    ({ name, range }, index) =>
+      gaps.findIndex((other) => other.name === name && other.range === range) === index,
+  );
+  const texts = distinct.map(({ name, range }, index) =>
+    distinct[index - 1]?.name === name ? range : `${name} ${range}`,
+  );
+  // Each has an `and` of its own.
+  return texts.length > 1
+    ? `${texts.slice(0, -1).join(', ')}, and ${texts.at(-1) ?? ''}`
+    : texts.join('');
 }
 
 /** Environments by name, at most five of them. */
 export function namedRows(points: readonly Point[]): string {
-  const names = points.map(({ id }) => id);
+  return namedIds(points.map(({ id }) => id));
+}
+
+/** The same for ids alone. */
+export function namedIds(names: readonly string[]): string {
   return names.length > MOST_NAMED ? shortList(names, MOST_NAMED) : listInWords(names);
 }
 
 const MOST_NAMED = 5;
 
-/** `the only environment`, `all 64 environments`. */
-export function allRows(count: number): string {
-  return count === 1 ? 'the only environment' : `all ${quantity(count, 'environment')}`;
+/** `the only environment`, `all 64 environments`. @param all the word where there are several */
+export function allRows(count: number, all = 'all'): string {
+  return count === 1 ? 'the only environment' : `${all} ${quantity(count, 'environment')}`;
 }

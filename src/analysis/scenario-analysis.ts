@@ -1,8 +1,10 @@
 /** Where each scenario fails, and which rules separate that from where it passes. Pure. */
 import type { Cell, Rate, Report, ReportEnvironment } from '../report/schema.ts';
 import { orderEnvironments } from '../report/order.ts';
+import { isConclusive } from '../report/summary.ts';
+import { isControl } from './control.ts';
 import { rowFacts, type RowFacts } from './facts.ts';
-import { closestRule, simplestRules, type Point, type Rule } from './rule-search.ts';
+import { closestRule, factsKey, simplestRules, type Point, type Rule } from './rule-search.ts';
 
 /** A row with a verdict of pass or fail, and the rate of its cell. */
 export interface RatedPoint extends Point {
@@ -19,18 +21,26 @@ export type Outcome =
   | {
       readonly type: 'separated';
       readonly rules: readonly [Rule, ...Rule[]];
-      /** The same for the passing rows, about the facts of the first rule where there is such a one. */
+      /** The same for the passing rows, about the facts of the first rule; undefined where none is short. */
       readonly passing: Rule | undefined;
     }
   /** No rule within the limits separates the rows; the closest one gets these wrong. */
-  | { readonly type: 'mixed'; readonly closest: Rule; readonly exceptions: readonly Point[] };
+  | {
+      readonly type: 'mixed';
+      readonly closest: Rule;
+      readonly exceptions: readonly Point[];
+      /** A failing and a passing row of which all facts are the same, if there are two. */
+      readonly alike: readonly [fails: Point, passes: Point] | undefined;
+    };
 
 export interface ScenarioAnalysis {
   readonly scenario: Report['scenarios'][number];
   /** In the order of rows. */
   readonly points: readonly RatedPoint[];
-  /** Rows whose cell is neither pass nor fail, or whose facts are unknown. */
-  readonly unmeasured: number;
+  /** Ids of the rows whose cell is neither pass nor fail. */
+  readonly undecided: readonly string[];
+  /** Ids of the others whose facts are unknown. */
+  readonly unknown: readonly string[];
   readonly outcome: Outcome;
   /** Number of rows in which each symptom was seen. */
   readonly symptoms: ReadonlyMap<string, number>;
@@ -46,8 +56,40 @@ export interface Measured {
 type MeasuredCell = Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
   Partial<Pick<Cell, 'rate' | 'symptoms'>>;
 
-/** The analysis of each scenario, controls included, in the order of the report. */
+/** By the cells of a report, so that each format need not search again. */
+const known = new WeakMap<
+  Measured['cells'],
+  { readonly report: Measured; readonly analyses: readonly ScenarioAnalysis[] }
+>();
+
+/** The analysis of each scenario, controls included, in the order of the report; once for each report. */
 export function analyseScenarios(report: Measured): readonly ScenarioAnalysis[] {
+  const { environments, scenarios, cells } = report;
+  const before = known.get(cells);
+  if (before?.report.environments === environments && before.report.scenarios === scenarios)
+    return before.analyses;
+  const analyses = analyseAll(report);
+  known.set(cells, { report: { environments, scenarios, cells }, analyses });
+  return analyses;
+}
+
+/**
+ * The places of the scenarios in a list of their analyses, for where not all of them can be shown: those
+ * first in which rows differ most, then those with most failing rows, controls last.
+ */
+export function byWeight(analyses: readonly ScenarioAnalysis[]): readonly number[] {
+  const weights = analyses.map(({ scenario, points }) => {
+    const failing = points.filter(({ fails }) => fails).length;
+    return isControl(scenario) ? [-1, 0] : [Math.min(failing, points.length - failing), failing];
+  });
+  const difference = (a: number, b: number, part: number) =>
+    (weights[b]?.[part] ?? 0) - (weights[a]?.[part] ?? 0);
+  return analyses
+    .map((_, place) => place)
+    .sort((a, b) => difference(a, b, 0) || difference(a, b, 1) || a - b);
+}
+
+function analyseAll(report: Measured): readonly ScenarioAnalysis[] {
   const rows = orderEnvironments(report.environments).map((environment) => ({
     id: environment.id,
     facts: rowFacts(environment),
@@ -68,14 +110,15 @@ function analyse(
   const symptoms = new Map<string, number>();
   for (const { id, facts } of rows) {
     const cell = cells.get(id);
-    if (!facts || (cell?.verdict !== 'pass' && cell?.verdict !== 'fail')) continue;
+    if (!facts || !cell || !isConclusive(cell.verdict)) continue;
     points.push({ id, facts, fails: cell.verdict === 'fail', rate: cell.rate ?? null });
     for (const [symptom, times] of Object.entries(cell.symptoms ?? {})) {
       if (times > 0) symptoms.set(symptom, (symptoms.get(symptom) ?? 0) + 1);
     }
   }
-  const unmeasured = rows.length - points.length;
-  return { scenario, points, unmeasured, outcome: outcomeOf(points), symptoms };
+  const undecided = rows.flatMap(({ id }) => (isConclusive(cells.get(id)?.verdict) ? [] : [id]));
+  const unknown = rows.flatMap(({ id, facts }) => (facts || undecided.includes(id) ? [] : [id]));
+  return { scenario, points, undecided, unknown, outcome: outcomeOf(points), symptoms };
 }
 
 function outcomeOf(points: readonly Point[]): Outcome {
@@ -83,18 +126,42 @@ function outcomeOf(points: readonly Point[]): Outcome {
   if (points.length === 0) return { type: 'unmeasured' };
   if (failing === 0) return { type: 'nowhere' };
   if (failing === points.length) return { type: 'everywhere' };
-  const [first, ...others] = simplestRules(points);
-  if (!first) {
-    const closest = closestRule(points);
-    return { type: 'mixed', ...closest };
-  }
-  const inverted = simplestRules(points.map((point) => ({ ...point, fails: !point.fails })));
-  const about = factsOf(first);
-  const passing = inverted.find((rule) => factsOf(rule) === about) ?? inverted[0];
-  return { type: 'separated', rules: [first, ...others], passing };
+  const rules = simplestRules(points);
+  const [simplest] = rules;
+  if (!simplest) return { type: 'mixed', ...closestRule(points), alike: alikeRows(points) };
+  const sides = rules.map((rule) => ({ rule, passing: passingRule(rule, points) }));
+  // A distribution is a name for what it packages, and a rule that is short from both sides reads best.
+  const orderOf = ({ rule, passing }: (typeof sides)[number]) =>
+    (rule.flat().some(({ fact }) => fact === 'distribution') ? 100 : 0) + (passing?.length ?? 10);
+  const [first] = sides.sort((a, b) => orderOf(a) - orderOf(b));
+  const chosen = first?.rule ?? simplest;
+  return {
+    type: 'separated',
+    rules: [chosen, ...rules.filter((rule) => rule !== chosen)],
+    passing: first?.passing,
+  };
 }
 
-/** The facts that a rule is about, as one text. */
-function factsOf(rule: Rule): string {
-  return [...new Set(rule.flat().map(({ fact }) => fact))].sort().join();
+/** The simplest rule for where the others pass that is about the same facts. */
+function passingRule(rule: Rule, points: readonly Point[]): Rule | undefined {
+  const about = new Set<string>(rule.flat().map(({ fact }) => fact));
+  const inverted = points.map(({ id, facts, fails }) => ({
+    id,
+    facts: Object.fromEntries(Object.entries(facts).filter(([fact]) => about.has(fact))),
+    fails: !fails,
+  }));
+  return simplestRules(inverted)[0];
+}
+
+function alikeRows(points: readonly Point[]): readonly [Point, Point] | undefined {
+  const passing = new Map<string, Point>();
+  const keyOf = ({ facts }: Point) => factsKey(facts);
+  for (const point of points) {
+    if (!point.fails && !passing.has(keyOf(point))) passing.set(keyOf(point), point);
+  }
+  for (const point of points) {
+    const alike = point.fails ? passing.get(keyOf(point)) : undefined;
+    if (alike) return [point, alike];
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 /** The answer of a bisection in words. Pure. */
 import type { ReportEnvironment } from '../report/schema.ts';
-import { placeOf, type Axis } from '../analysis/axes.ts';
+import { placeOf, type Axis } from '../report/row-place.ts';
 import type { Known, Step } from './next-step.ts';
 
 /** A version of a search, with what was found out of it. */

@@ -1,8 +1,9 @@
 /** Which rows a bisection is along, and whether what was measured of them is in their order. Pure. */
 import type { Environment } from '../model.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
-import { compareVersions, placeOf, type Axis } from '../analysis/axes.ts';
+import { placeOf, type Axis } from '../report/row-place.ts';
 import { failed, ok, type Result } from '../result.ts';
+import { compareDebianVersions, comparePythonVersions } from '../text/version-order.ts';
 
 export const AXES: readonly Axis[] = ['libc', 'python'];
 
@@ -61,7 +62,8 @@ export function orderProblem(
     if (a[along].line !== b[along].line) {
       return `${before.id} has ${a[along].line} and ${row.id} has ${b[along].line}, whose versions cannot be compared`;
     }
-    if (compareVersions(along, a[along].version, b[along].version) > 0) {
+    const compare = along === 'libc' ? compareDebianVersions : comparePythonVersions;
+    if (compare(a[along].version, b[along].version) > 0) {
       return `${before.id} has ${told(a[along])} and comes before ${row.id} with ${told(b[along])}; the group's rows must be from old to new`;
     }
   }

@@ -1,5 +1,6 @@
 /** A few lines for a mail or a chat; nothing at all where there is no news. Pure. */
 import type { Report } from '../report/schema.ts';
+import { headline } from '../analysis/headline.ts';
 import { diffReports, type ReportDiff } from '../comparison/diff.ts';
 import { isUnexpected, isConclusive } from '../report/summary.ts';
 import { summaryText } from '../report/run-text.ts';
@@ -35,9 +36,8 @@ export function renderNotice(report: Report, previous?: Report): string {
     ...undecided(report),
   ].map((line) => shortened(visibleLine(line), LONGEST_LINE));
   if (news.length === 0) return '';
-  return [`${report.run.matrix.path}, run ${report.run.id}: ${summaryText(report)}`, ...news, '']
-    .map((line) => visibleLine(line))
-    .join('\n');
+  const title = `${report.run.matrix.path}, run ${report.run.id}: ${summaryText(report)}`;
+  return [title, headline(report), ...news, ''].map((line) => visibleLine(line)).join('\n');
 }
 
 /** Verdicts that were decided both times or got lost, and rows whose C library or Python moved. */

@@ -12,7 +12,7 @@ describe('a report of somebody’s own reproduction', () => {
   const report = scriptReport();
 
   it('speaks of its scenarios, and of no launcher and no environment variable', () => {
-    assert.equal(headline(report), 'busy fails (glibc 2.31).');
+    assert.equal(headline(report), 'busy fails (glibc 2.31, or 2 other explanations).');
     const markdown = renderMarkdown(sampleReport(report));
     assert.match(markdown, /^# Where the reproduction shows its bug\n/);
     assert.doesNotMatch(markdown, /starting a child|launcher/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compareDebianVersions, comparePythonVersions } from './version-order.ts';
+import { compareDebianVersions, comparePythonVersions, isNextVersion } from './version-order.ts';
 
 /** Asserts that each version is older than each one after it. */
 function assertAscending(compare: (a: string, b: string) => number, versions: readonly string[]) {
@@ -78,5 +78,21 @@ describe('the order of Python versions', () => {
       '3.15.0rc1',
       '3.15.0',
     ]);
+  });
+});
+
+describe('neighbouring versions', () => {
+  it('are those between which there is no room', () => {
+    assert.ok(isNextVersion('2.43', '2.44'));
+    assert.ok(isNextVersion('1.2.2', '1.2.3'));
+    for (const [a, b] of [
+      ['2.36', '2.41'],
+      ['2.7', '3.8'],
+      ['1.1.24', '1.2.0'],
+      ['2.44', '2.43'],
+      ['2.4', '2.4.1'],
+    ] as const) {
+      assert.ok(!isNextVersion(a, b), `${a} ${b}`);
+    }
   });
 });

@@ -102,3 +102,17 @@ function asDebianVersion(python: string): string {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/**
+ * Whether no version can lie between two: their last numbers are next to each other and all before is
+ * the same, as in 2.43 and 2.44. Anything else may hide a version, so it counts as a gap.
+ */
+export function isNextVersion(a: string, b: string): boolean {
+  const [left, right] = [a.split('.'), b.split('.')];
+  const last = left.length - 1;
+  return (
+    left.length === right.length &&
+    left.slice(0, last).join('.') === right.slice(0, last).join('.') &&
+    Number(left[last]) + 1 === Number(right[last])
+  );
+}

@@ -3,7 +3,8 @@
  * cells stay small. Pure.
  */
 import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
-import { placeOf } from '../../analysis/axes.ts';
+import { NO_SIDE, ruleSides } from '../../analysis/edges.ts';
+import { analyseScenarios } from '../../analysis/scenario-analysis.ts';
 import { gridOf, headLines } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
 import { isUnexpected } from '../../report/summary.ts';
@@ -19,6 +20,7 @@ import {
   subprocessText,
 } from '../../report/facts-text.ts';
 import { cellKey } from '../../report/cell-key.ts';
+import { placeOf } from '../../report/row-place.ts';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
 const MOST_EVIDENCE = 4_000_000;
@@ -64,6 +66,7 @@ export function pageData(
     expected: cells.map((cell) => (cell?.expected ? letterOf(cell.expected) : '.')).join(''),
     before,
     unexpected: cells.map((cell) => (cell && isUnexpected(cell) ? '1' : '0')).join(''),
+    sides: sidesOf(report, grid),
     trials: figures(cells, ({ trials }) => trials),
     calls: figures(cells, ({ calls }) => calls),
     exposed: figures(cells, ({ exposed }) => exposed),
@@ -81,6 +84,16 @@ export function pageData(
     counted: report.run.counts ?? 'exposed calls',
     strings: strings.all,
   };
+}
+
+function sidesOf(report: Report, { rows, columns }: ReturnType<typeof gridOf>): string {
+  const sides = new Map(
+    analyseScenarios(report).map((analysis) => [analysis.scenario.id, ruleSides(analysis)]),
+  );
+  const ofColumns = columns.map(({ id }) => sides.get(id));
+  return rows
+    .flatMap(({ environment }) => ofColumns.map((own) => own?.get(environment.id) ?? NO_SIDE))
+    .join('');
 }
 
 /** A figure of each cell; 0 where there is no cell or no figure. */

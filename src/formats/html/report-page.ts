@@ -48,7 +48,7 @@ import {
   ruleText,
   warnings,
 } from '../../report/run-text.ts';
-import { scenarioWeights } from '../../analysis/rank-scenarios.ts';
+import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 
 /** Tables with more cells than this are drawn by the script, the rows in view only. */
@@ -198,8 +198,8 @@ function legendList(report: Report): string {
   return [
     '<ul class="legend" aria-label="How to read a cell">',
     ...verdictLines,
-    '<li><span class="swatch edge-libc"></span>the verdict flips along the C library</li>',
-    '<li><span class="swatch edge-python"></span>the verdict flips along Python</li>',
+    '<li><span class="swatch edge-libc"></span>the rule has its edge here, along the C library</li>',
+    '<li><span class="swatch edge-other"></span>along another fact, such as Python</li>',
     report.summary.unexpected > 0
       ? '<li><span class="swatch unexpected"></span>not as expected</li>'
       : '',
@@ -273,8 +273,7 @@ function plotSection(report: Report, data: PageData): string {
 
 /** The scenario in which most is to be seen. */
 function plottedColumn(report: Report): number {
-  const weights = scenarioWeights(report);
-  return Math.max(0, weights.indexOf(Math.max(...weights)));
+  return byWeight(analyseScenarios(report))[0] ?? 0;
 }
 
 function reasonSection(report: Report): string {

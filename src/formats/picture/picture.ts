@@ -6,9 +6,8 @@ import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { pictureStyle } from './picture-colors.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
-import { placeOf } from '../../analysis/axes.ts';
-import { edgesOf, type Edge } from '../../analysis/edges.ts';
-import { topScenarios } from '../../analysis/rank-scenarios.ts';
+import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
+import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
 import { libcText, pythonText } from '../../report/facts-text.ts';
@@ -59,8 +58,8 @@ interface Drawing {
 
 /**
  * Draws the table as SVG: a symbol, `k/n` and the rate or its bound in each cell, as in the other
- * formats; hatched where nothing was decided; a line where the verdict flips along the C library or,
- * dashed, along Python; a frame around what is not as expected.
+ * formats; hatched where nothing was decided; a line where the scenario's rule has its edge along the C
+ * library or, dashed, along another fact; a frame around what is not as expected.
  *
  * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the columns that tell most;
  * the picture says how many are left out, and counts the verdicts of all.
@@ -100,23 +99,27 @@ export function renderPicture(report: Report): string {
 
 function drawingOf(report: Report): Drawing {
   const grid = gridOf(report);
-  const places = topScenarios(report, MOST_COLUMNS);
+  const analyses = analyseScenarios(report);
+  const places = byWeight(analyses)
+    .slice(0, MOST_COLUMNS)
+    .sort((a, b) => a - b);
   const rows = grid.rows
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
   const columns = places.flatMap((x) => grid.columns[x] ?? []);
-  const edgeRows = rows.map(({ environment, cells }) => ({
-    place: placeOf(environment),
-    verdicts: cells.map((cell) => cell?.verdict),
-  }));
+  const sides = places.map((x) => analyses[x] && ruleSides(analyses[x]));
   return {
     rows,
     columns,
-    edges: edgesOf(edgeRows, 'libc'),
+    edges: rows.map(({ environment }, y) =>
+      sides.map((own) =>
+        edgeBetween(own?.get(rows[y - 1]?.environment.id ?? ''), own?.get(environment.id)),
+      ),
+    ),
     above: [
       reportTitle(report),
       ...legend(report),
-      'A line above a cell: the verdict flips along the C library; dashed: along Python.',
+      'A line above a cell: the rule has its edge here, along the C library; dashed: along another fact.',
     ],
     below: [
       ...leftOut(grid.rows.length - rows.length, 'environment'),
@@ -233,7 +236,7 @@ function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: Layou
   for (const [x, edge] of edges.entries()) {
     if (edge === undefined) continue;
     const start = layout.left + x * layout.pitch;
-    const style = edge === 'python' ? 'edge dashed' : 'edge';
+    const style = edge === 'other' ? 'edge dashed' : 'edge';
     addLine(svg, style, start, start + layout.pitch, layout.top + y * ROW);
   }
 }

@@ -2,8 +2,8 @@
  * The table's markup, made in the same way by the program and by the page's own script. Pure: data in,
  * text out. Everything that is not a constant goes through `escaped`.
  */
-import type { Axis } from '../../../analysis/axes.ts';
-import { edgesOf, type Edge } from '../../../analysis/edges.ts';
+import { edgeBetween, type Edge } from '../../../analysis/edges.ts';
+import type { Axis } from '../../../report/row-place.ts';
 import {
   countText,
   expectationText,
@@ -15,15 +15,7 @@ import {
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
 import { isGrouped } from './choice.ts';
-import {
-  cellAt,
-  factOf,
-  letterOf,
-  placeOf,
-  verdictAt,
-  type PageCell,
-  type PageData,
-} from './page-data.ts';
+import { cellAt, factOf, letterOf, placeOf, type PageCell, type PageData } from './page-data.ts';
 
 /** Rows of the table in the order in which they are shown. */
 export interface Table {
@@ -37,12 +29,10 @@ export interface Table {
 
 export function tableOf(data: PageData, rows: readonly number[], order: Axis): Table {
   const width = data.columns.length;
-  const edges = edgesOf(
-    rows.map((row) => ({
-      place: placeOf(data, row),
-      verdicts: data.columns.map((_, x) => verdictAt(data.verdicts, row * width + x)),
-    })),
-    order,
+  const sideAt = (row: number | undefined, x: number) =>
+    row === undefined ? undefined : data.sides.charAt(row * width + x);
+  const edges = rows.map((row, place) =>
+    data.columns.map((_, x) => edgeBetween(sideAt(rows[place - 1], x), sideAt(row, x))),
   );
   return { data, rows, order, edges };
 }

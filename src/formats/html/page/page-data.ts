@@ -1,8 +1,8 @@
 /** What report.html carries for its script, and how a cell is read out of it. Pure. */
-import type { Place } from '../../../analysis/axes.ts';
 import type { Symptom, Verdict } from '../../../model.ts';
 import type { Cell } from '../../../report/schema.ts';
 import { SYMBOLS, type CellFigures, type PlaceVerdict } from '../../../report/cell-text.ts';
+import type { Place } from '../../../report/row-place.ts';
 
 /** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
 export type FactName =
@@ -51,6 +51,8 @@ export interface PageData {
   readonly before: string;
   /** `1` where the verdict contradicts what was expected. */
   readonly unexpected: string;
+  /** Where each cell lies beside its scenario's rule, a letter of analysis/edges.ts each. */
+  readonly sides: string;
   readonly trials: readonly number[];
   readonly calls: readonly number[];
   readonly exposed: readonly number[];

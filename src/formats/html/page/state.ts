@@ -1,5 +1,5 @@
 /** What a reader has chosen to see, and its form in the page's address. Pure. */
-import type { Axis } from '../../../analysis/axes.ts';
+import type { Axis } from '../../../report/row-place.ts';
 
 /** What can be filtered by, in the order in which it is offered. */
 export const FILTERS = [

@@ -3,13 +3,8 @@
  * on a line of each axis; versions are compared only within a line (glibc with glibc, PyPy with PyPy).
  * Pure.
  */
-import type { ReportEnvironment } from '../report/schema.ts';
-import {
-  compareDebianVersions,
-  comparePythonVersions,
-  compareText,
-} from '../text/version-order.ts';
-import { pythonLine } from '../report/facts-text.ts';
+import { pythonLine } from './facts-text.ts';
+import type { ReportEnvironment } from './schema.ts';
 
 /** The axes, by what stands on them. */
 export type Axis = 'libc' | 'python';
@@ -41,24 +36,4 @@ export function placeOf({ libc, python }: ReportEnvironment): Place | undefined 
 /** The first two numbers of a version: what decides how a Python starts children. */
 function minorOf(version: string): string {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version;
-}
-
-/** The order of versions on an axis. */
-export function compareVersions(axis: Axis, a: string, b: string): number {
-  const order = axis === 'libc' ? compareDebianVersions(a, b) : comparePythonVersions(a, b);
-  return order || compareText(a, b);
-}
-
-/**
- * Whether no version can lie between two: their last numbers are next to each other and all before is
- * the same, as in 2.43 and 2.44. Anything else may hide a version, so it counts as a gap.
- */
-export function isNextVersion(a: string, b: string): boolean {
-  const [left, right] = [a.split('.'), b.split('.')];
-  const last = left.length - 1;
-  return (
-    left.length === right.length &&
-    left.slice(0, last).join('.') === right.slice(0, last).join('.') &&
-    Number(left[last]) + 1 === Number(right[last])
-  );
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isNextVersion, placeOf } from './axes.ts';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
-import { pythonLine } from '../report/facts-text.ts';
+import { pythonLine } from './facts-text.ts';
+import { placeOf } from './row-place.ts';
 
 describe('the place of an environment', () => {
   it('is its C library and the first two numbers of its Python', () => {
@@ -25,21 +25,5 @@ describe('the place of an environment', () => {
       build('3.14.0 (main) [GCC 15.2.0], free-threaded, debug'),
       'CPython free-threaded debug',
     );
-  });
-});
-
-describe('neighbouring versions', () => {
-  it('are those between which there is no room', () => {
-    assert.ok(isNextVersion('2.43', '2.44'));
-    assert.ok(isNextVersion('1.2.2', '1.2.3'));
-    for (const [a, b] of [
-      ['2.36', '2.41'],
-      ['2.7', '3.8'],
-      ['1.1.24', '1.2.0'],
-      ['2.44', '2.43'],
-      ['2.4', '2.4.1'],
-    ] as const) {
-      assert.ok(!isNextVersion(a, b), `${a} ${b}`);
-    }
   });
 });
