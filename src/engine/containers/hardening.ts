@@ -106,3 +106,16 @@ export function containerSettings(
 function temporaryFolder(bytes: number): string {
   return `rw,exec,nosuid,nodev,size=${bytes},mode=1777`;
 }
+
+/**
+ * Settings as the library sends them: it would put all of them into the address as well, where a long
+ * program on a command line is more than a server has to take.
+ */
+export function inBody({
+  name,
+  platform,
+  ...body
+}: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
+  const query = { name, ...(platform === undefined ? {} : { platform }) };
+  return { _query: query, _body: body } as Docker.ContainerCreateOptions;
+}

@@ -5,7 +5,7 @@ import { type Calls, callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import { EngineError, type InteractiveRequest } from '../engine.ts';
 import { fillVolume } from './run-container.ts';
-import { containerSettings } from './hardening.ts';
+import { containerSettings, inBody } from './hardening.ts';
 import { NO_QUIRKS } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is not limited. */
@@ -27,11 +27,13 @@ export async function runInteractive(calls: Calls, wanted: InteractiveRequest): 
     { ...call, what: 'POST /containers/create' },
     (docker, abortSignal) =>
       docker.createContainer({
-        ...settings,
-        Tty: true,
-        OpenStdin: true,
-        StdinOnce: true,
-        AttachStdin: true,
+        ...inBody({
+          ...settings,
+          Tty: true,
+          OpenStdin: true,
+          StdinOnce: true,
+          AttachStdin: true,
+        }),
         abortSignal,
       }),
   );

@@ -6,7 +6,7 @@ import { callContainer, removeContainer } from './containers.ts';
 import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient, messageOf } from '../failure.ts';
-import { containerSettings } from './hardening.ts';
+import { containerSettings, inBody } from './hardening.ts';
 import { type Quirks, learn } from './quirks.ts';
 import { watchContainer } from './watch-container.ts';
 
@@ -130,7 +130,7 @@ async function create(
         { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: graceful },
         async (docker, abortSignal) => {
           await docker.createContainer({
-            ...containerSettings(request, name, quirks),
+            ...inBody(containerSettings(request, name, quirks)),
             abortSignal,
           });
         },
