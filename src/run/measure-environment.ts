@@ -43,7 +43,7 @@ export async function measureEnvironment(
   environment: Environment,
   context: RowContext,
 ): Promise<Row> {
-  const { engine, plan, prepare, turns, labels, signal, emit } = context;
+  const { plan, prepare, turns, labels, signal, emit } = context;
   const { id } = environment;
   const scenarios = scenariosInOrder(plan, id);
   const restored = context.restored.get(id);
@@ -62,78 +62,84 @@ export async function measureEnvironment(
     fingerprint: prepared.image.fingerprint,
     source: prepared.image.source,
   };
+  const rowLabels = { ...labels, [LABELS.environment]: id };
+  const look = () => lookInto(environment, image, rowLabels, context);
+  // Short runs of a script would wait for the looks at other rows, which need no CPUs of their own.
+  const early = plan.scriptFolder && !signal.aborted ? await turns.build(look) : undefined;
   return turns.trial(async (cpuset) => {
     if (signal.aborted) return await unmeasuredAs({ id, image }, { type: 'cancelled' });
     emit({ type: 'environment-started', environment: id });
-    const limits = plan.limitsFor(id, scenarios[0]?.id ?? '');
-    const rowLabels = { ...labels, [LABELS.environment]: id };
-    const { memoryBytes, pids } = limits;
-    const containerLimits = { labels: rowLabels, memoryBytes, pids };
-    const interpreter = await interpreterOf(context, environment, image.id, containerLimits);
-    if (interpreter.type !== 'python' && interpreter.type !== 'no-python') {
-      return await unmeasuredAs({ id, image }, interpreter);
-    }
-    const container = { image: image.id, cpuset, labels: rowLabels };
-    if (interpreter.type === 'no-python') {
-      return await measured(
-        { id, ...interpreter.facts, image },
-        {
-          ...container,
-          command: undefined,
-          env: programPaths(plan.programs, interpreter.facts.libc?.name ?? 'glibc'),
-          script: scriptSetting(plan, environment, undefined),
-        },
-      );
-    }
-    const { command } = interpreter;
-    const malloc = environment.malloc?.name ?? 'default';
-    const probed = await probe(engine, image.id, command, malloc, containerLimits, signal);
-    if (probed.type !== 'facts') return await unmeasuredAs({ id, image }, probed);
-    const row = { id, ...probed.facts, image };
-    const { platform } = environment.base;
-    if (platform !== undefined && probed.facts.platform.name !== platform) {
-      const reason = `the image is of ${probed.facts.platform.name} and not of ${platform}`;
-      return await unmeasuredAs(row, { type: 'failed', reason });
-    }
-    if (probed.untraceable !== null && plan.needsStrace) {
-      // Said before any trial, since a pass in an image that could not show a failure is worth less
-      // than it looks.
-      return await unmeasuredAs(row, { type: 'failed', reason: probed.untraceable });
-    }
-    emit({ type: 'environment-probed', environment: id, facts: probed.facts });
-    return await measured(row, {
-      ...container,
-      command,
-      env: programPaths(plan.programs, probed.facts.libc.name),
-      script: scriptSetting(plan, environment, probed.executable),
-    });
-  });
-
-  async function measured(row: ReportEnvironment, container: RowContainer): Promise<Row> {
+    const { row, ...seen } = early ?? (await look());
+    if (seen.type === 'unmeasured') return await unmeasuredAs(row, seen.outcome);
+    if (seen.facts) emit({ type: 'environment-probed', environment: id, facts: seen.facts });
     const kept = await keep(row, restored, context.journal);
     await context.journal.write({ type: 'row', environment: row });
+    const container = { ...seen.container, image: image.id, cpuset, labels: rowLabels };
     const cells = await measureCells(environment, scenarios, container, kept, context);
     return { environment: row, cells };
-  }
+  });
 }
 
 /** What all cells of a row have in common. */
 type RowContainer = Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env' | 'script' | 'command'>;
 
-/** The row's interpreter, which is looked for only in an image that a user named. */
-async function interpreterOf(
-  { engine, signal, plan }: RowContext,
+/** What an image was seen to hold, or why nothing can be measured in it. */
+type Look = { readonly row: ReportEnvironment } & (
+  | {
+      readonly type: 'seen';
+      readonly container: Pick<RowContainer, 'command' | 'env' | 'script'>;
+      /** Of an image with a Python. */
+      readonly facts?: EnvironmentFacts;
+    }
+  | { readonly type: 'unmeasured'; readonly outcome: Unmeasured }
+);
+
+async function lookInto(
   environment: Environment,
-  image: string,
-  limits: ContainerLimits,
-): Promise<GivenImage> {
-  if (environment.image === undefined) {
-    return { type: 'python', command: environment.python.command };
+  image: NonNullable<ReportEnvironment['image']>,
+  labels: RowContainer['labels'],
+  { engine, plan, signal }: RowContext,
+): Promise<Look> {
+  const { id } = environment;
+  const { memoryBytes, pids } = plan.limitsFor(id, scenariosInOrder(plan, id)[0]?.id ?? '');
+  const limits: ContainerLimits = { labels, memoryBytes, pids };
+  const unmeasured = (row: ReportEnvironment, outcome: Unmeasured): Look => ({
+    type: 'unmeasured',
+    row,
+    outcome,
+  });
+  const interpreter: GivenImage =
+    environment.image === undefined
+      ? { type: 'python', command: environment.python.command }
+      : await lookIntoImage(engine, image.id, limits, signal);
+  if (interpreter.type !== 'python' && interpreter.type !== 'no-python') {
+    return unmeasured({ id, image }, interpreter);
   }
-  const found = await lookIntoImage(engine, image, limits, signal);
-  return found.type === 'no-python' && plan.programs.length > 0
-    ? { type: 'failed', reason: 'C sources are compiled for the rows of a matrix only' }
-    : found;
+  if (interpreter.type === 'no-python') {
+    const env = programPaths(plan.programs, interpreter.facts.libc?.name ?? 'glibc');
+    const script = scriptSetting(plan, environment, undefined);
+    const row = { id, ...interpreter.facts, image };
+    return { type: 'seen', row, container: { command: undefined, env, script } };
+  }
+  const { command } = interpreter;
+  const malloc = environment.malloc?.name ?? 'default';
+  const probed = await probe(engine, image.id, command, malloc, limits, signal);
+  if (probed.type !== 'facts') return unmeasured({ id, image }, probed);
+  const { facts } = probed;
+  const row = { id, ...facts, image };
+  const { platform } = environment.base;
+  if (platform !== undefined && facts.platform.name !== platform) {
+    const reason = `the image is of ${facts.platform.name} and not of ${platform}`;
+    return unmeasured(row, { type: 'failed', reason });
+  }
+  if (probed.untraceable !== null && plan.needsStrace) {
+    // Said before any trial, since a pass in an image that could not show a failure is worth less
+    // than it looks.
+    return unmeasured(row, { type: 'failed', reason: probed.untraceable });
+  }
+  const env = programPaths(plan.programs, facts.libc.name);
+  const script = scriptSetting(plan, environment, probed.executable);
+  return { type: 'seen', row, facts, container: { command, env, script } };
 }
 
 /**
