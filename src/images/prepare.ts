@@ -176,7 +176,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     build(
       wanted.base,
       {
-        name: `${wanted.id}/packages`,
+        name: `${rowName(wanted)}/packages`,
         recipe: await recipe('packages'),
         args: { PACKAGES: packages.join(' ') },
       },
@@ -203,7 +203,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     build(
       wanted.base,
       {
-        name: `${wanted.id}/programs`,
+        name: `${rowName(wanted)}/programs`,
         recipe: merge(await recipe('given-with-programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' ') },
       },
@@ -258,6 +258,13 @@ function compilesFor(compileOn: Base | null, wanted: Base): Base {
   return compileOn.platforms?.includes(wanted.platform)
     ? onPlatform(compileOn, wanted.platform)
     : wanted;
+}
+
+/** A row's part of an image's name; a reference may have a registry's port, a tag or a digest. */
+function rowName({ id, image }: Environment): string {
+  if (image === undefined) return id;
+  const words = image.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return `given/${words.replaceAll(/^-|-$/g, '').slice(0, 80)}`;
 }
 
 type BuiltPython = Python & Required<Pick<Python, 'build'>>;

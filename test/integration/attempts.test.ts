@@ -190,14 +190,16 @@ describe('runs of a script', { skip }, () => {
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'image-test-'));
       await writeFile(join(folder, 'bug.sh'), '#!/bin/sh\necho here; exit 1\n');
+      await writeFile(join(folder, 'bash.sh'), '#!/usr/bin/env bash\nexit 0\n');
     });
     after(() => rm(folder, { recursive: true }));
 
-    /** `matrix try` of a script that fails, in an image of these lines. */
+    /** `matrix try` of a script, by default one that fails, in an image of these lines. */
     async function tried(
       name: string,
       lines: readonly string[],
       files: Readonly<Record<string, string>> = {},
+      script = 'bug.sh',
     ): Promise<Cell> {
       const tag = `race-matrix-test/${name}:1`;
       const built = await engine.build(
@@ -215,7 +217,7 @@ describe('runs of a script', { skip }, () => {
       const { endpoint } = engine.description;
       const host = /\((.*)\)$/.exec(endpoint)?.[1] ?? endpoint;
       const ended = await runProgram(folder, [
-        ...['try', 'bug.sh', '--json', '--engine', host, '--image', tag],
+        ...['try', script, '--json', '--engine', host, '--image', tag],
       ]);
       const parsed = parseReport(ended.stdout);
       assert.ok(parsed.ok, ended.stderr);
@@ -239,6 +241,12 @@ describe('runs of a script', { skip }, () => {
         assert.deepEqual(cell.evidence.includes('here'), true, JSON.stringify(cell.evidence));
       });
     }
+
+    it('without the bash that a script needs are errors, with what could not be installed', async () => {
+      const cell = await tried('bare', ['ENV BARE=1'], {}, 'bash.sh');
+      assert.equal(cell.verdict, 'error');
+      assert.match(cell.reason ?? '', /needs bash, which the image lacks: .*no package manager/s);
+    });
 
     const LIES: readonly (readonly [
       string,

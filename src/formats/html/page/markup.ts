@@ -108,7 +108,7 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
   return (
     `<td class="${classes.join(' ')}"><button type="button" tabindex="-1" data-column="${column}" ` +
     `aria-label="${escaped(cellLabel(cell))}">` +
-    `<span class="count"><span class="symbol">${markOf(cell)}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
+    `<span class="count"><span class="symbol" aria-hidden="true">${markOf(cell)}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
     notes
       .map((text) => (text === undefined ? '' : ` <span class="note">${escaped(text)}</span>`))
       .join('') +
