@@ -30,7 +30,7 @@ describe('report.html', () => {
     assert.equal((table.match(/<th scope="col"/g) ?? []).length, 5);
     assert.equal((table.match(/<td /g) ?? []).length, 64);
     assert.match(table, /<caption/);
-    assert.match(table, /aria-label="fail, spawn-error, 312\/1204, 26 %"/);
+    assert.match(table, /aria-label="fail, spawn-error, ✗s 312\/1204, 26 %"/);
   });
 
   it('says on top what was found, and before the table what a reader must know', () => {

@@ -27,7 +27,7 @@ const MOST_DRAWN_OF_LARGE = 1500;
 /** Rows drawn beyond the view on each side. */
 const MARGIN = 5;
 /** Columns that fit a sheet of paper. */
-const PRINTED_COLUMNS = 9;
+const PRINTED_COLUMNS = 8;
 
 /** @throws where the page has no such element, since the program that wrote it is then another one */
 function byId<Kind extends Element>(id: string, kind: new () => Kind): Kind {

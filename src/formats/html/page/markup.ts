@@ -45,7 +45,8 @@ function cellLabel(cell: PageCell): string {
   return [
     cell.verdict,
     cell.verdict === 'fail' ? symptomsOf(cell).join(' and ') || undefined : undefined,
-    countText(cell),
+    // As it is shown, mark and figures, so that what is read aloud can be found by what is seen.
+    `${markOf(cell)} ${countText(cell) ?? cell.verdict}`,
     rateText(cell),
     expectationText(cell),
     cell.before && `was ${SYMBOLS[cell.before]} ${cell.before}`,
@@ -108,7 +109,7 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
   return (
     `<td class="${classes.join(' ')}"><button type="button" tabindex="-1" data-column="${column}" ` +
     `aria-label="${escaped(cellLabel(cell))}">` +
-    `<span class="count"><span class="symbol" aria-hidden="true">${markOf(cell)}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
+    `<span class="count"><span class="symbol">${markOf(cell)}</span> ${escaped(countText(cell) ?? verdict)}</span>` +
     notes
       .map((text) => (text === undefined ? '' : ` <span class="note">${escaped(text)}</span>`))
       .join('') +
