@@ -1,5 +1,5 @@
 /** Opening an engine: the one that the user named, one that is running, or a private one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
@@ -7,7 +7,14 @@ import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials } from '../images/credentials.ts';
 import { type EngineCandidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
-import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
+import {
+  type Endpoint,
+  connect,
+  describeEndpoint,
+  disconnect,
+  ping,
+  readIfPresent,
+} from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
@@ -83,13 +90,12 @@ function surroundings(env: NodeJS.ProcessEnv): Surroundings {
     uid: process.getuid?.(),
     home: env['HOME'] ?? homedir(),
     exists: existsSync,
-    readFile: (path) => {
+    readFile: readIfPresent,
+    list: (folder) => {
       try {
-        return readFileSync(path, 'utf8');
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-        throw error;
+        return readdirSync(folder).sort();
+      } catch {
+        return [];
       }
     },
   };
