@@ -48,11 +48,25 @@ describe('docs/ci.md', () => {
   it('has a job for GitLab in fifteen lines, with the package and its program', async () => {
     assert.deepEqual(others, []);
     assert.ok(gitlab.trimEnd().split('\n').length <= 15);
-    const { matrix } = parse(gitlab) as { matrix: { script: readonly string[] } };
+    const { matrix } = parse(gitlab) as {
+      matrix: {
+        script: readonly string[];
+        services: readonly string[];
+        variables: Readonly<Record<string, string>>;
+      };
+    };
     const own = JSON.parse(read('package.json')) as { name: string; version: string; bin: object };
     assert.ok(
       matrix.script.includes(`npm install --ignore-scripts ./${own.name}-${own.version}.tgz`),
     );
+    // As docker:dind serves TLS, and as the docker command finds its files.
+    const { DOCKER_TLS_CERTDIR: folder = '', ...client } = matrix.variables;
+    assert.deepEqual(client, {
+      DOCKER_HOST: 'tcp://docker:2376',
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: `${folder}/client`,
+    });
+    assert.match(matrix.services.join(), /^docker:\d+\.\d+\.\d+-dind$/);
     const [npx, name = '', ...args] = words(matrix.script.at(-1) ?? '');
     assert.equal(npx, 'npx');
     assert.ok(Object.hasOwn(own.bin, name), name);
