@@ -15,7 +15,7 @@ const DOCUMENT = read('docs/ci.md');
 const blocks = [...DOCUMENT.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
   ([, language = '', text = '']) => ({ language, text }),
 );
-const [github = '', gitlab = '', ...others] = blocks
+const [github = '', gitlab = '', shards = '', ...others] = blocks
   .filter(({ language }) => language === 'yaml')
   .map(({ text }) => text);
 
@@ -71,5 +71,32 @@ describe('docs/ci.md', () => {
     assert.equal(npx, 'npx');
     assert.ok(Object.hasOwn(own.bin, name), name);
     await parsed(args);
+  });
+
+  it('has two jobs for GitLab that plan the shards and start their pipeline', async () => {
+    const jobs = parse(shards) as {
+      plan: { script: readonly string[]; artifacts: { paths: readonly string[] } };
+      shards: {
+        needs: readonly string[];
+        variables: Readonly<Record<string, string>>;
+        trigger: { include: readonly { artifact: string; job: string }[]; strategy: string };
+      };
+    };
+    const line = jobs.plan.script.at(-1) ?? '';
+    const [command = '', file] = line.split(' > ');
+    const args = words(command).slice(2);
+    const { output, format } = (await parsed(args)).opts() as Record<string, unknown>;
+    assert.equal(format, 'gitlab');
+    assert.deepEqual(jobs.plan.artifacts.paths, [output, file]);
+    assert.deepEqual(jobs.shards, {
+      needs: ['plan'],
+      rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+      variables: { PARENT_PIPELINE_ID: '$CI_PIPELINE_ID' },
+      trigger: { include: [{ artifact: file, job: 'plan' }], strategy: 'depend' },
+    });
+    assert.deepEqual(
+      jobs.plan.script[1],
+      (parse(gitlab) as { matrix: { script: string[] } }).matrix.script[1],
+    );
   });
 });
