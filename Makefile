@@ -111,5 +111,5 @@ format: node_modules/.installed
 
 # The mark is written last, so that an installation that was cut off is done again.
 node_modules/.installed: package.json package-lock.json
-	npm ci --no-audit --no-fund
+	npm ci --ignore-scripts --no-audit --no-fund
 	touch $@

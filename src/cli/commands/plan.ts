@@ -9,7 +9,10 @@ export const plan = withCells(
 )
   .optionsGroup('Shards (docs/ci.md):')
   .option('--shards <n>', 'Divide the rows into this many parts that take about as long')
-  .option('--format <format>', 'Print the shards as terminal, json or github (a job matrix)')
+  .option(
+    '--format <format>',
+    'Print the shards as terminal, json, github (a job matrix) or gitlab (a child pipeline)',
+  )
   .option('--output <file>', 'Write the division to this file, for --shard-plan')
   .addOption(results)
   .optionsGroup('Options:')

@@ -3,10 +3,16 @@ import writeFileAtomic from 'write-file-atomic';
 import { duration } from '../../text/duration.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
+import type { PlanOptions } from '../../app/load-plan.ts';
 import { divide, readShardCount } from '../../app/shard-options.ts';
+import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { UserError } from '../../cli/user-error.ts';
+import { MATRIX_LIMIT, renderPipeline } from './gitlab-pipeline.ts';
 
-export interface ShardsOptions {
+export interface ShardsOptions extends Pick<
+  PlanOptions,
+  'matrix' | 'group' | 'reproduction' | 'only' | 'skip'
+> {
   /** How many. */
   readonly shards?: string | undefined;
   readonly format?: string | undefined;
@@ -31,17 +37,21 @@ export async function planOfShards(
   }
   const shards = await divide(run, readShardCount(count), options.results);
   for (const line of doubts(shards)) process.stderr.write(`${line}\n`);
+  const printed = render(shards, options);
   if (options.output !== undefined) {
     await writeFileAtomic(options.output, `${JSON.stringify(shards)}\n`);
   }
-  process.stdout.write(render(shards));
+  process.stdout.write(printed);
   return 0;
 }
 
-const FORMATS: Readonly<Partial<Record<string, (plan: ShardPlan) => string>>> = {
+type Format = (plan: ShardPlan, options: ShardsOptions) => string;
+
+const FORMATS: Readonly<Partial<Record<string, Format>>> = {
   terminal: renderText,
   json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
   github: renderGithub,
+  gitlab: renderGitlab,
 };
 
 /** Shards with rows, since one without is no work for a machine. Numbers are from 1. */
@@ -65,6 +75,30 @@ function renderGithub(plan: ShardPlan): string {
     runner,
   }));
   return `${JSON.stringify({ include })}\n`;
+}
+
+/** A pipeline whose jobs take the plan from the artifacts of the job that runs this. */
+function renderGitlab(plan: ShardPlan, options: ShardsOptions): string {
+  if (options.output === undefined) {
+    throw new UserError(
+      '--format gitlab needs --output, since the jobs read the plan from that file',
+    );
+  }
+  const shards = numbered(plan);
+  if (shards.length > MATRIX_LIMIT) {
+    throw new UserError(
+      `GitLab runs at most ${MATRIX_LIMIT} jobs of a matrix, and these are ${shards.length} shards`,
+    );
+  }
+  const { matrix, group, reproduction, only = [], skip = [] } = options;
+  const selection = [
+    ...(matrix === DEFAULT_MATRIX ? [] : [`--matrix=${matrix}`]),
+    ...(group === undefined ? [] : [`--group=${group}`]),
+    ...(reproduction === undefined ? [] : [`--reproduction=${reproduction}`]),
+    ...only.map((glob) => `--only=${glob}`),
+    ...skip.map((glob) => `--skip=${glob}`),
+  ];
+  return renderPipeline(shards, { selection, planFile: options.output });
 }
 
 function renderText(plan: ShardPlan): string {

@@ -18,6 +18,7 @@ function world(
     home: '/home/me',
     readFile: (path) => more.files?.[path],
     exists: (path) => more.sockets?.includes(path) ?? false,
+    list: () => [],
     ...more,
   };
 }
@@ -87,6 +88,67 @@ describe('looking for an engine', () => {
     assert.deepEqual(addresses(searchPlan(undefined, world({ env, sockets }))), [
       'unix:///elsewhere/podman/podman.sock',
     ]);
+  });
+
+  it("speaks to a context with the context's own TLS files, and never the environment's", () => {
+    const digest = createHash('sha256').update('mine').digest('hex');
+    const own = `/home/me/.docker/contexts/tls/${digest}/docker`;
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
+    const strangers = { '/c/ca.pem': 'x', '/c/cert.pem': 'x', '/c/key.pem': 'x' };
+    const endpoint = (files: Record<string, string>, address: string) => {
+      const all = { ...strangers, ...contextFiles('mine', address), ...files };
+      const search = searchPlan(undefined, world({ env, files: all }));
+      assert.equal(search.type, 'candidates', JSON.stringify(search));
+      return search.candidates[0]?.endpoint;
+    };
+    const at = { type: 'tcp', host: 'h' };
+    assert.deepEqual(
+      endpoint(
+        { [`${own}/ca.pem`]: 'a', [`${own}/cert.pem`]: 'b', [`${own}/key.pem`]: 'c' },
+        'tcp://h',
+      ),
+      { ...at, port: 2376, tls: { ca: 'a', cert: 'b', key: 'c', insecure: false } },
+    );
+    assert.deepEqual(endpoint({}, 'tcp://h'), { ...at, port: 2375 });
+    assert.deepEqual(endpoint({}, 'tcp://h:2376'), { ...at, port: 2376, tls: {} });
+  });
+
+  it('checks no certificate where a context says so', () => {
+    const [, [path, text] = ['', '']] = Object.entries(contextFiles('mine', 'tcp://h'));
+    const files = {
+      ...contextFiles('mine', 'tcp://h'),
+      [path]: text.replace('"Host"', '"SkipTLSVerify":true,"Host"'),
+    };
+    const search = searchPlan(undefined, world({ files }));
+    assert.equal(search.type, 'candidates');
+    assert.deepEqual(search.candidates[0]?.endpoint, {
+      ...{ type: 'tcp', host: 'h', port: 2376 },
+      tls: { insecure: true },
+    });
+  });
+
+  it("takes the engine that Podman's CONTAINER_HOST names, after Docker's variables", () => {
+    const env = { CONTAINER_HOST: 'unix:///podman.sock', DOCKER_TLS_VERIFY: '1' };
+    const files = contextFiles('mine', 'unix:///c.sock');
+    const source = (more: NodeJS.ProcessEnv) => {
+      const search = searchPlan(undefined, world({ env: { ...env, ...more }, files }));
+      assert.equal(search.type, 'named', JSON.stringify(search));
+      return `${search.candidate.source}: ${describeEndpoint(search.candidate.endpoint)}`;
+    };
+    assert.equal(source({}), 'CONTAINER_HOST: unix:///podman.sock');
+    assert.equal(source({ CONTAINER_HOST: 'tcp://h:1' }), 'CONTAINER_HOST: tcp://h:1');
+    assert.equal(source({ DOCKER_HOST: 'unix:///d.sock' }), 'DOCKER_HOST: unix:///d.sock');
+    assert.equal(source({ DOCKER_CONTEXT: 'mine' }), 'docker context "mine": unix:///c.sock');
+  });
+
+  it('looks further where CONTAINER_HOST is an address that only Podman can use, and says so', () => {
+    const env = { CONTAINER_HOST: 'ssh://core@localhost:1/run/podman/podman.sock' };
+    const search = searchPlan(undefined, world({ env, sockets: EVERYWHERE }));
+    assert.equal(addresses(search).length, EVERYWHERE.length);
+    assert.match(
+      search.type === 'candidates' ? search.notes.join() : '',
+      /^CONTAINER_HOST: "ssh:\/\/" is not supported/,
+    );
   });
 
   it('knows the default context for none', () => {

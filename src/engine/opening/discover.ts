@@ -1,7 +1,7 @@
 /** Where an engine may be, in the order in which it is looked for. Pure: the world comes in from outside. */
-import { join } from 'node:path';
 import { findContext } from './docker-context.ts';
-import { type Endpoint, parseEndpoint } from '../endpoint.ts';
+import { usualSockets } from './usual-sockets.ts';
+import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
 /** What the search depends on. */
 export interface Surroundings {
@@ -13,6 +13,8 @@ export interface Surroundings {
   /** A file's text, or undefined where there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   readonly exists: (path: string) => boolean;
+  /** The names in a folder, sorted; none where it cannot be read. */
+  readonly list: (folder: string) => readonly string[];
 }
 
 /** A place where an engine may answer. */
@@ -43,7 +45,8 @@ const PRIVATE = 'private';
 
 /**
  * Decides where to look for an engine: what the user named (`--engine`, then `DOCKER_HOST`, then
- * `DOCKER_CONTEXT`), and otherwise the docker command's current context and the usual sockets.
+ * `DOCKER_CONTEXT`, then Podman's `CONTAINER_HOST`), and otherwise the docker command's current context
+ * and the usual sockets.
  *
  * @param explicit the value of `--engine`
  */
@@ -58,11 +61,19 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   const candidates: EngineCandidate[] = [];
   const context = findContext(env, world.home, world.readFile);
   const contextNamed = (env['DOCKER_CONTEXT'] ?? '') !== '';
+  const podmanHost = env['CONTAINER_HOST'] ?? '';
+  if (!contextNamed && podmanHost !== '') {
+    // The variables of Docker's TLS files are not for Podman.
+    const found = named(podmanHost, 'CONTAINER_HOST', world, {});
+    if (found.type !== 'invalid') return found;
+    // Podman's command speaks to ssh:// as well, so that this need not be a mistake.
+    notes.push(found.reason);
+  }
   if (context.type !== 'none') {
     const source = `docker context "${context.name}"`;
     const found =
       context.type === 'context'
-        ? named(context.host, source, world)
+        ? named(context.host, source, world, { tls: context.tls })
         : ({ type: 'invalid', reason: `${source}: ${context.reason}.` } as const);
     if (contextNamed || found.type === 'private') return found;
     if (found.type === 'named') candidates.push(found.candidate);
@@ -77,38 +88,10 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   return { type: 'candidates', candidates, notes };
 }
 
-function named(address: string, source: string, world: Surroundings): Search {
-  const parsed = parseEndpoint(address, world.env, (path) => {
-    const text = world.readFile(path);
-    if (text === undefined) throw new Error(`${path} is missing`);
-    return text;
-  });
+function named(address: string, source: string, world: Surroundings, own?: OwnTls): Search {
+  const env = { ...world.env, HOME: world.home };
+  const parsed = parseEndpoint(address, env, world.readFile, own);
   return parsed.type === 'endpoint'
     ? { type: 'named', candidate: { endpoint: parsed.endpoint, source } }
     : { type: 'invalid', reason: `${source}: ${parsed.reason}` };
-}
-
-/** The sockets of the engines that people have, root's before the user's own, Docker before Podman. */
-function usualSockets(world: Surroundings): readonly { path: string; source: string }[] {
-  const { env, home, uid } = world;
-  const runtime =
-    env['XDG_RUNTIME_DIR'] ??
-    (uid === undefined || world.platform !== 'linux' ? undefined : `/run/user/${uid}`);
-  const docker = "Docker's socket";
-  const podman = "Podman's socket";
-  const sockets: readonly (readonly [source: string, folder: string | undefined, name?: string])[] =
-    [
-      [docker, '/var/run/docker.sock'],
-      [docker, runtime, 'docker.sock'],
-      [docker, home, '.docker/run/docker.sock'],
-      [docker, home, '.docker/desktop/docker.sock'],
-      ["Colima's socket", home, '.colima/default/docker.sock'],
-      ["Rancher Desktop's socket", home, '.rd/docker.sock'],
-      [podman, '/run/podman/podman.sock'],
-      [podman, runtime, 'podman/podman.sock'],
-      [podman, home, '.local/share/containers/podman/machine/podman.sock'],
-    ];
-  return sockets.flatMap(([source, folder, name = '']) =>
-    folder === undefined ? [] : [{ source, path: join(folder, name) }],
-  );
 }

@@ -1,17 +1,24 @@
 /**
  * The current docker context: the engine that the `docker` command speaks to when nothing else is
- * said. Format: `config.json` names it, and `contexts/meta/<sha256 of the name>/meta.json` describes
- * it (Docker CLI, cli/context/store).
+ * said. Format: `config.json` names it, `contexts/meta/<sha256 of the name>/meta.json` describes it, and
+ * `contexts/tls/<sha256 of the name>/docker` has its TLS files (Docker CLI, cli/context/store).
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { present, type Tls } from '../endpoint.ts';
 import { fields, text } from '../loose-json.ts';
 
 /** What the docker command's own files say. */
 export type ContextFound =
   /** There is none, or it is the default one. */
   | { readonly type: 'none' }
-  | { readonly type: 'context'; readonly name: string; readonly host: string }
+  | {
+      readonly type: 'context';
+      readonly name: string;
+      readonly host: string;
+      /** Its own; undefined where it has none. */
+      readonly tls: Tls | undefined;
+    }
   | { readonly type: 'broken'; readonly name: string; readonly reason: string };
 
 /**
@@ -38,10 +45,17 @@ export function findContext(
       return { type: 'broken', name, reason: 'the docker command knows no such context' };
     }
     const endpoints = fields(fields(JSON.parse(meta))['Endpoints']);
-    const host = text(fields(endpoints['docker'])['Host']);
-    return host === undefined
-      ? { type: 'broken', name, reason: 'its description names no engine' }
-      : { type: 'context', name, host };
+    const engine = fields(endpoints['docker']);
+    const host = text(engine['Host']);
+    if (host === undefined) {
+      return { type: 'broken', name, reason: 'its description names no engine' };
+    }
+    const read = (file: string) =>
+      readFile(join(folder, 'contexts', 'tls', digest, 'docker', file));
+    const tls = present({ ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') });
+    const insecure = engine['SkipTLSVerify'] === true;
+    const hasTls = insecure || Object.keys(tls).length > 0;
+    return { type: 'context', name, host, tls: hasTls ? { ...tls, insecure } : undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { type: 'broken', name: name === '' ? 'current' : name, reason };

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -102,6 +112,69 @@ describe('opening an engine', () => {
       assert.match(opened.reason, /nobody\.sock.*there is no such socket/);
     }
   });
+
+  it('waits for a named one that is just starting, and says so once', () =>
+    withFake({}, async (fake) => {
+      const socket = join(home, 'starting.sock');
+      const notices: string[] = [];
+      // A socket that is left of an engine that was killed refuses connections.
+      const code = `require('net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 9))`;
+      spawnSync(process.execPath, ['-e', code]);
+      assert.ok(existsSync(socket));
+      const opening = open({ explicit: `unix://${socket}` }, notices);
+      await sleep(700);
+      rmSync(socket);
+      symlinkSync(fake.socket, socket);
+      const opened = await opening;
+      assert.equal(opened.type, 'ready', JSON.stringify(opened));
+      assert.deepEqual(notices, [
+        `Waiting up to 30 s for --engine (unix://${socket}) to start, since it refuses connections.`,
+      ]);
+      await opened.engine.close();
+    }));
+
+  it('gives a named one up that does not start', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}` };
+    const notices: string[] = [];
+    const before = performance.now();
+    const opened = await open({ env, timeScale: 0.02 }, notices);
+    assert.ok(performance.now() - before >= 30 * 20);
+    assert.equal(opened.type, 'none');
+    assert.match(opened.reason, /DOCKER_HOST .*: nothing listens there/);
+    assert.equal(notices.length, 1);
+  });
+
+  it(
+    'says how a user is let in where permission is denied',
+    { skip: process.getuid?.() !== 0 },
+    () => {
+      const socket = join(home, 'docker.sock');
+      const server = createServer().listen(socket);
+      // Another user, who may look at the folder and not use the socket.
+      const script = `
+      const { openEngine } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)});
+      process.setgid(65534); process.setuid(65534);
+      const options = { explicit: process.argv[1], env: { HOME: '/' }, cacheFolder: '/', notify: () => {} };
+      console.log(JSON.stringify(await openEngine(options, new AbortController().signal)));`;
+      chmodSync(home, 0o755);
+      chmodSync(socket, 0o600);
+      try {
+        const run = spawnSync(
+          process.execPath,
+          ['--import', 'tsx', '--input-type=module', '-e', script, `unix://${socket}`],
+          { encoding: 'utf8' },
+        );
+        assert.match(run.stdout, /this user may not use it/, run.stderr);
+        assert.match(run.stdout, /Run sudo usermod -aG docker \$USER, then log in again/);
+      } finally {
+        server.close();
+      }
+    },
+  );
 
   it('does not wait for ever for one that hangs, cuts the line or answers nonsense', async () => {
     const bad = [

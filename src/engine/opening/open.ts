@@ -1,13 +1,21 @@
 /** Opening an engine: the one that the user named, one that is running, or a private one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials } from '../images/credentials.ts';
 import { type EngineCandidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
-import { type Endpoint, connect, describeEndpoint, disconnect, ping } from '../endpoint.ts';
+import {
+  type Endpoint,
+  connect,
+  describeEndpoint,
+  disconnect,
+  ping,
+  readIfPresent,
+} from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
@@ -17,6 +25,9 @@ import { installCommand } from '../../host/debian-packages.ts';
 /** Of the first sign of life. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
 const NAMED_PING_SECONDS = 10;
+/** For an engine that the user named and that is just starting, as a service of a CI job is. */
+const START_SECONDS = 30;
+const START_POLL_SECONDS = 0.5;
 
 export interface OpenOptions {
   /** The value of `--engine`: an address, or `private` for the engine of this program's own. */
@@ -51,18 +62,23 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
         advice: 'Correct it, or leave it out to have an engine looked for.',
       };
     case 'named': {
-      const tried = await tryCandidate(plan.candidate, NAMED_PING_SECONDS, options, signal);
+      const tried = await tryNamed(plan.candidate, options, signal);
       if (tried.type === 'ready') return tried;
+      const others = `leave ${plan.candidate.source} out to have one looked for.`;
       return {
         type: 'none',
         reason: `${tried.where}: ${tried.reason}`,
-        advice: `Start that engine, or leave ${plan.candidate.source} out to have one looked for.`,
+        advice:
+          tried.code === 'EACCES'
+            ? `${permissionAdvice(plan.candidate)} Or ${others}`
+            : `Start that engine, or ${others}`,
       };
     }
     case 'private':
-      return await openPrivate([], world, options, signal);
+      return await openPrivate([], undefined, world, options, signal);
     case 'candidates': {
       const tried = [...plan.notes];
+      let forbidden: EngineCandidate | undefined;
       for (const candidate of plan.candidates) {
         const result = await tryCandidate(candidate, PING_SECONDS, options, signal);
         if (result.type === 'ready') {
@@ -70,8 +86,9 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
           return result;
         }
         tried.push(`${result.where}: ${result.reason}`);
+        if (result.code === 'EACCES') forbidden ??= candidate;
       }
-      return await openPrivate(tried, world, options, signal);
+      return await openPrivate(tried, forbidden, world, options, signal);
     }
   }
 }
@@ -83,13 +100,12 @@ function surroundings(env: NodeJS.ProcessEnv): Surroundings {
     uid: process.getuid?.(),
     home: env['HOME'] ?? homedir(),
     exists: existsSync,
-    readFile: (path) => {
+    readFile: readIfPresent,
+    list: (folder) => {
       try {
-        return readFileSync(path, 'utf8');
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-        throw error;
+        return readdirSync(folder).sort();
+      } catch {
+        return [];
       }
     },
   };
@@ -120,7 +136,34 @@ function ready(
 
 type Tried =
   | { readonly type: 'ready'; readonly engine: Engine }
-  | { readonly type: 'not-this'; readonly where: string; readonly reason: string };
+  | {
+      readonly type: 'not-this';
+      readonly where: string;
+      readonly reason: string;
+      /** The system's word for it, such as `ECONNREFUSED`, where it has one. */
+      readonly code: string | undefined;
+    };
+
+/** Tries the engine that the user named, and again for half a minute while it refuses connections. */
+async function tryNamed(
+  candidate: EngineCandidate,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const scale = 1000 * (options.timeScale ?? 1);
+  const end = performance.now() + START_SECONDS * scale;
+  for (let told = false; ; told = true) {
+    const tried = await tryCandidate(candidate, NAMED_PING_SECONDS, options, signal);
+    if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
+    if (performance.now() >= end) return tried;
+    if (!told) {
+      options.notify(
+        `Waiting up to ${START_SECONDS} s for ${tried.where} to start, since it refuses connections.`,
+      );
+    }
+    await sleep(START_POLL_SECONDS * scale, undefined, { signal }).catch(() => undefined);
+  }
+}
 
 async function tryCandidate(
   candidate: EngineCandidate,
@@ -130,9 +173,9 @@ async function tryCandidate(
 ): Promise<Tried> {
   const where = `${candidate.source} (${describeEndpoint(candidate.endpoint)})`;
   let calls: Calls | undefined;
-  const notThis = (reason: string): Tried => {
+  const notThis = (reason: string, code?: string): Tried => {
     if (calls !== undefined) disconnect(calls.docker);
-    return { type: 'not-this', where, reason };
+    return { type: 'not-this', where, reason, code };
   };
   try {
     calls = newCalls(candidate.endpoint, options);
@@ -141,7 +184,7 @@ async function tryCandidate(
     if (described.type === 'unusable') return notThis(described.reason);
     return ready(calls, described, options, {}, () => Promise.resolve());
   } catch (error) {
-    return notThis(explain(error));
+    return notThis(explain(error), codeOf(error));
   }
 }
 
@@ -156,15 +199,29 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
 
 /** The usual reasons in words; an errno says little to most people. */
 function explain(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'nothing listens there.';
   if (code === 'ENOENT') return 'there is no such socket.';
   if (code === 'EACCES') return 'this user may not use it.';
   return messageOf(error);
 }
 
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** What lets this user use an engine that refuses it. Only Docker has a group for that. */
+function permissionAdvice({ endpoint }: EngineCandidate): string {
+  return endpoint.type === 'unix' && endpoint.path.endsWith('docker.sock')
+    ? 'Run sudo usermod -aG docker $USER, then log in again, since groups are read at login.'
+    : 'Run this as a user who may use it.';
+}
+
+/** @param forbidden an engine that runs and that this user may not use */
 async function openPrivate(
   tried: readonly string[],
+  forbidden: EngineCandidate | undefined,
   world: Surroundings,
   options: OpenOptions,
   signal: AbortSignal,
@@ -175,6 +232,9 @@ async function openPrivate(
     advice,
   });
   if (signal.aborted) return none('Interrupted.', 'Start again.');
+  if (forbidden !== undefined && world.uid !== 0) {
+    return none('No container engine may be used.', permissionAdvice(forbidden));
+  }
   if (world.platform !== 'linux') {
     return none('No container engine answers.', 'Start Docker or Podman.');
   }

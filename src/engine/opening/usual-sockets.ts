@@ -1,0 +1,133 @@
+/** The sockets on which the engines that people have listen when nothing names one. Pure. */
+import { join } from 'node:path';
+import type { Surroundings } from './discover.ts';
+
+/** A socket that may exist. */
+export interface UsualSocket {
+  readonly path: string;
+  /** Whose it is, in words. */
+  readonly source: string;
+}
+
+/** A user's folders; either may be unknown. */
+interface User {
+  readonly home: string | undefined;
+  /** Of sockets: `/run/user/1000`. */
+  readonly runtime: string | undefined;
+}
+
+/** One kind of engine: where a user has its sockets. */
+type Strategy = (user: User, world: Surroundings) => readonly string[];
+
+const DOCKER: readonly (readonly [source: string, strategy: Strategy])[] = [
+  [
+    "Docker's socket",
+    ({ home, runtime }) => [
+      ...below(runtime, 'docker.sock'),
+      ...below(home, '.docker/run/docker.sock', '.docker/desktop/docker.sock'),
+    ],
+  ],
+  ["OrbStack's socket", ({ home }) => below(home, '.orbstack/run/docker.sock')],
+  ["Colima's socket", colima],
+  ["Rancher Desktop's socket", ({ home }) => below(home, '.rd/docker.sock')],
+  ["Lima's socket", (user, world) => lima(user, world, 'docker.sock')],
+];
+
+const PODMAN: typeof DOCKER = [
+  ["Podman's socket", ({ runtime }) => below(runtime, 'podman/podman.sock')],
+  ["Podman machine's socket", podmanMachine],
+  ["Lima's socket", (user, world) => lima(user, world, 'podman.sock')],
+];
+
+/**
+ * In the order in which they are tried: root's before the user's own, Docker before Podman, and under sudo
+ * those of the user who called it, last.
+ */
+export function usualSockets(world: Surroundings): readonly UsualSocket[] {
+  const { env, home, uid, platform } = world;
+  const own = {
+    home,
+    runtime:
+      env['XDG_RUNTIME_DIR'] ??
+      (uid === undefined || platform !== 'linux' ? undefined : `/run/user/${uid}`),
+  };
+  const of = (user: User, strategies: typeof DOCKER, owner = '') =>
+    strategies.flatMap(([source, strategy]) =>
+      strategy(user, world).map((path) => ({ path, source: `${source}${owner}` })),
+    );
+  const caller = sudoCaller(world);
+  const owner = ` of ${caller?.name ?? ''}`;
+  return [
+    { path: '/var/run/docker.sock', source: "Docker's socket" },
+    ...of(own, DOCKER),
+    { path: '/run/podman/podman.sock', source: "Podman's socket" },
+    ...of(own, PODMAN),
+    ...(caller === undefined ? [] : [...of(caller, DOCKER, owner), ...of(caller, PODMAN, owner)]),
+  ];
+}
+
+function below(folder: string | undefined, ...paths: readonly string[]): readonly string[] {
+  return folder === undefined ? [] : paths.map((path) => join(folder, path));
+}
+
+/** A profile is a folder; `default` comes first. Colima has moved to the folder of settings. */
+function colima({ home }: User, { env, list }: Surroundings): readonly string[] {
+  const folders = [
+    ...below(env['COLIMA_HOME'], '.'),
+    ...below(home, '.colima'),
+    ...below(env['XDG_CONFIG_HOME'], 'colima'),
+    ...below(home, '.config/colima'),
+  ];
+  return folders.flatMap((folder) => {
+    const profiles = ['default', ...list(folder).filter((name) => name !== 'default')];
+    return profiles.flatMap((profile) => below(folder, join(profile, 'docker.sock')));
+  });
+}
+
+/** An instance is a folder. */
+function lima({ home }: User, { env, list }: Surroundings, name: string): readonly string[] {
+  return [...below(env['LIMA_HOME'], '.'), ...below(home, '.lima')].flatMap((folder) =>
+    list(folder).flatMap((instance) => below(folder, join(instance, 'sock', name))),
+  );
+}
+
+/** Podman 4 has the sockets of machines in the home folder, Podman 5 among the temporary files. */
+function podmanMachine({ home, runtime }: User, { env, list }: Surroundings): readonly string[] {
+  const [machines] = below(home, '.local/share/containers/podman/machine');
+  const temporary = [runtime, env['TMPDIR']].flatMap((folder) => below(folder, 'podman'));
+  return [
+    ...below(machines, 'podman.sock'),
+    ...(machines === undefined ? [] : list(machines)).flatMap((machine) =>
+      below(machines, join(machine, 'podman.sock')),
+    ),
+    ...temporary.flatMap((folder) =>
+      list(folder)
+        .filter((name) => name.endsWith('-api.sock'))
+        .flatMap((name) => below(folder, name)),
+    ),
+  ];
+}
+
+/** The user who called sudo; undefined where none did. */
+function sudoCaller(world: Surroundings): (User & { readonly name: string }) | undefined {
+  const { SUDO_USER: name = '', SUDO_UID: uid = '' } = world.env;
+  if (world.uid !== 0 || name === '' || !/^[1-9]\d*$/.test(uid)) return undefined;
+  return {
+    name,
+    home: homeOf(name, world),
+    runtime: world.platform === 'linux' ? `/run/user/${uid}` : undefined,
+  };
+}
+
+/** macOS has no line for people in /etc/passwd. */
+function homeOf(name: string, { platform, readFile }: Surroundings): string | undefined {
+  if (platform === 'darwin') return join('/Users', name);
+  try {
+    const line = readFile('/etc/passwd')
+      ?.split('\n')
+      .find((text) => text.startsWith(`${name}:`));
+    return line?.split(':')[5];
+  } catch {
+    return undefined;
+  }
+}
