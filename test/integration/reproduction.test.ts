@@ -184,9 +184,9 @@ describe('a folder that is no reproduction', () => {
     const typing = await reproduction('typing', 'exit 0\n', 'reproducd: x\n');
     await mkdir(join(folder, 'empty'));
     for (const [path, message] of [
-      ['nowhere', /nowhere: there is no such folder/],
-      ['empty', /run\.sh: there is no such file/],
-      [unmarked, /run\.sh: it is not executable\n +chmod \+x/],
+      ['nowhere', /There is no file or folder `nowhere`/],
+      ['empty', /There is no `run\.sh` in `empty`/],
+      [unmarked, /run\.sh` is not executable\.\n +chmod \+x/],
       [
         typing,
         /reproduction\.yaml:1:1: unknown key `reproducd`\n.*\n.*\n.*did you mean `reproduced`/,
