@@ -22,10 +22,15 @@ def first_line(text):
     return text.strip().split("\n")[0].strip()
 
 
+def mapped_files():
+    """The paths of all files that are mapped into this very process."""
+    with open("/proc/self/maps") as maps:
+        return set(line.split(None, 5)[5].strip() for line in maps if line.count(" /") > 0)
+
+
 def mapped_libc():
     """The path of the C library that this very process has loaded, and its family."""
-    with open("/proc/self/maps") as maps:
-        paths = set(line.split(None, 5)[5].strip() for line in maps if line.count(" /") > 0)
+    paths = mapped_files()
     for path in sorted(paths):
         name = os.path.basename(path)
         if "ld-musl" in name or ("musl" in path and name == "libc.so"):
@@ -66,9 +71,7 @@ ALLOCATORS = ["jemalloc", "mimalloc"]
 def malloc(wanted):
     """Nothing for the C library's own allocator. The loader only warns of a library that it cannot
     preload, and the row would then measure another allocator than its name says."""
-    with open("/proc/self/maps") as maps:
-        names = set(os.path.basename(line.split(None, 5)[5].strip())
-                    for line in maps if line.count(" /") > 0)
+    names = set(os.path.basename(path) for path in mapped_files())
     loaded = [name for name in ALLOCATORS if any(name in library for library in names)]
     if loaded != [] if wanted == "default" else loaded != [wanted]:
         raise SystemExit("the allocator of this row is to be %s, and loaded is: %s"
@@ -178,9 +181,7 @@ def built_against():
     if family != "glibc":
         # musl gives its symbols no versions.
         return {"name": family}
-    with open("/proc/self/maps") as maps:
-        paths = set(line.split(None, 5)[5].strip() for line in maps if line.count(" /") > 0)
-    own = [path for path in paths if re.search(r"/lib(python|pypy)[^/]*\.so", path)]
+    own = [path for path in mapped_files() if re.search(r"/lib(python|pypy)[^/]*\.so", path)]
     versions = set()
     for path in [os.path.realpath("/proc/self/exe")] + own:
         with open(path, "rb") as program:
