@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { onPlatform } from '../matrix/environments.ts';
+import { onPlatform, statingPlatform } from '../matrix/environments.ts';
 import type { Base, Environment, Python } from '../model.ts';
 import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
@@ -211,7 +211,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     );
 
   const environment = async (asked: Environment): Promise<Prepared> => {
-    const wanted = seenFrom(own, asked);
+    // The engine's own platform is nothing that anything is asked for.
+    const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
       const obstacle = await obstacleOf(wanted);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
@@ -241,15 +242,6 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     }
   };
   return once((wanted: Environment) => wanted.id, environment);
-}
-
-/** The row with the engine's own platform as what it is there: nothing that anything is asked for. */
-function seenFrom(own: Platform | undefined, environment: Environment): Environment {
-  const { base, python } = environment;
-  if (base.platform === undefined || base.platform !== own) return environment;
-  const local = (one: Base): Base => ({ ...one, platform: undefined });
-  const build = python.build && { ...python.build, base: local(python.build.base) };
-  return { ...environment, base: local(base), python: build ? { ...python, build } : python };
 }
 
 /** The base that compiles for the rows of another one: of the same platform, or that one itself. */

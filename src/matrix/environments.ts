@@ -85,6 +85,20 @@ export function onPlatform<Given extends Base | undefined>(
   return { ...base, id: `${base.id}@${platformTag(platform)}`, platform };
 }
 
+/** The row whose bases state this platform, or none; all ids stay as they are. */
+export function statingPlatform(
+  environment: Environment,
+  platform: Platform | undefined,
+): Environment {
+  const { base, python } = environment;
+  const build = python.build && { ...python.build, base: { ...python.build.base, platform } };
+  return {
+    ...environment,
+    base: { ...base, platform },
+    python: build ? { ...python, build } : python,
+  };
+}
+
 /** What is built once is built once on each platform. */
 function pythonOnPlatform(
   python: Python | undefined,

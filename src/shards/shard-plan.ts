@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
-import type { Environment } from '../model.ts';
+import { statingPlatform } from '../matrix/environments.ts';
 import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
@@ -178,20 +178,13 @@ export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan
     ...run,
     environments: run.environments
       .filter(({ id: environment }) => mine.has(environment))
-      .map((environment) => stated(environment, plan.platform)),
+      // The machine that measures a row may be of another platform than the one that planned it.
+      .map((environment) =>
+        environment.base.platform !== undefined || plan.platform === undefined
+          ? environment
+          : statingPlatform(environment, plan.platform),
+      ),
     shard: { index, count: plan.shards.length, plan: planDigest(plan) },
-  };
-}
-
-/** A row that says of which platform it is, since the machine that measures it may be of another one. */
-function stated(environment: Environment, home: Platform | undefined): Environment {
-  const { base, python } = environment;
-  if (base.platform !== undefined || home === undefined) return environment;
-  const build = python.build && { ...python.build, base: { ...python.build.base, platform: home } };
-  return {
-    ...environment,
-    base: { ...base, platform: home },
-    python: build ? { ...python, build } : python,
   };
 }
 
