@@ -2,7 +2,9 @@
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
+import { wrapped } from '../../text/wrapped.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
+import { terminalOf, widthOf } from '../../cli/terminal.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
@@ -30,9 +32,13 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   }
   const cells = rows.reduce((sum, row) => sum + row.scenarios.length, 0);
   const lines = [`${quantity(rows.length, 'environment')}, ${quantity(cells, 'cell')}`, ''];
-  for (const row of rows) {
+  const width = widthOf(terminalOf(process.stdout));
+  for (const [index, row] of rows.entries()) {
     lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
-    lines.push(`    ${row.scenarios.join('  ')}`);
+    const scenarios = row.scenarios.join(' ');
+    // Once for all rows that have the same: a grid of sixty fills a screen.
+    if (scenarios === rows[index + 1]?.scenarios.join(' ')) continue;
+    lines.push(...wrapped(scenarios, width, '    ', '    '));
   }
   if (selection.excluded.length > 0) {
     lines.push('', 'left out:');
