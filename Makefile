@@ -44,6 +44,7 @@ check: node_modules/.installed
 	node --import tsx scripts/check-sentences.ts
 	node --import tsx scripts/update-schemas.ts --check
 	node --import tsx scripts/update-reference.ts --check
+	node --import tsx scripts/update-findings.ts --check
 	node --import tsx scripts/update-readme.ts --check
 
 test-unit: node_modules/.installed
@@ -88,10 +89,11 @@ soak: soak-packages
 bench: node_modules/.installed
 	node --import tsx bench/run.ts $(ARGS)
 
-# Every format of results/reference/ from its report.json, then README.md;
+# Every format of results/reference/ from its report.json, then docs/findings.md and README.md;
 # REPORT=results/latest/report.json puts another run in its place first.
 reference: node_modules/.installed
 	node --import tsx scripts/update-reference.ts $(REPORT)
+	node --import tsx scripts/update-findings.ts
 	node --import tsx scripts/update-readme.ts
 
 # The map of src/ in CONTRIBUTING.md, from scripts/layers.ts.

@@ -10,23 +10,16 @@ import { markdownGrid } from '../src/formats/markdown/markdown.ts';
 import type { Report } from '../src/report/schema.ts';
 import { partOf } from '../src/analysis/part.ts';
 import { renderPicture } from '../src/formats/picture/picture.ts';
+import { REFERENCE, withBlock } from './generated-block.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
 
 const FOLDER = 'results/reference';
-const REFERENCE = `${FOLDER}/report.json`;
 const PICTURE = 'docs/picture.svg';
-const [BEGIN, END] = [
-  `<!-- begin: made from ${REFERENCE} by make readme -->`,
-  '<!-- end: made by make readme -->',
-];
 
 const loaded = parseReport(readFileSync(REFERENCE, 'utf8'));
 if (!loaded.ok) throw new Error(`${REFERENCE}: ${loaded.error.join('; ')}`);
 const report = loaded.value;
 const readme = readFileSync('README.md', 'utf8');
-const [before, rest] = readme.split(BEGIN);
-const after = rest?.split(END)[1];
-if (before === undefined || after === undefined) throw new Error('README.md has lost its marks');
 const { plan } = await loadPlan({ matrix: 'matrix.yaml', group: undefined, only: [], skip: [] });
 const rows = new Set(plan.environments.map(({ id }) => id));
 const shown = partOf(report, (id) => rows.has(id));
@@ -35,10 +28,7 @@ const picture = renderPicture(shown);
 // A reader wants to know where it breaks; what else was seen is in the report.
 const findings = findingsByChange(report);
 const day = report.run.startedAt.slice(0, 10);
-const next = [
-  before,
-  BEGIN,
-  '\n\n',
+const block = [
   ...findings.map((line) => `- ${line}\n`),
   '\n',
   `[![${alternative(shown)}](${PICTURE})](${FOLDER}/report.md)\n\n`,
@@ -48,10 +38,15 @@ const next = [
   ...(left > 0
     ? [`The [whole report](${FOLDER}/report.md) has ${left} more environments.\n\n`]
     : []),
-  `Measured on ${day}: ${hostText(report.run)}; ${engineText(report.run)}.\n\n`,
-  END,
-  after,
+  `Measured on ${day}: ${hostText(report.run)}; ${engineText(report.run)}.`,
 ].join('');
+const next = withBlock(
+  readme,
+  `made from ${REFERENCE} by make readme`,
+  'made by make readme',
+  block,
+);
+
 /** The first finding of each change of the environment, in words that stand without the table. */
 function findingsByChange({ scenarios, findings }: Report): string[] {
   const changes: Readonly<Record<string, string>> = {

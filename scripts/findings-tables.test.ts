@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sampleEnvironment, sampleReport } from '../test/support/sample-report.ts';
+import type { Verdict } from '../src/model.ts';
+import type { ReportEnvironment } from '../src/report/schema.ts';
+import { BLOCKS } from './findings-tables.ts';
+
+/** A row of CPython that was built against a glibc. */
+function builtRow(id: string, libc: string, python: string, against: string): ReportEnvironment {
+  const row = sampleEnvironment(id, libc, python);
+  assert.ok(row.python);
+  return {
+    ...row,
+    python: {
+      ...row.python,
+      // The compiler of another release, which makes no other Python.
+      build: `GCC of ${against}`,
+      builtAgainst: { name: 'glibc', version: against },
+      subprocess: { posixSpawn: true, vfork: true, closeFrom: against !== '2.31' },
+    },
+  };
+}
+
+const ROWS = [
+  builtRow('old', 'glibc 2.41-12', 'CPython 3.13.5', '2.31'),
+  builtRow('new', 'glibc 2.41-12', 'CPython 3.13.5', '2.41'),
+  builtRow('other', 'glibc 2.36-9', 'CPython 3.13.5', '2.36'),
+  sampleEnvironment('small', 'musl 1.2.5-1', 'CPython 3.13.5'),
+];
+
+/** Verdicts of the four rows by scenario. */
+function reportOf(scenarios: Readonly<Record<string, readonly Verdict[]>>) {
+  return sampleReport({
+    environments: ROWS,
+    scenarios: Object.keys(scenarios),
+    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
+      verdicts.map((verdict, index) => ({ environment: ROWS[index]?.id ?? '', scenario, verdict })),
+    ),
+  });
+}
+
+/** The cells of the table's row that begins with a text, or of its head. */
+function rowOf(table: string, start: string): readonly string[] {
+  const line = table.split('\n').find((one) => one.startsWith(`| ${start}`));
+  assert.ok(line, table);
+  return line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim());
+}
+
+const report = reportOf({
+  'none/os.system': ['pass', 'pass', 'pass', 'error'],
+  'add/os.system': ['pass', 'pass', 'fail', 'fail'],
+  'delete/os.system': ['fail', 'fail', 'fail', 'fail'],
+  'add/os.spawnv': ['pass', 'pass', 'pass', 'pass'],
+  'churn/subprocess-path': ['fail', 'pass', 'pass', 'inconclusive'],
+});
+
+describe('the tables of docs/findings.md', () => {
+  it('say of each launcher and change where it fails', () => {
+    const table = BLOCKS['launchers']?.(report) ?? '';
+    assert.deepEqual(rowOf(table, '`os.system`').slice(2), [
+      '✗s glibc 2.36, musl (2 of 4): 26 %',
+      '✗s all 4: 26 %',
+      '–',
+    ]);
+    assert.deepEqual(rowOf(table, '`os.spawnv`').slice(2), ['✓ all 4', '–', '–']);
+  });
+
+  it('do not count a control that is not clean', () => {
+    assert.match(BLOCKS['measured']?.(report) ?? '', /Of its 4 controls, .* 3 are clean\./);
+  });
+
+  it('set rows beside each other that differ in what Python was built against alone', () => {
+    const table = BLOCKS['built against']?.(report) ?? '';
+    assert.deepEqual(rowOf(table, 'Python').slice(4), ['`subprocess-path`']);
+    const rows = table.split('\n').slice(2);
+    assert.deepEqual(
+      rows.map((row) => rowOf(row, 'CPython').slice(2)),
+      [
+        ['glibc 2.31', 'vfork', '✗s churn 26 %'],
+        ['glibc 2.41', 'posix_spawn', '✓'],
+      ],
+    );
+  });
+
+  it('read a public report about musl on the rows of musl', () => {
+    const table = BLOCKS['public reports']?.(report) ?? '';
+    assert.equal(rowOf(table, 'the same build on Alpine').at(-1), '✗s all 1: 26 %');
+  });
+});

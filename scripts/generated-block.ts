@@ -1,0 +1,19 @@
+/** The parts of a page that are made from results/reference/. Pure. */
+
+/** What such a part is made from, as its first mark names it. */
+export const REFERENCE = 'results/reference/report.json';
+
+/**
+ * The page with another text between the two marks of a block.
+ *
+ * @param mark what stands in the first mark behind `begin: `
+ * @throws Error where the page does not have the marks
+ */
+export function withBlock(page: string, mark: string, end: string, text: string): string {
+  const begin = `<!-- begin: ${mark} -->`;
+  const close = `<!-- end: ${end} -->`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(close, from);
+  if (from < 0 || to < 0) throw new Error(`the page has lost its marks: ${begin} and ${close}`);
+  return `${page.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${page.slice(to)}`;
+}
