@@ -17,7 +17,7 @@ describe('a table of all launchers', () => {
   it('is found its way around in by launcher, by change, or by one search', async () => {
     const { page, problems } = await browser.open(html);
     const heads = page.locator('#table thead th');
-    assert.equal(await heads.count(), 1 + LAUNCHERS.length * MUTATIONS.length);
+    assert.equal(await heads.count(), 1 + LAUNCHERS.length);
     await page.locator('#search').fill('subprocess cwd musl');
     assert.equal(await heads.count(), 1 + MUTATIONS.length);
     assert.match(
@@ -34,6 +34,26 @@ describe('a table of all launchers', () => {
     }
     assert.equal(await heads.count(), 2);
     assert.match((await heads.last().textContent()) ?? '', /churn os\.popen posix_spawn/);
+    assert.deepEqual(problems, []);
+  });
+
+  it('is put together by launcher, by change or not at all, and opens where it is clicked', async () => {
+    const { page, problems } = await browser.open(html);
+    const heads = page.locator('#table thead th');
+    const cell = page.locator('#table tbody tr').nth(3).locator('td').nth(4);
+    assert.match((await cell.textContent()) ?? '', /^✗ 2 of 5 [✓✗]{5}$/);
+    await page.locator('#fold button[value=mutation]').click();
+    assert.equal(await heads.count(), 1 + MUTATIONS.length);
+    assert.match(page.url(), /fold=mutation/);
+    await page.locator('#fold button[value=none]').click();
+    assert.equal(await heads.count(), 1 + LAUNCHERS.length * MUTATIONS.length);
+    await page.locator('#fold button[value=launcher]').click();
+    // A cell opens the columns of its launcher, in its row, and from there the details.
+    await cell.locator('button').click();
+    assert.equal(await heads.count(), 1 + MUTATIONS.length);
+    assert.match((await heads.last().textContent()) ?? '', /churn subprocess-cwd/);
+    await page.keyboard.press('Enter');
+    assert.match((await page.locator('#details-title').textContent()) ?? '', /subprocess-cwd/);
     assert.deepEqual(problems, []);
   });
 

@@ -3,13 +3,14 @@
  * Everything that decides is in the other files; this one only touches the document.
  */
 import { escaped } from '../../../text/html-text.ts';
-import { choicesOf, choose } from './choice.ts';
+import { choicesOf, choose, isGrouped } from './choice.ts';
 import { detailsHtml } from './details.ts';
-import { headHtml, rowHtml, tableOf } from './markup.ts';
+import { foldedHeadHtml, headHtml, rowHtml, tableOf } from './markup.ts';
 import { factOf, type PageData } from './page-data.ts';
 import { MOST_PLOTTED, plotHtml } from './plot.ts';
 import {
   FILTERS,
+  FOLDS,
   hashFromState,
   initialState,
   stateFromHash,
@@ -53,13 +54,14 @@ const reset = byId('reset', HTMLButtonElement);
 const plotChoice = byId('plot-scenario', HTMLSelectElement);
 const themeButton = byId('theme', HTMLButtonElement);
 const printed = byId('printed', HTMLDivElement);
+const foldButtons = document.querySelectorAll<HTMLButtonElement>('#fold button');
 const head = table.createTHead();
 const body = table.tBodies[0] ?? table.createTBody();
 
 let state = stateFromHash(location.hash);
 let view = choose(data, state);
 let shown = tableOf(data, view.rows, state.order);
-/** The cell that the keyboard is at: places in view.rows and view.columns. */
+/** The cell that the keyboard is at: places in view.rows and stops(). */
 let cursor = { place: 0, at: 0 };
 /** The places in view.rows that are drawn, from the first to before the last. */
 let drawn: Range = [0, 0];
@@ -72,7 +74,9 @@ let plotWidth = 900;
 type Range = readonly [from: number, to: number];
 
 const mostDrawn = data.rows * data.columns.length > MOST_DRAWN ? MOST_DRAWN_OF_LARGE : MOST_DRAWN;
-const isWindowed = () => view.rows.length * view.columns.length > mostDrawn;
+/** The columns of which a row has a button: the first of each group where they are put together. */
+const stops = () => view.folded?.groups.map(({ columns: [first = -1] }) => first) ?? view.columns;
+const isWindowed = () => view.rows.length * stops().length > mostDrawn;
 
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
@@ -95,14 +99,15 @@ function draw(): void {
   shown = tableOf(data, view.rows, state.order);
   cursor = {
     place: Math.min(cursor.place, Math.max(0, view.rows.length - 1)),
-    at: Math.min(cursor.at, Math.max(0, view.columns.length - 1)),
+    at: Math.min(cursor.at, Math.max(0, stops().length - 1)),
   };
   // Read before anything is written: asking for it afterwards would make the browser lay out twice.
   const range = visibleRange();
-  head.innerHTML = headHtml(data, view.columns);
+  head.innerHTML = view.folded ? foldedHeadHtml(data, view.folded) : headHtml(data, view.columns);
   table.classList.toggle('windowed', isWindowed());
+  table.classList.toggle('folded', view.folded !== undefined);
   // Columns of a fixed width do not jump while rows come and go.
-  table.style.width = isWindowed() ? `${300 + 136 * view.columns.length}px` : '';
+  table.style.width = isWindowed() ? `${300 + 136 * stops().length}px` : '';
   table.setAttribute('aria-rowcount', String(view.rows.length + 1));
   drawRows(range);
   drawStatus();
@@ -117,10 +122,10 @@ function drawRows(range: Range): void {
   const hadFocus = body.contains(document.activeElement);
   const rows = view.rows
     .slice(from, to)
-    .map((_, index) => rowHtml(shown, from + index, view.columns));
+    .map((_, index) => rowHtml(shown, from + index, view.folded?.groups ?? view.columns));
   const spacer = (count: number) =>
     count > 0
-      ? `<tr class="spacer" aria-hidden="true"><td colspan="${view.columns.length + 1}" data-rows="${count}"></td></tr>`
+      ? `<tr class="spacer" aria-hidden="true"><td colspan="${stops().length + 1}" data-rows="${count}"></td></tr>`
       : '';
   body.innerHTML = spacer(from) + rows.join('') + spacer(view.rows.length - to);
   for (const cell of all('.spacer td', body)) {
@@ -143,7 +148,9 @@ function stepBack(): void {
   if (state.filters.verdict.length === 0) return;
   for (const button of all('button', body)) {
     const [row, column] = cellOf(button);
-    const isAside = !view.matches(row * data.columns.length + column);
+    const group = view.folded?.groups.find(({ columns }) => columns[0] === column);
+    const own = group?.columns ?? [column];
+    const isAside = !own.some((x) => view.matches(row * data.columns.length + x));
     button.parentElement?.classList.toggle('aside', isAside);
   }
 }
@@ -165,7 +172,7 @@ function visibleRange(): Range {
 
 function cursorButton(): HTMLElement | null {
   const row = `tr[data-row="${view.rows[cursor.place] ?? ''}"]`;
-  return body.querySelector(`${row} button[data-column="${view.columns[cursor.at] ?? ''}"]`);
+  return body.querySelector(`${row} button[data-column="${stops()[cursor.at] ?? ''}"]`);
 }
 
 /** Exactly one cell can be reached with the Tab key; the arrow keys go on from there. */
@@ -180,7 +187,7 @@ function markCursor(focus: boolean): void {
 function moveTo(place: number, at: number): void {
   cursor = {
     place: Math.max(0, Math.min(view.rows.length - 1, place)),
-    at: Math.max(0, Math.min(view.columns.length - 1, at)),
+    at: Math.max(0, Math.min(stops().length - 1, at)),
   };
   if (isWindowed() && (cursor.place < drawn[0] || cursor.place >= drawn[1])) {
     scroller.scrollTop = cursor.place * rowHeight - scroller.clientHeight / 2;
@@ -216,7 +223,7 @@ function onKey(event: KeyboardEvent): void {
     PageUp: [place - page, at],
     PageDown: [place + page, at],
     Home: [far ? 0 : place, 0],
-    End: [far ? view.rows.length - 1 : place, view.columns.length - 1],
+    End: [far ? view.rows.length - 1 : place, stops().length - 1],
   };
   const target = targets[event.key];
   if (!target || event.altKey) return;
@@ -228,9 +235,20 @@ function onChoose(event: Event): void {
   const button = closest(event, 'button[data-column]');
   if (!button) return;
   const [row, column] = cellOf(button);
-  cursor = { place: view.rows.indexOf(row), at: view.columns.indexOf(column) };
+  cursor = { place: view.rows.indexOf(row), at: stops().indexOf(column) };
+  const name = button.dataset['open'];
+  if (name !== undefined) {
+    unfold(name);
+    moveTo(view.rows.indexOf(row), 0);
+    return;
+  }
   markCursor(false);
   open(row, column);
+}
+
+/** Shows the columns of one group alone. */
+function unfold(name: string): void {
+  if (view.folded) update({ filters: { ...state.filters, [view.folded.by]: [name] } });
 }
 
 function open(row: number, column: number): void {
@@ -257,7 +275,9 @@ function openFromState(): void {
   const column = data.columns.findIndex(({ id }) => id === wanted.scenario);
   if (row < 0 || column < 0) return;
   const place = view.rows.indexOf(row);
-  const at = view.columns.indexOf(column);
+  const at = view.folded
+    ? view.folded.groups.findIndex(({ columns }) => columns.includes(column))
+    : view.columns.indexOf(column);
   if (place >= 0 && at >= 0) moveTo(place, at);
   open(row, column);
 }
@@ -276,12 +296,22 @@ async function onCopy(event: Event): Promise<void> {
   }
 }
 
+/** What the marks of a cell stand for where columns are put together. */
+function marksText(): string {
+  const { folded } = view;
+  const widest = folded?.groups.reduce((a, b) => (b.columns.length > a.columns.length ? b : a));
+  if (!folded || !widest) return '';
+  const rest = folded.by === 'launcher' ? 'top' : 'name';
+  return `; marks in order: ${widest.columns.map((x) => data.columns[x]?.[rest]).join(', ')}`;
+}
+
 function drawStatus(): void {
   const { rows, columns } = view;
-  byId('status', HTMLParagraphElement).textContent =
+  const count =
     rows.length === data.rows && columns.length === data.columns.length
       ? `${data.rows} environments, ${data.columns.length} scenarios`
       : `${rows.length} of ${data.rows} environments, ${columns.length} of ${data.columns.length} scenarios`;
+  byId('status', HTMLParagraphElement).textContent = `${count}${marksText()}`;
   byId('nothing', HTMLParagraphElement).hidden = rows.length > 0 && columns.length > 0;
   scroller.hidden = rows.length === 0 || columns.length === 0;
 }
@@ -339,6 +369,10 @@ function drawFilters(): void {
   }
   for (const button of document.querySelectorAll<HTMLButtonElement>('#order button')) {
     button.setAttribute('aria-pressed', String(button.value === state.order));
+  }
+  for (const button of foldButtons) {
+    const isShown = button.value === (view.folded?.by ?? 'none');
+    button.setAttribute('aria-pressed', String(isShown));
   }
   for (const chip of all('.chip[data-verdict]')) {
     const pressed = state.filters.verdict.includes(chip.dataset['verdict'] ?? '');
@@ -440,6 +474,10 @@ function start(): void {
   });
   scroller.addEventListener('keydown', onKey);
   body.addEventListener('click', onChoose);
+  head.addEventListener('click', (event) => {
+    const name = closest(event, 'button[data-open]')?.dataset['open'];
+    if (name !== undefined) unfold(name);
+  });
   dialog.addEventListener('close', onClose);
   dialog.addEventListener('click', (event) => {
     // The dialog's own box is the backdrop; what is shown lies in the element inside.
@@ -478,6 +516,12 @@ function start(): void {
       update({ order: event.target.value === 'python' ? 'python' : 'libc' });
     }
   });
+  byId('fold', HTMLDivElement).hidden = !isGrouped(data);
+  for (const button of foldButtons) {
+    button.addEventListener('click', () => {
+      update({ fold: FOLDS.find((fold) => fold === button.value) ?? 'auto' });
+    });
+  }
   reset.addEventListener('click', () => {
     update({ ...initialState(), plot: state.plot });
     search.focus();

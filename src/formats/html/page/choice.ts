@@ -1,14 +1,27 @@
 /** Which rows and columns a state shows. Pure. */
 import { SYMBOLS } from '../../../report/cell-text.ts';
 import { cellAt, factOf, letterOf, placeOf, verdictAt, type PageData } from './page-data.ts';
-import type { FilterName, State } from './state.ts';
+import type { FilterName, Fold, State } from './state.ts';
 
 /** What is shown of the table. */
 export interface View {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
+  /** Columns put together, where they are. */
+  readonly folded: Folded | undefined;
   /** Whether a cell has a verdict that is chosen. */
   readonly matches: (cell: number) => boolean;
+}
+
+/** Columns put together by a name that they share. */
+export interface Folded {
+  readonly by: 'launcher' | 'mutation';
+  readonly groups: readonly ColumnGroup[];
+}
+
+export interface ColumnGroup {
+  readonly name: string;
+  readonly columns: readonly number[];
 }
 
 /** The filters of rows, in the order in which they are asked. */
@@ -80,6 +93,23 @@ export function columnsOf(data: PageData): readonly number[] {
   return places.sort((a, b) => groupOf(a) - groupOf(b) || a - b);
 }
 
+/** Columns beyond which they are put together unless the reader asks for each of them. */
+const MOST_UNFOLDED = 20;
+
+function foldedColumns(data: PageData, columns: readonly number[], fold: Fold): Folded | undefined {
+  if (!isGrouped(data) || fold === 'none') return undefined;
+  if (fold === 'auto' && columns.length <= MOST_UNFOLDED) return undefined;
+  const by = fold === 'auto' ? 'launcher' : fold;
+  const groups = new Map<string, number[]>();
+  for (const x of columns) {
+    const name = data.columns[x]?.[by === 'launcher' ? 'name' : 'top'] ?? '';
+    groups.set(name, [...(groups.get(name) ?? []), x]);
+  }
+  // A single one is what the reader has chosen to see, and groups of one save nothing.
+  if (groups.size < 2 || groups.size * 2 > columns.length) return undefined;
+  return { by, groups: [...groups].map(([name, own]) => ({ name, columns: own })) };
+}
+
 /** All rows by C library. */
 function rowsOf(data: PageData): readonly number[] {
   return Array.from({ length: data.rows }, (_, row) => row);
@@ -91,7 +121,7 @@ function rowsOf(data: PageData): readonly number[] {
  * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` says which
  * cells these are, so that the others can step back.
  */
-export function choose(data: PageData, { filters, search, order }: State): View {
+export function choose(data: PageData, { filters, search, order, fold }: State): View {
   const width = data.columns.length;
   const allows = (name: FilterName, value: string) =>
     filters[name].length === 0 || filters[name].includes(value);
@@ -134,5 +164,5 @@ export function choose(data: PageData, { filters, search, order }: State): View 
     rows = rows.filter((row) => columns.some((x) => matches(row * width + x)));
     columns = columns.filter((x) => rows.some((row) => matches(row * width + x)));
   }
-  return { rows, columns, matches };
+  return { rows, columns, folded: foldedColumns(data, columns, fold), matches };
 }

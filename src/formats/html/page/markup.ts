@@ -14,7 +14,7 @@ import {
 } from '../../../report/cell-text.ts';
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
-import { isGrouped } from './choice.ts';
+import { isGrouped, type ColumnGroup, type Folded } from './choice.ts';
 import { cellAt, factOf, letterOf, placeOf, type PageCell, type PageData } from './page-data.ts';
 
 /** Rows of the table in the order in which they are shown. */
@@ -68,13 +68,27 @@ export function headHtml(data: PageData, columns: readonly number[]): string {
   return `<tr><th scope="col" class="corner">environment</th>${heads.join('')}</tr>`;
 }
 
+/** The heads of columns that are put together; each opens its own. */
+export function foldedHeadHtml(data: PageData, { groups, by }: Folded): string {
+  const heads = groups.map(({ name, columns: [first = -1] }) => {
+    const mechanism = by === 'launcher' ? (data.columns[first]?.mechanism ?? '') : '';
+    const beneath = mechanism === '' ? '' : ` <span class="mechanism">${escaped(mechanism)}</span>`;
+    return `<th scope="col"><button type="button" data-open="${escaped(name)}"><span class="top">${escaped(name).replaceAll(/([./-])/g, '$1<wbr>')}</span></button>${beneath}</th>`;
+  });
+  return `<tr><th scope="col" class="corner">environment</th>${heads.join('')}</tr>`;
+}
+
 /**
  * One row of the table.
  *
  * @param place in the order of rows
- * @param columns places of the columns that are shown
+ * @param columns places of the columns that are shown, or what they are put together to
  */
-export function rowHtml(table: Table, place: number, columns: readonly number[]): string {
+export function rowHtml(
+  table: Table,
+  place: number,
+  columns: readonly number[] | readonly ColumnGroup[],
+): string {
   const { data, rows, order, edges } = table;
   const row = rows[place] ?? 0;
   const above = rows[place - 1];
@@ -88,7 +102,9 @@ export function rowHtml(table: Table, place: number, columns: readonly number[])
     (name) => `<span class="fact ${name}">${escaped(factOf(data, row, name))}</span>`,
   );
   const id = breakableId(factOf(data, row, 'id'));
-  const cells = columns.map((x) => cellHtml(data, row, x, edges[place]?.[x]));
+  const cells = columns.map((x) =>
+    typeof x === 'number' ? cellHtml(data, row, x, edges[place]?.[x]) : foldedHtml(data, row, x),
+  );
   return (
     `<tr data-row="${row}"${isNew ? ` class="${isNewLine ? 'new-line' : 'new-version'}"` : ''}>` +
     `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'nothing is known about it'}</span></th>` +
@@ -114,5 +130,24 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
       .map((text) => (text === undefined ? '' : ` <span class="note">${escaped(text)}</span>`))
       .join('') +
     `</button></td>`
+  );
+}
+
+/** What a cell of several shows: the first of these that any of them has. */
+const WORST = ['fail', 'error', 'inconclusive', 'missing', 'pass', 'skipped'] as const;
+
+/** The cells of a row in columns that are put together: the worst, how many have it, and each mark. */
+function foldedHtml(data: PageData, row: number, { name, columns }: ColumnGroup): string {
+  const cells = columns.map((x) => cellAt(data, row * data.columns.length + x));
+  const verdict = WORST.find((one) => cells.some((cell) => cell.verdict === one)) ?? 'missing';
+  const count = cells.filter((cell) => cell.verdict === verdict).length;
+  const words = `${SYMBOLS[verdict]} ${count} of ${cells.length}`;
+  const marks = cells.map((cell) => SYMBOLS[cell.verdict]).join('');
+  const isOdd = cells.some((cell) => isUnexpected(cell));
+  const label = `${words}, ${verdict}${isOdd ? ', not as expected' : ''}; ${marks}; open ${name}`;
+  return (
+    `<td class="v-${letterOf(verdict)}${isOdd ? ' unexpected' : ''}"><button type="button" tabindex="-1" ` +
+    `data-column="${columns[0] ?? -1}" data-open="${escaped(name)}" aria-label="${escaped(label)}">` +
+    `<span class="count"><span class="symbol">${words}</span></span> <span class="note marks">${marks}</span></button></td>`
   );
 }

@@ -14,7 +14,7 @@ import { detailsHtml } from './details.ts';
 import { tableOf } from './markup.ts';
 import { cellAt } from './page-data.ts';
 import { plotHtml } from './plot.ts';
-import { FILTERS, hashFromState, initialState, stateFromHash, type State } from './state.ts';
+import { FILTERS, FOLDS, hashFromState, initialState, stateFromHash, type State } from './state.ts';
 
 const report = defaultGroupReport();
 const data = pageData(report);
@@ -49,6 +49,7 @@ describe('the address of a view', () => {
       {
         search: text,
         order: fc.constantFrom('libc' as const, 'python' as const),
+        fold: fc.constantFrom(...FOLDS),
         filters: fc.record(
           {
             python: fc.uniqueArray(text),

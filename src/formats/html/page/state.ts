@@ -15,9 +15,14 @@ export const FILTERS = [
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
 
+/** How columns are put together: `auto` does so by launcher where there are many. */
+export const FOLDS = ['auto', 'launcher', 'mutation', 'none'] as const;
+export type Fold = (typeof FOLDS)[number];
+
 export interface State {
   search: string;
   order: Axis;
+  fold: Fold;
   /** The texts that are chosen of each filter; an empty list chooses everything. */
   filters: Record<FilterName, string[]>;
   /** The scenario that is plotted; empty for the one that the page chose. */
@@ -31,6 +36,7 @@ export function initialState(): State {
   return {
     search: '',
     order: 'libc',
+    fold: 'auto',
     filters: {
       python: [],
       libc: [],
@@ -53,6 +59,7 @@ export function stateFromHash(hash: string): State {
   const values = new URLSearchParams(hash.replace(/^#/, ''));
   state.search = values.get('search') ?? '';
   if (values.get('order') === 'python') state.order = 'python';
+  state.fold = FOLDS.find((fold) => fold === values.get('fold')) ?? 'auto';
   for (const name of FILTERS) state.filters[name] = [...new Set(values.getAll(name))];
   state.plot = values.get('plot') ?? '';
   const environment = values.get('environment');
@@ -66,6 +73,7 @@ export function hashFromState(state: State): string {
   const values = new URLSearchParams();
   if (state.search !== '') values.set('search', state.search);
   if (state.order !== 'libc') values.set('order', state.order);
+  if (state.fold !== 'auto') values.set('fold', state.fold);
   for (const name of FILTERS) {
     for (const value of state.filters[name]) values.append(name, value);
   }
