@@ -3,11 +3,11 @@ import { listInWords } from '../text/list-text.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
-import { COMPARISONS, FACTS, type Fact } from './facts.ts';
+import { COMPARISONS, FACTS, type Fact } from './rules/facts.ts';
 import { nextRow, type MatrixRow } from './next-row.ts';
 import { platformDifference } from './platform-twins.ts';
 import { rateDifference } from './rates.ts';
-import { meets, type Condition, type Rule } from './rule-search.ts';
+import { meets, type Condition, type Rule } from './rules/rule.ts';
 import {
   allRows,
   explanationText,
@@ -85,10 +85,10 @@ function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]):
   return [...sentences, ...unmeasured, ...unplaced].join(' ');
 }
 
-function rateText({ points }: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
-  const difference = rateDifference(points);
+function rateText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
+  const difference = rateDifference(analysis);
   if (!difference) return '';
-  return [difference.text, ...confusionTexts(difference.rules, points, matrix)].join(' ');
+  return [difference.text, ...confusionTexts(difference.rules, analysis.points, matrix)].join(' ');
 }
 
 function outcomeTexts(

@@ -2,8 +2,8 @@
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isNextVersion } from '../text/version-order.ts';
-import { COMPARISONS, type Fact } from './facts.ts';
-import { matches, type Condition, type Point, type Rule, type Term } from './rule-search.ts';
+import { COMPARISONS, type Fact } from './rules/facts.ts';
+import { matches, type Condition, type Point, type Rule, type Term } from './rules/rule.ts';
 
 /** What a fact is called where it is contrasted with others. */
 const SUBJECTS: Readonly<Record<Fact, string>> = {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FACTS, type Fact, type RowFacts } from './facts.ts';
-import { matches, simplestRules, type Condition, type Point, type Rule } from './rule-search.ts';
+import { simplestRules } from './rule-search.ts';
+import { matches, type Condition, type Point, type Rule } from './rule.ts';
 
 /** `glibc 2.36 | CPython 3.11.2 F`, with more facts behind it: `| gil free-threaded`. */
 function point(line: string, index: number): Point {
