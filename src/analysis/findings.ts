@@ -14,7 +14,7 @@ import {
   gapsText,
   namedIds,
   namedRows,
-  ruleText,
+  rulePhrase,
   shortRuleText,
 } from './rule-text.ts';
 import {
@@ -112,10 +112,10 @@ function outcomeTexts(
       const gaps = gapsText(rule, points);
       const others = points.filter((point) => !point.fails).length;
       const elsewhere = passing
-        ? ruleText(passing)
+        ? rulePhrase(passing)
         : `in ${others === 1 ? 'the other environment' : `the other ${others} environments`}`;
       return [
-        `${fails} ${ruleText(rule)}; ${passes} ${elsewhere}.`,
+        `${fails} ${rulePhrase(rule)}; ${passes} ${elsewhere}.`,
         ...(gaps === '' ? [] : [`Not measured: ${gaps}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
@@ -136,7 +136,7 @@ function outcomeTexts(
         `${fails} in ${failing.length} of ${points.length} environments, by no simple rule.`,
         closest.length === 0
           ? `It fails in ${namedRows(failing)}.`
-          : `The closest is ${ruleText(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
+          : `The closest is ${rulePhrase(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
         common.length === 0 ? '' : `Common to all failing rows: ${common.join(', ')}.`,
         alike === undefined
           ? ''

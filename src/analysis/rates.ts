@@ -1,7 +1,7 @@
 /** Failure rates that differ by a fact, where all rows fail. Pure. */
 import { simplestRules } from './rules/rule-search.ts';
 import type { Rule } from './rules/rule.ts';
-import { ruleText } from './rule-text.ts';
+import { rulePhrase } from './rule-text.ts';
 import type { ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
@@ -53,7 +53,7 @@ export function rateDifference({
   };
   const others = rated.length === points.length ? 'elsewhere' : 'where it fails elsewhere';
   return {
-    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${ruleText(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
+    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${rulePhrase(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
     rules: best.rules,
   };
 }

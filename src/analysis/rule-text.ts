@@ -34,7 +34,7 @@ const PHRASES: readonly (readonly [Fact, string])[] = [
 ];
 
 /** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
-export function ruleText(rule: Rule): string {
+export function rulePhrase(rule: Rule): string {
   const terms = rule.map(termText);
   // `and` can stand inside a range as well, so that longer lists may need another word.
   const ambiguous = terms.length > 2 && terms.some((text) => text.includes(' and '));
