@@ -67,6 +67,11 @@ export const LAYERS: readonly Layer[] = [
       },
       { path: 'verdict', holds: 'when a cell is decided, and with which bound', pure: true },
       {
+        path: 'analysis/rules',
+        holds: 'the search for the simplest rules that tell failing rows from passing ones',
+        pure: true,
+      },
+      {
         path: 'analysis',
         holds: 'what follows from the cells: boundaries, findings, advice',
         pure: true,

@@ -1,5 +1,5 @@
 /** Where the rule of a scenario has its edge among rows that follow each other in a table. Pure. */
-import { meets } from './rule-search.ts';
+import { meets } from './rules/rule.ts';
 import type { ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** The upper edge of a cell, by the fact that the rule has its edge along; undefined where it has none. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { Verdict } from '../model.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import { computeFindings } from './findings.ts';
@@ -427,5 +428,55 @@ describe('the headline', () => {
     ]);
     const text = headline(reportOf('add/os.system', ...lines));
     assert.equal(text, 'os.system races with add (5 of 10 environments).');
+  });
+
+  it('names as many columns as it has room for, and says how many more there are', () => {
+    const report = reportOf('add/os.system', 'glibc 2.36 CPython 3.13 F');
+    const scenarios = Array.from({ length: 14 }, (_, place) => ({
+      id: `scenario-${place}`,
+      mutation: 'overwrite' as const,
+      launcher: 'os.system' as const,
+    }));
+    const cells = scenarios.flatMap(({ id }) =>
+      report.cells.map((cell) => ({ ...cell, scenario: id })),
+    );
+    assert.equal(
+      headline({ environments: report.environments, scenarios, cells }),
+      'os.system races with overwrite (the only environment), overwrite (the only environment) ' +
+        'and overwrite (the only environment). Also in 11 more columns: see the findings.',
+    );
+  });
+
+  it('is never longer than two lines', () => {
+    const scenario = fc.record({
+      id: fc.oneof(fc.uuid(), fc.string({ minLength: 1, maxLength: 300 })),
+      mutation: fc.constantFrom(undefined, 'add' as const, 'overwrite' as const),
+      launcher: fc.constantFrom(undefined, 'os.system' as const, 'subprocess-session' as const),
+    });
+    const verdict = fc.constantFrom<Verdict>('fail', 'fail', 'pass', 'inconclusive', 'error');
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(scenario, { maxLength: 40, selector: ({ id }) => id }),
+        fc.array(fc.tuple(fc.constantFrom('glibc', 'musl'), fc.nat(9), fc.nat(9)), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        fc.infiniteStream(verdict),
+        (scenarios, rows, verdicts) => {
+          const environments = rows.map(([libc, major, minor], row) =>
+            sampleEnvironment(`row-${row}`, `${libc} 2.${major}-1`, `CPython 3.${minor}.1`),
+          );
+          const cells = environments.flatMap(({ id: environment }) =>
+            scenarios.map(({ id }) => ({
+              environment,
+              scenario: id,
+              verdict: verdicts.next().value as Verdict,
+            })),
+          );
+          const text = headline({ environments, scenarios, cells });
+          assert.ok(text.length > 0 && text.length <= 200, text);
+        },
+      ),
+    );
   });
 });

@@ -3,18 +3,18 @@ import { listInWords } from '../text/list-text.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
-import { COMPARISONS, FACTS, type Fact } from './facts.ts';
+import { COMPARISONS, FACTS, type Fact } from './rules/facts.ts';
 import { nextRow, type MatrixRow } from './next-row.ts';
 import { platformDifference } from './platform-twins.ts';
 import { rateDifference } from './rates.ts';
-import { meets, type Condition, type Rule } from './rule-search.ts';
+import { meets, type Condition, type Rule } from './rules/rule.ts';
 import {
   allRows,
   explanationText,
   gapsText,
   namedIds,
   namedRows,
-  ruleText,
+  rulePhrase,
   shortRuleText,
 } from './rule-text.ts';
 import {
@@ -85,10 +85,10 @@ function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]):
   return [...sentences, ...unmeasured, ...unplaced].join(' ');
 }
 
-function rateText({ points }: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
-  const difference = rateDifference(points);
+function rateText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
+  const difference = rateDifference(analysis);
   if (!difference) return '';
-  return [difference.text, ...confusionTexts(difference.rules, points, matrix)].join(' ');
+  return [difference.text, ...confusionTexts(difference.rules, analysis.points, matrix)].join(' ');
 }
 
 function outcomeTexts(
@@ -112,10 +112,10 @@ function outcomeTexts(
       const gaps = gapsText(rule, points);
       const others = points.filter((point) => !point.fails).length;
       const elsewhere = passing
-        ? ruleText(passing)
+        ? rulePhrase(passing)
         : `in ${others === 1 ? 'the other environment' : `the other ${others} environments`}`;
       return [
-        `${fails} ${ruleText(rule)}; ${passes} ${elsewhere}.`,
+        `${fails} ${rulePhrase(rule)}; ${passes} ${elsewhere}.`,
         ...(gaps === '' ? [] : [`Not measured: ${gaps}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
@@ -136,7 +136,7 @@ function outcomeTexts(
         `${fails} in ${failing.length} of ${points.length} environments, by no simple rule.`,
         closest.length === 0
           ? `It fails in ${namedRows(failing)}.`
-          : `The closest is ${ruleText(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
+          : `The closest is ${rulePhrase(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
         common.length === 0 ? '' : `Common to all failing rows: ${common.join(', ')}.`,
         alike === undefined
           ? ''

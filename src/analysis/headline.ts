@@ -6,8 +6,12 @@ import { isControl } from './control.ts';
 import { shortRuleText } from './rule-text.ts';
 import { analyseScenarios, type Measured, type ScenarioAnalysis } from './scenario-analysis.ts';
 
+/** A line that is longer leaves out the other launchers, then the rules. */
+const SHORT = 120;
 /** Two lines of a page. */
-const LONGEST = 120;
+const LONGEST = 200;
+/** Of the name in a line that would be longer. */
+const LONGEST_NAME = 50;
 
 /**
  * Says where `os.system` (or else the launcher with most failures) fails, and which launchers did not.
@@ -30,7 +34,7 @@ export function headline(report: Measured): string {
   const own = failing.filter(({ scenario }) => nameOf(scenario) === subject);
   const rules = sentence(subject, own, placeText);
   const candidates = [`${rules} ${othersText(analyses, subject)}`.trim(), rules];
-  return candidates.find(({ length }) => length <= LONGEST) ?? sentence(subject, own, countText);
+  return candidates.find(({ length }) => length <= SHORT) ?? countSentence(subject, own);
 }
 
 function sentence(
@@ -43,6 +47,26 @@ function sentence(
   }
   const parts = analyses.map((one) => `${one.scenario.mutation ?? ''} ${where(one)}`);
   return `${subject} races with ${listInWords(parts)}.`;
+}
+
+/** The columns with their counts: the first ones where there is no room for all of them. */
+function countSentence(subject: string, analyses: readonly ScenarioAnalysis[]): string {
+  const whole = sentence(subject, analyses, countText);
+  if (whole.length <= LONGEST) return whole;
+  let text = '';
+  for (let shown = 1; shown <= analyses.length; shown += 1) {
+    const first = sentence(shortName(subject), analyses.slice(0, shown), countText);
+    const more = quantity(analyses.length - shown, 'more column');
+    const longer =
+      shown === analyses.length ? first : `${first} Also in ${more}: see the findings.`;
+    if (shown > 1 && longer.length > LONGEST) break;
+    text = longer;
+  }
+  return text;
+}
+
+function shortName(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }
 
 function nameOf(scenario: Report['scenarios'][number]): string {

@@ -1,6 +1,6 @@
 /** The row that would tell apart explanations that are equally simple. Pure. */
-import type { Fact, RowFacts } from './facts.ts';
-import { matches, type Point, type Rule } from './rule-search.ts';
+import type { Fact, RowFacts } from './rules/facts.ts';
+import { matches, type Point, type Rule } from './rules/rule.ts';
 
 /** A row of the matrix that the report may not have. */
 export interface MatrixRow {

@@ -1,7 +1,7 @@
 /** What the platform changes: the same rows on two of them, side by side. Pure. */
 import { platformInId, renamedId } from '../platform.ts';
 import { quantity } from '../text/quantity.ts';
-import type { Point } from './rule-search.ts';
+import type { Point } from './rules/rule.ts';
 import { namedRows } from './rule-text.ts';
 
 /**

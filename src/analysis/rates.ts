@@ -1,7 +1,8 @@
 /** Failure rates that differ by a fact, where all rows fail. Pure. */
-import { simplestRules, type Rule } from './rule-search.ts';
-import { ruleText } from './rule-text.ts';
-import type { RatedPoint } from './scenario-analysis.ts';
+import { simplestRules } from './rules/rule-search.ts';
+import type { Rule } from './rules/rule.ts';
+import { rulePhrase } from './rule-text.ts';
+import type { ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
 const FACTOR = 3;
@@ -19,7 +20,10 @@ export interface RateDifference {
  *
  * @returns undefined where there are no such classes, or no single term separates them
  */
-export function rateDifference(points: readonly RatedPoint[]): RateDifference | undefined {
+export function rateDifference({
+  points,
+  index,
+}: Pick<ScenarioAnalysis, 'points' | 'index'>): RateDifference | undefined {
   const rated = points.flatMap((point) =>
     point.fails && point.rate ? [{ ...point, rate: point.rate }] : [],
   );
@@ -27,8 +31,8 @@ export function rateDifference(points: readonly RatedPoint[]): RateDifference | 
   let best: { rules: readonly Rule[]; place: number; factor: number } | undefined;
   /** Of all rates from a place on. */
   const lowest: number[] = [];
-  for (const [index, { rate }] of [...rated.entries()].reverse()) {
-    lowest[index] = Math.min(rate.low, lowest[index + 1] ?? Infinity);
+  for (const [place, { rate }] of [...rated.entries()].reverse()) {
+    lowest[place] = Math.min(rate.low, lowest[place + 1] ?? Infinity);
   }
   let highest = 0;
   for (let place = 1; place < rated.length; place += 1) {
@@ -37,8 +41,9 @@ export function rateDifference(points: readonly RatedPoint[]): RateDifference | 
     const factor = (high?.value ?? 0) / (low?.value ?? Infinity);
     if (highest >= (lowest[place] ?? 0) || factor < FACTOR || factor <= (best?.factor ?? 0))
       continue;
-    const rules = simplestRules(rated.map((point, index) => ({ ...point, fails: index >= place })));
-    if (rules[0]?.length === 1) best = { rules, place, factor };
+    const classes = rated.map((point, other) => ({ ...point, fails: other >= place }));
+    const rules = simplestRules(classes, { index, mostTerms: 1 });
+    if (rules.length > 0) best = { rules, place, factor };
   }
   const rule = best?.rules[0];
   if (!best || !rule) return undefined;
@@ -48,7 +53,7 @@ export function rateDifference(points: readonly RatedPoint[]): RateDifference | 
   };
   const others = rated.length === points.length ? 'elsewhere' : 'where it fails elsewhere';
   return {
-    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${ruleText(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
+    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${rulePhrase(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
     rules: best.rules,
   };
 }

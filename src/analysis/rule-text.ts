@@ -2,8 +2,8 @@
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isNextVersion } from '../text/version-order.ts';
-import { COMPARISONS, type Fact } from './facts.ts';
-import { matches, type Condition, type Point, type Rule, type Term } from './rule-search.ts';
+import { COMPARISONS, type Fact } from './rules/facts.ts';
+import { matches, type Condition, type Point, type Rule, type Term } from './rules/rule.ts';
 
 /** What a fact is called where it is contrasted with others. */
 const SUBJECTS: Readonly<Record<Fact, string>> = {
@@ -34,7 +34,7 @@ const PHRASES: readonly (readonly [Fact, string])[] = [
 ];
 
 /** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
-export function ruleText(rule: Rule): string {
+export function rulePhrase(rule: Rule): string {
   const terms = rule.map(termText);
   // `and` can stand inside a range as well, so that longer lists may need another word.
   const ambiguous = terms.length > 2 && terms.some((text) => text.includes(' and '));

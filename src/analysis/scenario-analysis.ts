@@ -3,8 +3,10 @@ import type { Cell, Rate, Report, ReportEnvironment } from '../report/schema.ts'
 import { orderEnvironments } from '../report/order.ts';
 import { isConclusive } from '../report/summary.ts';
 import { isControl } from './control.ts';
-import { rowFacts, type RowFacts } from './facts.ts';
-import { closestRule, factsKey, simplestRules, type Point, type Rule } from './rule-search.ts';
+import { FactIndex } from './rules/fact-index.ts';
+import { FACTS, rowFacts, type RowFacts } from './rules/facts.ts';
+import { closestRule, simplestRules } from './rules/rule-search.ts';
+import type { Point, Rule } from './rules/rule.ts';
 
 /** A row with a verdict of pass or fail, and the rate of its cell. */
 export interface RatedPoint extends Point {
@@ -42,6 +44,8 @@ export interface ScenarioAnalysis {
   /** Ids of the others whose facts are unknown. */
   readonly unknown: readonly string[];
   readonly outcome: Outcome;
+  /** The facts of all rows of the report, for more searches. */
+  readonly index: FactIndex;
   /** Number of rows in which each symptom was seen. */
   readonly symptoms: ReadonlyMap<string, number>;
 }
@@ -94,10 +98,11 @@ function analyseAll(report: Measured): readonly ScenarioAnalysis[] {
     id: environment.id,
     facts: rowFacts(environment),
   }));
+  const index = new FactIndex(rows.flatMap(({ facts }) => facts ?? []));
   const cells = new Map(report.scenarios.map(({ id }) => [id, new Map<string, MeasuredCell>()]));
   for (const cell of report.cells) cells.get(cell.scenario)?.set(cell.environment, cell);
   return report.scenarios.map((scenario) =>
-    analyse(scenario, rows, cells.get(scenario.id) ?? new Map<string, MeasuredCell>()),
+    analyse(scenario, rows, cells.get(scenario.id) ?? new Map<string, MeasuredCell>(), index),
   );
 }
 
@@ -105,6 +110,7 @@ function analyse(
   scenario: Report['scenarios'][number],
   rows: readonly { readonly id: string; readonly facts: RowFacts | undefined }[],
   cells: ReadonlyMap<string, MeasuredCell>,
+  index: FactIndex,
 ): ScenarioAnalysis {
   const points: RatedPoint[] = [];
   const symptoms = new Map<string, number>();
@@ -118,18 +124,27 @@ function analyse(
   }
   const undecided = rows.flatMap(({ id }) => (isConclusive(cells.get(id)?.verdict) ? [] : [id]));
   const unknown = rows.flatMap(({ id, facts }) => (facts || undecided.includes(id) ? [] : [id]));
-  return { scenario, points, undecided, unknown, outcome: outcomeOf(points), symptoms };
+  return {
+    scenario,
+    points,
+    undecided,
+    unknown,
+    outcome: outcomeOf(points, index),
+    index,
+    symptoms,
+  };
 }
 
-function outcomeOf(points: readonly Point[]): Outcome {
+function outcomeOf(points: readonly Point[], index: FactIndex): Outcome {
   const failing = points.filter(({ fails }) => fails).length;
   if (points.length === 0) return { type: 'unmeasured' };
   if (failing === 0) return { type: 'nowhere' };
   if (failing === points.length) return { type: 'everywhere' };
-  const rules = simplestRules(points);
+  const rules = simplestRules(points, { index });
   const [simplest] = rules;
-  if (!simplest) return { type: 'mixed', ...closestRule(points), alike: alikeRows(points) };
-  const sides = rules.map((rule) => ({ rule, passing: passingRule(rule, points) }));
+  if (!simplest)
+    return { type: 'mixed', ...closestRule(points, { index }), alike: alikeRows(points, index) };
+  const sides = rules.map((rule) => ({ rule, passing: passingRule(rule, points, index) }));
   // A distribution is a name for what it packages, and a rule that is short from both sides reads best.
   const orderOf = ({ rule, passing }: (typeof sides)[number]) =>
     (rule.flat().some(({ fact }) => fact === 'distribution') ? 100 : 0) + (passing?.length ?? 10);
@@ -143,24 +158,24 @@ function outcomeOf(points: readonly Point[]): Outcome {
 }
 
 /** The simplest rule for where the others pass that is about the same facts. */
-function passingRule(rule: Rule, points: readonly Point[]): Rule | undefined {
-  const about = new Set<string>(rule.flat().map(({ fact }) => fact));
-  const inverted = points.map(({ id, facts, fails }) => ({
-    id,
-    facts: Object.fromEntries(Object.entries(facts).filter(([fact]) => about.has(fact))),
-    fails: !fails,
-  }));
-  return simplestRules(inverted)[0];
+function passingRule(rule: Rule, points: readonly Point[], index: FactIndex): Rule | undefined {
+  const about = new Set(rule.flat().map(({ fact }) => fact));
+  const inverted = points.map((point) => ({ ...point, fails: !point.fails }));
+  return simplestRules(inverted, { index, facts: FACTS.filter((fact) => about.has(fact)) })[0];
 }
 
-function alikeRows(points: readonly Point[]): readonly [Point, Point] | undefined {
-  const passing = new Map<string, Point>();
-  const keyOf = ({ facts }: Point) => factsKey(facts);
+function alikeRows(
+  points: readonly Point[],
+  index: FactIndex,
+): readonly [Point, Point] | undefined {
+  const classes = index.classesBy(FACTS);
+  const passing = new Map<number | undefined, Point>();
+  const classOf = ({ facts }: Point) => classes[index.rowOf(facts)];
   for (const point of points) {
-    if (!point.fails && !passing.has(keyOf(point))) passing.set(keyOf(point), point);
+    if (!point.fails && !passing.has(classOf(point))) passing.set(classOf(point), point);
   }
   for (const point of points) {
-    const alike = point.fails ? passing.get(keyOf(point)) : undefined;
+    const alike = point.fails ? passing.get(classOf(point)) : undefined;
     if (alike) return [point, alike];
   }
   return undefined;

@@ -2,14 +2,14 @@
  * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
  * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
  */
-import { platformOf } from '../platform.ts';
-import { subprocessText } from '../report/facts-text.ts';
-import type { ReportEnvironment } from '../report/schema.ts';
+import { platformOf } from '../../platform.ts';
+import { subprocessText } from '../../report/facts-text.ts';
+import type { ReportEnvironment } from '../../report/schema.ts';
 import {
   compareDebianVersions,
   comparePythonVersions,
   compareText,
-} from '../text/version-order.ts';
+} from '../../text/version-order.ts';
 
 /** In the order in which explanations that are equally simple are named. */
 export const FACTS = [

@@ -1,0 +1,669 @@
+/**
+ * The search for the simplest rules that tell failing rows from passing ones. docs/method.md has the order
+ * of simplicity. Pure.
+ *
+ * A rule is a disjunction of at most {@link MOST_TERMS} terms; a term is a conjunction of conditions, each
+ * about another fact. The search is exact, by four observations:
+ *
+ * - A term that has to match certain failing rows is best made of the *hulls* of these rows: for each fact
+ *   the narrowest condition that they all meet. A wider one matches more passing rows and nothing needed.
+ * - So the last term of a rule follows from those before it, and is the one with most facts; only terms of
+ *   one or two facts are ever enumerated.
+ * - A term can be replaced by a larger one about the same facts as long as it matches no passing row, so
+ *   only the largest are enumerated.
+ * - Failing rows that no single term matches without a passing one cannot share a term with any others
+ *   added. A few such rows are kept from each attempt that fails, and rule out most of the others.
+ */
+import {
+  addBit,
+  both,
+  hasBit,
+  isEmpty,
+  isWithin,
+  membersOf,
+  minus,
+  noBits,
+  shareBit,
+} from './bits.ts';
+import type { Bits } from './bits.ts';
+import { FACTS, type Fact } from './facts.ts';
+import { FactIndex } from './fact-index.ts';
+import { PointTable, type Column, type Range } from './point-table.ts';
+import { compareCosts, compareRules, compareTerms, levelsOf, matches } from './rule.ts';
+import type { Point, Rule, Term } from './rule.ts';
+
+const MOST_TERMS = 3;
+/** Of one term, and of all terms of a rule together. */
+const MOST_FACTS_OF_TERM = 3;
+const MOST_FACTS = 5;
+/** Failing rows that the lower bound of the number of terms is made from. */
+const MOST_LOOKED_AT = 64;
+/** Versions of a family, beyond which two facts are combined by its coarser versions alone. */
+const MOST_COMBINED = 40;
+/** More explanations than this are not told apart in a sentence. */
+const MOST_RULES = 12;
+
+/** What a search is held to. */
+export interface SearchOptions {
+  /** Of a report that has these rows; made of the points where it is missing. */
+  readonly index?: FactIndex | undefined;
+  /** What rules may be about, in the order of {@link FACTS}; all of them where it is missing. */
+  readonly facts?: readonly Fact[] | undefined;
+  /** From 1 to {@link MOST_TERMS}, which is the default. */
+  readonly mostTerms?: number | undefined;
+}
+
+/**
+ * All rules that are as simple as the simplest one that separates the rows.
+ *
+ * @param points at least one that fails and one that passes
+ * @returns none where no rule within the limits does; at most {@link MOST_RULES}, each about other facts
+ */
+export function simplestRules(
+  points: readonly Point[],
+  {
+    index = new FactIndex(points.map(({ facts }) => facts)),
+    facts = FACTS,
+    mostTerms = MOST_TERMS,
+  }: SearchOptions = {},
+): readonly Rule[] {
+  const key = searchKey(points, index, facts, mostTerms);
+  const known = index.rules.get(key);
+  if (known) return known;
+  const table = new PointTable(points, index, facts);
+  const rules = table.isContradictory ? [] : new Search(table).simplest(mostTerms);
+  index.rules.set(key, rules);
+  return rules;
+}
+
+/** The same text for the same verdicts in the same rows. */
+function searchKey(
+  points: readonly Point[],
+  index: FactIndex,
+  facts: readonly Fact[],
+  mostTerms: number,
+): string {
+  const verdicts = points.map((point) => {
+    const row = index.rowOf(point.facts);
+    return String.fromCharCode(row >> 15, ((row & 0x7fff) << 1) | Number(point.fails));
+  });
+  return `${mostTerms} ${facts.join()} ${verdicts.join('')}`;
+}
+
+/**
+ * The rule of one or two terms of one fact each that gets the fewest rows wrong; of equals the simpler one.
+ *
+ * @param points at least one that fails and one that passes
+ */
+export function closestRule(
+  points: readonly Point[],
+  { index = new FactIndex(points.map(({ facts }) => facts)) }: Pick<SearchOptions, 'index'> = {},
+): {
+  readonly closest: Rule;
+  readonly exceptions: readonly Point[];
+} {
+  const table = new PointTable(points, index, FACTS);
+  const ranges = rangesByBalance(table);
+  let fewest = points.filter(({ fails }) => fails).length;
+  let first: Range | undefined;
+  for (const range of ranges) {
+    const wrong = wrongOf(table, [range]);
+    if (wrong < fewest) [fewest, first] = [wrong, range];
+  }
+  let second: Range | undefined;
+  // A second term has to be worth naming: an exception is simpler than a term for one row.
+  for (const range of first ? ranges : []) {
+    const wrong = wrongOf(table, [first ?? range, range]);
+    if (wrong + 1 < fewest) [fewest, second] = [wrong, range];
+  }
+  const chosen = [first, second].filter((range) => range !== undefined);
+  const closest = chosen.map((range) => table.term([range]));
+  const exceptions = points.filter(({ facts, fails }) => matches(closest, facts) !== fails);
+  return { closest, exceptions };
+}
+
+/** How many rows are wrong where those of any of these ranges are said to fail. */
+function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): number {
+  return fails.reduce(
+    (sum, failing, point) =>
+      sum + (ranges.some((range) => isIn(range, point)) ? (passes[point] ?? 0) : failing),
+    0,
+  );
+}
+
+function isIn({ column, first, last }: Range, point: number): boolean {
+  const rank = column.ranks[point] ?? -1;
+  return rank >= first && rank <= last;
+}
+
+/** Of each column the range with most failing rows more than passing ones. */
+function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range[] {
+  return columns.flatMap((own) => {
+    // What is unknown of some rows can neither be their exception nor their rule.
+    if (!fails.every((_, point) => own.some(({ ranks }) => (ranks[point] ?? -1) >= 0))) return [];
+    return own.flatMap((column) => {
+      const balance = new Int32Array(column.size);
+      for (const [point, rank] of column.ranks.entries()) {
+        if (rank < 0) continue;
+        balance[rank] = (balance[rank] ?? 0) + (fails[point] ?? 0) - (passes[point] ?? 0);
+      }
+      const best = largestSum(balance, column.isOrdered);
+      return best && column.isCondition(best.first, best.last) ? [{ column, ...best }] : [];
+    });
+  });
+}
+
+/** The range of numbers with the largest sum, by Kadane's algorithm; single numbers where not ordered. */
+function largestSum(
+  numbers: Int32Array,
+  ordered: boolean,
+): { first: number; last: number } | undefined {
+  let best: { first: number; last: number; sum: number } | undefined;
+  let [first, sum] = [0, 0];
+  for (const [last, number] of numbers.entries()) {
+    if (sum <= 0 || !ordered) [first, sum] = [last, 0];
+    sum += number;
+    if (sum > (best?.sum ?? 0)) best = { first, last, sum };
+  }
+  return best;
+}
+
+/** The ways to write a number as so many sizes of terms, each in ascending order. */
+function partitions(sum: number, count: number, least = 1): number[][] {
+  if (count === 1) return sum >= least && sum <= MOST_FACTS_OF_TERM ? [[sum]] : [];
+  const ways: number[][] = [];
+  for (let first = least; first * count <= sum; first += 1) {
+    for (const rest of partitions(sum - first, count - 1, first)) ways.push([first, ...rest]);
+  }
+  return ways;
+}
+
+/**
+ * Of equally many terms and facts, the rules in the order of their costs. None is left out for these:
+ * where two facts go together, both are explanations.
+ */
+function best(rules: readonly Rule[]): readonly Rule[] {
+  // A Python that was built against musl runs on musl alone: no row could ever tell the two apart.
+  const telling = rules.filter((rule) => !rule.flat().some(isFamilyBuiltAgainst));
+  return [...(telling.length > 0 ? telling : rules)]
+    .sort((a, b) => compareCosts(a, b) || compareRules(a, b))
+    .slice(0, MOST_RULES);
+}
+
+function isFamilyBuiltAgainst({ fact, level }: Term[number]): boolean {
+  return fact === 'built-against' && level === undefined;
+}
+
+/** A term with the failing points that it covers. */
+interface Candidate {
+  readonly ranges: readonly Range[];
+  readonly covers: Bits;
+}
+
+/** The search among the points of one scenario. */
+class Search {
+  readonly #table: PointTable;
+  readonly #all: Bits;
+  /** Failing points of which no two can share a term. */
+  readonly #apart: number[] = [];
+  /** Those that can tell anything apart. */
+  readonly #columns: readonly (readonly Column[])[];
+  /** By size, the places of failing points that no term of so many facts covers together. */
+  readonly #impossible = new Map<number, (readonly number[])[]>();
+  readonly #largest = new Map<number, readonly Candidate[]>();
+
+  constructor(table: PointTable) {
+    this.#table = table;
+    const passing = table.passing.length;
+    this.#columns = table.columns.map((own) =>
+      own.filter((column) => column.size > 1 || column.passing.count(0, 0) < passing),
+    );
+    this.#all = noBits(table.failing.length);
+    for (const place of table.failing.keys()) addBit(this.#all, place);
+  }
+
+  simplest(mostTerms: number): readonly Rule[] {
+    for (let terms = this.#fewestTerms(mostTerms + 1); terms <= mostTerms; terms += 1) {
+      for (
+        let facts = terms;
+        facts <= Math.min(MOST_FACTS, terms * MOST_FACTS_OF_TERM);
+        facts += 1
+      ) {
+        const found = new Map<string, Rule>();
+        for (const sizes of partitions(facts, terms)) this.#cover(this.#all, sizes, [], 0, found);
+        if (found.size > 0) return best([...found.values()]);
+      }
+    }
+    return [];
+  }
+
+  /**
+   * Adds every rule that covers `needed` with terms of these sizes to `found`, by its facts.
+   *
+   * @param start the first candidate to try: of terms of one size, the order does not matter
+   */
+  #cover(
+    needed: Bits,
+    sizes: readonly number[],
+    before: readonly Candidate[],
+    start: number,
+    found: Map<string, Rule>,
+  ): void {
+    const [size = 0, ...rest] = sizes;
+    const [next = 0] = rest;
+    if (rest.length === 0) {
+      for (const ranges of this.#termsAround(needed, size)) {
+        const rule = [
+          ...before.map((one) => this.#table.term(one.ranges)),
+          this.#table.term(ranges),
+        ];
+        rule.sort(compareTerms);
+        // Rules about the same facts are one explanation, of which the simplest wording is kept.
+        const key = rule.map((one) => one.map(({ fact }) => fact).join('&')).join('|');
+        const known = found.get(key);
+        if (!known || compareCosts(rule, known) < 0) found.set(key, rule);
+      }
+      return;
+    }
+    const impossible = this.#impossibleOf(next);
+    const relevant =
+      rest.length > 1 ? [] : impossible.filter((places) => areWithin(places, needed));
+    const candidates = this.#largestOf(size);
+    for (let place = start; place < candidates.length; place += 1) {
+      const candidate = candidates[place];
+      if (!candidate) break;
+      const { covers } = candidate;
+      if (leavesAny(relevant, covers)) continue;
+      const left = minus(needed, covers);
+      if (this.#needsMoreThan(rest.length, left)) continue;
+      // A term that adds nothing makes no simpler rule, and one that leaves nothing would have been found.
+      if (isEmpty(left) || isWithin(needed, left)) continue;
+      const known = impossible.length;
+      this.#cover(left, rest, [...before, candidate], next === size ? place + 1 : 0, found);
+      if (rest.length === 1) relevant.push(...impossible.slice(known));
+    }
+  }
+
+  #impossibleOf(size: number): (readonly number[])[] {
+    const known = this.#impossible.get(size) ?? [];
+    this.#impossible.set(size, known);
+    return known;
+  }
+
+  /**
+   * A lower bound of the number of terms: so many failing rows have been found of which no two can share a
+   * term, since even the hull of all facts of two of them matches a passing row.
+   *
+   * @param enough where it stops looking
+   */
+  #fewestTerms(enough: number): number {
+    const apart = this.#apart;
+    for (const place of this.#table.failing.subarray(0, MOST_LOOKED_AT).keys()) {
+      if (apart.every((other) => !this.#canShare([other, place]))) apart.push(place);
+      if (apart.length === enough) break;
+    }
+    return Math.max(1, apart.length);
+  }
+
+  /** Whether failing points certainly need more terms than that, by those of {@link #fewestTerms}. */
+  #needsMoreThan(terms: number, left: Bits): boolean {
+    let count = 0;
+    for (const place of this.#apart) if (hasBit(left, place)) count += 1;
+    return count > terms;
+  }
+
+  /** Whether no passing point is in the hulls of all facts of some failing ones. */
+  #canShare(places: readonly number[]): boolean {
+    const hulls = this.#columns.flatMap((own) => hullsOf(own, places));
+    for (const { column, first, last } of hulls) {
+      if (column.passing.count(first, last) === 0) return true;
+    }
+    return !shareBit(hulls.map(passingIn));
+  }
+
+  /** Of each fact that has any, the hulls of some failing points, coarsest first. */
+  #hulls(places: readonly number[]): readonly (readonly Range[])[] {
+    const passing = this.#table.passing.length;
+    const hulls: (readonly Range[])[] = [];
+    for (const columns of this.#columns) {
+      // A condition that every row meets tells nothing apart.
+      const own = hullsOf(columns, places).filter((hull) => passingCount(hull) < passing);
+      if (own.length > 0) hulls.push(own);
+    }
+    return hulls;
+  }
+
+  /** All terms of exactly so many facts that match all of `needed` and no passing row, coarsest first. */
+  #termsAround(needed: Bits, size: number): readonly (readonly Range[])[] {
+    const impossible = this.#impossibleOf(size);
+    if (impossible.some((set) => areWithin(set, needed))) return [];
+    const places = membersOf(needed);
+    const hulls = this.#hulls(places);
+    const terms = choices(hulls, size);
+    if (terms.length === 0) impossible.push(this.#core(places, size));
+    return terms.filter((term) => !isRedundant(term));
+  }
+
+  /** As few as possible of some failing points that no term of so many facts covers, by the same hulls. */
+  #core(places: readonly number[], size: number): readonly number[] {
+    let core = extremes(places, this.#columns.flat());
+    for (const place of core) {
+      const others = core.filter((other) => other !== place);
+      if (others.length > 0 && choices(this.#hulls(others), size, true).length === 0) core = others;
+    }
+    return core;
+  }
+
+  #largestOf(size: number): readonly Candidate[] {
+    const known = this.#largest.get(size);
+    if (known) return known;
+    const made = this.#largestAmong(size === 1 ? this.#termsOfOne() : this.#termsOfTwo());
+    this.#largest.set(size, made);
+    return made;
+  }
+
+  /** The longest terms of one fact that match no passing row. */
+  #termsOfOne(): Candidate[] {
+    return this.#columns.flat().flatMap((column) => {
+      const ranks = Array.from({ length: column.size }, (_, rank) => rank);
+      const failing = ranks.map((rank) => column.failing.count(rank, rank));
+      const passing = ranks.map((rank) => column.passing.count(rank, rank));
+      return runs(column, failing, passing).map((range) => ({
+        ranges: [range],
+        covers: column.failing.within(range.first, range.last),
+      }));
+    });
+  }
+
+  /** The longest terms of two facts that match no passing row, of which no part alone does so. */
+  #termsOfTwo(): Candidate[] {
+    const columns = this.#columns.map((own) => own.filter(({ size }) => size <= MOST_COMBINED));
+    return subsets(columns.length, 2).flatMap(([one = 0, other = 0]) =>
+      (columns[one] ?? []).flatMap((column) =>
+        rectangles(column, columns[other] ?? [], this.#table),
+      ),
+    );
+  }
+
+  /**
+   * Those of which no other one about the same facts covers more; of equals the first. A coarser one stays
+   * beside a finer one that covers more, since the rest of a rule may make it suffice.
+   */
+  #largestAmong(candidates: readonly Candidate[]): readonly Candidate[] {
+    const groups = new Map<string, (Candidate & { readonly level: number })[]>();
+    for (const candidate of candidates) {
+      const key = candidate.ranges.map(({ column }) => column.subject).join('&');
+      const own = groups.get(key) ?? [];
+      if (own.some(({ covers }) => isWithin(candidate.covers, covers))) continue;
+      const level = this.#levelOf(candidate);
+      groups.set(key, [
+        ...own.filter((one) => one.level < level || !isWithin(one.covers, candidate.covers)),
+        { ...candidate, level },
+      ]);
+    }
+    return [...groups.values()].flat();
+  }
+
+  #levelOf({ ranges }: Candidate): number {
+    // A finer condition without a packager may turn out to be about the whole family.
+    const mayBeWhole = ({ column }: Range) =>
+      (column.level ?? 0) > 0 && column.packager === undefined;
+    if (ranges.some(mayBeWhole)) return levelsOf(this.#table.term(ranges));
+    return ranges.reduce((sum, { column }) => sum + (column.level ?? 0), 0);
+  }
+}
+
+function rectangles(one: Column, others: readonly Column[], table: PointTable): Candidate[] {
+  const grids = others.map((other) => new Grid(one, other, table));
+  const candidates: Candidate[] = [];
+  for (let first = 0; first < one.size; first += 1) {
+    if (one.failing.count(first, first) === 0) continue;
+    for (const grid of grids) grid.restart();
+    const end = one.isOrdered ? one.size : first + 1;
+    for (let last = first; last < end; last += 1) {
+      for (const grid of grids) grid.add(last);
+      if (one.failing.count(last, last) === 0 || !one.isCondition(first, last)) continue;
+      if (one.passing.count(first, last) === 0) continue;
+      for (const grid of grids) {
+        for (const run of grid.newRuns(last)) {
+          const covers = both(
+            one.failing.within(first, last),
+            run.column.failing.within(run.first, run.last),
+          );
+          candidates.push({ ranges: [{ column: one, first, last }, run], covers });
+        }
+      }
+    }
+  }
+  return candidates;
+}
+
+/** Whether a set holds all of these numbers. */
+function areWithin(numbers: readonly number[], bits: Bits): boolean {
+  for (const number of numbers) if (!hasBit(bits, number)) return false;
+  return true;
+}
+
+/** Whether a set holds none of the numbers of one of the lists. */
+function leavesAny(lists: readonly (readonly number[])[], bits: Bits): boolean {
+  return lists.some((numbers) => {
+    for (const number of numbers) if (hasBit(bits, number)) return false;
+    return true;
+  });
+}
+
+function hullsOf(columns: readonly Column[], places: readonly number[]): Range[] {
+  const hulls: Range[] = [];
+  for (const column of columns) {
+    const hull = column.hull(places);
+    if (hull) hulls.push(hull);
+  }
+  return hulls;
+}
+
+function passingCount({ column, first, last }: Range): number {
+  return column.passing.count(first, last);
+}
+
+function passingIn({ column, first, last }: Range): Bits {
+  return column.passing.within(first, last);
+}
+
+/** Some of the points, of which the hulls in all columns are those of all of them. */
+function extremes(places: readonly number[], columns: readonly Column[]): readonly number[] {
+  const chosen = new Set<number>();
+  for (const column of columns) {
+    const { ranks } = column.failing;
+    let [lowest = 0, highest = 0] = [places[0], places[0]];
+    for (const place of places) {
+      const rank = ranks[place] ?? -1;
+      if (rank < (ranks[lowest] ?? -1)) lowest = place;
+      if (rank > (ranks[highest] ?? -1)) highest = place;
+    }
+    chosen.add(lowest).add(highest);
+  }
+  return [...chosen];
+}
+
+/**
+ * For each choice of so many facts the coarsest hulls, fact by fact, that together hold no passing point.
+ *
+ * @param isOneEnough whether to stop at the first
+ */
+function choices(
+  hulls: readonly (readonly Range[])[],
+  size: number,
+  isOneEnough = false,
+): readonly (readonly Range[])[] {
+  const chosen: (readonly Range[])[] = [];
+  if (size > 1 && hulls.length >= size) {
+    // What is in the hulls of every level is in whichever is chosen.
+    const cores = hulls.map((own) => own.map(passingIn).reduce(both));
+    for (const facts of subsets(hulls.length, size)) {
+      if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;
+      const choice = choose(
+        facts.map((fact) => hulls[fact] ?? []),
+        [],
+      );
+      if (!choice) continue;
+      chosen.push(choice);
+      if (isOneEnough) break;
+    }
+  } else if (size === 1) {
+    for (const own of hulls) {
+      const choice = own.find((range) => passingCount(range) === 0);
+      if (choice) chosen.push([choice]);
+    }
+  }
+  return chosen;
+}
+
+/** One hull for each fact that together hold no passing point; the earliest that do. */
+function choose(
+  [own, ...others]: readonly (readonly Range[])[],
+  before: readonly Range[],
+): readonly Range[] | undefined {
+  if (!own) return shareBit(before.map(passingIn)) ? undefined : before;
+  for (const range of own) {
+    const chosen = choose(others, [...before, range]);
+    if (chosen) return chosen;
+  }
+  return undefined;
+}
+
+/** Whether some of the ranges hold no passing point without the others. */
+function isRedundant(term: readonly Range[]): boolean {
+  if (term.length === 1) return false;
+  return term.some(
+    (_, left) => !shareBit(term.filter((__, index) => index !== left).map(passingIn)),
+  );
+}
+
+/** The longest ranges that hold a failing point and no passing one, by how many of them each rank has. */
+function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): Range[] {
+  const found: Range[] = [];
+  let first = -1;
+  let last = -1;
+  for (let rank = 0; rank <= failing.length; rank += 1) {
+    const isPassing = (passing[rank] ?? 1) > 0;
+    if (first >= 0 && (isPassing || !column.isOrdered)) {
+      if (column.isCondition(first, last)) found.push({ column, first, last });
+      first = -1;
+    }
+    if ((failing[rank] ?? 0) === 0 || isPassing) continue;
+    if (first < 0) first = rank;
+    last = rank;
+  }
+  return found;
+}
+
+/** How many points have each rank of a column, among those in a growing range of another column. */
+class Grid {
+  readonly #other: Column;
+  readonly #failing: Counts;
+  readonly #passing: Counts;
+  /** By last rank, the runs of the range that began at the rank before. */
+  readonly #before: (readonly Range[])[] = [];
+
+  constructor(one: Column, other: Column, { failing, passing }: PointTable) {
+    this.#other = other;
+    this.#failing = new Counts(one.size, other.size);
+    this.#passing = new Counts(one.size, other.size);
+    const [failingX, failingY] = [one.failing.ranks, other.failing.ranks];
+    for (let place = 0; place < failing.length; place += 1) {
+      this.#failing.count(failingX[place] ?? -1, failingY[place] ?? -1);
+    }
+    const [passingX, passingY] = [one.passing.ranks, other.passing.ranks];
+    for (let place = 0; place < passing.length; place += 1) {
+      this.#passing.count(passingX[place] ?? -1, passingY[place] ?? -1);
+    }
+    for (const place of one.passing.everywhere) this.#passing.countAlways(passingY[place] ?? -1);
+    for (const place of other.passing.everywhere) {
+      const isAlways = one.passing.everywhere.includes(place);
+      for (let rank = 0; rank < other.size; rank += 1) {
+        if (isAlways) this.#passing.countAlways(rank);
+        else this.#passing.count(passingX[place] ?? -1, rank);
+      }
+    }
+  }
+
+  restart(): void {
+    this.#failing.restart();
+    this.#passing.restart();
+  }
+
+  add(rank: number): void {
+    this.#failing.add(rank);
+    this.#passing.add(rank);
+  }
+
+  /** Runs that hold passing points outside the other range, without those that a longer range had as well. */
+  newRuns(last: number): readonly Range[] {
+    const found = runs(this.#other, this.#failing.sums, this.#passing.sums).filter(
+      (range) => passingCount(range) > 0,
+    );
+    const before = this.#before[last] ?? [];
+    this.#before[last] = found;
+    return found.filter(
+      ({ first, last: end }) => !before.some((known) => known.first <= first && known.last >= end),
+    );
+  }
+}
+
+/** Counts by two ranks, and their sums over a growing range of the first. */
+class Counts {
+  /** By the second rank. */
+  readonly sums: Int32Array;
+  readonly #counts: Int32Array;
+  readonly #always: Int32Array;
+
+  constructor(height: number, width: number) {
+    this.sums = new Int32Array(width);
+    this.#counts = new Int32Array(height * width);
+    this.#always = new Int32Array(width);
+  }
+
+  count(x: number, y: number): void {
+    if (x < 0 || y < 0) return;
+    const at = x * this.sums.length + y;
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+  }
+
+  /** Counts one that is in every range of the first. */
+  countAlways(y: number): void {
+    if (y >= 0) this.#always[y] = (this.#always[y] ?? 0) + 1;
+  }
+
+  restart(): void {
+    this.sums.set(this.#always);
+  }
+
+  add(x: number): void {
+    const { sums } = this;
+    const start = x * sums.length;
+    for (let y = 0; y < sums.length; y += 1) {
+      sums[y] = (sums[y] ?? 0) + (this.#counts[start + y] ?? 0);
+    }
+  }
+}
+
+const knownSubsets = new Map<number, readonly (readonly number[])[]>();
+
+/** All sets of so many numbers below `count`, which is less than a hundred. */
+function subsets(count: number, size: number): readonly (readonly number[])[] {
+  const key = size * 100 + count;
+  const known = knownSubsets.get(key);
+  if (known) return known;
+  const found = [...subsetsFrom(0, count, size)];
+  knownSubsets.set(key, found);
+  return found;
+}
+
+function* subsetsFrom(start: number, count: number, size: number): Generator<number[]> {
+  if (size === 0) yield [];
+  else {
+    for (let number = start; number <= count - size; number += 1) {
+      for (const rest of subsetsFrom(number + 1, count, size - 1)) yield [number, ...rest];
+    }
+  }
+}
