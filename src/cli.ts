@@ -31,7 +31,7 @@ function explain(error: unknown): number {
     say(trouble);
     return EXIT.notMeasured;
   }
-  say('This is a bug in the program, or the machine failed it:');
+  say('This is a bug in the program, or a fault of the machine:');
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT.bug;
 }

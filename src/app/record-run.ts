@@ -57,7 +57,7 @@ export async function recordRun(results: string, report: Report): Promise<string
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError) && !isSystemError(error)) throw error;
-    return `this run is not, or not wholly, in the history of ${results}: ${error.message}`;
+    return `This run is missing or incomplete in the history of ${results}: ${error.message}`;
   }
 }
 

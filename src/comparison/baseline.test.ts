@@ -177,7 +177,7 @@ describe('baseline.json', () => {
   it('is refused where it holds anything else', () => {
     const row = baseline.environments[0];
     const broken: readonly [unknown, RegExp][] = [
-      [{ ...baseline, environments: [row, row] }, /is there twice/],
+      [{ ...baseline, environments: [row, row] }, /exists twice/],
       [{ ...baseline, environments: [{ id: 'e', verdicts: { a: 'error' } }] }, /verdicts\.a/],
       [{ ...baseline, environments: [{ id: '\u001b[2J', verdicts: {} }] }, /control characters/],
       [{ ...baseline, schema: 2 }, /schema/],

@@ -44,7 +44,7 @@ export function readHistory(text: string): History {
     const { id } = read.value.run;
     const before = runs.get(id);
     if (before === undefined || resumes(before, read.value)) runs.set(id, read.value);
-    else skip(`run ${id} is there already`);
+    else skip(`run ${id} exists already`);
   }
   return { runs: [...runs.values()].sort(byStart), skipped };
 }

@@ -71,8 +71,8 @@ describe("an engine's address", () => {
       ['unix://relative', /absolute path/],
       ['ssh://host', /not supported/],
       ['npipe:////./pipe/docker', /./],
-      ['', /no address/],
-      ['tcp://', /no address/],
+      ['', /is not an address/],
+      ['tcp://', /is not an address/],
       ['tcp://h:1/path', /path/],
     ] as const) {
       const parsed = parseEndpoint(text, {});

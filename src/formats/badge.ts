@@ -31,7 +31,7 @@ function badgeOf({ cells, summary }: Report): Badge {
   const parts = [
     `${summary.fail} of ${decided} fail`,
     ...(summary.unexpected > 0 ? [`${summary.unexpected} unexpected`] : []),
-    ...(undecided > 0 ? [`${undecided} undecided`] : []),
+    ...(undecided > 0 ? [`${undecided} inconclusive or not measured`] : []),
   ];
   const color = summary.unexpected > 0 ? 'red' : undecided > 0 ? 'yellow' : 'blue';
   return { label, message: parts.join(', '), color };

@@ -126,8 +126,8 @@ function unnamedPlatforms(
         message: `the base ${quoted(base.id)} does not name the platform ${quoted(platform)}`,
         hint: () =>
           base.platforms
-            ? `it names ${base.platforms.join(', ')}`
-            : `give the base \`platforms: [${platform}]\``,
+            ? `It names ${base.platforms.join(', ')}.`
+            : `Give the base \`platforms: [${platform}]\`.`,
       });
     }
   }

@@ -27,7 +27,7 @@ export function loadMatrix(
 ): Result<Matrix, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {
     if (value === null) {
-      return failed('the file is empty; it needs `version`, `bases`, `pythons` and `groups`');
+      return failed('the file is empty, but needs `version`, `bases`, `pythons` and `groups`');
     }
     const shape = fileSchema.safeParse(value);
     const issues = shape.error?.issues ?? [];

@@ -105,7 +105,7 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   pass: '0/n (≤ bound): pass, did not reproduce in n exposed calls; the failure rate is at most the bound',
   fail: 'k/n (rate): fail, reproduced in k of n exposed calls',
   inconclusive: 'inconclusive: did not reproduce, but the bound that a pass needs was not reached',
-  error: 'error: the measurement went wrong, so the cell says nothing about the bug',
+  error: 'error: the measurement failed, so the cell says nothing about the bug',
   skipped: 'skipped: was not tried',
 };
 
@@ -170,6 +170,6 @@ export function warnings(report: Report): readonly string[] {
   const interrupted =
     report.run.complete || report.run.merged
       ? []
-      : ['The run was interrupted before its end; cells that it did not reach are skipped.'];
+      : ['The run was interrupted. Cells that it did not reach are skipped.'];
   return [...interrupted, ...report.run.warnings];
 }

@@ -39,15 +39,15 @@ export async function readReproduction(folder: string): Promise<Result<Manifest,
   ];
   for (const name of needed) {
     if (!(await isFile(join(folder, name)))) {
-      const hint = `${MANIFEST} says that it is needed`;
-      return refused({ file: join(folder, name), message: 'there is no such file', hint });
+      const hint = `${MANIFEST} needs it.`;
+      return refused({ file: join(folder, name), message: 'the file does not exist', hint });
     }
   }
   if (protocol.type === 'contract' && !strace) return manifest;
   const script = join(folder, 'run.sh');
   if (!(await isFile(script))) {
-    const hint = 'a reproduction is a folder with an executable run.sh';
-    return refused({ file: script, message: 'there is no such file', hint });
+    const hint = 'A reproduction is a folder with an executable run.sh.';
+    return refused({ file: script, message: 'the file does not exist', hint });
   }
   const executable = await access(script, constants.X_OK).then(
     () => true,

@@ -33,7 +33,7 @@ export function statusConflict(bad: readonly number[], good: readonly number[]):
   const both = bad.find((status) => good.includes(status));
   if (both !== undefined) return `status ${both} cannot be both bad and good`;
   if (bad.includes(0) && good.length === 0) {
-    return 'status 0 is the good one unless another status is named as good';
+    return 'status 0 is good unless another status is named as good';
   }
   return null;
 }

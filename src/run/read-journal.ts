@@ -185,7 +185,7 @@ class Replay {
     if (!row?.trials.has(cell.scenario)) {
       return cell.trials === 0
         ? undefined
-        : `the cell ${cell.environment} ${cell.scenario} has trials that are not there`;
+        : `the cell ${cell.environment} ${cell.scenario} has trials that are missing`;
     }
     if (row.cells.has(cell.scenario)) {
       return `the cell ${cell.environment} ${cell.scenario} is decided twice`;

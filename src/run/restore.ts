@@ -83,7 +83,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
     const waits = scenario.control !== undefined && !cells.has(scenario.control);
     if (waits) {
       // Its control is measured first, and may come out otherwise.
-      if (observations.length > 0) anew.set(scenario.id, 'its control is measured anew');
+      if (observations.length > 0) anew.set(scenario.id, 'its control is measured again');
       continue;
     }
     const cell = restoreCell(plan, id, scenario, observations, row, cells);
@@ -138,7 +138,7 @@ function restoreCell(
   }
   checkOrder(name, rule, observations);
   if (decision.type === 'continue') {
-    if (recorded) throw new Contradiction(`${name} is said to be decided, and its trials are not`);
+    if (recorded) throw new Contradiction(`${name} has a verdict, but its trials do not give one`);
     return undefined;
   }
   if (!recorded) return undefined;
@@ -161,7 +161,7 @@ function restoreCell(
   );
   if (differs !== undefined) {
     throw new Contradiction(
-      `${name} is said to have the ${differs} ${JSON.stringify(compared[differs])}, and its trials come to ${JSON.stringify(again[differs])}`,
+      `${name} has the ${differs} ${JSON.stringify(compared[differs])}, but its trials give ${JSON.stringify(again[differs])}`,
     );
   }
   return again;
@@ -173,6 +173,6 @@ function checkOrder(name: string, rule: StoppingRule, observations: readonly Obs
   // last sum is looking at all of them, which only grow.
   const before = observations.slice(0, -1);
   if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
-    throw new Contradiction(`${name} has a trial more than it takes to decide it`);
+    throw new Contradiction(`${name} has more trials than its verdict needs`);
   }
 }

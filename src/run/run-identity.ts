@@ -72,8 +72,6 @@ export function differences(then: RunIdentity, now: RunIdentity): readonly strin
     .filter((key) => then[key] !== now[key])
     .map((key) => {
       const digest = key === 'matrix' || key === 'cells' || key === 'reproduction';
-      return digest
-        ? `${WORDS[key]} is not what it was`
-        : `${WORDS[key]} was ${then[key]} and is ${now[key]}`;
+      return digest ? `${WORDS[key]} changed` : `${WORDS[key]} was ${then[key]} and is ${now[key]}`;
     });
 }

@@ -163,7 +163,7 @@ describe('attempts in one container', () => {
     for (const lie of lies) {
       const [only] = await all(engineOf(lie), 1);
       assert.equal(only && said(only), 'container');
-      assert.match(only?.type === 'problem' ? only.reason : '', /does not report what happens/);
+      assert.match(only?.type === 'problem' ? only.reason : '', /reports wrong exit statuses/);
     }
   });
 

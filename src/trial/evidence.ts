@@ -102,6 +102,6 @@ export async function traceRun(
   const why =
     outcome.status === 0
       ? '(the run under strace, which slows the calls, did not fail)'
-      : '(no execve failed in the run under strace: what failed was not the start of a child)';
+      : '(no execve failed under strace, so the failure was not the start of a child)';
   return { witness, lines: [why, ...counts] };
 }

@@ -2,6 +2,7 @@
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Scenario, Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
+import { quantity } from '../text/quantity.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
 import { ContractLines, type ContractLine } from './output-lines.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
@@ -154,10 +155,7 @@ export class TrialTranscript {
         this.#failures += 1;
         if (line.seconds < 0) {
           const moment = `${line.seconds.toFixed(1)} s after its start`;
-          this.#wrong(
-            'contradiction',
-            `the trial says that a call failed ${moment}: a clock jumped`,
-          );
+          this.#wrong('contradiction', `the trial reports a failed call ${moment}: a clock jumped`);
         }
         if (this.#samples.length < SAMPLES) this.#samples.push(toFailure(line));
         break;
@@ -174,7 +172,7 @@ export class TrialTranscript {
     if (line.mutation !== mutation || line.launcher !== launcher) {
       this.#wrong(
         'contradiction',
-        `asked for ${this.#scenario.id}, the trial says ${line.mutation}/${line.launcher}`,
+        `${this.#scenario.id} was requested, but the trial reports ${line.mutation}/${line.launcher}`,
       );
     }
     if (line.cpus < 2) {
@@ -185,28 +183,29 @@ export class TrialTranscript {
   /** What in a summary cannot be true, in a sentence; undefined where all of it can. */
   #contradiction(summary: Summary, containerSeconds: number): string | undefined {
     const failures = total(summary);
-    if (failures > summary.calls) return `${failures} failures in ${summary.calls} calls`;
+    if (failures > summary.calls)
+      return `the summary counts ${failures} failures in ${summary.calls} calls`;
     if (summary.exposed > summary.calls) {
-      return `${summary.exposed} exposed calls of ${summary.calls} calls`;
+      return `the summary counts ${summary.exposed} exposed calls among ${summary.calls} calls`;
     }
     if (this.#failures > failures) {
-      return `${this.#failures} failure lines, but the summary counts ${failures}`;
+      return `the output has ${quantity(this.#failures, 'failure line')}, but the summary counts ${failures}`;
     }
     if (failures > 0 && this.#failures === 0) {
       return `the summary counts ${failures} failures, but there is no failure line`;
     }
     const mutates = this.#scenario.mutation !== 'none';
     if (mutates && summary.exposed > 0 && summary.mutations === 0) {
-      return `${summary.exposed} calls exposed to no mutation at all`;
+      return `the summary counts ${summary.exposed} exposed calls and no mutation`;
     }
     if (summary.seconds < 0 || summary.seconds > containerSeconds + CLOCK_SLACK) {
       return (
-        `the trial says ${summary.seconds.toFixed(1)} s, its container ran for ` +
+        `the trial reports ${summary.seconds.toFixed(1)} s, but its container ran for ` +
         `${containerSeconds.toFixed(1)} s: a clock jumped`
       );
     }
     if (summary.seconds === 0 && summary.calls > 0) {
-      return `the trial says that its ${summary.calls} calls took 0 s: its clock stands still`;
+      return `the trial reports that its ${summary.calls} calls took 0 s: its clock stands still`;
     }
     return failures > 0 ? undefined : this.#early(summary);
   }

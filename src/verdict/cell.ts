@@ -2,6 +2,7 @@
 import type { StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from './observation.ts';
 import type { Cell } from '../report/schema.ts';
+import { asSentence } from '../text/as-sentence.ts';
 import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 
@@ -30,7 +31,7 @@ export function toCell(decided: DecidedCell): Cell {
     scenario: decided.scenario,
     verdict: decided.verdict,
     expected: decided.expected,
-    reason: decided.reason,
+    reason: decided.reason === undefined ? undefined : asSentence(decided.reason),
     symptoms: sum.symptoms,
     trials: sum.trials,
     calls: sum.calls,

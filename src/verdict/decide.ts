@@ -44,7 +44,7 @@ export function decide(
     return {
       type: 'stop',
       verdict: control.verdict === 'inconclusive' ? 'inconclusive' : 'error',
-      reason: `the control did not pass, so nothing follows from this cell: ${control.reason}`,
+      reason: `the control did not pass, so this cell shows nothing: ${control.reason}`,
     };
   }
   for (const observation of observations) {
@@ -66,7 +66,7 @@ export function decide(
       type: 'stop',
       verdict: 'inconclusive',
       reason:
-        `no failure in ${sum.exposed} exposed calls, but a pass needs ${needed}: ` +
+        `only ${sum.exposed} exposed calls without a failure, but a pass needs ${needed}: ` +
         `the rate may still be as high as ${percent(bound)} (budget ${rule.budgetSeconds} s)`,
     };
   }

@@ -80,7 +80,7 @@ export const observationSchema = z.discriminatedUnion('type', [
     .refine(
       ({ symptoms, failures }) =>
         Object.values(symptoms).reduce((sum, times) => sum + times, 0) === failures,
-      'its symptoms do not come to its failures',
+      'its symptoms do not add up to its failures',
     )
     .refine(({ failures, calls }) => failures <= calls, 'more failures than calls')
     .refine(({ exposed, calls }) => exposed <= calls, 'more exposed calls than calls'),

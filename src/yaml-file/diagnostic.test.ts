@@ -44,7 +44,7 @@ describe('renderDiagnostic', () => {
         SOURCE,
       ),
       [
-        'matrix.yaml:3:3: this is wrong',
+        'matrix.yaml:3:3: This is wrong.',
         '    3 |   debian-12: [',
         '      |   ~~~~~~~~~',
         '    try that',
@@ -53,12 +53,12 @@ describe('renderDiagnostic', () => {
   });
 
   it('shows no line where the file as a whole is meant', () => {
-    const diagnostic = { file: 'm.yaml', range: null, message: 'there is no such file' };
-    assert.equal(renderDiagnostic(diagnostic, ''), 'm.yaml: there is no such file');
+    const diagnostic = { file: 'm.yaml', range: null, message: 'the file does not exist' };
+    assert.equal(renderDiagnostic(diagnostic, ''), 'm.yaml: The file does not exist.');
   });
 
   it('shows one squiggle where nothing is written', () => {
-    assert.deepEqual(rendered('ab', 2, 2), ['m.yaml:1:3: no', '    1 | ab', '      |   ~']);
+    assert.deepEqual(rendered('ab', 2, 2), ['m.yaml:1:3: no.', '    1 | ab', '      |   ~']);
   });
 
   it('shows the first line only of what goes over several', () => {

@@ -1,8 +1,9 @@
 /** A mistake in a file that a person can fix, and how it is shown. Pure. */
 import stringWidth from 'string-width';
+import { asSentence } from '../text/as-sentence.ts';
 import { shortened, visibleText } from '../text/visible-text.ts';
 
-/** Something that a person can fix, in a sentence without a full stop. */
+/** Something that a person can fix; the renderer makes the message a sentence. */
 export interface Problem {
   readonly message: string;
   /** What is allowed there, or what was probably meant. */
@@ -55,10 +56,11 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string): string
   const file = visibleText(diagnostic.file);
   const { range } = diagnostic;
   const hint = diagnostic.hint === undefined ? [] : [`    ${visibleText(diagnostic.hint)}`];
-  if (range === null) return [`${file}: ${visibleText(diagnostic.message)}`, ...hint].join('\n');
+  if (range === null)
+    return [`${file}: ${visibleText(asSentence(diagnostic.message))}`, ...hint].join('\n');
   const { line, column } = placeOf(source, range.start);
   return [
-    `${file}:${line}:${column}: ${visibleText(diagnostic.message)}`,
+    `${file}:${line}:${column}: ${visibleText(asSentence(diagnostic.message))}`,
     ...excerpt(source, range, line),
     ...hint,
   ].join('\n');

@@ -64,5 +64,5 @@ function inOrder(all: readonly Diagnostic[], uncounted = 0): readonly Diagnostic
   const file = sorted[0]?.file ?? '';
   return more === 0
     ? shown
-    : [...shown, { file, range: null, message: `and ${more} more mistakes, not shown` }];
+    : [...shown, { file, range: null, message: `and ${more} more mistakes that are not shown` }];
 }

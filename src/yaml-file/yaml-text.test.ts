@@ -74,15 +74,15 @@ describe('readYaml', () => {
     assert.ok(!result.ok);
     assert.deepEqual(result.error, [
       {
-        message: '`a` is there twice',
-        hint: 'the first one is on line 1',
+        message: 'the key `a` exists twice',
+        hint: 'The first one is on line 1.',
         range: { start: 10, end: 11 },
       },
     ]);
   });
 
   it('takes a key in quotes for the same key', () => {
-    assert.deepEqual(problems('a: 1\n"a": 2\n'), ['`a` is there twice']);
+    assert.deepEqual(problems('a: 1\n"a": 2\n'), ['the key `a` exists twice']);
   });
 
   it('refuses what the library only warns of', () => {
@@ -98,7 +98,7 @@ describe('readYaml', () => {
     assert.match(problems('a: 1\n---\nb: 2\n').join(), /a second document begins here/);
     assert.match(problems('a: *x\n').join(), /no `&x` before/);
     assert.match(problems('a: *x\nb: &x 1\n').join(), /no `&x` before/);
-    assert.match(problems('a: &x [*x]\n').join(), /`\*x` is a part of what it stands for/);
+    assert.match(problems('a: &x [*x]\n').join(), /`\*x` contains itself/);
     assert.match(problems('a: &x {}\nb: { <<: *x }\n').join(), /does not merge/);
     assert.match(problems('__proto__: { a: 1 }\n').join(), /unknown key `__proto__`/);
   });

@@ -118,6 +118,6 @@ describe('the group registry', { skip }, () => {
     assert.deepEqual(new Set(report.cells.map(({ verdict }) => verdict)), new Set(['skipped']));
     const reasons = new Set(report.cells.map(({ reason }) => reason));
     assert.equal(reasons.size, 1, [...reasons].join('\n'));
-    assert.match([...reasons].join(), /^the registry 127\.0\.0\.1:\d+ does not answer: .*refused/);
+    assert.match([...reasons].join(), /^The registry 127\.0\.0\.1:\d+ does not answer: .*refused/);
   });
 });

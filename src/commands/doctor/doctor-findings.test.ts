@@ -118,7 +118,7 @@ describe('what doctor says', () => {
     const trouble = ['strace: status 1 Operation not permitted'];
     const [limits, seccomp] = await look({ wrong: ['network'], trouble }, true);
     assert.equal(limits?.state, 'bad');
-    assert.match(limits.detail, /not keep: network, memory, of a program that takes it$/);
+    assert.match(limits.detail, /not enforce: network, memory, of a program that takes it$/);
     assert.match(limits.fix ?? '', /--engine private/);
     assert.equal(seccomp?.state, 'bad');
     assert.match(seccomp.detail, /^strace: .*not permitted$/);

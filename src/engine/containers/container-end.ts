@@ -112,7 +112,7 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   }
   if (events.type === 'unknown' && state.status > 128 && !OWN_SIGNAL_STATUSES.has(state.status)) {
     return engineFailed(
-      `The container ended with status ${state.status}, and the engine does not say who sent that ` +
+      `The container ended with status ${state.status}, and the engine does not report who sent that ` +
         `signal: ${events.reason}`,
     );
   }

@@ -35,7 +35,7 @@ export function prepareBridge(name: string): Bridge {
     const reason = ip(step);
     if (reason !== undefined) {
       removeBridge(name);
-      return { type: 'impossible', reason: `The bridge ${name} cannot be made: ${reason}` };
+      return { type: 'impossible', reason: `The bridge ${name} cannot be created: ${reason}` };
     }
   }
   return { type: 'own', name };

@@ -165,7 +165,7 @@ function idOf({ id }: ReportEnvironment): string {
 function factsOf(environment: ReportEnvironment): string {
   const facts = [libcText(environment), pythonText(environment)].filter((fact) => fact !== '?');
   return facts.length === 0
-    ? 'nothing is known about it'
+    ? 'no facts were measured'
     : shortened(xmlLine(facts.join(' · ')), LONGEST_ID);
 }
 

@@ -362,7 +362,7 @@ function drawPlot(): void {
   isPlotStale = false;
   const left = view.rows.length - MOST_PLOTTED;
   byId('plot-more', HTMLParagraphElement).textContent =
-    left > 0 ? `${left} more environments are not drawn; the filters above choose which are.` : '';
+    left > 0 ? `${left} more environments are not shown. Use the filters above to choose.` : '';
 }
 
 function watchPlot(): void {

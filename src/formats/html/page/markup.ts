@@ -91,7 +91,7 @@ export function rowHtml(table: Table, place: number, columns: readonly number[])
   const cells = columns.map((x) => cellHtml(data, row, x, edges[place]?.[x]));
   return (
     `<tr data-row="${row}"${isNew ? ` class="${isNewLine ? 'new-line' : 'new-version'}"` : ''}>` +
-    `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'nothing is known about it'}</span></th>` +
+    `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'no facts were measured'}</span></th>` +
     `${cells.join('')}</tr>`
   );
 }
