@@ -103,7 +103,7 @@ describe('a reproduction that is named', () => {
     assert.match(plan.rerunOptions ?? '', /--reproduction \S*bug\.py/);
   });
 
-  it("may be the matrix's own, of which nothing is said", async () => {
+  it("may be the matrix's own, of which nothing is reported", async () => {
     const plan = await loaded(join(folder, 'reproduction'));
     assert.equal(plan.source, undefined);
     assert.equal(plan.protocol?.type, 'contract');

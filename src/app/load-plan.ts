@@ -141,7 +141,7 @@ export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
 /**
  * The manifest of a reproduction's folder, changed as the command line asks.
  *
- * @throws UserError for what is wrong with the folder or an option
+ * @throws UserError for the problem with the folder or an option
  */
 export async function readManifest(
   folder: string,

@@ -41,7 +41,7 @@ export interface PartOfRun {
 
 /**
  * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise from scratch, by
- * what is known here of earlier runs, which other machines must know, too.
+ * what is known here of earlier runs, which other machines must know as well.
  *
  * @throws UserError where there is no such part, or where the plan was made for another matrix
  */
@@ -100,7 +100,7 @@ export async function divide(run: RunPlan, count: number, results: string): Prom
   return planShards(run, count, expectedSeconds(ids, costs));
 }
 
-/** Puts it where a merge finds it even if nothing else of the run comes to its end. */
+/** Puts it where a merge finds it even if nothing else of the run finishes. */
 export async function keepShardFile(folder: string, file: ShardFile): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, SHARD_FILE), `${JSON.stringify(file)}\n`);

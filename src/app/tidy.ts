@@ -6,7 +6,7 @@ import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder
 import { findDead, removeDead } from '../images/dead-runs.ts';
 
 /**
- * Removes what dead runs have left in the engine and on this host, and says so. It never fails a
+ * Removes what dead runs have left in the engine and on this host, and reports it. It never fails a
  * command: what cannot be removed is in no one's way, and is reported.
  *
  * @param cacheFolder where a private engine would be, whose leftovers no other code looks for while

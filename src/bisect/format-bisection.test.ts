@@ -53,7 +53,7 @@ describe('the answer of a bisection', () => {
     assert.match(text, /not monotonic: they change again at glibc 2\.41 .*, glibc 2\.43/);
   });
 
-  it('names what came to no verdict, and says so where nothing was found', () => {
+  it('names what reached no verdict, and where nothing was found', () => {
     assert.match(
       answer([searched('2.31', 'fail'), searched('2.36', 'error'), searched('2.41', 'pass')]),
       /not measured: glibc 2\.36/,

@@ -79,7 +79,7 @@ describe('matrix clean', () => {
     assert.ok(fake.images.has('there:1') && fake.images.has('unfinished:live'));
   });
 
-  it('removes the images, too, where all is to go and nobody is there', async () => {
+  it('removes the images as well, where all is to go and no one is there', async () => {
     fake.images.all.delete('unfinished:live');
     fake.containers.all.clear();
     const said = await clean('--all');

@@ -28,7 +28,7 @@ interface Removable {
   readonly remove: () => Promise<readonly string[]>;
 }
 
-/** What can be removed and what is left alone, as it is said. */
+/** What can be removed and what is left alone, as it is reported. */
 interface Found {
   readonly removable: readonly Removable[];
   readonly notes: readonly string[];

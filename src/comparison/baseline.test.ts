@@ -57,7 +57,7 @@ describe('accepting a report', () => {
     assert.equal(baseline?.environments[0]?.libc?.package, 'libc6 2.41-13');
   });
 
-  it('keeps rows and cells that a run of a part does not have, and says so', () => {
+  it('keeps rows and cells that a run of a part does not have, and reports it', () => {
     const former = accepted(
       reportOf(['pass', 'fail', 'fail']),
       reportOf(['pass'], '2.41-12', 'other'),
@@ -78,7 +78,7 @@ describe('accepting a report', () => {
     assert.deepEqual(dropped, []);
   });
 
-  it('gives up, and names, what nobody has seen with the new packages of its row', () => {
+  it('gives up, and names, what no one has seen with the new packages of its row', () => {
     const former = accepted(reportOf(['pass', 'fail', 'fail']));
     const { baseline, kept, dropped } = acceptReport(
       reportOf(['pass', 'pass', 'error'], '2.41-13'),
@@ -89,7 +89,7 @@ describe('accepting a report', () => {
     assert.deepEqual(Object.keys(verdictsOf(baseline) ?? {}), ['none/os.system', 'add/os.system']);
   });
 
-  it('keeps a row whose image could not be had as it was', () => {
+  it('keeps a row whose image was not available as it was', () => {
     const former = accepted(reportOf(['pass', 'fail']));
     const gone = { ...reportOf(['skipped', 'skipped']), environments: [{ id: 'e' }] };
     const { baseline, kept } = acceptReport(gone, former);

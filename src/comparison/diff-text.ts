@@ -61,7 +61,7 @@ function changeText({ environment, scenario, before, after, counts }: VerdictCha
   return `${environment}, ${scenario}: ${was ?? ''} → ${is ?? ''}`;
 }
 
-/** As {@link changeText}, a line a row: an image that could not be had changes all cells of its row. */
+/** As {@link changeText}, a line a row: an image that was not available changes all cells of its row. */
 function rowLines(changes: readonly VerdictChange[]): readonly string[] {
   const rows = new Map<string, Map<string, string[]>>();
   for (const { environment, scenario, before, after } of changes) {
@@ -83,7 +83,7 @@ interface FlipCause {
    * - `alone`: with nothing that is measured of the row.
    */
   readonly type: 'together' | 'image' | 'alone';
-  /** For `together` and `alone` the end of a sentence, for `image` a sentence of its own. */
+  /** For `together` and `alone` the end of a sentence, for `image` its own sentence. */
   readonly text: string;
 }
 

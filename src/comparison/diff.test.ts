@@ -116,7 +116,7 @@ describe('the difference of two reports', () => {
     ]);
   });
 
-  it('names a row once whose image could not be had', () => {
+  it('names a row once whose image was not available', () => {
     const report = defaultGroupReport();
     const young: Report = {
       ...report,
@@ -130,7 +130,7 @@ describe('the difference of two reports', () => {
     ]);
   });
 
-  it('has no figures of a cell that went wrong, nor of what kept none', () => {
+  it('has no figures of a cell that failed, nor of what kept none', () => {
     const [old, young] = [reportOf(before, 'error'), reportOf(before, 'fail')];
     assert.deepEqual(diffReports(old, young).verdicts[0]?.counts, { after: '312/1204' });
     const kept = young.cells.map(({ environment, scenario }) => ({

@@ -66,7 +66,7 @@ describe("an engine's address", () => {
     assert.deepEqual(read('https://h:1', {}), { ...plain, port: 1, tls: {} });
   });
 
-  it('says what is wrong with it', () => {
+  it('says the problem with it', () => {
     for (const [text, pattern] of [
       ['unix://relative', /absolute path/],
       ['ssh://host', /not supported/],

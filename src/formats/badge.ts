@@ -37,7 +37,7 @@ function badgeOf({ cells, summary }: Report): Badge {
   return { label, message: parts.join(', '), color };
 }
 
-/** badge.json in the endpoint format of shields.io (schema version 1), which other services read, too. */
+/** badge.json in the endpoint format of shields.io (schema version 1), which other services read as well. */
 export function renderBadgeJson(report: Report): string {
   const { label, message, color } = badgeOf(report);
   const isError = color === 'red';

@@ -1,4 +1,4 @@
-/** Files that somebody made to do harm. What must not happen: an exception, or no end. */
+/** Files that someone made to do harm. What must not happen: an exception, or no end. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -27,13 +27,13 @@ const LONGEST = 128;
 const MOST_STARS = 4;
 const MOST_ALTERNATIVES = 64;
 
-/** Names may begin with a dot, and nothing but what is said above has a meaning. */
+/** Names may begin with a dot, and nothing but what is named above has a meaning. */
 const OPTIONS = { dot: true, posix: true, noextglob: true, nonegate: true } as const;
 
 /**
  * Reads a pattern.
  *
- * @returns what is wrong with it, in words that follow its name, where it is no pattern
+ * @returns the problem with it, in words that follow its name, where it is no pattern
  */
 export function parsePattern(text: string): Result<Pattern, string> {
   const names = text.split('/');

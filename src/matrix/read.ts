@@ -13,7 +13,7 @@ import type { Matrix } from './matrix.ts';
  *
  * @param path of the file; messages and the report show it as it is given
  * @param home as in {@link loadMatrix}
- * @returns the matrix, or what is wrong with the file, be it that there is none
+ * @returns the matrix, or the problem with the file, be it that there is none
  */
 export async function readMatrixFile(
   path: string,

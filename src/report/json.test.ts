@@ -42,7 +42,7 @@ describe('report.json', () => {
   });
 });
 
-describe('reading a report of somebody else', () => {
+describe('reading a report of someone else', () => {
   it('says where the shape is wrong', () => {
     const problems = problemsOf((report) => {
       cellAt(report, 3)['verdict'] = 'ok';
@@ -51,7 +51,7 @@ describe('reading a report of somebody else', () => {
     assert.match(problems[0] ?? '', /^cells\[3\]\.verdict: .*pass/);
   });
 
-  it('says what is not JSON, on one line without control characters', () => {
+  it('reports what is not JSON, on one line without control characters', () => {
     const loaded = parseReport('{"schema": 1, \u001b[31m\n}');
     assert.ok(!loaded.ok);
     assert.match(loaded.error[0], /^not JSON: [^\p{Cc}]*$/u);

@@ -1,4 +1,4 @@
-/** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
+/** What is reported around the table in every format: the run, its host, its rule, how to read it. Pure. */
 import { SYMPTOMS, VERDICTS, type Symptom, type Verdict } from '../model.ts';
 import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
@@ -14,7 +14,7 @@ export function reportTitle({ scenarios }: Report): string {
     : 'Where starting a child process is unsafe while the environment changes';
 }
 
-/** What is said of the machines of a run: of each one, where there are several. */
+/** What is reported of the machines of a run: of each one, where there are several. */
 type Machines<K extends 'host' | 'engine'> = Pick<Run, K> & Pick<Run, 'hosts'>;
 
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */

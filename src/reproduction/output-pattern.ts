@@ -22,7 +22,7 @@ const COSTLIEST = 5000;
 /**
  * Compiles a pattern.
  *
- * @returns what is wrong with it, in words that follow its name, where it is none
+ * @returns the problem with it, in words that follow its name, where it is none
  */
 export function parseOutputPattern(text: string): Result<OutputPattern, string> {
   if (text === '') return failed('is empty, so it would match every line');

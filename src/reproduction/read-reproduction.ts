@@ -16,7 +16,7 @@ const MANIFEST = 'reproduction.yaml';
  * Reads a reproduction's folder.
  *
  * @param folder as messages show it
- * @returns what is wrong, be it that there is no such folder, or no program in it that can be started
+ * @returns the problem, be it that there is no such folder, or no program in it that can be started
  */
 export async function readReproduction(folder: string): Promise<Result<Manifest, RefusedFile>> {
   const refused = (diagnostic: Omit<Diagnostic, 'range'>): Result<Manifest, RefusedFile> =>

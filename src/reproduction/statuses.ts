@@ -6,7 +6,7 @@ const GREATEST = 255;
 /**
  * Reads a list such as `1,2` or `1-124,200`.
  *
- * @returns each status once, in ascending order; or what is wrong, in words that follow the list
+ * @returns each status once, in ascending order; or the problem, in words that follow the list
  */
 export function parseStatuses(text: string): Result<readonly number[], string> {
   const statuses = new Set<number>();

@@ -35,7 +35,7 @@ export interface Row {
 }
 
 /**
- * Measures a row. What goes wrong on the way is in its cells.
+ * Measures a row. A failure on the way is in its cells.
  *
  * @throws JournalError where the journal cannot be written; besides that only for bugs
  */

@@ -1,6 +1,6 @@
 /**
  * A journal -> what it says. It may be torn in its last record, which then never was one; anything else
- * that is not a record of a run's own makes it one that is not believed at all, since a record that is
+ * that is not a record of a run's own makes the whole journal invalid, since a record that is
  * left out could have been of a failure.
  */
 import { createReadStream } from 'node:fs';
@@ -32,7 +32,7 @@ export interface JournalContent {
   readonly run: Extract<JournalEntry, { type: 'run' }>;
   /** By the environment's id; only rows whose measurement began. */
   readonly rows: ReadonlyMap<string, JournaledRow>;
-  /** Whether the run came to its end, as far as the journal says. */
+  /** Whether the run finished, as far as the journal says. */
   readonly complete: boolean;
   /** Whether its report was written after that. */
   readonly published: boolean;

@@ -1,15 +1,15 @@
 /**
- * What of a journal counts for a run that goes on. Pure.
+ * What of a journal counts for a run that continues. Pure.
  *
  * A verdict is never taken from a journal: it is decided again from the trials that are in it, by the
- * same rule, and a record that says something else makes the journal one that is not believed.
+ * same rule, and a record that says something else makes the whole journal invalid.
  *
  * - A cell whose trials come to a verdict is finished, and is not measured again.
- * - A cell that was under way goes on from its trials. That is sound, since what ended the run did not
+ * - A cell that was under way continues from its trials. That is sound, since what ended the run did not
  *   look at them: the rule is one for trials that come one after the other, whatever happens in between.
  *   And it forgets no failure that was seen.
- * - A cell whose last trial went wrong by the engine's, another process or the interruption, and
- *   not by its own, is measured anew, from its first trial.
+ * - A cell whose last trial failed because of the engine, another process or the interruption, and
+ *   not by its own, is measured again, from its first trial.
  * - What has no trial (no image, no probe, an unavailable base) is tried again.
  */
 import type { Scenario, StoppingRule } from '../model.ts';
@@ -94,7 +94,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
   return { environment: row.environment, cells, trials, anew, finished };
 }
 
-/** Whether a trial went wrong for a cause that is not its own and may be over. */
+/** Whether a trial failed for a cause that is not its own and may be over. */
 function isPassing(
   observation: Observation,
 ): observation is Extract<Observation, { type: 'problem' }> {

@@ -1,4 +1,4 @@
-/** A run that was ended anywhere and goes on comes to the report of one that was not. */
+/** A run that was ended anywhere and continues gives the report of one that was not. */
 import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -103,7 +103,7 @@ async function assertNothingLost(folder: string, report: Report): Promise<void> 
   }
 }
 
-describe('a run that goes on', () => {
+describe('a run that continues', () => {
   it('comes to the same report wherever its journal was cut off, and measures no finished cell again', async () => {
     const whole = await part({ engine: affectedEngine() });
     const bytes = await readFile(journalPath(whole.folder));
@@ -225,7 +225,7 @@ describe('a run that goes on', () => {
     await assertNothingLost(first.folder, second.report);
   });
 
-  it('keeps what is finished of a row whose image cannot be had any more', async () => {
+  it('keeps what is finished of a row whose image is no longer available', async () => {
     const { folder } = await part({
       engine: affectedEngine(),
       onEvent: (event, interrupt) => {
@@ -287,7 +287,7 @@ describe('a journal', () => {
     assert.equal((await readFile(path, 'utf8')).trim().split('\n').length, 40);
   });
 
-  it('that cannot be written ends the run, which goes on when there is room', async () => {
+  it('that cannot be written ends the run, which continues when there is room', async () => {
     const engine = affectedEngine();
     const folder = join(scratch, 'full');
     await assert.rejects(
@@ -325,7 +325,7 @@ describe('a journal', () => {
     assert.equal((await readJournal(path)).type, 'empty');
   });
 
-  it('of somebody else is refused, by the line, however it is changed', async () => {
+  it('of someone else is refused, by the line, however it is changed', async () => {
     const { folder } = await part({ engine: affectedEngine() });
     const path = journalPath(folder);
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');

@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
 
 /**
  * The identity of a run of this plan on this engine. The images are not part of it: they are compared
- * row by row, and a row whose image is another one is measured anew. Nor are the expectations, which
+ * row by row, and a row whose image is another one is measured again. Nor are the expectations, which
  * say nothing of what was measured.
  *
  * @throws FolderError where the reproduction's folder cannot be read

@@ -101,7 +101,7 @@ describe('a run', () => {
     assert.match(report.run.warnings.join(), /emulation of another architecture/);
   });
 
-  it('goes on with fresh trials until a pass has enough exposed calls', async () => {
+  it('continues with fresh trials until a pass has enough exposed calls', async () => {
     const { report, engine } = await ran([py], {
       trial: ({ mutation, calls }) => ({ output: trialOutput(mutation, Math.min(200, calls)) }),
     });
@@ -158,8 +158,8 @@ describe('a run', () => {
   });
 });
 
-describe('what goes wrong in a run', () => {
-  it('a build that fails is an error of its rows, with the end of its log, and the others go on', async () => {
+describe('failures in a run', () => {
+  it('a build that fails is an error of its rows, with the end of its log, and the others continue', async () => {
     const { report } = await ran([py, pypy], {
       build: (name) =>
         name === 'debian-12/pypy3'

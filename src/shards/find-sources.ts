@@ -1,4 +1,4 @@
-/** The folders that `matrix merge` is given -> reports, and what is wrong with those that have none. */
+/** The folders that `matrix merge` is given -> reports, and the problem with those that have none. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport } from '../report/json.ts';

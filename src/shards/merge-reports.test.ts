@@ -263,7 +263,7 @@ describe('merging', () => {
     );
   });
 
-  it('says what is wrong with a torn report', () => {
+  it('says the problem with a torn report', () => {
     const { plan, reports } = shardsOf(ROWS, 2);
     const report = merged(plan, [
       ...asSources(reports.slice(0, 1)),

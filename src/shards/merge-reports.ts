@@ -250,7 +250,7 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
     : [`The first of the merged runs started ${hours} hours before the last one.`];
 }
 
-/** What each report warns of; what all of them say is said once. */
+/** What each report warns of; what all of them say is reported once. */
 function saidBy(parts: readonly Part[]): readonly string[] {
   const said = new Map<string, string[]>();
   for (const { label, report } of parts) {

@@ -200,7 +200,7 @@ describe('attempts in one container', () => {
     assert.equal(engine.started(), 2);
   });
 
-  it('go on in a new container where one cannot be cleaned', async () => {
+  it('continue in a new container where one cannot be cleaned', async () => {
     const dirty: Script = (request, tell) => {
       checks(request, tell);
       tell('begin 1');

@@ -62,7 +62,7 @@ export class Attempts {
   }
 
   /**
-   * The next attempt's observation. Whatever goes wrong is one of the type `problem`.
+   * The next attempt's observation. Any failure is one of the type `problem`.
    *
    * @param wanted how many attempts the caller may still ask for, this one included
    */

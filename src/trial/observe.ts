@@ -16,13 +16,13 @@ const SAMPLES = 5;
 /** Bytes of standard error that the reason of an error ends with. */
 const STDERR_BYTES = 2000;
 
-/** Seconds by which two clocks may differ before one of them is not believed. */
+/** Seconds by which two clocks may differ before one of them is rejected. */
 const CLOCK_SLACK = 5;
 
 /** Seconds by which a trial may end before its time is over: the rounding of its command line. */
 const EARLY_SLACK = 0.05;
 
-/** Until when a trial goes on while nothing fails: whichever comes first. */
+/** Until when a trial continues while nothing fails: whichever comes first. */
 export interface TrialExtent {
   /** Exposed calls. */
   readonly calls: number;
@@ -211,7 +211,7 @@ export class TrialTranscript {
   }
 
   /**
-   * That the trial came to its end too early, in a sentence. A program that gives up without a word is
+   * That the trial finished too early, in a sentence. A program that gives up without a word is
    * not to be trusted, and trials that take no time would never use up a cell's budget.
    */
   #early(summary: Summary): string | undefined {

@@ -15,7 +15,7 @@ export interface DecidedCell {
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
-  /** What strace counted in a run of its own. */
+  /** What strace counted in its own run. */
   readonly strace?: Cell['strace'] | undefined;
   readonly evidence: readonly string[];
   readonly rerun: string;

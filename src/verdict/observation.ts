@@ -42,7 +42,7 @@ const TRIAL_PROBLEMS = [
   'timeout',
   /** The kernel ended the process because of the memory limit. */
   'out-of-memory',
-  /** The summary was complete, but the exit status says that something went wrong. */
+  /** The summary was complete, but the exit status says that something failed. */
   'exit-status',
   /** Fewer CPUs than a race needs. */
   'cpus',

@@ -31,7 +31,7 @@ describe('placeOf', () => {
 });
 
 describe('renderDiagnostic', () => {
-  it('shows place, message, the line, a squiggle under what is wrong, and the hint', () => {
+  it('shows place, message, the line, a squiggle under the problem, and the hint', () => {
     const start = SOURCE.indexOf('debian-12');
     assert.equal(
       renderDiagnostic(

@@ -46,7 +46,7 @@ export function placeOf(source: string, offset: number): Place {
 
 /**
  * Shows a diagnostic for a terminal: file, line, column and message, the line with a squiggle under
- * what is wrong, then the hint. Whatever the file holds, no control character is in what is
+ * the problem, then the hint. Whatever the file holds, no control character is in what is
  * returned except LF, and no line is longer than a few hundred columns apart from the message's own.
  *
  * @param source the text that the diagnostic is about

@@ -10,7 +10,7 @@ function problems(text: string): readonly string[] {
   return result.ok ? [] : result.error.map(({ message }) => message);
 }
 
-/** The piece of the text that a part of the file is said to be written in. */
+/** The piece of the text that a part of the file is written in. */
 function written(text: string, path: readonly (string | number)[], part: 'key' | 'value'): string {
   const result = readYaml(text);
   assert.ok(result.ok);

@@ -1,5 +1,5 @@
 /**
- * Nothing that goes wrong may read as a pass. Faults are put into real containers, one at a time, in a
+ * Nothing that fails may read as a pass. Faults are put into real containers, one at a time, in a
  * cell that passes without them; docs/reliability.md has the same list for people.
  */
 import assert from 'node:assert/strict';
@@ -42,7 +42,7 @@ describe('a fault', { skip }, () => {
     assert.equal((await cells.measure('passed-on')).verdict, 'pass');
   });
 
-  /** What is wrong, the fault's name, and what its cell says; an error where no verdict is named. */
+  /** The title, the fault's name, and what its cell says; an error where no verdict is named. */
   type Case = readonly [
     what: string,
     fault: string,
@@ -274,7 +274,7 @@ describe('a fault', { skip }, () => {
       assert.deepEqual(await cells.engine.containers(LABEL), []);
     });
 
-    it('an engine that is killed is no pass, and the next one goes on', async (t) => {
+    it('an engine that is killed is no pass, and the next one continues', async (t) => {
       const argument = cells.privateEngineArgument();
       if (argument === undefined) {
         t.skip('somebody else’s engine is not for us to kill');

@@ -1,4 +1,4 @@
-/** The program, killed for real in the middle of a run: it goes on, and nothing is left of the dead one. */
+/** The program, killed for real in the middle of a run: it continues, and nothing is left of the dead one. */
 import assert from 'node:assert/strict';
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
 
   let runId = '';
 
-  it('has everything in its journal that it had shown, and goes on from there', async () => {
+  it('has everything in its journal that it had shown, and continues from there', async () => {
     const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
       if (/add\/os\.system +✗/.test(said)) child.kill('SIGKILL');
     });
@@ -68,7 +68,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
     );
   });
 
-  it('has nothing left to do when it came to its end, and says so', async () => {
+  it('has nothing left to do when it finished, and reports it', async () => {
     const again = await matrix([...RUN, '--resume', runId]);
     assert.equal(again.status, 0, again.stderr);
     assert.match(again.stderr, /is complete: there is nothing left to measure/);
@@ -76,7 +76,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
     assert.equal(lines.trim().split('\n').length, 1, 'the run is in the history once');
   });
 
-  it('is not gone on with where it would be another run', async () => {
+  it('is not resumed where it would be another run', async () => {
     const path = join(folder, 'small.yaml');
     const before = await readFile(path, 'utf8');
     await writeFile(path, `${before}\n# changed\n`);

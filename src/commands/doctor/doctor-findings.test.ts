@@ -87,7 +87,7 @@ describe('what doctor says', () => {
     assert.match(found?.fix ?? '', /^bin\/matrix run, then bin\/matrix doctor/);
   });
 
-  it('of limits that are not kept and of a seccomp profile that is too old, with what mends them', async () => {
+  it('of limits that are not kept and of a seccomp profile that is too old, with what fixes them', async () => {
     const plan = { environments: [row('debian-12', bootstrap)] };
     const image = {
       ...{ id: 'sha256:1', tags: [], size: 1, digests: [] },

@@ -1,4 +1,4 @@
-/** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, for the person who wants to see it. */
+/** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, for a user who wants to see it. */
 import { createLogUpdate } from 'log-update';
 import { contractContainer, scriptContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';

@@ -1,4 +1,4 @@
-/** `--resume`: which run goes on, and whether it may. */
+/** `--resume`: which run continues, and whether it may. */
 import { join } from 'node:path';
 import type { EngineDescription } from '../../engine/engine.ts';
 import type { Report } from '../../report/schema.ts';

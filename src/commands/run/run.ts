@@ -1,4 +1,4 @@
-/** `matrix run`: measures the matrix and writes its report, or goes on with a run that stopped. */
+/** `matrix run`: measures the matrix and writes its report, or continues a run that stopped. */
 import { quantity } from '../../text/quantity.ts';
 import { join } from 'node:path';
 import type { Report } from '../../report/schema.ts';
@@ -50,7 +50,7 @@ export async function run(options: RunOptions): Promise<number> {
     basesSince: readAge(options.maxBaseAge),
   };
   const { resume } = options;
-  // Before the lock, so that a matrix.yaml that is wrong is said at once.
+  // Before the lock, so that a matrix.yaml that is wrong is reported at once.
   const fresh = resume === undefined ? await loadPart(options) : undefined;
   const id = newRunId(new Date(), Math.random());
   return withResults(options.results, id, async () => {

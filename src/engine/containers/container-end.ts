@@ -71,7 +71,7 @@ export function needsEvents(seen: Omit<Seen, 'events'>): boolean {
 }
 
 /**
- * The outcome. What is certain comes first (the memory limit was met, whatever the stream did), and
+ * The outcome. What is certain comes first (the memory limit was reached, whatever the stream did), and
  * `exited` comes last: it is what remains when nothing speaks against it.
  */
 export function decideOutcome(seen: Seen): ContainerOutcome {

@@ -113,7 +113,7 @@ describe('opening an engine', () => {
     }
   });
 
-  it('waits for a named one that is just starting, and says so once', () =>
+  it('waits for a named one that is just starting, and reports it once', () =>
     withFake({}, async (fake) => {
       const socket = join(home, 'starting.sock');
       const notices: string[] = [];

@@ -99,7 +99,7 @@ function dataRootArgument(paths: PrivatePaths): string {
   return `--data-root=${paths.data}`;
 }
 
-/** What a private engine needs, with a bridge of its own or without. Pure. */
+/** What a private engine needs, with its own bridge or without. Pure. */
 export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
   return [
     { package: 'docker.io', program: 'dockerd' },
@@ -289,7 +289,7 @@ function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PATH: searchPath(env) };
 }
 
-/** Undefined when the engine answers, or what went wrong. */
+/** Undefined when the engine answers, or the error. */
 async function untilReady(
   child: ChildProcess,
   endpoint: Endpoint,

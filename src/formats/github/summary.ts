@@ -13,7 +13,7 @@ const MOST_UNEXPECTED = 20;
 
 /**
  * The report as a step summary. Unexpected verdicts come first, with their evidence. A table that
- * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and says so.
+ * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and reports it.
  */
 export function renderGithubSummary(report: Report): string {
   const before = [

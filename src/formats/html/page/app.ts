@@ -168,7 +168,7 @@ function cursorButton(): HTMLElement | null {
   return body.querySelector(`${row} button[data-column="${view.columns[cursor.at] ?? ''}"]`);
 }
 
-/** Exactly one cell can be reached with the Tab key; the arrow keys go on from there. */
+/** Exactly one cell can be reached with the Tab key; the arrow keys continue from there. */
 function markCursor(focus: boolean): void {
   body.querySelector('button[tabindex="0"]')?.setAttribute('tabindex', '-1');
   const button = cursorButton();
