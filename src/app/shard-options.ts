@@ -45,7 +45,7 @@ export interface PartOfRun {
  *
  * @throws UserError where there is no such part, or where the plan was made for another matrix
  */
-export async function partOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
+export async function shardOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
   if (options.shard === undefined) {
     if (options.shardPlan === undefined) return { plan: run };
     throw new UserError('--shard-plan needs --shard, such as --shard 2/5.');

@@ -44,7 +44,7 @@ export function withChoice<A extends unknown[], O extends OptionValues>(command:
 }
 
 /** What a run of a script means, as in reproduction.yaml. */
-export function withScriptOptions<A extends unknown[], O extends OptionValues>(
+export function addScriptOptions<A extends unknown[], O extends OptionValues>(
   command: Command<A, O>,
 ) {
   return command

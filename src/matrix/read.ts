@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { readYamlText, type RefusedFile } from '../yaml-file/read-text.ts';
 import type { Platform } from '../platform.ts';
 import { failed, type Result } from '../result.ts';
 import { loadMatrix } from './load.ts';
@@ -19,7 +19,7 @@ export async function readMatrixFile(
   path: string,
   home?: Platform,
 ): Promise<Result<Matrix, RefusedFile>> {
-  const text = await readText(path);
+  const text = await readYamlText(path);
   if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
   const source = text.value;
   const matrix = loadMatrix(source, path, home);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { placeOf } from '../yaml-file/diagnostic.ts';
+import { positionOf } from '../yaml-file/diagnostic.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PLAIN_PROTOCOL } from './plain-manifest.ts';
@@ -20,7 +20,7 @@ function mistakes(text: string): readonly string[] {
   if (result.ok) return [];
   return result.error.map(({ range, message }) => {
     if (!range) return message;
-    const { line, column } = placeOf(text, range.start);
+    const { line, column } = positionOf(text, range.start);
     return `${line}:${column} ${message}`;
   });
 }

@@ -3,7 +3,7 @@ import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFolder, FolderError } from '../host/folder-content.ts';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { readYamlText, type RefusedFile } from '../yaml-file/read-text.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
@@ -61,7 +61,7 @@ export async function readReproduction(folder: string): Promise<Result<Manifest,
 
 async function readManifest(path: string): Promise<Result<Manifest, RefusedFile>> {
   if (!(await exists(path))) return ok(PLAIN_MANIFEST);
-  const text = await readText(path);
+  const text = await readYamlText(path);
   if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
   const loaded = loadManifest(text.value, path);
   return loaded.ok ? loaded : failed({ diagnostics: loaded.error, source: text.value });

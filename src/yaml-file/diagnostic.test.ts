@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { placeOf, renderDiagnostic } from './diagnostic.ts';
+import { positionOf, renderDiagnostic } from './diagnostic.ts';
 
 const SOURCE = 'version: 1\nbases:\n  debian-12: [\n';
 
@@ -11,22 +11,22 @@ function rendered(source: string, start: number, end: number) {
   return text.split('\n');
 }
 
-describe('placeOf', () => {
+describe('positionOf', () => {
   it('counts lines and columns from 1', () => {
-    assert.deepEqual(placeOf(SOURCE, 0), { line: 1, column: 1 });
-    assert.deepEqual(placeOf(SOURCE, SOURCE.indexOf('debian')), { line: 3, column: 3 });
+    assert.deepEqual(positionOf(SOURCE, 0), { line: 1, column: 1 });
+    assert.deepEqual(positionOf(SOURCE, SOURCE.indexOf('debian')), { line: 3, column: 3 });
   });
 
   it('takes LF, CRLF and a lone CR for the end of one line', () => {
-    assert.deepEqual(placeOf('a\r\nb\rc\nd', 7), { line: 4, column: 1 });
+    assert.deepEqual(positionOf('a\r\nb\rc\nd', 7), { line: 4, column: 1 });
   });
 
   it('counts a character outside of the basic plane as one column', () => {
-    assert.deepEqual(placeOf('🐍x', 2), { line: 1, column: 2 });
+    assert.deepEqual(positionOf('🐍x', 2), { line: 1, column: 2 });
   });
 
   it('takes an offset beyond the end for the end', () => {
-    assert.deepEqual(placeOf('ab', 99), { line: 1, column: 3 });
+    assert.deepEqual(positionOf('ab', 99), { line: 1, column: 3 });
   });
 });
 

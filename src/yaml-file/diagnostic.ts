@@ -25,7 +25,7 @@ export interface Diagnostic extends Problem {
 }
 
 /** A place as editors count it: both from 1, the column in characters. */
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -38,7 +38,7 @@ const SHOWN = { before: 80, under: 80, after: 60 } as const;
  *
  * @param offset in UTF-16 units; beyond the text's end it means the end
  */
-export function placeOf(source: string, offset: number): Place {
+export function positionOf(source: string, offset: number): Position {
   const before = source.slice(0, offset);
   const lines = before.split(/\r\n|[\r\n]/u);
   return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 };
@@ -58,7 +58,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string): string
   const hint = diagnostic.hint === undefined ? [] : [`    ${visibleText(diagnostic.hint)}`];
   if (range === null)
     return [`${file}: ${visibleText(asSentence(diagnostic.message))}`, ...hint].join('\n');
-  const { line, column } = placeOf(source, range.start);
+  const { line, column } = positionOf(source, range.start);
   return [
     `${file}:${line}:${column}: ${visibleText(asSentence(diagnostic.message))}`,
     ...excerpt(source, range, line),

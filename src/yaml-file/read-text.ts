@@ -24,7 +24,7 @@ export function renderRefusal({ diagnostics, source }: RefusedFile): string {
  * @param path as the user gave it
  * @returns why it cannot be read, be it that it is missing, no file, too large or not UTF-8
  */
-export async function readText(path: string): Promise<Result<string, Diagnostic>> {
+export async function readYamlText(path: string): Promise<Result<string, Diagnostic>> {
   const problem = (message: string): Result<string, Diagnostic> =>
     failed({ file: path, range: null, message });
   let bytes: Buffer;

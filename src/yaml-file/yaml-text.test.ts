@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { placeOf } from './diagnostic.ts';
+import { positionOf } from './diagnostic.ts';
 import { readYaml } from './yaml-text.ts';
 
 function problems(text: string): readonly string[] {
@@ -64,7 +64,7 @@ describe('readYaml', () => {
     for (const [text, line] of broken) {
       const result = readYaml(text);
       assert.ok(!result.ok);
-      const places = result.error.map(({ range }) => placeOf(text, range.start).line);
+      const places = result.error.map(({ range }) => positionOf(text, range.start).line);
       assert.deepEqual(places, [line], `${text}${JSON.stringify(result.error)}`);
     }
   });

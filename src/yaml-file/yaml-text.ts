@@ -19,7 +19,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
-import { placeOf, type Range } from './diagnostic.ts';
+import { positionOf, type Range } from './diagnostic.ts';
 import { quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 
@@ -166,7 +166,7 @@ function problemsOfNodes(document: Document.Parsed, text: string): readonly Text
         if (name === null || !isNode(key)) continue;
         const first = seen.get(name);
         if (first) {
-          const { line } = placeOf(text, rangeOfNode(first).start);
+          const { line } = positionOf(text, rangeOfNode(first).start);
           complain(
             key,
             `the key ${quoted(name)} exists twice`,

@@ -5,10 +5,10 @@ import {
   noColor,
   withChoice,
   withEngineOptions,
-  withScriptOptions,
+  addScriptOptions,
 } from '../options.ts';
 
-export const tryCommand = withScriptOptions(
+export const tryCommand = addScriptOptions(
   withEngineOptions(
     withChoice(
       command('try', {

@@ -22,7 +22,7 @@ import {
 } from './resume.ts';
 import {
   keepShardFile,
-  partOf,
+  shardOf,
   readPlan,
   type PartOfRun,
   type ShardOptions,
@@ -90,7 +90,7 @@ async function loadPart(options: RunOptions): Promise<LoadedPart> {
   const divided = shardPlan === undefined ? undefined : await readPlan(shardPlan);
   const home = options.home ?? divided?.platform;
   const { plan, selection } = await loadPlan({ ...options, home });
-  return { ...(await partOf(plan, options)), bootstraps: bootstraps(selection) };
+  return { ...(await shardOf(plan, options)), bootstraps: bootstraps(selection) };
 }
 
 /** What is to be measured. */
