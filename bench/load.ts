@@ -62,7 +62,7 @@ export async function load(): Promise<void> {
   }
 }
 
-/** What resuming the run takes, in a process of its own, as a resumed run has it. */
+/** What resuming the run takes, in its own process, as a resumed run has it. */
 async function resumedElsewhere(matrix: string, run: string): Promise<readonly Step[]> {
   const script = fileURLToPath(new URL('resumed-load.ts', import.meta.url));
   const child = fork(script, [matrix, run]);

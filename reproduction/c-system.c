@@ -432,7 +432,7 @@ static void check_process_limit(void) {
   if (refused <= 0) return;
   snprintf(problem, sizeof problem, "resource");
   snprintf(problem_detail, sizeof problem_detail,
-           "the limit of processes was met: %ld could not be started", refused);
+           "the limit of processes was reached: %ld could not be started", refused);
   end_with_problem();
 }
 

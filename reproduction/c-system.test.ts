@@ -108,7 +108,10 @@ describe('c-system', { skip: unlessThere('cc') || unlessThere('python3') }, () =
         under: limited(14),
       });
       assert.equal(status, 126, stdout);
-      assert.match(stdout, /^problem: resource: the limit of processes was met: \d+ could not/m);
+      assert.match(
+        stdout,
+        /^problem: resource: the limit of processes was reached: \d+ could not/m,
+      );
     }
     const { status, stdout } = await run([...command, '--mutation=none'], { under: limited(99) });
     assert.equal(status, 0, stdout);

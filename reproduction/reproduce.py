@@ -869,7 +869,7 @@ class Trial(object):
         """Raises Problem if the limit of processes has refused one since the run began."""
         refused = refused_processes() - self.refused
         if refused > 0:
-            raise Problem("resource", "the limit of processes was met: %d could not be started" % refused)
+            raise Problem("resource", "the limit of processes was reached: %d could not be started" % refused)
 
     def watch(self):
         """Ends the run when a call does not come back: nothing else can.

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Report } from '../src/report/schema.ts';
 
 /**
- * What a report says that another measurement of the same must say, too, in the same order: everything
+ * What a report says that another measurement of the same must say as well, in the same order: everything
  * but when it was measured, by which runs, and what chance decides. That is how many calls there were, how
  * many of them failed with which symptom and evidence, and so the texts of the findings, which count them.
  */

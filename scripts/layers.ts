@@ -21,7 +21,7 @@ export interface Layer {
 
 export const LAYERS: readonly Layer[] = [
   {
-    title: 'Words and leaves',
+    title: 'Words and helpers',
     rooms: [
       { path: 'platform.ts', holds: 'the names of platforms, and ids that carry them', pure: true },
       { path: 'model.ts', holds: 'the nouns of the program as types', pure: true },
@@ -38,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    title: 'What is asked for',
+    title: 'Input',
     rooms: [
       { path: 'matrix', holds: 'matrix.yaml, and the cells that a command selects' },
       { path: 'reproduction', holds: "a reproduction's folder and its manifest" },
@@ -46,7 +46,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    title: 'What it runs on',
+    title: 'Engine and images',
     rooms: [
       { path: 'engine', holds: 'the interface of an engine, and how it is called' },
       { path: 'engine/containers', holds: 'a container from its creation to its removal' },
@@ -58,7 +58,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    title: 'What it means',
+    title: 'Verdicts and findings',
     rooms: [
       {
         path: 'report',
@@ -79,15 +79,15 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    title: 'What is done',
+    title: 'Measuring',
     rooms: [
       { path: 'trial', holds: 'one run of a reproduction, and what was observed' },
       { path: 'run', holds: 'the schedule of a run, its journal and its resumption' },
-      { path: 'progress', holds: 'what a person sees meanwhile' },
+      { path: 'progress', holds: 'the progress that a user sees during a run' },
     ],
   },
   {
-    title: 'What came out',
+    title: 'Output',
     rooms: [
       { path: 'comparison', holds: 'diff, baseline and history', pure: true },
       { path: 'formats/terminal', holds: 'the report on a terminal', pure: true },
@@ -100,7 +100,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    title: 'What a user types',
+    title: 'Commands',
     rooms: [
       { path: 'shards', holds: 'a run divided among machines, and put together' },
       { path: 'bisect', holds: 'the search for the version at which a verdict flips', pure: true },

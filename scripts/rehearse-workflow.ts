@@ -1,7 +1,7 @@
 /**
  * Plays the scheduled workflow on this one machine: a plan, its shards one after the other on engines
  * with data of their own and a registry on loopback as their cache, one of them killed half way and
- * told to go on, the merge; then a single run, and what differs between the two.
+ * told to continue, the merge; then a single run, and what differs between the two.
  *
  *   node --import tsx scripts/rehearse-workflow.ts [--matrix FILE] [--shards N] [--baseline FILE]
  *
@@ -41,7 +41,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the program as on a machine of its own; `onText` gets the way to pull its plug. */
+/** Runs the program as on its own machine; `onText` gets the way to pull its plug. */
 function matrix(
   args: readonly string[],
   cacheHome: string,

@@ -59,7 +59,7 @@ export interface Measured {
   readonly trials: ReadonlyMap<string, number>;
 }
 
-/** Reads the journal of the newest run. @returns what is wrong with it as a text; undefined where there is none */
+/** Reads the journal of the newest run. @returns the problem with it as a text; undefined where there is none */
 export async function measuredSoFar(
   { results }: SoakPlaces,
   { plan }: LoadedPlan,
@@ -94,7 +94,7 @@ export function readReport({ results }: SoakPlaces, id: string): Report | string
   }
 }
 
-/** What is wrong between the parts of a run, its journal and its report; empty where nothing is. */
+/** Contradictions between the parts of a run, its journal and its report; empty where there are none. */
 export function wrongResults(
   report: Report,
   plan: LoadedPlan['plan'],

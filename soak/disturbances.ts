@@ -1,4 +1,4 @@
-/** What goes wrong in a soak, on purpose. */
+/** What a soak breaks on purpose. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/engine/endpoint.ts';

@@ -19,7 +19,7 @@ export interface Part {
   said(): string;
 }
 
-/** Starts a run, or goes on with the newest one. */
+/** Starts a run, or continues the newest one. */
 export function startPart(places: SoakPlaces, resume: boolean, selection: readonly string[]): Part {
   const args = [
     ...['run', '--matrix', places.matrix, '--results', places.results, '--engine', 'private'],

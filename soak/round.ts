@@ -16,7 +16,7 @@ import { startPart, type Part } from './orchestrator.ts';
 import type { SoakPlaces } from './places.ts';
 import type { Random } from './random.ts';
 
-/** Disturbed parts of a run; then it is let be until it has come to its end. */
+/** Disturbed parts of a run; then it is left alone until it has finished. */
 const DISTURBED_PARTS = 8;
 /** Undisturbed ones after them: the first may find the disk or the engine as the last one left it. */
 const QUIET_PARTS = 3;
@@ -33,7 +33,7 @@ export interface RoundContext {
   readonly disk: BoundedDisk;
   readonly random: Random;
   readonly only: readonly string[];
-  /** When the soak ends, by the clock of `performance`; a round goes on to its end. */
+  /** When the soak ends, by the clock of `performance`; a round continues to its end. */
   readonly end: { readonly at: number };
   readonly figures: Figures;
   readonly say: (text: string) => void;

@@ -48,7 +48,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Where the matrix is: in this folder, or the tests' small one in a folder of its own. */
+/** Where the matrix is: in this folder, or the tests' small one in its own folder. */
 function matrixIn(scratch: string): { cwd: string; path: string } {
   if (!small) return { cwd: root, path: join(root, 'matrix.yaml') };
   const folder = join(scratch, 'small');
@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   const places = soakPlaces(disk.folder, scratch, matrixIn(scratch));
   mkdirSync(places.temporary);
   const figures = new Figures(seed);
-  // Ctrl-C lets the round come to its end, and shows the figures so far.
+  // Ctrl-C lets the round finish, and shows the figures so far.
   const end = { at: Infinity };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -11,7 +11,7 @@ function withScript(script: string, args: readonly string[]) {
   return runProgram(ROOT, args, { NODE_OPTIONS: `--import ${url}` });
 }
 
-/** Throws from a callback, where nobody can catch it, as soon as the program would notice. */
+/** Throws from a callback, where no one can catch it, as soon as the program would notice. */
 function throwing(error: string): string {
   return `process.on('newListener', (name) => {
     if (name === 'uncaughtException') setImmediate(() => { throw ${error}; });
@@ -35,7 +35,7 @@ describe('the program', () => {
     assert.equal(stderr, 'The disk is full: no space\n');
   });
 
-  it('goes on where nobody reads its progress', async () => {
+  it('continues where no one reads its progress', async () => {
     const gone =
       "process.stderr.write = () => { process.stderr.emit('error', new Error('EPIPE')); };";
     const { status, stdout } = await withScript(

@@ -8,7 +8,7 @@ import { UserError } from './cli/user-error.ts';
 
 const args = process.argv.slice(2);
 
-/** Says what went wrong, and gives the exit status that says so as well. */
+/** Prints the error, and returns its exit status. */
 function explain(error: unknown): number {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   if (error instanceof UserError) {
@@ -31,17 +31,17 @@ function explain(error: unknown): number {
     say(trouble);
     return EXIT.notMeasured;
   }
-  say('This is a bug in the program, or the machine failed it:');
+  say('This is a bug in the program, or a fault of the machine:');
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT.bug;
 }
 
-// A reader that has seen enough, such as `head`, is no error of ours.
+// A reader that has seen enough, such as `head`, is no error of this program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-// Nor is one that does not want to see the progress any more: the run goes on.
+// Nor is one that does not want to see the progress any more: the run continues.
 process.stderr.on('error', () => undefined);
 // Node.js would end with 1, which says that a verdict was not as expected.
 process.on('uncaughtException', (error) => {

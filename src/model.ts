@@ -34,7 +34,7 @@ export const SYMPTOMS = [
   'damaged-environment',
   /** The launcher itself raised something else, such as a RuntimeError during a copy. */
   'exception',
-  /** The interpreter died by a signal of its own. */
+  /** The interpreter died by its own signal. */
   'crash',
   /** A call did not come back within the trial's limit. */
   'hang',
@@ -87,7 +87,7 @@ export interface Python {
   readonly id: string;
   readonly recipe: string;
   readonly args: Readonly<Record<string, string>>;
-  /** What is built once, on a base of its own, for the recipe to put onto every base. */
+  /** What is built once, on its own base, for the recipe to put onto every base. */
   readonly build?: {
     readonly base: Base;
     readonly recipe: string;
@@ -191,7 +191,7 @@ export const VERDICTS = ['pass', 'fail', 'inconclusive', 'error', 'skipped'] as 
  * - `pass`: did not reproduce, within the bound that the cell states.
  * - `fail`: reproduced, with a clean control.
  * - `inconclusive`: did not reproduce, but the bound was not reached either.
- * - `error`: something went wrong, so that the cell says nothing about the bug.
+ * - `error`: something failed, so that the cell says nothing about the bug.
  * - `skipped`: was not tried, for a stated reason.
  */
 export type Verdict = (typeof VERDICTS)[number];

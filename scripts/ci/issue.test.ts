@@ -82,7 +82,7 @@ describe('the issue of a change', () => {
     assert.match(issues[0]?.body ?? '', /a → c\n\nSeen by run 3/);
   });
 
-  it('is none that somebody else opened with the same label', async () => {
+  it('is none that someone else opened with the same label', async () => {
     issues.push({ number: 1, title: 'mine', body: 'by hand', labels: ['matrix-change'] });
     assert.deepEqual(await report('a → b'), { type: 'opened', number: 2 });
     assert.equal(issues[0]?.body, 'by hand');

@@ -73,7 +73,7 @@ function credentials(cache: string): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs the program, which adds its report to the step's summary. Where it came to none, that is said
+ * Runs the program, which adds its report to the step's summary. Where there is none, that is reported
  * there instead: an empty summary looks like a step without news.
  */
 async function reported(

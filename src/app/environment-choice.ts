@@ -22,11 +22,11 @@ export function environmentChoice(
 ): (environment: string) => boolean {
   const fits = (option: string, text: string) => {
     const pattern = parsePattern(text);
-    if (!pattern.ok) throw new UserError(`${option} ${text}: the pattern ${pattern.error}`);
+    if (!pattern.ok) throw new UserError(`${option} ${text}: the pattern ${pattern.error}.`);
     const { matches } = pattern.value;
     if (ids.some(matches)) return matches;
     throw new UserError(
-      `${option} ${text} fits no environment of this report\n    ${suggestionHint(text, ids)}`,
+      `${option} ${text} matches no environment of this report.\n    ${suggestionHint(text, ids)}`,
     );
   };
   const wanted = only.map((text) => fits('--only', text));
@@ -34,6 +34,6 @@ export function environmentChoice(
   const includes = (id: string) =>
     (wanted.length === 0 || wanted.some((matches) => matches(id))) &&
     !unwanted.some((matches) => matches(id));
-  if (!ids.some(includes)) throw new UserError('--only and --skip leave no environment');
+  if (!ids.some(includes)) throw new UserError('--only and --skip leave no environment.');
   return includes;
 }

@@ -61,7 +61,7 @@ describe('what a run expects', () => {
   it('is refused where the baseline is missing or broken, rather than expecting nothing', async () => {
     await writeFile(join(folder, 'broken.json'), '{"kind": "baseline"}');
     for (const [name, message] of [
-      ['nowhere.json', /there is no such file/],
+      ['nowhere.json', /does not exist/],
       ['broken.json', /is not a baseline/],
     ] as const) {
       await assert.rejects(
@@ -103,7 +103,7 @@ describe('a reproduction that is named', () => {
     assert.match(plan.rerunOptions ?? '', /--reproduction \S*bug\.py/);
   });
 
-  it("may be the matrix's own, of which nothing is said", async () => {
+  it("may be the matrix's own, of which nothing is reported", async () => {
     const plan = await loaded(join(folder, 'reproduction'));
     assert.equal(plan.source, undefined);
     assert.equal(plan.protocol?.type, 'contract');
@@ -112,7 +112,7 @@ describe('a reproduction that is named', () => {
   it('is refused in words where it cannot be measured', async () => {
     await assert.rejects(
       loaded(join(folder, 'bug.pie')),
-      (error) => error instanceof UserError && /did you mean `\S*bug\.py`/.test(error.message),
+      (error) => error instanceof UserError && /Did you mean `\S*bug\.py`/.test(error.message),
     );
   });
 });

@@ -16,6 +16,7 @@ import type { Manifest } from '../reproduction/manifest.ts';
 import { withScriptOptions, type ScriptOptions } from '../reproduction/script-options.ts';
 import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { asSentence } from '../text/as-sentence.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import type { TakenIn } from '../intake/take-in.ts';
 import { asksForBash } from '../intake/script-text.ts';
@@ -80,7 +81,9 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   if (!selected.ok) {
     throw new UserError(
       selected.error
-        .map(({ message, hint }) => (hint === undefined ? message : `${message}\n    ${hint}`))
+        .map(({ message, hint }) =>
+          hint === undefined ? asSentence(message) : `${asSentence(message)}\n    ${hint}`,
+        )
         .join('\n'),
     );
   }
@@ -138,7 +141,7 @@ export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
 /**
  * The manifest of a reproduction's folder, changed as the command line asks.
  *
- * @throws UserError for what is wrong with the folder or an option
+ * @throws UserError for the problem with the folder or an option
  */
 export async function readManifest(
   folder: string,
@@ -189,8 +192,8 @@ async function acceptedBy(
   const text = await readTextIfThere(path);
   if (text === undefined) {
     throw new UserError(
-      `${path}: there is no such file, and ${matrixPath} names it as its baseline\n` +
-        `    bin/matrix accept REPORT makes it`,
+      `${path} does not exist, but ${matrixPath} names it as its baseline. To create it:\n` +
+        `    bin/matrix accept REPORT`,
     );
   }
   return acceptedVerdicts(baselineOf(text, path), home);

@@ -33,17 +33,17 @@ export async function lockOf(
   if (locked !== true) return undefined;
   if (resume !== undefined) {
     throw new UserError(
-      '--locked is for a whole run: what was measured before --resume may not have been held to the lock',
+      '--locked and --resume cannot be combined: cells measured earlier may not match the lock.',
     );
   }
   const path = join(dirname(matrix), 'matrix.lock.json');
   const text = await readText(path);
   const read = parseLock(text);
-  if (!read.ok) throw new UserError(`${path} is not a lock: ${read.error[0]}`);
+  if (!read.ok) throw new UserError(`${path} is not a lock: ${read.error[0]}.`);
   // A locked image has its reproduction in it, and would silently run that one.
   if (read.value.reproduction !== (await digestOfReproduction(reproduction))) {
     throw new UserError(
-      `${reproduction} is not the reproduction that was locked in ${path}\n    bin/matrix lock pins it again`,
+      `${reproduction} changed since it was locked in ${path}. To lock it again:\n    bin/matrix lock`,
     );
   }
   return { lock: read.value, sha256: createHash('sha256').update(text).digest('hex') };

@@ -8,7 +8,7 @@ const LARGEST_BYTES = 256 * 1024 * 1024;
 /** @throws UserError where it cannot be read or is too large */
 export async function readText(path: string): Promise<string> {
   const text = await readTextIfThere(path);
-  if (text === undefined) throw new UserError(`${path}: there is no such file`);
+  if (text === undefined) throw new UserError(`${path} does not exist.`);
   return text;
 }
 
@@ -21,9 +21,9 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
     const file = await open(path);
     try {
       const stat = await file.stat();
-      if (!stat.isFile()) throw new UserError(`${path} is not a file`);
+      if (!stat.isFile()) throw new UserError(`${path} is not a file.`);
       if (stat.size > LARGEST_BYTES) {
-        throw new UserError(`${path} is larger than any report (${stat.size} bytes)`);
+        throw new UserError(`${path} has ${stat.size} bytes, which is too large for a report.`);
       }
       return await file.readFile('utf8');
     } finally {
@@ -32,6 +32,8 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${path} cannot be read: ${error instanceof Error ? error.message : ''}`);
+    throw new UserError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

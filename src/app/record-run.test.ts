@@ -50,9 +50,9 @@ describe('the history of a results folder', () => {
     assert.match(page, /Line 2 of runs\.jsonl is left out/);
   });
 
-  it('is said not to be written where it can not be, and that is no bug', async () => {
+  it('is reported not to be written where it can not be, and that is no bug', async () => {
     await writeFile(join(results, 'history'), 'a file where the folder should be');
-    assert.match((await recordRun(results, report)) ?? '', /not wholly, in the history/);
+    assert.match((await recordRun(results, report)) ?? '', /incomplete in the history/);
   });
 });
 

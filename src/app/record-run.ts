@@ -39,7 +39,7 @@ export async function previousReport(results: string, next: Report): Promise<Rep
 /**
  * Adds a run to the history and rewrites the history's page. Needs the lock on the results. A line
  * that is cut off because the disk is full is left out by readers, and does not spoil the next one. Where
- * the same is there already, since the run was killed after that and resumed, nothing is added.
+ * the same exists already, since the run was killed after that and resumed, nothing is added.
  *
  * @returns undefined; or, since the run's own report is whole without it, why the history is not
  */
@@ -57,7 +57,7 @@ export async function recordRun(results: string, report: Report): Promise<string
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError) && !isSystemError(error)) throw error;
-    return `this run is not, or not wholly, in the history of ${results}: ${error.message}`;
+    return `This run is missing or incomplete in the history of ${results}: ${error.message}`;
   }
 }
 

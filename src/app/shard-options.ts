@@ -41,14 +41,14 @@ export interface PartOfRun {
 
 /**
  * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise from scratch, by
- * what is known here of earlier runs, which other machines must know, too.
+ * what is known here of earlier runs, which other machines must know as well.
  *
  * @throws UserError where there is no such part, or where the plan was made for another matrix
  */
-export async function partOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
+export async function shardOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
   if (options.shard === undefined) {
     if (options.shardPlan === undefined) return { plan: run };
-    throw new UserError('--shard-plan needs --shard, such as --shard 2/5');
+    throw new UserError('--shard-plan needs --shard, such as --shard 2/5.');
   }
   const { index, count } = readShard(options.shard);
   const shards =
@@ -57,14 +57,15 @@ export async function partOf(run: RunPlan, options: ShardOptions): Promise<PartO
       : await readPlan(options.shardPlan);
   if (shards.shards.length !== count) {
     throw new UserError(
-      `--shard ${options.shard}: ${options.shardPlan ?? ''} has ${shards.shards.length} shards`,
+      `--shard ${options.shard} does not match ${options.shardPlan ?? ''}, which has ${shards.shards.length} shards.`,
     );
   }
   const plan = partOfRun(run, shards, index);
   if (shards.matrix.sha256 !== run.matrix.sha256 || !hasCellsOf(run, shards)) {
     throw new UserError(
-      `${options.shardPlan ?? ''} was made for another ${run.matrix.path}, or other cells of it\n` +
-        `    bin/matrix plan --shards ${count} --output FILE makes one, with the same --group, --only and --skip`,
+      `${options.shardPlan ?? ''} was made for another version of ${run.matrix.path}, or for other cells. ` +
+        `Make it again, with the same --group, --only and --skip:\n` +
+        `    bin/matrix plan --shards ${count} --output FILE`,
     );
   }
   return { plan, file: { kind: 'shard', schema: 1, index, plan: shards } };
@@ -86,7 +87,7 @@ export async function divide(run: RunPlan, count: number, results: string): Prom
   const platforms = new Set(run.environments.map(({ id }) => platformInId(id) ?? run.home));
   if (platforms.size > count) {
     throw new UserError(
-      `--shards ${count}: the rows are of ${platforms.size} platforms (${[...platforms].join(', ')}), and each needs a shard of its own`,
+      `--shards ${count} is too few: the rows are of ${platforms.size} platforms (${[...platforms].join(', ')}), and each needs its own shard.`,
     );
   }
   const history = await readTextIfThere(join(results, 'history', 'runs.jsonl'));
@@ -99,7 +100,7 @@ export async function divide(run: RunPlan, count: number, results: string): Prom
   return planShards(run, count, expectedSeconds(ids, costs));
 }
 
-/** Puts it where a merge finds it even if nothing else of the run comes to its end. */
+/** Puts it where a merge finds it even if nothing else of the run finishes. */
 export async function keepShardFile(folder: string, file: ShardFile): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, SHARD_FILE), `${JSON.stringify(file)}\n`);
@@ -109,21 +110,22 @@ export async function keepShardFile(folder: string, file: ShardFile): Promise<vo
 export function readShardCount(text: string): number {
   const count = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= MOST_SHARDS) return count;
-  throw new UserError(`--shards takes a number from 1 to ${MOST_SHARDS}, not ${text}`);
+  throw new UserError(`--shards takes a number from 1 to ${MOST_SHARDS}, not ${text}.`);
 }
 
 /** @throws UserError where the file holds no plan */
 export async function readPlan(path: string): Promise<ShardPlan> {
   const read = parseShardPlan(await readText(path));
   if (read.ok) return read.value;
-  throw new UserError(`${path} is not a plan of shards: ${read.error[0]}`);
+  throw new UserError(`${path} is not a shard plan: ${read.error[0]}.`);
 }
 
 function readShard(text: string): { index: number; count: number } {
   const [, index = '', count = ''] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
-  if (index === '') throw new UserError(`--shard takes a part such as 2/5, not ${text}`);
+  if (index === '') throw new UserError(`--shard takes a part such as 2/5, not ${text}.`);
   const parts = readShardCount(count);
-  if (Number(index) > parts) throw new UserError(`--shard ${text}: there are only ${count} parts`);
+  if (Number(index) > parts)
+    throw new UserError(`--shard ${text} does not exist: there are only ${count} shards.`);
   return { index: Number(index), count: parts };
 }
 

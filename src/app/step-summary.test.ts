@@ -14,7 +14,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 describe("a workflow step's summary", () => {
-  it('gets the run behind what is there already', async () => {
+  it('gets the run behind what exists already', async () => {
     const path = join(folder, 'there.md');
     await writeFile(path, 'built in 3 s');
     const env = { GITHUB_STEP_SUMMARY: path };

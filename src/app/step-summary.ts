@@ -20,13 +20,13 @@ export async function addToStepSummary(
   try {
     // GitHub shows nothing at all of a step that wrote more.
     if ((await sizeOf(path)) + Buffer.byteLength(text) > MOST_SUMMARY_BYTES) {
-      return "the step's summary has no room for this run, which is in summary.md of its folder";
+      return "The step's summary has no room for this run. See summary.md in its folder.";
     }
     await appendFile(path, text);
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return `this run is not in the step's summary: ${error.message}`;
+    return `This run could not be added to the step's summary: ${error.message}`;
   }
 }
 

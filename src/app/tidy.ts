@@ -1,11 +1,12 @@
 /** What every command that opens an engine does first: removes what dead runs have left. */
+import { quantity } from '../text/quantity.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tidyPrivateEngine } from '../engine/private/private-engine.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
 
 /**
- * Removes what dead runs have left in the engine and on this host, and says so. It never fails a
+ * Removes what dead runs have left in the engine and on this host, and reports it. It never fails a
  * command: what cannot be removed is in no one's way, and is reported.
  *
  * @param cacheFolder where a private engine would be, whose leftovers no other code looks for while
@@ -27,13 +28,13 @@ export async function tidy(
     }
     if (!engine.description.private) await tidyPrivateEngine(cacheFolder);
     const removed = [
-      ...(dead.containers.length > 0 ? [`${dead.containers.length} containers`] : []),
-      ...(dead.images.length > 0 ? [`${dead.images.length} unfinished images`] : []),
-      ...(folders.length > 0 ? [`${folders.length} temporary folders`] : []),
+      ...(dead.containers.length > 0 ? [quantity(dead.containers.length, 'container')] : []),
+      ...(dead.images.length > 0 ? [quantity(dead.images.length, 'unfinished image')] : []),
+      ...(folders.length > 0 ? [quantity(folders.length, 'temporary folder')] : []),
     ];
-    if (removed.length > 0) notify(`Removed what dead runs had left: ${removed.join(', ')}.`);
-    for (const text of trouble) notify(`Of dead runs, this could not be removed: ${text}`);
+    if (removed.length > 0) notify(`Removed leftovers of dead runs: ${removed.join(', ')}.`);
+    for (const text of trouble) notify(`A leftover of a dead run could not be removed: ${text}`);
   } catch (error) {
-    notify(`What dead runs have left could not be looked for: ${String(error)}`);
+    notify(`Leftovers of dead runs could not be listed: ${String(error)}`);
   }
 }

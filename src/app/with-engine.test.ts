@@ -30,7 +30,7 @@ describe('a command that has no engine yet', () => {
     const error = await opened('silent', AbortSignal.timeout(200));
     assert.ok(error instanceof UserError);
     assert.equal(error.status, 130);
-    assert.equal(error.message, 'interrupted before there was a container engine');
+    assert.equal(error.message, 'Interrupted before a container engine was ready.');
   });
 
   it('ends with 4, and says which engine does not answer, when nobody ended it', async () => {

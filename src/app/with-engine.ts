@@ -58,7 +58,7 @@ export async function withEngine<T>(
   if (opened.type === 'none') {
     // What it says of an engine that it did not wait for would be wrong.
     if (signal.aborted) {
-      throw new UserError('interrupted before there was a container engine', EXIT.interrupted);
+      throw new UserError('Interrupted before a container engine was ready.', EXIT.interrupted);
     }
     const tools = await missingTools();
     const bases =

@@ -26,7 +26,7 @@ export interface ReadyImage {
   readonly signal: AbortSignal;
 }
 
-/** Writes a line for the person who waits. */
+/** Writes a line for the user. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -34,7 +34,7 @@ export function say(text: string): void {
 /** Seconds after which a build is given up. */
 const BUILD_TIMEOUT_SECONDS = 1800;
 
-/** Prepares images one after another, and tells the person who waits what is built. */
+/** Prepares images one after another, and tells the user what is built. */
 export function prepareAloud(
   engine: Engine,
   plan: RunPlan,
@@ -64,7 +64,7 @@ export interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/** Opens the engine, and says what is made in it and that it was interrupted. */
+/** Opens the engine, and reports what is made in it and that it was interrupted. */
 export function withPreparation<T>(
   options: EngineOptions & { readonly refresh?: boolean | undefined },
   { plan, selection }: LoadedPlan,
@@ -97,7 +97,7 @@ export function limitsOf(
 }
 
 /**
- * Opens the engine, has the image, and calls `use`. What goes wrong on the way is said.
+ * Opens the engine, has the image, and calls `use`. A failure on the way is reported.
  *
  * @returns what `use` returns, or the status of what could not be measured
  */

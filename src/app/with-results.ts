@@ -14,7 +14,9 @@ export async function withResults<T>(
 ): Promise<T> {
   const lock = await lockResults(results, runId);
   if (lock.type === 'held') {
-    throw new UserError(`${results} is in use by ${lock.by}; --results names another folder`);
+    throw new UserError(
+      `${results} is in use by ${lock.by}. Wait for it to end, or name another folder with --results.`,
+    );
   }
   try {
     return await use();

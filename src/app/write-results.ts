@@ -22,7 +22,7 @@ export async function writeResults(
 }
 
 /**
- * Writes a file part by part, so that no more of a long text is in memory than is written next. Nobody
+ * Writes a file part by part, so that no more of a long text is in memory than is written next. No one
  * sees a part of it: until the last one is on the disk, the path has what it had before.
  *
  * @throws what the parts throw, or the system's error; then the path still has what it had before

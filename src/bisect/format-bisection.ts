@@ -29,22 +29,24 @@ export function formatBisection(
       return [`${scenario}: the search was interrupted.`, cost];
     case 'undecided':
       return [
-        `${scenario}: fewer than two versions came to a verdict, so nothing was found.`,
+        `${scenario}: fewer than two versions passed or failed, so there is nothing to compare.`,
         cost,
       ];
     case 'same':
       return [
-        `${scenario} ${VERBS[step.verdict]} with the oldest and with the newest version of this search.`,
-        'What lies between them was not measured, and may differ; --all measures everything.',
+        `${scenario} ${VERBS[step.verdict]} with both the oldest and the newest version.`,
+        'The versions between them were not all measured and may differ. Use --all to measure every version.',
         cost,
       ];
     case 'found': {
       const verdict = rows[step.first]?.verdict === 'fail' ? 'fail' : 'pass';
       const lines = [
-        `${scenario} ${VERBS[verdict]} from ${named(step.first)} on; until ${named(step.last)} it ${VERBS[verdict === 'fail' ? 'pass' : 'fail']}.`,
+        `${scenario} ${VERBS[verdict]} from ${named(step.first)} on. Up to ${named(step.last)} it ${VERBS[verdict === 'fail' ? 'pass' : 'fail']}.`,
       ];
       if (step.undecided.length > 0) {
-        lines.push(`Between them, and not decided: ${step.undecided.map(named).join(', ')}.`);
+        lines.push(
+          `Between them, these are inconclusive or not measured: ${step.undecided.map(named).join(', ')}.`,
+        );
       }
       if (step.flips.length > 1) {
         lines.push(

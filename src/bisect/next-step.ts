@@ -27,7 +27,7 @@ export type Step =
  * The next step of a binary search for the first version with another verdict.
  *
  * The oldest and the newest come first; where they differ, the half between the nearest two that differ
- * is split until nothing is left in it. A version that comes to no verdict is passed over as `git
+ * is split until nothing is left in it. A version that reaches no verdict is passed over as `git
  * bisect skip` does: the nearest one to the middle of what is left is asked instead. With `n` versions
  * that can all be decided, at most `2 + ceil(log2(n - 1))` are measured.
  *

@@ -12,7 +12,7 @@ export const AXES: readonly Axis[] = ['libc', 'python'];
  * versions from old to new.
  *
  * @param along `libc`: bases with one Python; `python`: Pythons on one base
- * @returns what is wrong where the other axis is not pinned, or where there are fewer than two rows
+ * @returns the problem where the other axis is not pinned, or where there are fewer than two rows
  */
 export function rowsAlong(
   selected: readonly Environment[],
@@ -25,12 +25,14 @@ export function rowsAlong(
     const [kind, example] =
       along === 'libc' ? ['Pythons', `'*/${pins[0]}'`] : ['bases', `'${pins[0]}/*-glibc'`];
     return failed(
-      `a search along ${along} needs the rest to be the same, and these are ${pins.length} ${kind}: ` +
-        `${pins.join(', ')}\n    pin one with --only, such as --only ${example}`,
+      `A search along ${along} varies nothing else, but these rows have ${pins.length} ${kind}: ` +
+        `${pins.join(', ')}. Select one of them:\n    --only ${example}`,
     );
   }
   if (selected.length < 2) {
-    return failed(`there is nothing to search among ${selected.length} row`);
+    return failed(
+      `A search needs at least two rows, and ${selected.length === 1 ? 'only one is' : 'none is'} selected.`,
+    );
   }
   return ok(selected);
 }
@@ -57,14 +59,14 @@ export function orderProblem(
     const [a, b] = [before.place, row.place];
     const told = ({ line, version }: { line: string; version: string }) => `${line} ${version}`;
     if (told(a[other]) !== told(b[other])) {
-      return `${before.id} has ${told(a[other])} and ${row.id} has ${told(b[other])}, so a flip between them would prove nothing`;
+      return `${before.id} has ${told(a[other])} and ${row.id} has ${told(b[other])}, so a flip between them would prove nothing.`;
     }
     if (a[along].line !== b[along].line) {
-      return `${before.id} has ${a[along].line} and ${row.id} has ${b[along].line}, whose versions cannot be compared`;
+      return `${before.id} has ${a[along].line} and ${row.id} has ${b[along].line}, whose versions cannot be compared.`;
     }
     const compare = along === 'libc' ? compareDebianVersions : comparePythonVersions;
     if (compare(a[along].version, b[along].version) > 0) {
-      return `${before.id} has ${told(a[along])} and comes before ${row.id} with ${told(b[along])}; the group's rows must be from old to new`;
+      return `${before.id} has ${told(a[along])} and comes before ${row.id} with ${told(b[along])}. The group must list its rows from old to new.`;
     }
   }
   return null;

@@ -19,8 +19,8 @@ export function readFailOn(values: readonly string[]): FailOn {
     if (known) return known;
     throw new UserError(
       word === 'none'
-        ? '--fail-on none cannot stand together with others'
-        : `--fail-on takes ${FAILURES.join(', ')} or none, with commas between them; not ${word}`,
+        ? '--fail-on none cannot be combined with other words.'
+        : `--fail-on takes ${FAILURES.join(', ')} or none, separated by commas, not ${word}.`,
     );
   });
 }

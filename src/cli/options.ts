@@ -44,14 +44,18 @@ export function withChoice<A extends unknown[], O extends OptionValues>(command:
 }
 
 /** What a run of a script means, as in reproduction.yaml. */
-export function withScriptOptions<A extends unknown[], O extends OptionValues>(
+export function addScriptOptions<A extends unknown[], O extends OptionValues>(
   command: Command<A, O>,
 ) {
   return command
     .optionsGroup('What a run means (docs/reproductions.md):')
-    .option('--bad <pattern>', 'A line that fits this shows the bug; can be repeated', collected)
-    .option('--good <pattern>', 'A run without the bug has a line that fits this', collected)
-    .option('--skipped <pattern>', 'A line that fits this says that a run tests nothing', collected)
+    .option('--bad <pattern>', 'A line that matches this shows the bug; can be repeated', collected)
+    .option('--good <pattern>', 'A run without the bug has a line that matches this', collected)
+    .option(
+      '--skipped <pattern>',
+      'A line that matches this means that the run tested nothing',
+      collected,
+    )
     .option('--bad-status <list>', 'Exit codes that show the bug (default: 1-124)', collected)
     .option('--good-status <list>', 'Exit codes of a run without the bug (default: 0)', collected)
     .option('--hang <time>', 'A run that takes longer, such as 10s, shows the bug')
@@ -106,7 +110,7 @@ export const results = new Option('--results <dir>', 'Results folder')
   .helpGroup('Report:');
 export const refresh = new Option(
   '--refresh',
-  'Rebuild bases from what the archive or the registry holds today',
+  'Rebuild bases from the current archive or registry',
 ).helpGroup('Images:');
 export const color = new Option('--color', 'Print colors even if stdout is not a terminal');
 export const noColor = new Option('--no-color', 'Print no colors (also: NO_COLOR)');

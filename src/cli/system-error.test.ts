@@ -13,7 +13,7 @@ function thrownBy(work: () => void): unknown {
 }
 
 describe('trouble of the machine', () => {
-  it('is said in words, with what was tried', () => {
+  it('is reported in words, with what was tried', () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, mkdir '/a'"), {
       code: 'ENOSPC',
       syscall: 'mkdir',

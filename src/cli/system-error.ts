@@ -3,14 +3,14 @@
 /** From errno(3), those that speak of the machine's state and not of what was asked of it. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'The disk is full'],
-  ['EDQUOT', 'The quota of this user is used up'],
+  ['EDQUOT', "This user's disk quota is used up"],
   ['EROFS', 'The file system is read-only'],
   ['EIO', 'The disk cannot be read or written'],
-  ['EMFILE', 'This program has as many files open as it may (ulimit -n)'],
-  ['ENFILE', 'The machine has as many files open as it may'],
+  ['EMFILE', 'This program has too many open files (ulimit -n)'],
+  ['ENFILE', 'The machine has too many open files'],
   ['ENOMEM', 'The machine is out of memory'],
-  ['EACCES', 'This user may not do that'],
-  ['EPERM', 'This user may not do that'],
+  ['EACCES', 'This user has no permission for that'],
+  ['EPERM', 'This user has no permission for that'],
 ]);
 
 /**

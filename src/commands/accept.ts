@@ -1,4 +1,5 @@
 /** `matrix accept [FILE]`: the verdicts of a report become what is expected from now on. */
+import { quantity } from '../text/quantity.ts';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -36,7 +37,10 @@ export async function accept(file: string, options: AcceptOptions): Promise<numb
     (sum, { verdicts }) => sum + Object.keys(verdicts).length,
     0,
   );
-  if (accepted === 0) throw new UserError('this report has no cell that passed or failed');
+  if (accepted === 0)
+    throw new UserError(
+      'This report has no cell that passed or failed, so there is nothing to accept.',
+    );
   const width = widthOf(terminalOf(process.stdout));
   const difference = former && diffReports(baselineSnapshot(former), baselineSnapshot(baseline));
   const lines = [
@@ -47,9 +51,9 @@ export async function accept(file: string, options: AcceptOptions): Promise<numb
   if (!difference || !isUnchanged(difference)) {
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, renderBaseline(baseline));
-    lines.push(`${path}: ${accepted === 1 ? '1 cell is' : `${accepted} cells are`} expected.`);
+    lines.push(`${path} now has ${quantity(accepted, 'expected verdict')}.`);
   } else {
-    lines.push(`${path} stays as it is.`);
+    lines.push(`${path} is unchanged.`);
   }
   process.stdout.write(`${lines.join('\n\n')}\n`);
   return 0;
@@ -72,9 +76,9 @@ function left({ kept, dropped }: Acceptance, width: number): readonly string[] {
       ? []
       : [[...wrapped(heading, width), ...named(places).map((line) => `  ${line}`)].join('\n')];
   return [
-    ...paragraph('Kept as accepted before, since this report does not decide them:', kept),
+    ...paragraph('Kept as before, because this report has no pass or fail for them:', kept),
     ...paragraph(
-      'No longer expected: this report does not decide them, and their row is not what it was:',
+      'Dropped, because their row changed and this report has no pass or fail for them:',
       dropped,
     ),
   ];

@@ -34,7 +34,7 @@ export async function advise(file: string, options: AdviseOptions): Promise<numb
   const rows = own && ownRows(included, own);
   if (own && !rows) {
     process.stderr.write(
-      `No row of this report is like ${ownSystemText(own)}, so nothing follows for it.\n`,
+      `No row of this report is like ${ownSystemText(own)}, so there is no advice for it.\n`,
     );
     return EXIT.notMeasured;
   }
@@ -63,7 +63,7 @@ function ownSystem(options: Pick<AdviseOptions, 'python' | 'libc'>): OwnSystem |
     const text = options[axis];
     if (text === undefined) return undefined;
     const wanted = parseWanted(axis, text);
-    if (!wanted.ok) throw new UserError(`--${axis} ${text}: ${wanted.error}`);
+    if (!wanted.ok) throw new UserError(`--${axis} ${text}: ${wanted.error}.`);
     return wanted.value;
   };
   const own = { python: read('python'), libc: read('libc') };
@@ -80,5 +80,5 @@ function basisText(
   return type === 'exact'
     ? `For ${ownSystemText(own)}, from the measured ${rows.join(', ')}.`
     : `${ownSystemText(own)} was not measured. The nearest measured rows are ${rows.join(', ')}. ` +
-        'What they show may be different on yours.';
+        'Your own system may behave differently.';
 }

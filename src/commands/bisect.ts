@@ -102,7 +102,7 @@ async function measure(
   run: Omit<Parameters<typeof runMatrix>[0], 'engine' | 'plan' | 'tool'>,
 ): Promise<Candidate> {
   const wanted = plan.scenarios.find(({ id }) => id === scenario);
-  if (!wanted) throw new UserError(`the group has no scenario ${scenario}`);
+  if (!wanted) throw new UserError(`The group has no scenario ${scenario}.`);
   const scenarios = plan.scenarios.filter(({ id }) => id === scenario || id === wanted.control);
   const report = await runMatrix({
     ...run,

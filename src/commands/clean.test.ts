@@ -57,7 +57,7 @@ describe('matrix clean', () => {
     assert.match(stdout, /race-matrix-bootstrap-dead of a dead run: \d+ MiB$/m);
     assert.match(stdout, /^2 containers of dead runs: 10 MiB$/m);
     assert.match(stdout, /^1 unfinished image of dead runs: at most \d+ MiB$/m);
-    assert.match(stdout, /^nothing was removed: --yes/m);
+    assert.match(stdout, /^Nothing was removed: .*--yes/m);
     assert.equal(fake.containers.all.size, 3);
     assert.ok(fake.images.has('unfinished:dead'));
   });
@@ -65,21 +65,21 @@ describe('matrix clean', () => {
   it('removes that, and nothing of a live run and no image that is whole', async () => {
     const { status, stdout, stderr } = await clean('--yes');
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^removed$/m);
+    assert.match(stdout, /^Removed\.$/m);
     assert.equal(fake.containers.all.size, 1);
     assert.ok(!fake.images.has('unfinished:dead'));
     assert.ok(fake.images.has('unfinished:live') && fake.images.has('there:1'));
-    assert.match((await clean()).stdout, /^nothing to remove$/m);
+    assert.match((await clean()).stdout, /^Nothing to remove\.$/m);
   });
 
   it('leaves the images alone, even where all is to go, while a run may need them', async () => {
     const { status, stdout, stderr } = await clean('--all', '--yes');
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^\(1 image: left alone while a run uses this engine\)$/m);
+    assert.match(stdout, /^\(Kept 1 image, because a run is using this engine\.\)$/m);
     assert.ok(fake.images.has('there:1') && fake.images.has('unfinished:live'));
   });
 
-  it('removes the images, too, where all is to go and nobody is there', async () => {
+  it('removes the images as well, where all is to go and no one is there', async () => {
     fake.images.all.delete('unfinished:live');
     fake.containers.all.clear();
     const said = await clean('--all');

@@ -28,7 +28,7 @@ interface Removable {
   readonly remove: () => Promise<readonly string[]>;
 }
 
-/** What can be removed and what is left alone, as it is said. */
+/** What can be removed and what is left alone, as it is reported. */
 interface Found {
   readonly removable: readonly Removable[];
   readonly notes: readonly string[];
@@ -45,7 +45,7 @@ export async function clean(options: CleanOptions): Promise<number> {
     () => undefined,
     (signal) => removeLeftovers(options, signal),
   );
-  for (const text of trouble) process.stderr.write(`not removed: ${text}\n`);
+  for (const text of trouble) process.stderr.write(`Not removed: ${text}\n`);
   return trouble.length > 0 ? EXIT.notMeasured : EXIT.asExpected;
 }
 
@@ -72,7 +72,9 @@ async function removeLeftovers(
     );
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
-    const notes = [`no engine was looked into: ${error.message}`];
+    const notes = [
+      `No engine is running; its containers and images were not checked. ${error.message}`,
+    ];
     goes = await confirmed(options, {
       removable: [...host, ...(await privateData(options))],
       notes,
@@ -81,7 +83,7 @@ async function removeLeftovers(
   }
   if (goes) {
     trouble = [...trouble, ...(await removeAll(await privateData(options)))];
-    process.stdout.write(trouble.length === 0 ? 'removed\n' : 'the rest is removed\n');
+    process.stdout.write(trouble.length === 0 ? 'Removed.\n' : 'Removed the rest.\n');
   }
   return trouble;
 }
@@ -115,7 +117,7 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
   const images = dead.inUse ? [] : whole;
   if (images.length > 0) {
     removable.push({
-      what: `${quantity(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (what they share is counted once for each)`,
+      what: `${quantity(images.length, 'image')}: at most ${bytesText(sizeOf(images))} (shared layers are counted for each)`,
       remove: async () => {
         const trouble: string[] = [];
         for (const { id } of images)
@@ -130,12 +132,14 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       ...(dead.elsewhere === 0
         ? []
         : [
-            `${quantity(dead.elsewhere, 'container')} of ours whose process cannot be seen from here: left alone`,
+            `Kept ${quantity(dead.elsewhere, 'container')} of this program whose process cannot be seen from here.`,
           ]),
       ...(images.length < whole.length
-        ? [`${quantity(whole.length, 'image')}: left alone while a run uses this engine`]
+        ? [`Kept ${quantity(whole.length, 'image')}, because a run is using this engine.`]
         : []),
-      ...(all ? [] : ['--all: the images, and the data of the private engine, too']),
+      ...(all
+        ? []
+        : ['Use --all to remove the images and the data of the private engine as well.']),
     ],
   };
 }
@@ -159,17 +163,19 @@ async function confirmed({ yes }: CleanOptions, { removable, notes }: Found): Pr
   for (const { what } of removable) process.stdout.write(`${what}\n`);
   for (const note of notes) process.stdout.write(`(${note})\n`);
   if (removable.length === 0) {
-    process.stdout.write('nothing to remove\n');
+    process.stdout.write('Nothing to remove.\n');
     return false;
   }
   if (yes === true) return true;
   if (!process.stdin.isTTY) {
-    process.stdout.write('nothing was removed: --yes removes it without a question\n');
+    process.stdout.write(
+      'Nothing was removed: there is no terminal to confirm on. Use --yes to remove without asking.\n',
+    );
     return false;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test(await terminal.question('remove all of this? [y/N] '));
+    return /^y(es)?$/i.test(await terminal.question('Remove all of this? [y/N] '));
   } finally {
     terminal.close();
   }

@@ -15,7 +15,7 @@ interface LockOptions extends PlanOptions, EngineOptions {
   readonly output?: string | undefined;
 }
 
-/** @returns 0 where every row of the selection is locked, 3 where some could not be had, 130 */
+/** @returns 0 where every row of the selection is locked, 3 where some was not available, 130 */
 export async function lock(options: LockOptions): Promise<number> {
   const loaded = await loadPlan(options);
   const { plan } = loaded;
@@ -28,14 +28,16 @@ export async function lock(options: LockOptions): Promise<number> {
         const { id } = environment;
         const prepared = await prepare(environment);
         if (prepared.type !== 'ready') {
-          say(`${id} is not locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`);
+          say(
+            `${id} could not be locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`,
+          );
           continue;
         }
         const { reference, fingerprint, source, id: image } = prepared.image;
         const limits = limitsOf(plan, id, { [LABELS.run]: 'lock' });
         const listed = await listPackages(engine, image, limits, signal);
         if (listed.type !== 'packages') {
-          say(`${id} is not locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
+          say(`${id} could not be locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
           continue;
         }
         rows[id] = { reference, fingerprint, source, packages: listed.packages };
@@ -51,6 +53,6 @@ export async function lock(options: LockOptions): Promise<number> {
     renderLock({ kind: 'lock', schema: 1, reproduction, platform: plan.home, environments: rows }),
   );
   const count = Object.keys(rows).length;
-  say(`${path}: ${count} of ${plan.environments.length} rows are locked`);
+  say(`${path} locks ${count} of ${plan.environments.length} rows.`);
   return count === plan.environments.length ? 0 : EXIT.notMeasured;
 }

@@ -23,10 +23,10 @@ export async function merge(
   const outcome = mergeReports({ id, tool: TOOL, plan, sources: found.sources });
   switch (outcome.type) {
     case 'refused':
-      throw new UserError(`these are not parts of one run:\n${outcome.problems.join('\n')}`);
+      throw new UserError(`These are not parts of one run:\n${outcome.problems.join('\n')}`);
     case 'nothing':
       throw new UserError(
-        `none of the shards has a report:\n${outcome.missing.join('\n')}`,
+        `None of the shards has a report:\n${outcome.missing.join('\n')}`,
         EXIT.notMeasured,
       );
     case 'merged':
@@ -42,7 +42,7 @@ async function planOf(path: string | undefined, { plans }: Found): Promise<Shard
   if (path !== undefined) return readPlan(path);
   if (plans.length > 1) {
     throw new UserError(
-      'these are not parts of one run: the folders hold different plans; --shard-plan names the one that counts',
+      'The folders hold different shard plans. Name the right one with --shard-plan.',
     );
   }
   return plans[0];

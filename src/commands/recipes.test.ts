@@ -1,4 +1,4 @@
-/** Recipes of a project that somebody else wrote, as a run meets them. */
+/** Recipes of a project that someone else wrote, as a run meets them. */
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

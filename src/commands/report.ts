@@ -25,7 +25,7 @@ export async function report(
   const name = FORMAT_NAMES.find((one) => one === format);
   if (name === undefined) {
     throw new UserError(
-      `there is no format ${format}; there are ${['terminal', ...FORMAT_NAMES].join(', ')}`,
+      `There is no format ${format}. Choose one of: ${['terminal', ...FORMAT_NAMES].join(', ')}.`,
     );
   }
   process.stdout.write(render(name, loaded));

@@ -211,7 +211,7 @@ describe('matrix plan --shards', () => {
     const one = EXPECT.replace('scenarios: delete', "scenarios: delete, environments: '*-musl'");
     await writeFile(join(folder, 'one.yaml'), SMALL_MATRIX + one);
     const { stderr } = await matrix('plan', '--shards', '2', '--matrix', 'one.yaml');
-    assert.match(stderr, /shard 2\/2 has no row that is expected to fail/);
+    assert.match(stderr, /Shard 2\/2 has no row that is expected to fail/);
   });
 });
 
@@ -283,13 +283,13 @@ describe('matrix merge', () => {
   it('refuses what is not one run', async () => {
     const cases: readonly [readonly string[], RegExp][] = [
       [['merge'], /^Missing required argument 'dirs'/],
-      [['merge', 'all', '--shard-plan', 'matrix.yaml'], /is not a plan of shards: not JSON/],
-      [['run', '--shard', '4/3'], /there are only 3 parts/],
+      [['merge', 'all', '--shard-plan', 'matrix.yaml'], /is not a shard plan: not JSON/],
+      [['run', '--shard', '4/3'], /there are only 3 shards/],
       [['run', '--shard', 'two'], /a part such as 2\/5/],
       [['run', '--shard', '1/2', '--shard-plan', 'shards.json'], /has 3 shards/],
       [['run', '--shard', '1/3', '--shard-plan', 'shards.json', '--group', 'wide'], /other cells/],
       [['plan', '--shards', '0'], /a number from 1/],
-      [['plan', '--shards', '2', '--format', 'yaml'], /no format yaml of shards/],
+      [['plan', '--shards', '2', '--format', 'yaml'], /no format yaml for shards/],
       [['run', '--fail-on', 'everything'], /--fail-on takes unexpected, error/],
     ];
     for (const [args, message] of cases) {

@@ -12,16 +12,18 @@ export async function shell(
   options: PlanOptions & EngineOptions,
 ): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UserError('shell needs a terminal; bin/matrix rerun works without one');
+    throw new UserError('`matrix shell` needs a terminal. `matrix rerun` works without one.');
   }
   const loaded = await loadPlan({ ...options, only: [environmentId] });
   const environment = loaded.plan.environments.find(({ id }) => id === environmentId);
-  if (!environment) throw new UserError('shell takes one environment, without wildcards');
+  if (!environment) throw new UserError('`matrix shell` takes one environment, without wildcards.');
   return withImage(options, loaded, environment, async (ready) => {
     const { engine, image, labels, env, script } = ready;
     const { memoryBytes, pids } = loaded.plan.limitsFor(environmentId, '');
     const python = environment.python.command;
-    say(`${environmentId}: the interpreter is ${python}, the reproduction is here; exit leaves`);
+    say(
+      `${environmentId}: the interpreter is ${python}, and this folder is the reproduction. Type exit to leave.`,
+    );
     const wanted = command.length > 0 ? command : ['/bin/sh'];
     const limits = { labels, memoryBytes, pids };
     const container = script

@@ -57,7 +57,7 @@ describe('accepting a report', () => {
     assert.equal(baseline?.environments[0]?.libc?.package, 'libc6 2.41-13');
   });
 
-  it('keeps rows and cells that a run of a part does not have, and says so', () => {
+  it('keeps rows and cells that a run of a part does not have, and reports it', () => {
     const former = accepted(
       reportOf(['pass', 'fail', 'fail']),
       reportOf(['pass'], '2.41-12', 'other'),
@@ -78,7 +78,7 @@ describe('accepting a report', () => {
     assert.deepEqual(dropped, []);
   });
 
-  it('gives up, and names, what nobody has seen with the new packages of its row', () => {
+  it('gives up, and names, what no one has seen with the new packages of its row', () => {
     const former = accepted(reportOf(['pass', 'fail', 'fail']));
     const { baseline, kept, dropped } = acceptReport(
       reportOf(['pass', 'pass', 'error'], '2.41-13'),
@@ -89,7 +89,7 @@ describe('accepting a report', () => {
     assert.deepEqual(Object.keys(verdictsOf(baseline) ?? {}), ['none/os.system', 'add/os.system']);
   });
 
-  it('keeps a row whose image could not be had as it was', () => {
+  it('keeps a row whose image was not available as it was', () => {
     const former = accepted(reportOf(['pass', 'fail']));
     const gone = { ...reportOf(['skipped', 'skipped']), environments: [{ id: 'e' }] };
     const { baseline, kept } = acceptReport(gone, former);
@@ -177,7 +177,7 @@ describe('baseline.json', () => {
   it('is refused where it holds anything else', () => {
     const row = baseline.environments[0];
     const broken: readonly [unknown, RegExp][] = [
-      [{ ...baseline, environments: [row, row] }, /is there twice/],
+      [{ ...baseline, environments: [row, row] }, /exists twice/],
       [{ ...baseline, environments: [{ id: 'e', verdicts: { a: 'error' } }] }, /verdicts\.a/],
       [{ ...baseline, environments: [{ id: '\u001b[2J', verdicts: {} }] }, /control characters/],
       [{ ...baseline, schema: 2 }, /schema/],

@@ -34,7 +34,7 @@ const baselineSchema = z.object({
     .array(row)
     .max(20_000)
     .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length, {
-      error: 'an id is there twice',
+      error: 'an id exists twice',
     }),
 });
 

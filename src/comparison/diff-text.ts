@@ -39,13 +39,13 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
       ),
     },
     { title: 'Verdicts that flipped', lines: kind('flipped').map(flipText) },
-    { title: 'No longer decided', lines: rowLines(kind('lost')) },
-    { title: 'Newly decided', lines: rowLines(kind('gained')) },
-    { title: 'Still not decided, for another reason', lines: rowLines(kind('other')) },
+    { title: 'No longer a pass or fail', lines: rowLines(kind('lost')) },
+    { title: 'New passes and fails', lines: rowLines(kind('gained')) },
+    { title: 'Still neither pass nor fail, for another reason', lines: rowLines(kind('other')) },
     { title: 'New rows', lines: diff.rows.addedFacts.map(additionText) },
-    { title: 'Rows that are gone', lines: diff.rows.gone },
+    { title: 'Removed rows', lines: diff.rows.gone },
     { title: 'New scenarios', lines: diff.columns.added },
-    { title: 'Scenarios that are gone', lines: diff.columns.gone },
+    { title: 'Removed scenarios', lines: diff.columns.gone },
     { title: 'Rows that changed', lines: diff.rows.changed.map(rowText) },
     { title: 'The run itself', lines: diff.run.map(factText) },
   ];
@@ -61,7 +61,7 @@ function changeText({ environment, scenario, before, after, counts }: VerdictCha
   return `${environment}, ${scenario}: ${was ?? ''} → ${is ?? ''}`;
 }
 
-/** As {@link changeText}, a line a row: an image that could not be had changes all cells of its row. */
+/** As {@link changeText}, a line a row: an image that was not available changes all cells of its row. */
 function rowLines(changes: readonly VerdictChange[]): readonly string[] {
   const rows = new Map<string, Map<string, string[]>>();
   for (const { environment, scenario, before, after } of changes) {
@@ -83,7 +83,7 @@ interface FlipCause {
    * - `alone`: with nothing that is measured of the row.
    */
   readonly type: 'together' | 'image' | 'alone';
-  /** For `together` and `alone` the end of a sentence, for `image` a sentence of its own. */
+  /** For `together` and `alone` the end of a sentence, for `image` its own sentence. */
   readonly text: string;
 }
 
@@ -97,12 +97,12 @@ export function flipCause(facts: readonly FactChange[]): FlipCause {
     const others = facts.map(factText).join('; ');
     return {
       type: 'image',
-      text: `The image changed, but nothing that was measured of its C library and Python: ${others}.`,
+      text: `The image changed, but its C library and Python did not: ${others}.`,
     };
   }
   return {
     type: 'alone',
-    text: 'alone. Nothing that is measured of this row changed, so this is noise or a discovery.',
+    text: 'alone. No measured fact of this row changed, so this is noise or a discovery.',
   };
 }
 
@@ -117,7 +117,7 @@ function rowText({ environment, facts }: RowChange): string {
 
 function additionText({ environment, facts }: RowAddition): string {
   const known = facts.map(({ name, value }) => `${name} ${shortened(value, LONGEST_VALUE)}`);
-  return `${environment}: ${known.join('; ') || 'its image could not be asked'}`;
+  return `${environment}: ${known.join('; ') || 'its image could not be probed'}`;
 }
 
 /** `shell dash 0.5.12-12 → dash 0.5.13-1`. */

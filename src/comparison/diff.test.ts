@@ -101,7 +101,7 @@ describe('the difference of two reports', () => {
       reportOf(before, 'pass'),
       reportOf(rebuilt, 'fail'),
     );
-    assert.match(line, /The image changed, but nothing that was measured of its C library/);
+    assert.match(line, /The image changed, but its C library and Python did not/);
   });
 
   it('keeps what is not decided apart from what flipped', () => {
@@ -109,12 +109,14 @@ describe('the difference of two reports', () => {
       diffSections(diffReports(reportOf(before, old), reportOf(before, young))).map(
         ({ title }) => title,
       );
-    assert.deepEqual(titles('pass', 'error'), ['No longer decided']);
-    assert.deepEqual(titles('skipped', 'fail'), ['Newly decided']);
-    assert.deepEqual(titles('error', 'skipped'), ['Still not decided, for another reason']);
+    assert.deepEqual(titles('pass', 'error'), ['No longer a pass or fail']);
+    assert.deepEqual(titles('skipped', 'fail'), ['New passes and fails']);
+    assert.deepEqual(titles('error', 'skipped'), [
+      'Still neither pass nor fail, for another reason',
+    ]);
   });
 
-  it('names a row once whose image could not be had', () => {
+  it('names a row once whose image was not available', () => {
     const report = defaultGroupReport();
     const young: Report = {
       ...report,
@@ -122,13 +124,13 @@ describe('the difference of two reports', () => {
         cell.environment === 'debian-13/pypy3' ? { ...cell, verdict: 'skipped' as const } : cell,
       ),
     };
-    assert.deepEqual(linesOf('No longer decided', report, young), [
+    assert.deepEqual(linesOf('No longer a pass or fail', report, young), [
       'debian-13/pypy3: none/os.system, add/os.system: ✓ pass → – skipped; ' +
         'delete/os.system, overwrite/os.system: ✗ fail → – skipped',
     ]);
   });
 
-  it('has no figures of a cell that went wrong, nor of what kept none', () => {
+  it('has no figures of a cell that failed, nor of what kept none', () => {
     const [old, young] = [reportOf(before, 'error'), reportOf(before, 'fail')];
     assert.deepEqual(diffReports(old, young).verdicts[0]?.counts, { after: '312/1204' });
     const kept = young.cells.map(({ environment, scenario }) => ({
@@ -155,7 +157,7 @@ describe('the difference of two reports', () => {
       'new: C library glibc 2.45, libc6 2.45-1; Python CPython 3.15.0',
     ]);
     const unasked: Report = { ...young, environments: [...rest, { id: 'new' }] };
-    assert.deepEqual(linesOf('New rows', report, unasked), ['new: its image could not be asked']);
+    assert.deepEqual(linesOf('New rows', report, unasked), ['new: its image could not be probed']);
     assert.deepEqual(diff.rows.gone, [gone?.id]);
     assert.deepEqual(diff.columns, { added: [], gone: ['none/os.system'] });
     assert.deepEqual(diff.verdicts, []);

@@ -13,7 +13,7 @@ export function historyHeadline(runs: readonly RunLine[], cells: readonly CellHi
   const [first, last] = [runs.at(0), runs.at(-1)];
   if (!first || !last) return 'There is no run in this history yet.';
   if (runs.length === 1)
-    return 'There is one run in this history; changes show from the second on.';
+    return 'There is one run in this history. Changes show from the second run on.';
   const over = `in ${runs.length} runs from ${dayOf(first)} to ${dayOf(last)}`;
   const flips = cells
     .flatMap(({ stretches }) => stretches)

@@ -86,7 +86,7 @@ describe('a run on another platform', () => {
     assert.equal(expected('linux/s390x'), null);
   });
 
-  it('makes a baseline of its own, which says so', () => {
+  it('makes its own baseline, which says so', () => {
     const { baseline } = acceptReport(arm64, undefined);
     assert.equal(baseline.platform, 'linux/arm64');
     assert.equal(acceptedVerdicts(baseline, 'linux/arm64')(ROW, 'add/os.system'), 'fail');

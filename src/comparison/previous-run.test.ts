@@ -14,7 +14,7 @@ function partOf(line: RunLine, rows: number): RunLine {
 }
 
 describe('the run that a new one is compared with', () => {
-  it('is the last one that came to its end', () => {
+  it('is the last one that finished', () => {
     const runs = [{}, {}, { complete: false }].map((run, day) =>
       runLineOf(onDay(report, day, run)),
     );

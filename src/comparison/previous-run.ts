@@ -4,7 +4,7 @@ import { lineSeenFrom, NO_CELL, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 /**
- * The run that a new one is compared with: of those of the same matrix that came to their end, the one
+ * The run that a new one is compared with: of those of the same matrix that finished, the one
  * that has most of its cells, and of several the newest. So a run of a part of the matrix does not make
  * everything else look new, and an interrupted one does not make what it missed look changed.
  *

@@ -65,7 +65,7 @@ describe('runs.jsonl', () => {
   it('takes a run that is there twice once', () => {
     const { runs, skipped } = readHistory(`${FIRST}\n${FIRST}\n`);
     assert.equal(runs.length, 1);
-    assert.match(skipped[0]?.reason ?? '', /is there already/);
+    assert.match(skipped[0]?.reason ?? '', /exists already/);
   });
 
   it('refuses what contradicts itself or would lead out of its folder', () => {
@@ -73,7 +73,7 @@ describe('runs.jsonl', () => {
     const broken: readonly [object, RegExp][] = [
       [{ ...line, run: { ...line.run, id: '../../elsewhere' } }, /not the id of a run/],
       [{ ...line, scenarios: line.scenarios.slice(1) }, /does not have a letter for each/],
-      [{ ...line, rows: [...line.rows, ...line.rows] }, /is there twice/],
+      [{ ...line, rows: [...line.rows, ...line.rows] }, /exists twice/],
       [{ ...line, rows: [{ id: 'e', verdicts: 'xxxx' }] }, /stands for no verdict/],
       [{ ...line, run: { ...line.run, startedAt: 'yesterday' } }, /startedAt/],
       [{ ...line, schema: 2 }, /schema/],

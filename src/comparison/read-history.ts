@@ -23,7 +23,7 @@ export interface History {
  * may have been stopped in the middle of a line.
  *
  * @param text the file's content, decoded
- * @returns every run that can be read; every other line with its number and what is wrong with it. Of
+ * @returns every run that can be read; every other line with its number and the problem with it. Of
  *   lines with the same run id the first counts, unless a later one is of the same run after it was
  *   resumed. Never throws for a bad file
  */
@@ -44,7 +44,7 @@ export function readHistory(text: string): History {
     const { id } = read.value.run;
     const before = runs.get(id);
     if (before === undefined || resumes(before, read.value)) runs.set(id, read.value);
-    else skip(`run ${id} is there already`);
+    else skip(`run ${id} exists already`);
   }
   return { runs: [...runs.values()].sort(byStart), skipped };
 }
@@ -55,7 +55,7 @@ export function seenFromNewest(runs: readonly RunLine[]): readonly RunLine[] {
   return newest ? runs.map((line) => lineSeenFrom(line, homeOf(newest.run))) : runs;
 }
 
-/** Whether a line is of the same run as another one, which went on after that. */
+/** Whether a line is of the same run as another one, which continued after that. */
 function resumes(before: RunLine, after: RunLine): boolean {
   return (
     before.run.startedAt === after.run.startedAt &&

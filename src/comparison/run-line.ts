@@ -40,9 +40,9 @@ export const runLineSchema = z
     const problem = (message: string, path: (string | number)[]) => {
       context.addIssue({ code: 'custom', message, path });
     };
-    if (new Set(scenarios).size < scenarios.length) problem('an id is there twice', ['scenarios']);
+    if (new Set(scenarios).size < scenarios.length) problem('an id exists twice', ['scenarios']);
     if (new Set(rows.map(({ id }) => id)).size < rows.length) {
-      problem('an id is there twice', ['rows']);
+      problem('an id exists twice', ['rows']);
     }
     const uneven = rows.findIndex(({ verdicts }) => verdicts.length !== scenarios.length);
     if (uneven >= 0) {

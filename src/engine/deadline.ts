@@ -20,7 +20,7 @@ export async function withDeadline<T>(
   signal: AbortSignal | undefined,
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (signal?.aborted === true) throw new CancelledError(`${what} was not begun: interrupted`);
+  if (signal?.aborted === true) throw new CancelledError(`${what} was not started: interrupted`);
   const controller = new AbortController();
   withShortInspect(controller.signal);
   return await new Promise<T>((resolve, reject) => {

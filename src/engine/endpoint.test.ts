@@ -66,13 +66,13 @@ describe("an engine's address", () => {
     assert.deepEqual(read('https://h:1', {}), { ...plain, port: 1, tls: {} });
   });
 
-  it('says what is wrong with it', () => {
+  it('says the problem with it', () => {
     for (const [text, pattern] of [
       ['unix://relative', /absolute path/],
       ['ssh://host', /not supported/],
       ['npipe:////./pipe/docker', /./],
-      ['', /no address/],
-      ['tcp://', /no address/],
+      ['', /is not an address/],
+      ['tcp://', /is not an address/],
       ['tcp://h:1/path', /path/],
     ] as const) {
       const parsed = parseEndpoint(text, {});

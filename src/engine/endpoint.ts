@@ -62,11 +62,11 @@ export function parseEndpoint(
     const path = text.slice('unix://'.length);
     return path.startsWith('/')
       ? { type: 'endpoint', endpoint: { type: 'unix', path } }
-      : invalid(`"${text}" names no absolute path: write unix:///path/to/the.sock.`);
+      : invalid(`"${text}" has no absolute path: write unix:///path/to/the.sock.`);
   }
   const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
   if (url === null || url.hostname === '') {
-    return invalid(`"${text}" is no address: write unix:///path or tcp://host:port.`);
+    return invalid(`"${text}" is not an address: write unix:///path or tcp://host:port.`);
   }
   if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) {
     return invalid(
@@ -75,7 +75,7 @@ export function parseEndpoint(
     );
   }
   if (url.pathname !== '' && url.pathname !== '/') {
-    return invalid(`"${text}" has a path behind the port, which an engine's address cannot have.`);
+    return invalid(`"${text}" has a path after the port. Remove it.`);
   }
   const verify = !['', '0'].includes(env['DOCKER_TLS_VERIFY'] ?? '');
   const secure =

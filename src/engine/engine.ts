@@ -212,7 +212,7 @@ export interface Engine {
   tag(id: string, reference: string): Promise<void>;
   /**
    * Why the registry of an image does not serve it, asked without pulling anything; undefined where it
-   * does. Podman cannot be asked, and says so.
+   * does. Podman cannot be asked, and reports it.
    */
   registryRefusal(
     reference: string,

@@ -10,7 +10,7 @@ export interface RetryPolicy {
   readonly firstDelay: number;
   /** Milliseconds since the first try after which there is no further one. */
   readonly within: number;
-  /** Called before each further try, with what went wrong. */
+  /** Called before each further try, with the error. */
   readonly onRetry: (error: unknown) => void;
 }
 

@@ -35,7 +35,7 @@ describe('the badge', () => {
   it('turns red only for what nobody expected', () => {
     const badge = badgeOf(['fail', 'pass'], ['error', 'pass']);
     assert.equal(badge['color'], 'red');
-    assert.equal(badge['message'], '1 of 1 fail, 1 unexpected, 1 undecided');
+    assert.equal(badge['message'], '1 of 1 fail, 1 unexpected, 1 inconclusive or not measured');
   });
 
   it('does not look settled where something was not decided', () => {

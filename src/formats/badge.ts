@@ -31,13 +31,13 @@ function badgeOf({ cells, summary }: Report): Badge {
   const parts = [
     `${summary.fail} of ${decided} fail`,
     ...(summary.unexpected > 0 ? [`${summary.unexpected} unexpected`] : []),
-    ...(undecided > 0 ? [`${undecided} undecided`] : []),
+    ...(undecided > 0 ? [`${undecided} inconclusive or not measured`] : []),
   ];
   const color = summary.unexpected > 0 ? 'red' : undecided > 0 ? 'yellow' : 'blue';
   return { label, message: parts.join(', '), color };
 }
 
-/** badge.json in the endpoint format of shields.io (schema version 1), which other services read, too. */
+/** badge.json in the endpoint format of shields.io (schema version 1), which other services read as well. */
 export function renderBadgeJson(report: Report): string {
   const { label, message, color } = badgeOf(report);
   const isError = color === 'red';

@@ -56,7 +56,7 @@ function changes({ verdicts, rows }: ReportDiff): string[] {
       const text = moved.map(({ name, before, after }) => `${name} ${before} before, ${after} now`);
       return text.length === 0 ? [] : [`version: ${environment}: ${text.join('; ')}`];
     }),
-    ...rows.gone.map((row) => `gone: ${row} is in the matrix no more`),
+    ...rows.gone.map((row) => `gone: ${row} is no longer in the matrix`),
   ];
 }
 

@@ -51,7 +51,7 @@ describe('every format', () => {
     }
   });
 
-  it('has a file of its own', () => {
+  it('has its own file', () => {
     const files = Object.values(FORMATS).map(({ file }) => file);
     assert.equal(new Set(files).size, files.length);
   });

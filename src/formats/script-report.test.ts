@@ -8,7 +8,7 @@ import { renderMarkdown } from './markdown/markdown.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { sampleReport, scriptReport } from '../../test/support/sample-report.ts';
 
-describe('a report of somebody’s own reproduction', () => {
+describe('a report of someone’s own reproduction', () => {
   const report = scriptReport();
 
   it('speaks of its scenarios, and of no launcher and no environment variable', () => {

@@ -45,7 +45,7 @@ export async function readFolder(
   let bytes = 0;
   const walk = async (relative: string): Promise<void> => {
     const entries = await readdir(join(folder, relative)).catch((error: unknown) => {
-      throw new FolderError(`${name}: the folder ${folder} cannot be read: ${String(error)}`);
+      throw new FolderError(`${name}: the folder ${folder} cannot be read: ${String(error)}.`);
     });
     for (const entry of entries.sort()) {
       const path = relative === '' ? entry : `${relative}/${entry}`;
@@ -57,7 +57,7 @@ export async function readFolder(
         bytes += stat.size;
         if (bytes > LARGEST_BYTES) {
           throw new FolderError(
-            `${name}: ${folder} holds more than ${LARGEST_BYTES / 1024 / 1024} MiB`,
+            `${name}: ${folder} holds more than ${LARGEST_BYTES / 1024 / 1024} MiB.`,
           );
         }
         const content = await readFile(join(folder, path));
@@ -67,7 +67,7 @@ export async function readFolder(
           content,
         });
       } else {
-        throw new FolderError(`${name}: ${join(folder, path)} is neither a file nor a folder`);
+        throw new FolderError(`${name}: ${join(folder, path)} is neither a file nor a folder.`);
       }
     }
   };

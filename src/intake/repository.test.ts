@@ -408,7 +408,7 @@ describe('a repository elsewhere', () => {
     await assert.rejects(openRemote(address, own, live, limits), /takes more than/);
   });
 
-  it('needs git, and says so', async () => {
+  it('needs git, and reports it', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = join(scratch, 'HOME');
     try {

@@ -16,7 +16,7 @@ import { IntakeError } from './problem.ts';
 
 /** A repository that git can read without a foreign configuration. */
 export interface OpenRepository {
-  /** A bare repository of ours. */
+  /** A bare repository of this program. */
   readonly gitDir: string;
   /** The commit, in full. */
   readonly commit: string;

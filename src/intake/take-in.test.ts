@@ -238,7 +238,7 @@ describe('a folder', () => {
     const folder = await folderOf({ 'bug.py': 'x', 'b.txt': 'x' });
     const { message, hint } = await problem(folder);
     assert.match(message, /There is no `run.sh` in `.*folder/);
-    assert.equal(hint, `did you mean ${join(folder, 'bug.py')}?`);
+    assert.equal(hint, `Did you mean ${join(folder, 'bug.py')}?`);
     assert.match((await problem(await folderOf())).hint ?? '', /--run/);
   });
 

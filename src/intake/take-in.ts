@@ -246,7 +246,7 @@ async function notFound(what: string, error: Error): Promise<IntakeError> {
   const beside = await readdir(dirname(what)).catch(() => []);
   const [near] = nearMisses(basename(what), beside, 1);
   const hint =
-    near === undefined ? undefined : `did you mean ${quoted(join(dirname(what), near))}?`;
+    near === undefined ? undefined : `Did you mean ${quoted(join(dirname(what), near))}?`;
   return new IntakeError(`There is no file or folder ${quoted(masked(what))}.`, hint);
 }
 
@@ -431,7 +431,7 @@ async function noRun(path: string, name: string, isExtracted: boolean): Promise<
     .map((entry) => (isExtracted ? entry.name : join(name, entry.name)))
     .sort();
   const message = `There is no \`run.sh\` in ${quoted(name)}.`;
-  if (candidates.length > 0) return new IntakeError(message, `did you mean ${listed(candidates)}?`);
+  if (candidates.length > 0) return new IntakeError(message, `Did you mean ${listed(candidates)}?`);
   return new IntakeError(
     message,
     "Name a script, or add --run 'COMMAND', which runs in the folder.",

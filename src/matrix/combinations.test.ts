@@ -74,12 +74,12 @@ describe('combinationsOf', () => {
     assert.deepEqual(result.present, ['x/p']);
     assert.deepEqual(result.complaints, [
       'here.axes.base.1 `x` is in this list twice',
-      'here.include.0 `x/p` is there already',
+      'here.include.0 `x/p` exists already',
     ]);
   });
 
   it('complains where nothing is left', () => {
-    const none = ['here nothing is left of this, so nothing would run'];
+    const none = ['here the excludes leave no combination'];
     assert.deepEqual(expand({}).complaints, none);
     const axes = { base: ['x'], python: ['p'] };
     assert.deepEqual(

@@ -61,7 +61,7 @@ export function combinationsOf<Axis extends string>(
   ];
   const total = blocks.reduce((sum, { lists }) => sum + sizeOf(lists, order), 0);
   if (total > most) {
-    const message = `these are ${total} combinations; more than ${most} are not measured in one file`;
+    const message = `these are ${total} combinations, and one file may have at most ${most}`;
     return { present: [], excluded: [], complaints: [{ path, part: 'key', message }] };
   }
   for (const block of blocks) complaints.push(...repeated(block.lists, block.path, order));
@@ -89,7 +89,8 @@ export function combinationsOf<Axis extends string>(
       path: [...path, 'exclude', index],
       part: 'value',
       message: 'this excludes nothing',
-      hint: () => 'no combination of the axes fits it; what `include` gives is never excluded',
+      hint: () =>
+        'No combination of the axes matches it. Combinations of `include` are never excluded.',
     });
   }
   for (const [index, lists] of (entry.include ?? []).entries()) {
@@ -98,7 +99,7 @@ export function combinationsOf<Axis extends string>(
         complaints.push({
           path: [...path, 'include', index],
           part: 'value',
-          message: `${quoted(combination.id)} is there already`,
+          message: `${quoted(combination.id)} exists already`,
         });
       }
       present.set(combination.id, combination);
@@ -109,7 +110,7 @@ export function combinationsOf<Axis extends string>(
     complaints.push({
       path,
       part: 'key',
-      message: 'nothing is left of this, so nothing would run',
+      message: 'the excludes leave no combination',
     });
   }
   return { present: [...present.values()], excluded: [...excluded.values()], complaints };

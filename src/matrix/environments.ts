@@ -76,7 +76,7 @@ function idOf(values: readonly string[], home: Platform | undefined): string {
   return platform === OWN_PLATFORM ? id : renamedId(id, platform as Platform, home);
 }
 
-/** The base as it is on a platform, under a name of its own; as it is where no platform is given. */
+/** The base as it is on a platform, under its own name; as it is where no platform is given. */
 export function onPlatform<Given extends Base | undefined>(
   base: Given,
   platform: Platform | undefined,
@@ -126,8 +126,8 @@ function unnamedPlatforms(
         message: `the base ${quoted(base.id)} does not name the platform ${quoted(platform)}`,
         hint: () =>
           base.platforms
-            ? `it names ${base.platforms.join(', ')}`
-            : `give the base \`platforms: [${platform}]\``,
+            ? `It names ${base.platforms.join(', ')}.`
+            : `Give the base \`platforms: [${platform}]\`.`,
       });
     }
   }

@@ -74,7 +74,7 @@ export function groupsOf(
         path,
         part: 'key',
         message: `the group ${quoted(name)} has no environments`,
-        hint: () => 'give it `environments`, or `extends` with a group that has them',
+        hint: () => 'Give it `environments`, or `extends` with a group that has them.',
       });
     }
     const cells = (environments?.environments.length ?? 0) * (scenarios?.scenarios.length ?? 0);
@@ -82,7 +82,7 @@ export function groupsOf(
       complaints.push({
         path,
         part: 'key',
-        message: `the group ${quoted(name)} has ${cells} cells; more than ${MOST_CELLS} are not measured in one run`,
+        message: `the group ${quoted(name)} has ${cells} cells, and one run measures at most ${MOST_CELLS}`,
       });
     }
     groups.set(name, {

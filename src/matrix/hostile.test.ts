@@ -1,4 +1,4 @@
-/** Files that somebody made to do harm. What must not happen: an exception, or no end. */
+/** Files that someone made to do harm. What must not happen: an exception, or no end. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -71,7 +71,7 @@ describe('a hostile matrix.yaml', () => {
 
   it('with very many different keys is refused', () => {
     const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');
-    assert.match(mistakes(keys).join(), /more mistakes, not shown/);
+    assert.match(mistakes(keys).join(), /more mistakes that are not shown/);
   });
 
   it('with very many entries that refer to nothing is refused', () => {

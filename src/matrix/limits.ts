@@ -53,8 +53,8 @@ export function trialComplaints(limits: TrialLimits, path: Path): readonly Compl
     complaints.push({
       path,
       part: 'key',
-      message: `trials last up to ${longest}s and are ended from outside after ${timeoutSeconds}s`,
-      hint: () => '`timeout` must be longer than both of `duration`',
+      message: `trials last up to ${longest}s, but \`timeout\` ends them after ${timeoutSeconds}s`,
+      hint: () => '`timeout` must be longer than both values of `duration`.',
     });
   }
   if (pids < 2 * threads + 8) {
@@ -62,7 +62,7 @@ export function trialComplaints(limits: TrialLimits, path: Path): readonly Compl
       path,
       part: 'key',
       message: `${threads} threads and their children are more than ${pids} processes`,
-      hint: () => `with ${threads} \`threads\`, \`pids\` must be at least ${2 * threads + 8}`,
+      hint: () => `With ${threads} \`threads\`, \`pids\` must be at least ${2 * threads + 8}.`,
     });
   }
   return complaints;

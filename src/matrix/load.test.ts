@@ -95,11 +95,15 @@ defaultGroup: wide
 
 describe('loadMatrix refuses, with the place', () => {
   const cases: readonly (readonly [what: string, text: string, mistake: string])[] = [
-    ['an empty file', '', 'the file is empty; it needs `version`, `bases`, `pythons` and `groups`'],
+    [
+      'an empty file',
+      '',
+      'the file is empty, but needs `version`, `bases`, `pythons` and `groups`',
+    ],
     [
       'comments alone',
       '# nothing\n',
-      'the file is empty; it needs `version`, `bases`, `pythons` and `groups`',
+      'the file is empty, but needs `version`, `bases`, `pythons` and `groups`',
     ],
     ['a list', '- a\n', '1:1 the file must be a mapping of keys to values, but is a list'],
     ['text', 'hello', '1:1 the file must be a mapping of keys to values, but is the text `hello`'],
@@ -112,7 +116,11 @@ describe('loadMatrix refuses, with the place', () => {
       '8:3 Flow map in block collection',
     ],
     ['a tab', `${SMALL_MATRIX}\texpect: []\n`, '21:1 Tabs are not allowed as indentation'],
-    ['a duplicate id', changed('  debian-13:', '  debian-12:'), '4:3 `debian-12` is there twice'],
+    [
+      'a duplicate id',
+      changed('  debian-13:', '  debian-12:'),
+      '4:3 the key `debian-12` exists twice',
+    ],
     [
       'an unknown base',
       changed('base: [debian-12,', 'base: [debain-12,'),
@@ -231,7 +239,7 @@ describe('loadMatrix refuses, with the place', () => {
     [
       'an unused expectation',
       `${SMALL_MATRIX}expect: [{ environments: debain-12, verdict: pass }]\n`,
-      '21:26 no group has environments that fit `debain-12`',
+      '21:26 no group has environments that match `debain-12`',
     ],
     [
       'an expectation of an error',
@@ -241,7 +249,7 @@ describe('loadMatrix refuses, with the place', () => {
     [
       'an unused override',
       `${SMALL_MATRIX}overrides: [{ scenarios: [add, ad], verdict: {} }]\n`,
-      '21:32 no group has scenarios that fit `ad`',
+      '21:32 no group has scenarios that match `ad`',
     ],
     [
       'an override of nothing',
@@ -303,12 +311,12 @@ describe('loadMatrix refuses, with the place', () => {
     [
       'a timeout within the trial',
       `${SMALL_MATRIX}trial: { timeout: 2s }\n`,
-      '21:1 trials last up to 2s and are ended from outside after 2s',
+      '21:1 trials last up to 2s, but `timeout` ends them after 2s',
     ],
     [
       'a timeout within an overriding trial',
       `${SMALL_MATRIX}overrides: [{ trial: { timeout: 1s } }]\n`,
-      '21:15 trials last up to 2s and are ended from outside after 1s',
+      '21:15 trials last up to 2s, but `timeout` ends them after 1s',
     ],
     [
       'more threads than processes',
@@ -395,22 +403,22 @@ describe('loadMatrix explains', () => {
   it('an unknown key by the nearest known one, and all that are allowed there', () => {
     assert.equal(
       first(changed('exclude: [', 'exlude: [')),
-      'unknown key `exlude`; did you mean `exclude`? allowed here: axes, exclude, include',
+      'unknown key `exlude`; Did you mean `exclude`? Allowed here: axes, exclude, include',
     );
     assert.equal(
       first(changed('recipe: cpython-tree', 'recipe: cpython-tree, comand: x')),
-      'unknown key `comand`; did you mean `command`? allowed here: recipe, args, build, command',
+      'unknown key `comand`; Did you mean `command`? Allowed here: recipe, args, build, command',
     );
   });
 
   it('an unknown value by the nearest known one', () => {
     assert.match(
       first(changed('[add, delete]', '[ad, delete]')),
-      /did you mean `add`\? allowed here: none, add/,
+      /Did you mean `add`\? Allowed here: none, add/,
     );
     assert.match(
       first(changed('base: [debian-12,', 'base: [debain-12,')),
-      /did you mean `debian-12`\? bases: debian-12, debian-13/,
+      /Did you mean `debian-12`\? bases: debian-12, debian-13/,
     );
   });
 
@@ -440,6 +448,6 @@ describe('loadMatrix explains', () => {
     const unknown = Array.from({ length: 5000 }, (_, index) => `u${index}`).join(', ');
     const all = mistakes(changed('base: [debian-12, debian-13]', `base: [${unknown}]`));
     assert.equal(all.length, 51);
-    assert.match(all.at(-1) ?? '', /^and \d+ more mistakes, not shown$/);
+    assert.match(all.at(-1) ?? '', /^and \d+ more mistakes that are not shown$/);
   });
 });

@@ -17,7 +17,7 @@ import { wellFormedParts } from './well-formed.ts';
  * @param path the file's path, for messages and the report
  * @param home the platform of the engine's host, which ids do not name; this machine's if not given
  * @returns a matrix that is right in itself, although nothing outside of the file was looked at; or
- *   what is wrong, in the order of the file: not the first mistake only, but every one that shows.
+ *   the problem, in the order of the file: not the first mistake only, but every one that shows.
  *   Mistakes of YAML hide all others, and a part of the wrong shape is not looked into further.
  */
 export function loadMatrix(
@@ -27,7 +27,7 @@ export function loadMatrix(
 ): Result<Matrix, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {
     if (value === null) {
-      return failed('the file is empty; it needs `version`, `bases`, `pythons` and `groups`');
+      return failed('the file is empty, but needs `version`, `bases`, `pythons` and `groups`');
     }
     const shape = fileSchema.safeParse(value);
     const issues = shape.error?.issues ?? [];

@@ -46,7 +46,7 @@ describe('parsePattern', () => {
     assert.ok(!matches('{a,b}-{1,2}', 'b-3'));
   });
 
-  it('says what is wrong with what is no pattern', () => {
+  it('says the problem with what is no pattern', () => {
     assert.equal(complaint(''), 'is empty');
     assert.match(complaint('a[1'), /`\[` without its `\]`/);
     assert.match(complaint('a]'), /`\]` without a `\[`/);

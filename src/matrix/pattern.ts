@@ -27,13 +27,13 @@ const LONGEST = 128;
 const MOST_STARS = 4;
 const MOST_ALTERNATIVES = 64;
 
-/** Names may begin with a dot, and nothing but what is said above has a meaning. */
+/** Names may begin with a dot, and nothing but what is named above has a meaning. */
 const OPTIONS = { dot: true, posix: true, noextglob: true, nonegate: true } as const;
 
 /**
  * Reads a pattern.
  *
- * @returns what is wrong with it, in words that follow its name, where it is no pattern
+ * @returns the problem with it, in words that follow its name, where it is no pattern
  */
 export function parsePattern(text: string): Result<Pattern, string> {
   const names = text.split('/');
@@ -66,7 +66,7 @@ function problemOf(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.length > LONGEST) return `is longer than ${LONGEST} characters`;
   if (/[^\w.+*?[\]{},!/@-]/u.test(text)) {
-    return 'holds a character that no id has; only * ? [ ] { } , ! have a meaning of their own';
+    return 'has a character that no id has; the only special ones are * ? [ ] { } , !';
   }
   return /^\/|\/\/|\/$/.test(text) ? 'has a slash with nothing before or after it' : undefined;
 }
@@ -95,6 +95,6 @@ function problemOfName(name: string): string | undefined {
   if (bare.includes('[')) return 'has a `[` without its `]`';
   if (bare.includes(']')) return 'has a `]` without a `[` before it';
   return bare.includes('!')
-    ? 'has a `!` outside of `[ ]`; what is not wanted goes after --skip'
+    ? 'has a `!` outside of `[ ]`; use --skip to leave something out'
     : undefined;
 }

@@ -86,7 +86,7 @@ describe('rows of several platforms', () => {
     assert.deepEqual(
       mistakes('{ include: [{ base: debian-13, python: cpython-3.11, platform: linux/386 }] }'),
       [
-        'the base `debian-13` does not name the platform `linux/386`; give the base `platforms: [linux/386]`',
+        'the base `debian-13` does not name the platform `linux/386`; Give the base `platforms: [linux/386]`.',
       ],
     );
     assert.deepEqual(
@@ -94,7 +94,7 @@ describe('rows of several platforms', () => {
         '{ include: [{ base: debian-12, python: cpython-3.11-musl, platform: linux/arm64 }] }',
       ),
       [
-        'the base `debian-11` does not name the platform `linux/arm64`; it names linux/amd64, linux/386',
+        'the base `debian-11` does not name the platform `linux/arm64`; It names linux/amd64, linux/386.',
       ],
     );
   });

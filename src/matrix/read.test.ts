@@ -34,40 +34,40 @@ describe('readMatrixFile', () => {
     const text = changed('[add, delete]', '[ad, delete]').replace('version: 1', 'version: 2');
     assert.equal(
       await refusal('bad.yaml', text),
-      `bad.yaml:1:10: \`2\` is not allowed here
+      `bad.yaml:1:10: \`2\` is not allowed here.
     1 | version: 2
       |          ~
-    allowed here: 1
+    Allowed here: 1
 
-bad.yaml:16:26: \`ad\` is not allowed here
+bad.yaml:16:26: \`ad\` is not allowed here.
    16 |       axes: { mutation: [ad, delete], launcher: [os.system, os.popen] }
       |                          ~~
-    did you mean \`add\`? allowed here: none, add, delete, overwrite, churn`,
+    Did you mean \`add\`? Allowed here: none, add, delete, overwrite, churn`,
     );
   });
 
   it('says so where there is no file, or none that can be read', async () => {
-    assert.equal(await refusal('none.yaml', null), 'none.yaml: there is no such file');
+    assert.equal(await refusal('none.yaml', null), 'none.yaml: The file does not exist.');
     await mkdir(join(folder, 'folder.yaml'));
-    assert.equal(await refusal('folder.yaml', null), 'folder.yaml: this is not a file');
+    assert.equal(await refusal('folder.yaml', null), 'folder.yaml: This is not a file.');
     const device = await readMatrixFile('/dev/zero');
     assert.ok(!device.ok);
-    assert.equal(renderRefusal(device.error), '/dev/zero: this is not a file');
+    assert.equal(renderRefusal(device.error), '/dev/zero: This is not a file.');
     const name = await readMatrixFile('a\u0000b');
     assert.ok(!name.ok);
-    assert.match(renderRefusal(name.error), /^a␀b: it cannot be read/);
+    assert.match(renderRefusal(name.error), /^a␀b: The file cannot be read/);
   });
 
   it('says so where the file is no text', async () => {
     const bytes = Buffer.concat([Buffer.from(SMALL_MATRIX), Buffer.from([0xff, 0xfe])]);
-    assert.equal(await refusal('binary.yaml', bytes), 'binary.yaml: it is not text in UTF-8');
+    assert.equal(await refusal('binary.yaml', bytes), 'binary.yaml: The file is not UTF-8 text.');
   });
 
   it('does not read a file that is too large', async () => {
     const text = `${SMALL_MATRIX}#${'x'.repeat(2 ** 20)}`;
     assert.match(
       await refusal('large.yaml', text),
-      /^large.yaml: the file has \d+ bytes; more than 1048576/,
+      /^large.yaml: The file has \d+ bytes, and at most 1048576/,
     );
   });
 
@@ -75,7 +75,7 @@ bad.yaml:16:26: \`ad\` is not allowed here
     await symlink(tmpdir(), join(folder, 'stray'));
     assert.match(
       await refusal('stray.yaml', `${SMALL_MATRIX}reproduction: stray\n`),
-      /^stray.yaml: the reproduction's folder `stray` is a symbolic link that leads out/,
+      /^stray.yaml: The reproduction's folder `stray` is a symbolic link that leads out/,
     );
     await mkdir(join(folder, 'inside'));
     await symlink('inside', join(folder, 'beside'));

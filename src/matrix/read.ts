@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { readYamlText, type RefusedFile } from '../yaml-file/read-text.ts';
 import type { Platform } from '../platform.ts';
 import { failed, type Result } from '../result.ts';
 import { loadMatrix } from './load.ts';
@@ -13,13 +13,13 @@ import type { Matrix } from './matrix.ts';
  *
  * @param path of the file; messages and the report show it as it is given
  * @param home as in {@link loadMatrix}
- * @returns the matrix, or what is wrong with the file, be it that there is none
+ * @returns the matrix, or the problem with the file, be it that there is none
  */
 export async function readMatrixFile(
   path: string,
   home?: Platform,
 ): Promise<Result<Matrix, RefusedFile>> {
-  const text = await readText(path);
+  const text = await readYamlText(path);
   if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
   const source = text.value;
   const matrix = loadMatrix(source, path, home);

@@ -52,7 +52,7 @@ export function scenariosOf(entry: CombinationsEntry<Axis>, path: Path, most: nu
         path: exclusion.path,
         part: 'value',
         message: `this excludes ${quoted(exclusion.id)}, the control of ${quoted(needy.id)}`,
-        hint: () => 'nothing follows from a scenario whose control was not measured',
+        hint: () => 'A scenario counts only if its control is measured.',
       },
     ];
   });

@@ -88,7 +88,7 @@ export function oneOrMore<Schema extends z.ZodType>(one: Schema, description: st
     .meta({ description: `${description}, one or a list of them` });
 }
 
-/** Text that `parse` makes something of, or says what is wrong with it. */
+/** Text that `parse` makes something of, or says the problem with it. */
 export function parsed<Parsed>(
   parse: (text: string) => Result<Parsed, string>,
   description: string,

@@ -175,7 +175,7 @@ const reasonSchema = sentenceSchema.meta({
 /**
  * The three ways to say which combinations of some axes there are.
  *
- * @param usual what an axis is where nothing is said of it
+ * @param usual what an axis is where nothing is reported of it
  */
 function combinations<Name extends z.ZodType, Axis extends string>(
   names: Record<Axis, Name>,

@@ -90,32 +90,32 @@ describe('selectCells', () => {
 
   it('refuses a pattern that fits nothing, and names what is near', () => {
     assert.deepEqual(refusal({ only: ['debain-12/*', 'add/os.sistem'] }), [
-      '--only `debain-12/*` fits nothing in the group `default`; did you mean `debian-12/*` or `debian-13/*`?',
-      '--only `add/os.sistem` fits nothing in the group `default`; did you mean `add/os.system`?',
+      '--only `debain-12/*` matches nothing in the group `default`; Did you mean `debian-12/*` or `debian-13/*`?',
+      '--only `add/os.sistem` matches nothing in the group `default`; Did you mean `add/os.system`?',
     ]);
-    assert.match(refusal({ only: ['debian-12/pypy'] }).join(), /did you mean `debian-12\/pypy3`/);
+    assert.match(refusal({ only: ['debian-12/pypy'] }).join(), /Did you mean `debian-12\/pypy3`/);
   });
 
   it('lists what there is where nothing is near', () => {
-    assert.match(refusal({ only: ['fedora'] }).join(), /there are: debian-12, cpython-3.11, pypy3/);
+    assert.match(refusal({ only: ['fedora'] }).join(), /There are: debian-12, cpython-3.11, pypy3/);
   });
 
   it('refuses a pattern for something excluded with the reason of the exclusion', () => {
     assert.deepEqual(refusal({ only: ['debian-13/cpython-3.11'] }), [
-      '--only `debian-13/cpython-3.11` fits nothing in the group `default`; `matrix.yaml` excludes `debian-13/cpython-3.11`: not packaged there',
+      '--only `debian-13/cpython-3.11` matches nothing in the group `default`; `matrix.yaml` excludes `debian-13/cpython-3.11`: not packaged there',
     ]);
   });
 
   it('refuses a pattern for something of another group, and names the group', () => {
     assert.deepEqual(refusal({ only: ['c-system'] }), [
-      '--only `c-system` fits nothing in the group `default`; it does in another one: --group wide',
+      '--only `c-system` matches nothing in the group `default`; It matches in another group: --group wide',
     ]);
   });
 
   it('lets one list of --skip serve several groups, but refuses a typing error', () => {
     assert.equal(selection({ skip: ['c-system'] }).cells.length, 24);
     assert.equal(selection({ skip: ['debian-13/cpython-3.11'] }).cells.length, 24);
-    assert.match(refusal({ skip: ['c-sistem'] }).join(), /^--skip `c-sistem` fits nothing/);
+    assert.match(refusal({ skip: ['c-sistem'] }).join(), /^--skip `c-sistem` matches nothing/);
   });
 
   it('refuses what is no pattern', () => {
@@ -135,7 +135,7 @@ describe('selectCells', () => {
 
   it('refuses a group that is not there, and names the nearest', () => {
     assert.deepEqual(refusal({ group: 'defualt' }), [
-      'unknown group `defualt`; did you mean `default`? groups: default, wide',
+      'unknown group `defualt`; Did you mean `default`? groups: default, wide',
     ]);
   });
 

@@ -59,7 +59,7 @@ export function selectCells(
   }
   const scenarios = request.scenarios ?? group.scenarios;
   if (scenarios.length === 0) {
-    const hint = `give the group \`scenarios\` in ${quoted(matrix.path)}, or let the reproduction name them`;
+    const hint = `Give the group \`scenarios\` in ${quoted(matrix.path)}, or name them in the reproduction.`;
     return failed([{ message: `the group ${quoted(name)} has no scenarios`, hint }]);
   }
   const there: There = { matrix, name, group, scenarios };
@@ -89,7 +89,7 @@ export function selectCells(
   if (environments.length === 0 || columns.length === 0) {
     const what = environments.length === 0 ? 'environment' : 'scenario';
     const message = `--only and --skip leave no ${what} of the group ${quoted(name)}`;
-    return failed([{ message, hint: 'what a --skip fits is left out whatever --only says' }]);
+    return failed([{ message, hint: '--skip takes precedence over --only.' }]);
   }
   return ok({
     group: name,
@@ -141,7 +141,7 @@ function fitsNothing(
     [...other.environments, ...other.scenarios].some(({ id }) => matches(id)),
   );
   if (elsewhere && option === '--skip') return null;
-  const message = `${option} ${quoted(text)} fits nothing in the group ${quoted(name)}`;
+  const message = `${option} ${quoted(text)} matches nothing in the group ${quoted(name)}`;
   const excluded = group.excluded.find(({ id }) => matches(id));
   if (excluded) {
     if (option === '--skip') return null;
@@ -150,6 +150,6 @@ function fitsNothing(
       hint: `${quoted(matrix.path)} excludes ${quoted(excluded.id)}: ${excluded.reason}`,
     };
   }
-  if (elsewhere) return { message, hint: `it does in another one: --group ${elsewhere[0]}` };
+  if (elsewhere) return { message, hint: `It matches in another group: --group ${elsewhere[0]}` };
   return { message, hint: suggestionHint(text, ids) };
 }

@@ -30,6 +30,6 @@ export function suggestions(text: string, ids: readonly string[]): readonly stri
  */
 export function suggestionHint(text: string, ids: readonly string[]): string {
   const near = suggestions(text, ids).map(quoted);
-  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
-  return `there are: ${listed(new Set(ids.flatMap((id) => id.split('/'))))}`;
+  if (near.length > 0) return `Did you mean ${near.join(' or ')}?`;
+  return `There are: ${listed(new Set(ids.flatMap((id) => id.split('/'))))}`;
 }

@@ -41,7 +41,7 @@ function unused(
           {
             path: [...path, kind, index],
             part: 'value',
-            message: `no group has ${kind} that fit ${quoted(pattern.text)}`,
+            message: `no group has ${kind} that match ${quoted(pattern.text)}`,
             hint: () => suggestionHint(pattern.text, all),
           },
         ],

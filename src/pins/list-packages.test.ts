@@ -36,7 +36,7 @@ describe('what an image holds', () => {
     });
   });
 
-  it('is the source of a Python that was built, too, with its hash', async () => {
+  it('is the source of a Python that was built as well, with its hash', async () => {
     const opt = join(folder, 'opt');
     await mkdir(join(opt, 'python'), { recursive: true });
     await writeFile(join(opt, 'python/built-from'), SOURCE);

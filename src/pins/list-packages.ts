@@ -29,7 +29,7 @@ elif command -v pacman >/dev/null; then
 elif command -v rpm >/dev/null; then
   exec rpm -qa --qf '%{NAME}.%{ARCH} %{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n'
 else
-  echo 'no package manager that is known here' >&2
+  echo 'no known package manager' >&2
   exit 1
 fi
 `;
@@ -71,7 +71,7 @@ export function parsePackages(text: string): PackagesOutcome {
     if (version === '' || rest.length > 0) {
       return {
         type: 'failed',
-        reason: `a line of its list of packages is none of a package: ${line.slice(0, 200)}`,
+        reason: `its list of packages has a line that names no package: ${line.slice(0, 200)}`,
       };
     }
     // Several versions of one package, as of keys that sign others.

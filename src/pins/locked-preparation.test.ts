@@ -74,7 +74,7 @@ describe('a locked run', () => {
   it('skips a row whose recipe is another one although its packages are the same', async () => {
     const prepared = await had({ made: made('ff'.repeat(32)) });
     assert.ok(prepared.type === 'unavailable');
-    assert.match(prepared.reason, /a recipe, its arguments or what it starts from/);
+    assert.match(prepared.reason, /its recipe, arguments or base changed/);
   });
 
   it('skips a row that was not locked, and makes an error of packages that cannot be listed', async () => {

@@ -32,7 +32,7 @@ export function lockedPreparation(options: LockedOptions): Prepare {
     if (!row) {
       return {
         type: 'unavailable',
-        reason: 'the lock does not have this row; matrix lock adds it',
+        reason: 'the lock does not have this row: add it with `matrix lock`',
       };
     }
     const kept = await keptImage(row, options).catch(() => undefined);
@@ -46,15 +46,15 @@ export function lockedPreparation(options: LockedOptions): Prepare {
     if (moved !== '') {
       return {
         type: 'unavailable',
-        reason: `what was locked cannot be had any more (${row.source}); what can be had now differs: ${moved}`,
+        reason: `the locked packages are no longer available (${row.source}); the available ones differ: ${moved}`,
       };
     }
     if (prepared.image.fingerprint !== row.fingerprint) {
       return {
         type: 'unavailable',
         reason:
-          'what was locked cannot be had any more: its packages can, but a recipe, its arguments or ' +
-          'what it starts from is another one; matrix lock accepts that',
+          'the locked image is no longer available: its packages are, but its recipe, arguments or ' +
+          'base changed. To accept that, run `matrix lock`',
       };
     }
     return prepared;

@@ -28,7 +28,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'notice':
       return event.text;
     case 'interrupted':
-      return 'interrupted: ending the trials and writing the report of what was measured';
+      return 'Interrupted: ending the trials and writing the report of what was measured.';
     case 'image-line':
     case 'environment-started':
     case 'cell-started':

@@ -39,7 +39,7 @@ describe('a cell in a table of text', () => {
     assert.equal(cellText(sampleCell({ ...counted, verdict: 'skipped' })), '– skipped');
   });
 
-  it('says what was expected where that is contradicted', () => {
+  it('reports what was expected where that is contradicted', () => {
     assert.equal(
       cellText(sampleCell({ ...at, verdict: 'fail', expected: 'pass' })),
       '✗s 312/1204 (26 %) ≠ pass',

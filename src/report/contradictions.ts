@@ -33,7 +33,7 @@ function* contradictions(report: Report): Generator<Contradiction> {
     [report.scenarios, scenarios, 'scenarios'],
   ] as const) {
     for (const [index, { id: name }] of list.entries()) {
-      if (ids.has(name)) yield { path: [path, index, 'id'], message: 'this id is there twice' };
+      if (ids.has(name)) yield { path: [path, index, 'id'], message: 'this id exists twice' };
       ids.add(name);
     }
   }
@@ -56,7 +56,7 @@ function* contradictions(report: Report): Generator<Contradiction> {
       yield { path: at('scenario'), message: 'no scenario has this id' };
     }
     const key = cellKey(one.environment, one.scenario);
-    if (seen.has(key)) yield { path: ['cells', index], message: 'this cell is there twice' };
+    if (seen.has(key)) yield { path: ['cells', index], message: 'this cell exists twice' };
     seen.add(key);
     const problem = cellProblem(one);
     if (problem) yield { path: at(problem.key), message: problem.message };
@@ -66,7 +66,7 @@ function* contradictions(report: Report): Generator<Contradiction> {
     if (counted[key] !== report.summary[key]) {
       yield {
         path: ['summary', key],
-        message: `says ${report.summary[key]}, but the cells come to ${counted[key]}`,
+        message: `is ${report.summary[key]}, but the cells add up to ${counted[key]}`,
       };
     }
   }
@@ -79,7 +79,7 @@ function cellProblem(one: Cell): { key: string; message: string } | undefined {
   }
   const symptoms = Object.values(one.symptoms).reduce((sum, times) => sum + times, 0);
   if (symptoms !== one.failures) {
-    return { key: 'symptoms', message: `come to ${symptoms}, but ${one.failures} calls failed` };
+    return { key: 'symptoms', message: `add up to ${symptoms}, but ${one.failures} calls failed` };
   }
   if (one.rate && !(one.rate.low <= one.rate.value && one.rate.value <= one.rate.high)) {
     return { key: 'rate', message: 'the rate is outside its interval' };

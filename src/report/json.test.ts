@@ -42,7 +42,7 @@ describe('report.json', () => {
   });
 });
 
-describe('reading a report of somebody else', () => {
+describe('reading a report of someone else', () => {
   it('says where the shape is wrong', () => {
     const problems = problemsOf((report) => {
       cellAt(report, 3)['verdict'] = 'ok';
@@ -51,7 +51,7 @@ describe('reading a report of somebody else', () => {
     assert.match(problems[0] ?? '', /^cells\[3\]\.verdict: .*pass/);
   });
 
-  it('says what is not JSON, on one line without control characters', () => {
+  it('reports what is not JSON, on one line without control characters', () => {
     const loaded = parseReport('{"schema": 1, \u001b[31m\n}');
     assert.ok(!loaded.ok);
     assert.match(loaded.error[0], /^not JSON: [^\p{Cc}]*$/u);
@@ -86,7 +86,7 @@ describe('reading a report of somebody else', () => {
     const changes = [
       { change: { failures: 0, symptoms: {} }, says: /verdict: a fail without a failure/ },
       { change: { failures: 9999 }, says: /failures: more failures than exposed calls/ },
-      { change: { symptoms: { hang: 1 } }, says: /symptoms: come to 1/ },
+      { change: { symptoms: { hang: 1 } }, says: /symptoms: add up to 1/ },
       { change: { rate: { value: 0.9, low: 0.1, high: 0.2 } }, says: /rate: .*outside/ },
     ];
     for (const { change, says } of changes) {
@@ -112,7 +112,7 @@ describe('reading a report of somebody else', () => {
     const twice = problemsOf((report) => {
       (report['cells'] as unknown[])[1] = cellAt(report, 0);
     });
-    assert.ok(twice.includes('cells[1]: this cell is there twice'));
+    assert.ok(twice.includes('cells[1]: this cell exists twice'));
     const nowhere = problemsOf((report) => {
       cellAt(report, 0)['environment'] = 'elsewhere';
     });
@@ -121,7 +121,7 @@ describe('reading a report of somebody else', () => {
       report['summary'] = { ...(report['summary'] as object), fail: 0 };
     });
     assert.equal(miscounted.length, 1);
-    assert.match(miscounted[0] ?? '', /^summary\.fail: says 0, but the cells come to [1-9]/);
+    assert.match(miscounted[0] ?? '', /^summary\.fail: is 0, but the cells add up to [1-9]/);
   });
 
   it('refuses ids with control characters and lists without an end', () => {

@@ -39,7 +39,7 @@ function json(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent);
 }
 
-/** Beforehand, since JSON.stringify with a function of ours takes several times as long. */
+/** Beforehand, since JSON.stringify with a function of this program takes several times as long. */
 function assertFinite(key: string, value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new TypeError(`${key} is ${value}, which JSON cannot hold`);

@@ -1,4 +1,4 @@
-/** What is said around the table in every format: the run, its host, its rule, how to read it. Pure. */
+/** What is reported around the table in every format: the run, its host, its rule, how to read it. Pure. */
 import { SYMPTOMS, VERDICTS, type Symptom, type Verdict } from '../model.ts';
 import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
@@ -14,7 +14,7 @@ export function reportTitle({ scenarios }: Report): string {
     : 'Where starting a child process is unsafe while the environment changes';
 }
 
-/** What is said of the machines of a run: of each one, where there are several. */
+/** What is reported of the machines of a run: of each one, where there are several. */
 type Machines<K extends 'host' | 'engine'> = Pick<Run, K> & Pick<Run, 'hosts'>;
 
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
@@ -105,7 +105,7 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   pass: '0/n (≤ bound): pass, did not reproduce in n exposed calls; the failure rate is at most the bound',
   fail: 'k/n (rate): fail, reproduced in k of n exposed calls',
   inconclusive: 'inconclusive: did not reproduce, but the bound that a pass needs was not reached',
-  error: 'error: the measurement went wrong, so the cell says nothing about the bug',
+  error: 'error: the measurement failed, so the cell says nothing about the bug',
   skipped: 'skipped: was not tried',
 };
 
@@ -170,6 +170,6 @@ export function warnings(report: Report): readonly string[] {
   const interrupted =
     report.run.complete || report.run.merged
       ? []
-      : ['The run was interrupted before its end; cells that it did not reach are skipped.'];
+      : ['The run was interrupted. Cells that it did not reach are skipped.'];
   return [...interrupted, ...report.run.warnings];
 }

@@ -79,15 +79,15 @@ const SCRIPT_KEYS = [
 
 function protocolComplaints(file: ManifestFile): Complaint[] {
   if (file.contract === undefined && file.mechanisms !== undefined) {
-    const message = `${quoted('mechanisms')} is about the launchers of the trial contract`;
+    const message = `${quoted('mechanisms')} names launchers, which only the trial contract has`;
     return [{ path: ['mechanisms'], part: 'key', message }];
   }
   if (file.contract !== undefined) {
     return SCRIPT_KEYS.filter((key) => file[key] !== undefined).map((key) => ({
       path: [key],
       part: 'key',
-      message: `${quoted(key)} is not read where the trial contract is spoken`,
-      hint: () => `either ${quoted('contract')}, or ${quoted(key)}`,
+      message: `${quoted(key)} has no effect together with the trial contract`,
+      hint: () => `Use either ${quoted('contract')} or ${quoted(key)}.`,
     }));
   }
   const conflict = statusConflict(file.badStatus ?? [], file.goodStatus ?? []);
@@ -99,7 +99,7 @@ function evidenceComplaints(file: ManifestFile): Complaint[] {
   const { contract, evidence } = file;
   const asked = evidence?.some(({ text }) => text === STRACE) ?? false;
   if (contract !== undefined && evidence && !asksForStrace(file)) {
-    const message = 'where the trial contract is spoken, `evidence` can be nothing but `strace`';
+    const message = 'with the trial contract, `evidence` can only be `strace`';
     return [{ path: ['evidence'], part: 'value', message }];
   }
   if (contract === undefined && asked) {
@@ -107,9 +107,9 @@ function evidenceComplaints(file: ManifestFile): Complaint[] {
       {
         path: ['evidence'],
         part: 'value',
-        message: '`strace` is for reproductions that speak the trial contract',
+        message: '`strace` is only for reproductions that use the trial contract',
         hint: () =>
-          'let run.sh call strace, put it into `packages`, and let `evidence` name the lines',
+          'Call strace in run.sh, add it to `packages`, and let `evidence` match its lines.',
       },
     ];
   }
@@ -120,12 +120,12 @@ function programComplaints(file: ManifestFile, manifest: Manifest): Complaint[] 
   const sources = (file.programs ?? []).map(({ source }) => source);
   return sources.flatMap((source, index): Complaint[] => {
     if (sources.indexOf(source) < index) {
-      const message = `${quoted(source)} is there already`;
+      const message = `${quoted(source)} is in this list twice`;
       return [{ path: ['programs', index, 'source'], part: 'value', message }];
     }
     const needed = manifest.scenarios?.some(({ id }) => manifest.programs[index]?.isNeededBy(id));
     if (needed !== false) return [];
-    const message = 'no scenario of this file fits';
+    const message = 'no scenario of this file matches';
     return [{ path: ['programs', index, 'scenarios'], part: 'value', message }];
   });
 }
@@ -138,7 +138,7 @@ function limitComplaints({ contract, trial }: ManifestFile): readonly Complaint[
     .map((key) => ({
       path: ['trial', key],
       part: 'key',
-      message: `${quoted(key)} is not told to a run.sh that does not speak the trial contract`,
-      hint: () => '`arguments` of a scenario can say it; `timeout` ends a run from outside',
+      message: `${quoted(key)} has no effect on a run.sh without the trial contract`,
+      hint: () => 'Pass it with the `arguments` of a scenario. `timeout` ends a run from outside.',
     }));
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { placeOf } from '../yaml-file/diagnostic.ts';
+import { positionOf } from '../yaml-file/diagnostic.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PLAIN_PROTOCOL } from './plain-manifest.ts';
@@ -20,7 +20,7 @@ function mistakes(text: string): readonly string[] {
   if (result.ok) return [];
   return result.error.map(({ range, message }) => {
     if (!range) return message;
-    const { line, column } = placeOf(text, range.start);
+    const { line, column } = positionOf(text, range.start);
     return `${line}:${column} ${message}`;
   });
 }
@@ -122,32 +122,34 @@ describe('loadManifest', () => {
     const cases: readonly [string, readonly string[]][] = [
       ['badStatus: 256\n', ['1:12 `256` is more than 255']],
       ['badStatus: [1, 2]\ngoodStatus: 2\n', ['1:12 status 2 cannot be both bad and good']],
-      ['badStatus: 0\n', ['1:12 status 0 is the good one unless another status is named as good']],
+      ['badStatus: 0\n', ['1:12 status 0 is good unless another status is named as good']],
       [
         'contract: 1\nskipped: x\nhang: reproduced\nstdin: tty\nisolation: container\ngoodStatus: 1\n',
         ['skipped', 'hang', 'stdin', 'isolation', 'goodStatus'].map(
           (key, index) =>
-            `${index + 2}:1 \`${key}\` is not read where the trial contract is spoken`,
+            `${index + 2}:1 \`${key}\` has no effect together with the trial contract`,
         ),
       ],
       [
         'contract: 1\nreproduced: x\n',
-        ['2:1 `reproduced` is not read where the trial contract is spoken'],
+        ['2:1 `reproduced` has no effect together with the trial contract'],
       ],
       ['contract: 2\n', ['1:11 `2` is not allowed here']],
       ['reproducd: x\n', ['1:1 unknown key `reproducd`']],
       [
         "reproduced: '('\ncompleted: x\n",
-        ['1:13 `(` is no regular expression of RE2: error parsing regexp: missing closing ): `(`'],
+        [
+          '1:13 `(` is not a regular expression of RE2: error parsing regexp: missing closing ): `(`',
+        ],
       ],
       [
         "reproduced: '(?=a)b'\ncompleted: ['x*']\n",
         [
-          '1:13 `(?=a)b` is no regular expression of RE2: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
-          '2:13 `x*` fits an empty line, and such patterns fit every output',
+          '1:13 `(?=a)b` is not a regular expression of RE2: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
+          '2:13 `x*` matches an empty line, so it would match every output',
         ],
       ],
-      ['scenarios: [{ id: a }, { id: a }]\n', ['1:30 there is a scenario `a` already']],
+      ['scenarios: [{ id: a }, { id: a }]\n', ['1:30 the scenario `a` exists already']],
       ['scenarios: [{ id: a, control: b }]\n', ['1:31 there is no scenario `b`']],
       ['scenarios: [{ id: a, control: a }]\n', ['1:31 `a` is its own control']],
       [
@@ -178,16 +180,19 @@ describe('loadManifest', () => {
       ['programs: [{ source: x.c, scenarios: c }]\n', ['1:38 no scenario of this file fits']],
       [
         'mechanisms: { os.spawnv: fork }\n',
-        ['1:1 `mechanisms` is about the launchers of the trial contract'],
+        ['1:1 `mechanisms` names launchers, which only the trial contract has'],
       ],
-      ['evidence: strace\n', ['1:11 `strace` is for reproductions that speak the trial contract']],
+      [
+        'evidence: strace\n',
+        ['1:11 `strace` is only for reproductions that use the trial contract'],
+      ],
       [
         'contract: 1\nevidence: x\n',
         ['2:11 where the trial contract is spoken, `evidence` can be nothing but `strace`'],
       ],
       [
         'trial: { threads: 4 }\n',
-        ['1:10 `threads` is not told to a run.sh that does not speak the trial contract'],
+        ['1:10 `threads` has no effect on a run.sh without the trial contract'],
       ],
     ];
     for (const [text, expected] of cases) assert.deepEqual(mistakes(text), expected, text);

@@ -14,7 +14,7 @@ import { manifestSchema } from './schema.ts';
  * @param text the whole file; an empty one says as much as none at all
  * @param path the file's path, for messages
  * @returns a manifest that is right in itself, although nothing outside of the file was looked at; or
- *   what is wrong, in the order of the file
+ *   the problem, in the order of the file
  */
 export function loadManifest(text: string, path: string): Result<Manifest, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {

@@ -12,7 +12,7 @@ export interface ScriptProtocol {
   readonly completed: readonly OutputPattern[];
   /** Any of these in any line: nothing can be tested here. */
   readonly skipped: readonly OutputPattern[];
-  /** The lines of output that a failing cell shows, besides those that fit `reproduced`. */
+  /** The lines of output that a failing cell shows, besides those that match `reproduced`. */
   readonly evidence: readonly OutputPattern[];
   /** Exit statuses, 0 to 255, that mean the bug showed; empty for 1 to 124 without 77. */
   readonly badStatus: readonly number[];

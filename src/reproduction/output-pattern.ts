@@ -22,21 +22,21 @@ const COSTLIEST = 5000;
 /**
  * Compiles a pattern.
  *
- * @returns what is wrong with it, in words that follow its name, where it is none
+ * @returns the problem with it, in words that follow its name, where it is none
  */
 export function parseOutputPattern(text: string): Result<OutputPattern, string> {
-  if (text === '') return failed('is empty, and would fit every line');
+  if (text === '') return failed('is empty, so it would match every line');
   if (text.length > LONGEST) return failed(`is longer than ${LONGEST} characters`);
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(text);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return failed(`is no regular expression of RE2: ${error.message}`);
+    return failed(`is not a regular expression of RE2: ${error.message}`);
   }
   if (compiled.programSize() > COSTLIEST) {
-    return failed('takes too long to look for: it repeats too much');
+    return failed('would take too long to search for: it has too many repetitions');
   }
-  if (compiled.test('')) return failed('fits an empty line, and such patterns fit every output');
+  if (compiled.test('')) return failed('matches an empty line, so it would match every output');
   return ok({ text, isIn: (line) => compiled.test(line) });
 }

@@ -3,13 +3,13 @@ import type { StoppingRule } from '../model.ts';
 import type { Manifest, ScriptProtocol } from './manifest.ts';
 
 /**
- * When a cell of a script has enough, where nothing else is said. A whole run is one call, and nobody
+ * When a cell of a script has enough, where nothing else is reported. A whole run is one call, and nobody
  * waits for thousands of them: 29 clean runs exclude a failure rate above one in ten with 95 %
  * confidence.
  */
 export const SCRIPT_RULE: StoppingRule = { confidence: 0.95, maxRate: 0.1, budgetSeconds: 120 };
 
-/** What holds where nothing is said of how a run is judged. */
+/** What holds where nothing is reported of how a run is judged. */
 /** Seconds for the runs of a cell where a command line asks for more of them than by default. */
 export const LONG_BUDGET_SECONDS = 3600;
 

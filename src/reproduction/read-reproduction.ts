@@ -3,7 +3,7 @@ import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFolder, FolderError } from '../host/folder-content.ts';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
-import { readText, type RefusedFile } from '../yaml-file/read-text.ts';
+import { readYamlText, type RefusedFile } from '../yaml-file/read-text.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
@@ -16,7 +16,7 @@ const MANIFEST = 'reproduction.yaml';
  * Reads a reproduction's folder.
  *
  * @param folder as messages show it
- * @returns what is wrong, be it that there is no such folder, or no program in it that can be started
+ * @returns the problem, be it that there is no such folder, or no program in it that can be started
  */
 export async function readReproduction(folder: string): Promise<Result<Manifest, RefusedFile>> {
   const refused = (diagnostic: Omit<Diagnostic, 'range'>): Result<Manifest, RefusedFile> =>
@@ -39,15 +39,15 @@ export async function readReproduction(folder: string): Promise<Result<Manifest,
   ];
   for (const name of needed) {
     if (!(await isFile(join(folder, name)))) {
-      const hint = `${MANIFEST} says that it is needed`;
-      return refused({ file: join(folder, name), message: 'there is no such file', hint });
+      const hint = `${MANIFEST} needs it.`;
+      return refused({ file: join(folder, name), message: 'the file does not exist', hint });
     }
   }
   if (protocol.type === 'contract' && !strace) return manifest;
   const script = join(folder, 'run.sh');
   if (!(await isFile(script))) {
-    const hint = 'a reproduction is a folder with an executable run.sh';
-    return refused({ file: script, message: 'there is no such file', hint });
+    const hint = 'A reproduction is a folder with an executable run.sh.';
+    return refused({ file: script, message: 'the file does not exist', hint });
   }
   const executable = await access(script, constants.X_OK).then(
     () => true,
@@ -61,7 +61,7 @@ export async function readReproduction(folder: string): Promise<Result<Manifest,
 
 async function readManifest(path: string): Promise<Result<Manifest, RefusedFile>> {
   if (!(await exists(path))) return ok(PLAIN_MANIFEST);
-  const text = await readText(path);
+  const text = await readYamlText(path);
   if (!text.ok) return failed({ diagnostics: [text.error], source: '' });
   const loaded = loadManifest(text.value, path);
   return loaded.ok ? loaded : failed({ diagnostics: loaded.error, source: text.value });

@@ -37,15 +37,15 @@ export function scenariosOf(entries: readonly ScenarioEntry[]): {
     });
     const complaints: Complaint[] = [];
     if (entries.findIndex((entry) => entry.id === id) < index) {
-      complaints.push(at('id', `there is a scenario ${quoted(id)} already`));
+      complaints.push(at('id', `the scenario ${quoted(id)} exists already`));
     }
     if (control === true && common.indexOf(id) > 0) {
-      const hint = 'let each scenario name the control that it needs';
-      complaints.push(at('control', 'there is another scenario with `control: true`', hint));
+      const hint = 'Name the control of each scenario instead.';
+      complaints.push(at('control', 'another scenario has `control: true`', hint));
     }
     if (!isName(control)) return complaints;
     if (control === id) {
-      complaints.push(at('control', `${quoted(id)} is its own control`, 'say `control: true`'));
+      complaints.push(at('control', `${quoted(id)} is its own control`, 'Write `control: true`.'));
     } else if (!ids.has(control)) {
       const hint = didYouMean(control, ids, 'scenarios');
       complaints.push(at('control', `there is no scenario ${quoted(control)}`, hint));

@@ -12,7 +12,7 @@ import { parseOutputPattern } from './output-pattern.ts';
 
 const outputPatternSchema = parsed(
   parseOutputPattern,
-  'a regular expression of RE2 that a line of output is searched for',
+  'a regular expression of RE2, which is searched for in each line of output',
 );
 
 function outputPatterns(description: string) {
@@ -41,7 +41,7 @@ const controlSchema = z
   })
   .meta({
     description:
-      '`true` for the control of all scenarios that name none, or the id of the scenario that must be clean before this one says anything',
+      '`true` for the control of all scenarios that name none, or the id of the scenario that must be clean before this one counts',
     anyOf: [{ const: true }, { type: 'string' }],
   });
 
@@ -58,7 +58,7 @@ const scenarioSchema = z
           .meta({ description: 'text; put numbers in quotes' }),
       )
       .max(100, { error: 'has more than 100 entries' })
-      .meta({ description: 'a list of what run.sh is given' })
+      .meta({ description: 'a list of arguments for run.sh' })
       .optional(),
     control: controlSchema.optional(),
   })
@@ -73,53 +73,55 @@ const programSchema = z
       .meta({ description: 'a C source in this folder, such as `program.c`' }),
     scenarios: patternsSchema.optional(),
   })
-  .meta({ description: 'a C source, and the scenarios that need it; all where not given' });
+  .meta({ description: 'a C source, and the scenarios that need it (default: all)' });
 
 /** The whole file. */
 export const manifestSchema = z
   .strictObject({
     contract: z
       .literal(1)
-      .meta({ description: 'the version of the trial contract that reproduce.py speaks: 1' })
+      .meta({ description: 'the version of the trial contract that reproduce.py uses: 1' })
       .optional(),
-    reproduced: outputPatterns('what in a line of output says that the bug showed').optional(),
+    reproduced: outputPatterns('a pattern: a line of output that matches shows the bug').optional(),
     completed: outputPatterns(
-      'what in a line of output says that a run came to its end',
+      'a pattern: a run that finished has a line of output that matches',
     ).optional(),
-    skipped: outputPatterns('what in a line of output says that nothing can be tested').optional(),
+    skipped: outputPatterns(
+      'a pattern: a line of output that matches means that nothing was tested',
+    ).optional(),
     evidence: outputPatterns(
-      'the lines of output that a failing cell shows; `strace` if the trial contract is spoken',
+      'the lines of output that a failing cell shows; `strace` with the trial contract',
     ).optional(),
     badStatus: statuses(
-      'the exit statuses of a run that shows the bug; 1 to 124 without 77 if not given',
+      'the exit statuses of a run that shows the bug (default: 1 to 124 without 77)',
     ).optional(),
-    goodStatus: statuses('the exit statuses of a run without the bug; 0 if not given').optional(),
+    goodStatus: statuses('the exit statuses of a run without the bug (default: 0)').optional(),
     hang: z
       .enum(['error', 'reproduced'])
       .meta({
         description:
-          'what a run is that exceeds `timeout` of `trial`: `error`, or `reproduced` if the hang is the bug; `error` if not given',
+          'how a run counts that exceeds `timeout` of `trial`: as `error`, or as `reproduced` if the hang is the bug (default: `error`)',
       })
       .optional(),
     stdin: z
       .enum(STDIN_KINDS)
       .meta({
         description:
-          'the standard input of a run: `empty`, `open` with nothing to read, or `tty` for a terminal; `empty` if not given',
+          'the standard input of a run: `empty`, `open` with nothing to read, or `tty` for a terminal (default: `empty`)',
       })
       .optional(),
     isolation: z
       .enum(['attempt', 'container'])
       .meta({
         description:
-          'what each run gets of its own: `attempt` for processes and files, or `container`; `attempt` if not given',
+          'what is private to each run: `attempt` for processes and files, or `container` (default: `attempt`)',
       })
       .optional(),
     scenarios: z
       .array(scenarioSchema)
       .min(1, { error: 'is empty' })
       .max(200, { error: 'has more than 200 entries' })
-      .meta({ description: 'a list of the columns: which arguments run.sh is given' })
+      .meta({ description: 'a list of the columns, each with its arguments for run.sh' })
       .optional(),
     mechanisms: z
       .partialRecord(
@@ -130,7 +132,7 @@ export const manifestSchema = z
           .max(60, { error: 'is longer than 60 characters' })
           .regex(/^[\x20-\x7e]*$/, { error: 'is not one line of plain letters' }),
       )
-      .meta({ description: 'what each launcher does underneath, for the heads of columns' })
+      .meta({ description: 'what each launcher calls underneath, for the heads of columns' })
       .optional(),
     packages: z
       .array(packageSchema)
@@ -147,7 +149,7 @@ export const manifestSchema = z
   })
   .meta({
     title: 'reproduction.yaml',
-    description: 'how a reproduction says what it saw, and what it needs',
+    description: 'how a reproduction reports its result, and what it needs',
   });
 
 export type ManifestFile = z.output<typeof manifestSchema>;

@@ -78,14 +78,14 @@ describe('withScriptOptions', () => {
 
   it('quotes what was given in each of its messages', () => {
     for (const [options, message] of [
-      [{ bad: ['('] }, /^`--bad \(` is no regular expression of RE2/],
+      [{ bad: ['('] }, /^`--bad \(` is not a regular expression of RE2/],
       [{ good: [''] }, /^`--good` is empty/],
-      [{ skipped: ['x*'] }, /^`--skipped x\*` fits an empty line/],
+      [{ skipped: ['x*'] }, /^`--skipped x\*` matches an empty line/],
       [{ badStatus: ['one'] }, /^`--bad-status one` is not a list of exit statuses/],
       [{ badStatus: ['9-3'] }, /^`--bad-status 9-3` has a range that ends before/],
       [{ goodStatus: ['1,256'] }, /^`--good-status 1,256` has an exit status above 255/],
       [{ badStatus: ['1-5'], goodStatus: ['4'] }, /^`--bad-status 1-5`: status 4 cannot be both/],
-      [{ badStatus: ['0'] }, /^`--bad-status 0`: status 0 is the good one/],
+      [{ badStatus: ['0'] }, /^`--bad-status 0`: status 0 is good unless/],
       [{ hang: '10' }, /^`--hang 10` is not a duration/],
       [{ hang: '10ms' }, /^`--hang 10ms` is not between 1s and 24h/],
       [{ stdin: 'closed' }, /^`--stdin closed` is none of empty, open, tty/],
@@ -100,7 +100,7 @@ describe('withScriptOptions', () => {
     }
     assert.match(
       mistake({ bad: ['x'] }, CONTRACT),
-      /^`--bad` is not read where the trial contract/,
+      /^`--bad` has no effect on a reproduction that uses the trial contract/,
     );
   });
 });

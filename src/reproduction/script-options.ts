@@ -70,7 +70,9 @@ function applied(manifest: Manifest, options: ScriptOptions): Manifest {
   if (protocol.type === 'contract') {
     const given = PROTOCOL_OPTIONS.find(([key]) => options[key] !== undefined);
     if (given) {
-      throw new Mistake(`${quoted(given[1])} is not read where the trial contract is spoken.`);
+      throw new Mistake(
+        `${quoted(given[1])} has no effect on a reproduction that uses the trial contract.`,
+      );
     }
   }
   const hangSeconds = options.hang === undefined ? undefined : hangOf(options.hang);
@@ -156,7 +158,7 @@ function verdictWith(manifest: Manifest, { sure, rate, runs }: ScriptOptions): M
   if (rate !== undefined) {
     if (runs !== undefined) {
       throw new Mistake(
-        `${quoted(`--rate ${rate}`)} and ${quoted(`--runs ${runs}`)} both say how many runs a pass needs. Give one of them.`,
+        `${quoted(`--rate ${rate}`)} and ${quoted(`--runs ${runs}`)} both set how many runs a pass needs. Use only one of them.`,
       );
     }
     verdict.maxRate = shareOf('--rate', rate, { such: '`10%`', least: 0.000001, most: 0.5 });

@@ -6,7 +6,7 @@ const GREATEST = 255;
 /**
  * Reads a list such as `1,2` or `1-124,200`.
  *
- * @returns each status once, in ascending order; or what is wrong, in words that follow the list
+ * @returns each status once, in ascending order; or the problem, in words that follow the list
  */
 export function parseStatuses(text: string): Result<readonly number[], string> {
   const statuses = new Set<number>();
@@ -33,7 +33,7 @@ export function statusConflict(bad: readonly number[], good: readonly number[]):
   const both = bad.find((status) => good.includes(status));
   if (both !== undefined) return `status ${both} cannot be both bad and good`;
   if (bad.includes(0) && good.length === 0) {
-    return 'status 0 is the good one unless another status is named as good';
+    return 'status 0 is good unless another status is named as good';
   }
   return null;
 }

@@ -19,7 +19,7 @@ function work() {
   };
 }
 
-/** Lets everything that can go on without an event from outside go on. */
+/** Lets everything that can continue without an event from outside continue. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the division of CPUs', () => {
@@ -115,7 +115,7 @@ describe('turns on a small host', () => {
     );
   });
 
-  it('go on after work that failed', async () => {
+  it('continue after work that failed', async () => {
     const turns = new CpuTurns(divideCpus(2, 2));
     await assert.rejects(turns.trial(() => Promise.reject(new Error('boom'))));
     await assert.rejects(turns.build(() => Promise.reject(new Error('boom'))));

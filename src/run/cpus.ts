@@ -1,5 +1,5 @@
 /**
- * Who may use which CPUs. Trials get CPUs of their own and nothing else of ours runs on those
+ * Who may use which CPUs. Trials get CPUs of their own and nothing else of this program runs on those
  * meanwhile; builds share what is left, and on a small host they and the trials take turns.
  */
 
@@ -61,7 +61,7 @@ export class CpuTurns {
     }
   }
 
-  /** Runs trials on a slot of their own; `cpuset` is in the engine's notation, such as `0,1`. */
+  /** Runs trials on their own slot; `cpuset` is in the engine's notation, such as `0,1`. */
   async trial<T>(work: (cpuset: string) => Promise<T>): Promise<T> {
     let slot: readonly number[] | undefined;
     for (;;) {
@@ -79,7 +79,7 @@ export class CpuTurns {
     }
   }
 
-  /** Everybody looks again; who may not go on yet waits again, in the same order. */
+  /** Everybody looks again; who may not continue yet waits again, in the same order. */
   #wake(): void {
     for (const resolve of this.#trialsWaiting.splice(0)) resolve();
     // After the trials have had their look, so that they go first.

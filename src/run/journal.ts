@@ -36,7 +36,7 @@ interface Waiting {
  * Entries that come while the disk is busy are written together, so that many rows at a time cost one
  * wait for the disk, and nothing waits in the way of the event loop.
  *
- * @param keep bytes of a journal that is there already: what a torn last record left after them is cut
+ * @param keep bytes of a journal that exists already: what a torn last record left after them is cut
  *   off; all of it where absent
  * @throws JournalError where there cannot be such a file
  */

@@ -73,10 +73,10 @@ export async function trialsUntilDecided(
   }
 }
 
-/** Verdicts of cells whose trials ran: what was skipped or went wrong has no use for a witness. */
+/** Verdicts of cells whose trials ran: what was skipped or failed has no use for a witness. */
 const TRACED: readonly Verdict[] = ['pass', 'fail', 'inconclusive'];
 
-/** Measures a cell. It never throws for what goes wrong in a trial: that is the cell's verdict. */
+/** Measures a cell. It never throws for a failed trial: that is the cell's verdict. */
 export async function measureCell(
   engine: Engine,
   request: CellRequest,

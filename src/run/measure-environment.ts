@@ -35,7 +35,7 @@ export interface Row {
 }
 
 /**
- * Measures a row. What goes wrong on the way is in its cells.
+ * Measures a row. A failure on the way is in its cells.
  *
  * @throws JournalError where the journal cannot be written; besides that only for bugs
  */
@@ -129,7 +129,7 @@ async function lookInto(
   const row = { id, ...facts, image };
   const { platform } = environment.base;
   if (platform !== undefined && facts.platform.name !== platform) {
-    const reason = `the image is of ${facts.platform.name} and not of ${platform}`;
+    const reason = `the image is for ${facts.platform.name}, not for ${platform}`;
     return unmeasured(row, { type: 'failed', reason });
   }
   if (probed.untraceable !== null && plan.needsStrace) {
@@ -153,7 +153,7 @@ async function keep(
 ): Promise<RestoredRow | undefined> {
   if (!restored) return undefined;
   if (!sameImage(restored.environment, row)) {
-    const reason = 'the image is not the one that was measured before';
+    const reason = 'the image changed since the row was measured';
     await journal.write({ type: 'anew', environment: row.id, reason });
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
  * A journal -> what it says. It may be torn in its last record, which then never was one; anything else
- * that is not a record of a run's own makes it one that is not believed at all, since a record that is
+ * that is not a record of a run's own makes the whole journal invalid, since a record that is
  * left out could have been of a failure.
  */
 import { createReadStream } from 'node:fs';
@@ -32,7 +32,7 @@ export interface JournalContent {
   readonly run: Extract<JournalEntry, { type: 'run' }>;
   /** By the environment's id; only rows whose measurement began. */
   readonly rows: ReadonlyMap<string, JournaledRow>;
-  /** Whether the run came to its end, as far as the journal says. */
+  /** Whether the run finished, as far as the journal says. */
   readonly complete: boolean;
   /** Whether its report was written after that. */
   readonly published: boolean;
@@ -185,7 +185,7 @@ class Replay {
     if (!row?.trials.has(cell.scenario)) {
       return cell.trials === 0
         ? undefined
-        : `the cell ${cell.environment} ${cell.scenario} has trials that are not there`;
+        : `the cell ${cell.environment} ${cell.scenario} has trials that are missing`;
     }
     if (row.cells.has(cell.scenario)) {
       return `the cell ${cell.environment} ${cell.scenario} is decided twice`;

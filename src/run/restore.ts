@@ -1,15 +1,15 @@
 /**
- * What of a journal counts for a run that goes on. Pure.
+ * What of a journal counts for a run that continues. Pure.
  *
  * A verdict is never taken from a journal: it is decided again from the trials that are in it, by the
- * same rule, and a record that says something else makes the journal one that is not believed.
+ * same rule, and a record that says something else makes the whole journal invalid.
  *
  * - A cell whose trials come to a verdict is finished, and is not measured again.
- * - A cell that was under way goes on from its trials. That is sound, since what ended the run did not
+ * - A cell that was under way continues from its trials. That is sound, since what ended the run did not
  *   look at them: the rule is one for trials that come one after the other, whatever happens in between.
  *   And it forgets no failure that was seen.
- * - A cell whose last trial went wrong by the engine's, another process or the interruption, and
- *   not by its own, is measured anew, from its first trial.
+ * - A cell whose last trial failed because of the engine, another process or the interruption, and
+ *   not by its own, is measured again, from its first trial.
  * - What has no trial (no image, no probe, an unavailable base) is tried again.
  */
 import type { Scenario, StoppingRule } from '../model.ts';
@@ -83,7 +83,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
     const waits = scenario.control !== undefined && !cells.has(scenario.control);
     if (waits) {
       // Its control is measured first, and may come out otherwise.
-      if (observations.length > 0) anew.set(scenario.id, 'its control is measured anew');
+      if (observations.length > 0) anew.set(scenario.id, 'its control is measured again');
       continue;
     }
     const cell = restoreCell(plan, id, scenario, observations, row, cells);
@@ -94,7 +94,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
   return { environment: row.environment, cells, trials, anew, finished };
 }
 
-/** Whether a trial went wrong for a cause that is not its own and may be over. */
+/** Whether a trial failed for a cause that is not its own and may be over. */
 function isPassing(
   observation: Observation,
 ): observation is Extract<Observation, { type: 'problem' }> {
@@ -138,7 +138,7 @@ function restoreCell(
   }
   checkOrder(name, rule, observations);
   if (decision.type === 'continue') {
-    if (recorded) throw new Contradiction(`${name} is said to be decided, and its trials are not`);
+    if (recorded) throw new Contradiction(`${name} has a verdict, but its trials do not give one`);
     return undefined;
   }
   if (!recorded) return undefined;
@@ -161,7 +161,7 @@ function restoreCell(
   );
   if (differs !== undefined) {
     throw new Contradiction(
-      `${name} is said to have the ${differs} ${JSON.stringify(compared[differs])}, and its trials come to ${JSON.stringify(again[differs])}`,
+      `${name} has the ${differs} ${JSON.stringify(compared[differs])}, but its trials give ${JSON.stringify(again[differs])}`,
     );
   }
   return again;
@@ -173,6 +173,6 @@ function checkOrder(name: string, rule: StoppingRule, observations: readonly Obs
   // last sum is looking at all of them, which only grow.
   const before = observations.slice(0, -1);
   if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
-    throw new Contradiction(`${name} has a trial more than it takes to decide it`);
+    throw new Contradiction(`${name} has more trials than its verdict needs`);
   }
 }

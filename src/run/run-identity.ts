@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
 
 /**
  * The identity of a run of this plan on this engine. The images are not part of it: they are compared
- * row by row, and a row whose image is another one is measured anew. Nor are the expectations, which
+ * row by row, and a row whose image is another one is measured again. Nor are the expectations, which
  * say nothing of what was measured.
  *
  * @throws FolderError where the reproduction's folder cannot be read
@@ -72,8 +72,6 @@ export function differences(then: RunIdentity, now: RunIdentity): readonly strin
     .filter((key) => then[key] !== now[key])
     .map((key) => {
       const digest = key === 'matrix' || key === 'cells' || key === 'reproduction';
-      return digest
-        ? `${WORDS[key]} is not what it was`
-        : `${WORDS[key]} was ${then[key]} and is ${now[key]}`;
+      return digest ? `${WORDS[key]} changed` : `${WORDS[key]} was ${then[key]} and is ${now[key]}`;
     });
 }

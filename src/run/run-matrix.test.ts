@@ -101,7 +101,7 @@ describe('a run', () => {
     assert.match(report.run.warnings.join(), /emulation of another architecture/);
   });
 
-  it('goes on with fresh trials until a pass has enough exposed calls', async () => {
+  it('continues with fresh trials until a pass has enough exposed calls', async () => {
     const { report, engine } = await ran([py], {
       trial: ({ mutation, calls }) => ({ output: trialOutput(mutation, Math.min(200, calls)) }),
     });
@@ -158,8 +158,8 @@ describe('a run', () => {
   });
 });
 
-describe('what goes wrong in a run', () => {
-  it('a build that fails is an error of its rows, with the end of its log, and the others go on', async () => {
+describe('failures in a run', () => {
+  it('a build that fails is an error of its rows, with the end of its log, and the others continue', async () => {
     const { report } = await ran([py, pypy], {
       build: (name) =>
         name === 'debian-12/pypy3'
@@ -173,7 +173,7 @@ describe('what goes wrong in a run', () => {
     for (const id of ['none/os.system', 'add/os.system', 'delete/os.system']) {
       const cell = cellOf(report, pypy.id, id);
       assert.equal(cell.verdict, 'error');
-      assert.match(cell.reason ?? '', /exit status 100[^]*Unable to locate package pypy3/);
+      assert.match(cell.reason ?? '', /Exit status 100[^]*Unable to locate package pypy3/);
       assert.equal(cellOf(report, py.id, id).verdict, 'pass');
     }
   });
@@ -189,7 +189,7 @@ describe('what goes wrong in a run', () => {
     assert.equal(report.summary.skipped, 6);
     assert.match(
       report.cells[0]?.reason ?? '',
-      /the registry docker\.io does not answer: no such host/,
+      /The registry docker\.io does not answer: no such host/,
     );
     assert.equal(asked, 1);
   });
@@ -222,7 +222,7 @@ describe('what goes wrong in a run', () => {
   it('an image in which strace does not work is an error of its row', async () => {
     const { report, engine } = await ran([py], { untraceable: 'strace cannot be started' });
     assert.equal(report.summary.error, 3);
-    assert.match(report.cells[0]?.reason ?? '', /strace cannot be started/);
+    assert.match(report.cells[0]?.reason ?? '', /Strace cannot be started/);
     assert.equal(engine.trials.length, 0);
   });
 

@@ -30,7 +30,7 @@ describe('what rows took', () => {
     ]);
   });
 
-  it('is guessed by the median where nobody knows it', () => {
+  it('is guessed by the median where no one knows it', () => {
     const first = new Map([['a', 10]]);
     const second = new Map([
       ['a', 99],

@@ -1,4 +1,4 @@
-/** The folders that `matrix merge` is given -> reports, and what is wrong with those that have none. */
+/** The folders that `matrix merge` is given -> reports, and the problem with those that have none. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport } from '../report/json.ts';
@@ -37,8 +37,8 @@ export async function findSources(folders: readonly string[]): Promise<Found> {
             index: shard?.index,
             reason:
               text === undefined
-                ? 'it has no report.json, so its run did not come to an end'
-                : `its report.json is torn: ${read.error[0]}`,
+                ? 'it has no report.json, so its run did not finish'
+                : `its report.json is damaged: ${read.error[0]}`,
           },
     );
   }

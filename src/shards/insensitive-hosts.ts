@@ -11,8 +11,8 @@ interface Part {
 }
 
 const REASON =
-  'did not reproduce, but nothing failed on this host, which may be unable to show the race; ' +
-  'what other hosts have seen says nothing of it';
+  'Did not reproduce, but nothing failed on this host, which may be unable to show the race, ' +
+  'whatever other hosts have shown.';
 
 /**
  * The cells of all parts, where the passes of a part in which nothing failed are inconclusive if there
@@ -41,7 +41,7 @@ export function judgeInsensitiveHosts(
     if (showsIt(report) || passes.length === 0) return report.cells;
     warnings.push(
       `Nothing failed in ${/^\d/.test(label) ? `shard ${label}` : label}, so nothing shows that its ` +
-        `host can see the race: ${passes.length === 1 ? 'its pass is' : `its ${passes.length} passes are`} inconclusive.`,
+        `host can show the race: ${passes.length === 1 ? 'its pass is' : `its ${passes.length} passes are`} inconclusive.`,
     );
     return report.cells.map((cell): Cell =>
       passes.includes(cell) ? { ...cell, verdict: 'inconclusive', reason: REASON } : cell,

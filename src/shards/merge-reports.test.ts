@@ -263,7 +263,7 @@ describe('merging', () => {
     );
   });
 
-  it('says what is wrong with a torn report', () => {
+  it('says the problem with a torn report', () => {
     const { plan, reports } = shardsOf(ROWS, 2);
     const report = merged(plan, [
       ...asSources(reports.slice(0, 1)),
@@ -271,7 +271,7 @@ describe('merging', () => {
     ]);
     const torn = report.cells.filter(({ verdict }) => verdict === 'skipped');
     assert.equal(torn.length, 3);
-    assert.equal(torn[0]?.reason, 'shard 2/2 is missing: folder-2: not JSON: cut off');
+    assert.equal(torn[0]?.reason, 'Shard 2/2 is missing: folder-2: not JSON: cut off.');
   });
 
   it('takes the whole report of a shard that was interrupted first', () => {
@@ -303,7 +303,7 @@ describe('merging', () => {
       /different matrix files/,
     );
     const claims = { ...second, run: { ...second.run, shard: first.run.shard ?? assert.fail() } };
-    assert.match(refused(plan, [claims]), /which is not its own/);
+    assert.match(refused(plan, [claims]), /which belongs to another shard/);
   });
 
   it('puts reports together that were not planned as shards', () => {

@@ -163,14 +163,16 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
       problems.push(
         shard
           ? `${name} is shard ${shard.index}/${shard.count} of another plan`
-          : `${name} is no shard of this plan`,
+          : `${name} is not a shard of this plan`,
       );
     } else if (plan && shard) {
       const mine = new Set(plan.shards[shard.index - 1]?.environments);
       const planned = new Set(plan.cells.map((one) => cellKey(one.environment, one.scenario)));
       for (const { environment, scenario } of report.cells) {
         if (!mine.has(environment) || !planned.has(cellKey(environment, scenario))) {
-          problems.push(`${name} has the cell ${environment} ${scenario}, which is not its own`);
+          problems.push(
+            `${name} has the cell ${environment} ${scenario}, which belongs to another shard`,
+          );
         }
       }
     }
@@ -178,7 +180,7 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
       problems.push(`${name} and ${first?.name ?? ''} were measured by different matrix files`);
     }
     if (JSON.stringify(report.run.lock) !== JSON.stringify(first?.report.run.lock)) {
-      problems.push(`${name} and ${first?.name ?? ''} were not held to the same lock`);
+      problems.push(`${name} and ${first?.name ?? ''} did not use the same lock`);
     }
     if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
       problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);
@@ -245,10 +247,10 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
   const hours = Math.round((Math.max(...starts) - Math.min(...starts)) / 3_600_000);
   return hours < LONG_SPAN_HOURS
     ? []
-    : [`The first of the merged runs began ${hours} hours before the last one.`];
+    : [`The first of the merged runs started ${hours} hours before the last one.`];
 }
 
-/** What each report warns of; what all of them say is said once. */
+/** What each report warns of; what all of them say is reported once. */
 function saidBy(parts: readonly Part[]): readonly string[] {
   const said = new Map<string, string[]>();
   for (const { label, report } of parts) {

@@ -49,7 +49,7 @@ describe('didYouMean', () => {
   it('names the nearest, and all that there is', () => {
     assert.equal(
       didYouMean('debain-12', BASES, 'bases'),
-      'did you mean `debian-12`? bases: debian-11, debian-12, debian-testing',
+      'Did you mean `debian-12`? bases: debian-11, debian-12, debian-testing',
     );
   });
 

@@ -50,5 +50,5 @@ export function didYouMean(written: string, known: Iterable<string>, kind: strin
   if (names.length === 0) return `there are no ${kind}`;
   const [nearest] = nearMisses(written, names, 1);
   const all = `${kind}: ${listed(names)}`;
-  return nearest === undefined ? all : `did you mean ${quoted(nearest)}? ${all}`;
+  return nearest === undefined ? all : `Did you mean ${quoted(nearest)}? ${all}`;
 }

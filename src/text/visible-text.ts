@@ -1,6 +1,6 @@
 /**
  * What comes out of a container is shown, never obeyed: this turns text that a terminal, a browser
- * or a reader's eye could be tricked by into text that says what is there. Pure.
+ * or a reader's eye could be tricked by into text that shows what is there. Pure.
  */
 
 /**

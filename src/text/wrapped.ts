@@ -2,7 +2,7 @@
 import stringWidth from 'string-width';
 
 /**
- * Breaks a text at its spaces. A word that is wider than a line stays whole on a line of its own: a
+ * Breaks a text at its spaces. A word that is wider than a line stays whole on its own line: a
  * command or an id that is cut can't be copied.
  *
  * @param width columns of a line, its indent included

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a reproduction again and again in one container: each attempt in a session of its own, in a fresh
+# Runs a reproduction again and again in one container: each attempt in its own session, in a fresh
 # copy of the folder, with an empty /tmp and nothing left of the attempt before. Reads no file that an
 # attempt can write.
 # Arguments: the mark that begins each of its own lines, how many attempts, what standard input is

@@ -163,7 +163,7 @@ describe('attempts in one container', () => {
     for (const lie of lies) {
       const [only] = await all(engineOf(lie), 1);
       assert.equal(only && said(only), 'container');
-      assert.match(only?.type === 'problem' ? only.reason : '', /does not report what happens/);
+      assert.match(only?.type === 'problem' ? only.reason : '', /reports wrong exit statuses/);
     }
   });
 
@@ -200,7 +200,7 @@ describe('attempts in one container', () => {
     assert.equal(engine.started(), 2);
   });
 
-  it('go on in a new container where one cannot be cleaned', async () => {
+  it('continue in a new container where one cannot be cleaned', async () => {
     const dirty: Script = (request, tell) => {
       checks(request, tell);
       tell('begin 1');

@@ -62,7 +62,7 @@ export class Attempts {
   }
 
   /**
-   * The next attempt's observation. Whatever goes wrong is one of the type `problem`.
+   * The next attempt's observation. Any failure is one of the type `problem`.
    *
    * @param wanted how many attempts the caller may still ask for, this one included
    */
@@ -70,7 +70,7 @@ export class Attempts {
     const { protocol } = this.#request;
     if (protocol.stdin === 'tty' && this.#engine.description.name === 'podman') {
       // Its API writes the request for the output into the terminal, where the script reads it.
-      const reason = 'Podman gives a script no terminal of its own: use Docker, or --stdin open';
+      const reason = '--stdin tty does not work with Podman: use Docker, or --stdin open';
       return { type: 'problem', problem: 'engine', reason, seconds: 0 };
     }
     const single = protocol.isolation === 'container' || protocol.stdin === 'tty';
@@ -343,7 +343,7 @@ class AttemptsContainer {
     ]);
     const seen = this.#checks.slice(0, expected.length);
     if (expected.every((line, index) => seen[index] === line)) return undefined;
-    return `/bin/sh of the image does not report what happens: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen).slice(0, 500)}`;
+    return `/bin/sh of the image reports wrong exit statuses: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen).slice(0, 500)}`;
   }
 
   /** The container is gone: what was under way is judged by how it ended. */
@@ -366,7 +366,7 @@ class AttemptsContainer {
           : { type: 'problem', problem: 'container', reason: fault, seconds },
       );
     }
-    this.#over = this.#broken ?? 'its attempts are made';
+    this.#over = this.#broken ?? 'all of its attempts are done';
     this.#wake();
   }
 

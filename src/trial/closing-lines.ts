@@ -33,7 +33,7 @@ export class ClosingLines {
     return this.#ran ? undefined : (this.#nothing ?? this.#tapSkipped);
   }
 
-  /** Whether tests were run by unittest or pytest, which go on after one of them failed. */
+  /** Whether tests were run by unittest or pytest, which continue after one of them failed. */
   get isTestRunner(): boolean {
     return this.#isTestRunner;
   }

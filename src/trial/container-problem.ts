@@ -18,13 +18,13 @@ export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exi
     case 'engine-failed':
       return { problem: 'engine', reason: `the engine failed: ${outcome.reason}` };
     case 'out-of-memory':
-      return { problem: 'out-of-memory', reason: 'the trial met its memory limit' };
+      return { problem: 'out-of-memory', reason: 'the trial reached its memory limit' };
     case 'output-limit':
       return { problem: 'output-limit', reason: 'the trial wrote more than its output limit' };
     case 'timeout':
       return {
         problem: 'timeout',
-        reason: `the trial was ended at its limit of time, after ${outcome.seconds.toFixed(0)} s`,
+        reason: `the trial reached its time limit of ${outcome.seconds.toFixed(0)} s`,
       };
   }
 }

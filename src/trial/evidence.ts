@@ -66,7 +66,7 @@ export function witnessOf(output: string): Witness | undefined {
 
 /**
  * Runs the reproduction once more under strace. No call of it counts; a pass that it contradicts is
- * taken back (see withWitness), and what is missing is said in place of the lines.
+ * taken back (see withWitness), and what is missing is reported in place of the lines.
  *
  * @param untilFailure whether the trials failed, so that a failing line is looked for
  */
@@ -102,6 +102,6 @@ export async function traceRun(
   const why =
     outcome.status === 0
       ? '(the run under strace, which slows the calls, did not fail)'
-      : '(no execve failed in the run under strace: what failed was not the start of a child)';
+      : '(no execve failed under strace, so the failure was not the start of a child)';
   return { witness, lines: [why, ...counts] };
 }

@@ -133,7 +133,7 @@ describe('by exit status', () => {
     assert.deepEqual(crash.notes, ['SIGABRT (status 134)', 'Fatal Python error: Aborted']);
   });
 
-  it('says what was said, where it cannot be tested or could not be started', () => {
+  it('reports the output, where it cannot be tested or could not be started', () => {
     const untestable = observed(byStatus, 'needs Linux 9\n', exited(125));
     assert.match(untestable.type === 'unsupported' ? untestable.reason : '', /needs Linux 9/);
     const skipped = observed(byStatus, '1..0 # SKIP no such call\nbye\n', exited(77));
@@ -168,7 +168,7 @@ describe('limits', () => {
     assert.equal(said(observed(byPatterns, 'FAIL: it\n', memory)), 'out-of-memory');
   });
 
-  it('output that was dropped is said, and is never taken for silence', () => {
+  it('output that was dropped is reported, and is never taken for silence', () => {
     const dropped = (protocol: ScriptProtocol, output: string, status: number) => {
       const transcript = new FedTranscript(protocol);
       transcript.push('stdout', Buffer.from(output));
@@ -227,7 +227,7 @@ describe('by patterns', () => {
 
   it('does not take a crash for the bug that has a pattern, nor for silence', () => {
     const crash = observed(byPatterns, '9 tests were run\n', exited(139));
-    assert.match(crash.type === 'problem' ? crash.reason : '', /`--bad-status 139` makes this/);
+    assert.match(crash.type === 'problem' ? crash.reason : '', /`--bad-status 139` to count this/);
     const named = { ...byPatterns, badStatus: [139] };
     assert.equal(said(observed(named, '9 tests were run\n', exited(139))), 'bad');
   });
@@ -239,7 +239,7 @@ describe('by patterns', () => {
     assert.equal(said(transcript.conclude(exited(0))), 'bad');
   });
 
-  it('does not take a run that somebody else ended for one that came to its end', () => {
+  it('does not take a run that someone else ended for one that finished', () => {
     for (const status of [137, 143]) {
       assert.equal(said(observed(byPatterns, '9 tests were run\n', exited(status))), 'exit-status');
     }

@@ -9,7 +9,7 @@ import { HarnessCause, patternFor } from './harness-cause.ts';
 import type { OutputLine } from './output-lines.ts';
 import { shownLine, TellingLines } from './telling-lines.ts';
 
-/** Lines that fit `evidence` or `reproduced` and are shown. */
+/** Lines that match `evidence` or `reproduced` and are shown. */
 const PATTERN_LINES = 3;
 
 /** `git bisect run` takes this for: cannot be tested here. So does automake with 77. */
@@ -105,7 +105,7 @@ export class ScriptTranscript {
     if (FOREIGN_SIGNALS.includes(signal ?? '')) return this.#problem('exit-status', ended, seconds);
     if (isCrash) {
       if (reproduced.length === 0) return this.#crash(status, seconds);
-      const hint = `no line fits \`reproduced\`; \`--bad-status ${status}\` makes this the bug`;
+      const hint = `no line matches \`reproduced\`; use \`--bad-status ${status}\` to count this as the bug`;
       return this.#problem('exit-status', `${ended}, and ${hint}`, seconds);
     }
     // Where patterns say both what is bad and what is good, a status means nothing by itself.
@@ -119,11 +119,11 @@ export class ScriptTranscript {
     if (reproduced.length > 0) {
       const which =
         completed.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `reproduced`';
-      return this.#problem('no-summary', `${ended}, and its output fits ${which}`, seconds);
+      return this.#problem('no-summary', `${ended}, and its output matches ${which}`, seconds);
     }
     if (status >= FIRST_ERROR) return this.#problem('exit-status', ended, seconds);
     if (badStatus.length > 0 || status === 0) {
-      const reason = `${ended}, which is named neither as bad nor as good`;
+      const reason = `${ended}, which is neither a bad nor a good status`;
       return this.#problem('exit-status', reason, seconds);
     }
     return this.#badEnd(status, seconds);
@@ -134,27 +134,27 @@ export class ScriptTranscript {
     if (cause === null) return this.#failure('reproduced', seconds, { status });
     const reason =
       `the script could not run here: ${shownLine(cause)}\n` +
-      `\`--bad ${patternFor(cause)}\` makes this the bug`;
+      `Use \`--bad ${patternFor(cause)}\` to count this as the bug.`;
     return this.#problem('unusable', reason, seconds);
   }
 
   #goodEnd(status: number, seconds: number): Observation {
     const { reproduced, completed } = this.#protocol;
     if (this.#cut && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
-      const reason = 'a line of output is so long that patterns could not be looked for in its end';
+      const reason = 'a line of output is too long to be searched to its end';
       return this.#problem('malformed-output', reason, seconds);
     }
     if (this.#dropped > 0) {
       if (reproduced.length === 0 && (completed.length === 0 || this.#completed)) {
         return clean(seconds);
       }
-      const reason = 'patterns could not be looked for in all of the output';
+      const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
     }
     if (completed.length > 0 && !this.#completed) {
       const which =
         reproduced.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `completed`';
-      const reason = `the script ended with ${inWords(status)}, and its output fits ${which}`;
+      const reason = `the script ended with ${inWords(status)}, and its output matches ${which}`;
       return this.#problem('no-summary', reason, seconds);
     }
     const nothing = this.#closing.nothingRan;
@@ -164,7 +164,7 @@ export class ScriptTranscript {
   #untestable(status: number): Observation {
     const { last } = this.#telling;
     const line = last.findLast((each) => /\bskip/i.test(each)) ?? last.at(-1);
-    const says = `status ${status} says that the script cannot be tested here`;
+    const says = `status ${status} means that the script cannot be tested here`;
     return { type: 'unsupported', reason: line === undefined ? says : `${says}: ${line}` };
   }
 

@@ -2,6 +2,7 @@
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Scenario, Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
+import { quantity } from '../text/quantity.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
 import { ContractLines, type ContractLine } from './output-lines.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
@@ -15,13 +16,13 @@ const SAMPLES = 5;
 /** Bytes of standard error that the reason of an error ends with. */
 const STDERR_BYTES = 2000;
 
-/** Seconds by which two clocks may differ before one of them is not believed. */
+/** Seconds by which two clocks may differ before one of them is rejected. */
 const CLOCK_SLACK = 5;
 
 /** Seconds by which a trial may end before its time is over: the rounding of its command line. */
 const EARLY_SLACK = 0.05;
 
-/** Until when a trial goes on while nothing fails: whichever comes first. */
+/** Until when a trial continues while nothing fails: whichever comes first. */
 export interface TrialExtent {
   /** Exposed calls. */
   readonly calls: number;
@@ -154,10 +155,7 @@ export class TrialTranscript {
         this.#failures += 1;
         if (line.seconds < 0) {
           const moment = `${line.seconds.toFixed(1)} s after its start`;
-          this.#wrong(
-            'contradiction',
-            `the trial says that a call failed ${moment}: a clock jumped`,
-          );
+          this.#wrong('contradiction', `the trial reports a failed call ${moment}: a clock jumped`);
         }
         if (this.#samples.length < SAMPLES) this.#samples.push(toFailure(line));
         break;
@@ -174,7 +172,7 @@ export class TrialTranscript {
     if (line.mutation !== mutation || line.launcher !== launcher) {
       this.#wrong(
         'contradiction',
-        `asked for ${this.#scenario.id}, the trial says ${line.mutation}/${line.launcher}`,
+        `${this.#scenario.id} was requested, but the trial reports ${line.mutation}/${line.launcher}`,
       );
     }
     if (line.cpus < 2) {
@@ -185,34 +183,35 @@ export class TrialTranscript {
   /** What in a summary cannot be true, in a sentence; undefined where all of it can. */
   #contradiction(summary: Summary, containerSeconds: number): string | undefined {
     const failures = total(summary);
-    if (failures > summary.calls) return `${failures} failures in ${summary.calls} calls`;
+    if (failures > summary.calls)
+      return `the summary counts ${failures} failures in ${summary.calls} calls`;
     if (summary.exposed > summary.calls) {
-      return `${summary.exposed} exposed calls of ${summary.calls} calls`;
+      return `the summary counts ${summary.exposed} exposed calls among ${summary.calls} calls`;
     }
     if (this.#failures > failures) {
-      return `${this.#failures} failure lines, but the summary counts ${failures}`;
+      return `the output has ${quantity(this.#failures, 'failure line')}, but the summary counts ${failures}`;
     }
     if (failures > 0 && this.#failures === 0) {
       return `the summary counts ${failures} failures, but there is no failure line`;
     }
     const mutates = this.#scenario.mutation !== 'none';
     if (mutates && summary.exposed > 0 && summary.mutations === 0) {
-      return `${summary.exposed} calls exposed to no mutation at all`;
+      return `the summary counts ${summary.exposed} exposed calls and no mutation`;
     }
     if (summary.seconds < 0 || summary.seconds > containerSeconds + CLOCK_SLACK) {
       return (
-        `the trial says ${summary.seconds.toFixed(1)} s, its container ran for ` +
+        `the trial reports ${summary.seconds.toFixed(1)} s, but its container ran for ` +
         `${containerSeconds.toFixed(1)} s: a clock jumped`
       );
     }
     if (summary.seconds === 0 && summary.calls > 0) {
-      return `the trial says that its ${summary.calls} calls took 0 s: its clock stands still`;
+      return `the trial reports that its ${summary.calls} calls took 0 s: its clock stands still`;
     }
     return failures > 0 ? undefined : this.#early(summary);
   }
 
   /**
-   * That the trial came to its end too early, in a sentence. A program that gives up without a word is
+   * That the trial finished too early, in a sentence. A program that gives up without a word is
    * not to be trusted, and trials that take no time would never use up a cell's budget.
    */
   #early(summary: Summary): string | undefined {

@@ -117,7 +117,7 @@ describe('the lines of the contract', () => {
     assert.match(lines[1]?.type === 'malformed' ? lines[1].reason : '', /ends in the middle/);
   });
 
-  it('name a line without end once, keep none of it, and go on after it', () => {
+  it('name a line without end once, keep none of it, and continue after it', () => {
     const flood = Array.from({ length: 40 }, () => Buffer.alloc(LONGEST_LINE_BYTES, 'x'));
     const lines = contractLines([...flood, Buffer.from('\nafter\n')]);
     assert.deepEqual(

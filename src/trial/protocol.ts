@@ -74,7 +74,7 @@ export function parseTrialLine(text: string): ParsedLine {
   if (parsed.success) return { type: 'parsed', line: parsed.data };
   const issue = parsed.error.issues[0];
   const where = issue ? `${issue.path.join('.') || 'line'}: ${issue.message}` : 'is not understood';
-  return malformed(`is not what the contract says (${where})`, text);
+  return malformed(`does not match the contract (${where})`, text);
 }
 
 function malformed(what: string, text: string): ParsedLine {

@@ -4,7 +4,7 @@ import type { Observation } from '../verdict/observation.ts';
 import { TrialTranscript } from './observe.ts';
 import { contractContainer, type TrialRequest } from './trial-container.ts';
 
-/** Runs a trial by the contract. Whatever goes wrong is an observation of the type `problem`. */
+/** Runs a trial by the contract. Any failure is an observation of the type `problem`. */
 export async function runTrial(
   engine: Engine,
   request: TrialRequest,

@@ -76,7 +76,7 @@ export class TellingLines {
       ...(this.#pytest.length > 0 ? this.#pytest : [this.#exception, this.#frame]),
       this.#shellCrash,
       ...this.#tests,
-      // A script that goes on after a traceback says last what it makes of it.
+      // A script that continues after a traceback says last what it makes of it.
       this.#exception && this.#tests.length + this.#pytest.length === 0 ? this.#after : undefined,
     ]
       .filter((line) => line !== undefined)

@@ -2,6 +2,7 @@
 import type { StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from './observation.ts';
 import type { Cell } from '../report/schema.ts';
+import { asSentence } from '../text/as-sentence.ts';
 import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 
@@ -14,7 +15,7 @@ export interface DecidedCell {
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
-  /** What strace counted in a run of its own. */
+  /** What strace counted in its own run. */
   readonly strace?: Cell['strace'] | undefined;
   readonly evidence: readonly string[];
   readonly rerun: string;
@@ -30,7 +31,7 @@ export function toCell(decided: DecidedCell): Cell {
     scenario: decided.scenario,
     verdict: decided.verdict,
     expected: decided.expected,
-    reason: decided.reason,
+    reason: decided.reason === undefined ? undefined : asSentence(decided.reason),
     symptoms: sum.symptoms,
     trials: sum.trials,
     calls: sum.calls,

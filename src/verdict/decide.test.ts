@@ -80,7 +80,7 @@ describe('the stopping rule', () => {
     assert.deepEqual(decide(rule, [crashed], clean), { type: 'stop', verdict: 'fail' });
   });
 
-  it('passes with exactly enough exposed calls, and goes on with one fewer', () => {
+  it('passes with exactly enough exposed calls, and continues with one fewer', () => {
     assert.equal(decide(rule, [completed(4603)], clean).type, 'stop');
     assert.deepEqual(decide(rule, [completed(4602)], clean), {
       type: 'continue',
@@ -107,7 +107,7 @@ describe('the stopping rule', () => {
     }
   });
 
-  it('is an error when any trial went wrong, even beside trials that were long enough', () => {
+  it('is an error when any trial failed, even beside trials that were long enough', () => {
     for (const kind of problems) {
       const decision = decide(rule, [completed(5000), problem(kind)], clean);
       assert.deepEqual(decision, { type: 'stop', verdict: 'error', reason: `it was ${kind}` });

@@ -28,7 +28,7 @@ export type Decision =
  * Decides a cell from all of its observations so far.
  *
  * The order of the questions is what keeps an error from reading as a result: first whether the
- * control allows any conclusion, then whether any trial went wrong, then what was seen.
+ * control allows any conclusion, then whether any trial failed, then what was seen.
  *
  * @returns `stop` with `pass` only if every trial ran to its end without a failure and the bound is
  *   at most `rule.maxRate`; `skipped`, `error` and `inconclusive` always come with a reason
@@ -44,7 +44,7 @@ export function decide(
     return {
       type: 'stop',
       verdict: control.verdict === 'inconclusive' ? 'inconclusive' : 'error',
-      reason: `the control did not pass, so nothing follows from this cell: ${control.reason}`,
+      reason: `the control did not pass, so this cell shows nothing: ${control.reason}`,
     };
   }
   for (const observation of observations) {
@@ -66,7 +66,7 @@ export function decide(
       type: 'stop',
       verdict: 'inconclusive',
       reason:
-        `no failure in ${sum.exposed} exposed calls, but a pass needs ${needed}: ` +
+        `only ${sum.exposed} exposed calls without a failure, but a pass needs ${needed}: ` +
         `the rate may still be as high as ${percent(bound)} (budget ${rule.budgetSeconds} s)`,
     };
   }

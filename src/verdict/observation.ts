@@ -42,7 +42,7 @@ const TRIAL_PROBLEMS = [
   'timeout',
   /** The kernel ended the process because of the memory limit. */
   'out-of-memory',
-  /** The summary was complete, but the exit status says that something went wrong. */
+  /** The summary was complete, but the exit status says that something failed. */
   'exit-status',
   /** Fewer CPUs than a race needs. */
   'cpus',
@@ -80,7 +80,7 @@ export const observationSchema = z.discriminatedUnion('type', [
     .refine(
       ({ symptoms, failures }) =>
         Object.values(symptoms).reduce((sum, times) => sum + times, 0) === failures,
-      'its symptoms do not come to its failures',
+      'its symptoms do not add up to its failures',
     )
     .refine(({ failures, calls }) => failures <= calls, 'more failures than calls')
     .refine(({ exposed, calls }) => exposed <= calls, 'more exposed calls than calls'),

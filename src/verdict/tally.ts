@@ -13,7 +13,7 @@ interface Tally {
   readonly samples: readonly Failure[];
   /** Seconds of trials before the first failure; absent without a failure. */
   readonly firstFailureSeconds?: number | undefined;
-  /** Seconds of trials, those that went wrong included. */
+  /** Seconds of trials, those that failed included. */
   readonly seconds: number;
 }
 
@@ -21,7 +21,7 @@ interface Tally {
 const SAMPLES = 5;
 
 /**
- * Adds up observations. Trials that went wrong or are not supported add their time and nothing else.
+ * Adds up observations. Trials that failed or are not supported add their time and nothing else.
  */
 export function tally(observations: readonly Observation[]): Tally {
   const symptoms: Partial<Record<Symptom, number>> = {};

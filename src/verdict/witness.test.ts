@@ -12,7 +12,7 @@ describe('the second witness', () => {
     assert.equal(withWitness(pass, undefined, false), pass);
   });
 
-  it('takes back a pass in which strace saw EFAULT, and says so', () => {
+  it('takes back a pass in which strace saw EFAULT, and reports it', () => {
     const { verdict, reason } = withWitness(pass, saw({ EFAULT: 3 }), false);
     assert.equal(verdict, 'inconclusive');
     assert.match(reason ?? '', /strace saw 412 execve, 3 failed \(EFAULT 3\)/);

@@ -36,6 +36,6 @@ export function withWitness(
   return {
     type: 'stop',
     verdict: 'inconclusive',
-    reason: `no call failed in the trials, but ${said} in a run that counts for nothing else`,
+    reason: `no call failed in the trials, but ${said} in the run that only gives evidence`,
   };
 }

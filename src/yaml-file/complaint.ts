@@ -8,7 +8,7 @@ export type Path = readonly (string | number)[];
 
 export interface Complaint {
   readonly path: Path;
-  /** What is wrong: the key at the end of the path, or what it holds. */
+  /** The problem: the key at the end of the path, or what it holds. */
   readonly part: 'key' | 'value';
   readonly message: string;
   /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { placeOf, renderDiagnostic } from './diagnostic.ts';
+import { positionOf, renderDiagnostic } from './diagnostic.ts';
 
 const SOURCE = 'version: 1\nbases:\n  debian-12: [\n';
 
@@ -11,27 +11,27 @@ function rendered(source: string, start: number, end: number) {
   return text.split('\n');
 }
 
-describe('placeOf', () => {
+describe('positionOf', () => {
   it('counts lines and columns from 1', () => {
-    assert.deepEqual(placeOf(SOURCE, 0), { line: 1, column: 1 });
-    assert.deepEqual(placeOf(SOURCE, SOURCE.indexOf('debian')), { line: 3, column: 3 });
+    assert.deepEqual(positionOf(SOURCE, 0), { line: 1, column: 1 });
+    assert.deepEqual(positionOf(SOURCE, SOURCE.indexOf('debian')), { line: 3, column: 3 });
   });
 
   it('takes LF, CRLF and a lone CR for the end of one line', () => {
-    assert.deepEqual(placeOf('a\r\nb\rc\nd', 7), { line: 4, column: 1 });
+    assert.deepEqual(positionOf('a\r\nb\rc\nd', 7), { line: 4, column: 1 });
   });
 
   it('counts a character outside of the basic plane as one column', () => {
-    assert.deepEqual(placeOf('🐍x', 2), { line: 1, column: 2 });
+    assert.deepEqual(positionOf('🐍x', 2), { line: 1, column: 2 });
   });
 
   it('takes an offset beyond the end for the end', () => {
-    assert.deepEqual(placeOf('ab', 99), { line: 1, column: 3 });
+    assert.deepEqual(positionOf('ab', 99), { line: 1, column: 3 });
   });
 });
 
 describe('renderDiagnostic', () => {
-  it('shows place, message, the line, a squiggle under what is wrong, and the hint', () => {
+  it('shows place, message, the line, a squiggle under the problem, and the hint', () => {
     const start = SOURCE.indexOf('debian-12');
     assert.equal(
       renderDiagnostic(
@@ -44,7 +44,7 @@ describe('renderDiagnostic', () => {
         SOURCE,
       ),
       [
-        'matrix.yaml:3:3: this is wrong',
+        'matrix.yaml:3:3: This is wrong.',
         '    3 |   debian-12: [',
         '      |   ~~~~~~~~~',
         '    try that',
@@ -53,12 +53,12 @@ describe('renderDiagnostic', () => {
   });
 
   it('shows no line where the file as a whole is meant', () => {
-    const diagnostic = { file: 'm.yaml', range: null, message: 'there is no such file' };
-    assert.equal(renderDiagnostic(diagnostic, ''), 'm.yaml: there is no such file');
+    const diagnostic = { file: 'm.yaml', range: null, message: 'the file does not exist' };
+    assert.equal(renderDiagnostic(diagnostic, ''), 'm.yaml: The file does not exist.');
   });
 
   it('shows one squiggle where nothing is written', () => {
-    assert.deepEqual(rendered('ab', 2, 2), ['m.yaml:1:3: no', '    1 | ab', '      |   ~']);
+    assert.deepEqual(rendered('ab', 2, 2), ['m.yaml:1:3: no.', '    1 | ab', '      |   ~']);
   });
 
   it('shows the first line only of what goes over several', () => {

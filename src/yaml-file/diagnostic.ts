@@ -1,8 +1,9 @@
 /** A mistake in a file that a person can fix, and how it is shown. Pure. */
 import stringWidth from 'string-width';
+import { asSentence } from '../text/as-sentence.ts';
 import { shortened, visibleText } from '../text/visible-text.ts';
 
-/** Something that a person can fix, in a sentence without a full stop. */
+/** Something that a person can fix; the renderer makes the message a sentence. */
 export interface Problem {
   readonly message: string;
   /** What is allowed there, or what was probably meant. */
@@ -24,7 +25,7 @@ export interface Diagnostic extends Problem {
 }
 
 /** A place as editors count it: both from 1, the column in characters. */
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -37,7 +38,7 @@ const SHOWN = { before: 80, under: 80, after: 60 } as const;
  *
  * @param offset in UTF-16 units; beyond the text's end it means the end
  */
-export function placeOf(source: string, offset: number): Place {
+export function positionOf(source: string, offset: number): Position {
   const before = source.slice(0, offset);
   const lines = before.split(/\r\n|[\r\n]/u);
   return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 };
@@ -45,7 +46,7 @@ export function placeOf(source: string, offset: number): Place {
 
 /**
  * Shows a diagnostic for a terminal: file, line, column and message, the line with a squiggle under
- * what is wrong, then the hint. Whatever the file holds, no control character is in what is
+ * the problem, then the hint. Whatever the file holds, no control character is in what is
  * returned except LF, and no line is longer than a few hundred columns apart from the message's own.
  *
  * @param source the text that the diagnostic is about
@@ -55,10 +56,11 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string): string
   const file = visibleText(diagnostic.file);
   const { range } = diagnostic;
   const hint = diagnostic.hint === undefined ? [] : [`    ${visibleText(diagnostic.hint)}`];
-  if (range === null) return [`${file}: ${visibleText(diagnostic.message)}`, ...hint].join('\n');
-  const { line, column } = placeOf(source, range.start);
+  if (range === null)
+    return [`${file}: ${visibleText(asSentence(diagnostic.message))}`, ...hint].join('\n');
+  const { line, column } = positionOf(source, range.start);
   return [
-    `${file}:${line}:${column}: ${visibleText(diagnostic.message)}`,
+    `${file}:${line}:${column}: ${visibleText(asSentence(diagnostic.message))}`,
     ...excerpt(source, range, line),
     ...hint,
   ].join('\n');

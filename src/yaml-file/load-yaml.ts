@@ -12,7 +12,7 @@ const MOST_DIAGNOSTICS = 50;
  *
  * @param text the whole file
  * @param path the file's path, for messages
- * @param read makes of the file's value what it says, or says what is wrong: with a part of it each, or
+ * @param read makes of the file's value what it says, or says the problem: with a part of it each, or
  *   in a sentence with the file as a whole
  * @returns what was read, or the diagnostics in the order of the file, the first {@link MOST_DIAGNOSTICS}
  */
@@ -64,5 +64,5 @@ function inOrder(all: readonly Diagnostic[], uncounted = 0): readonly Diagnostic
   const file = sorted[0]?.file ?? '';
   return more === 0
     ? shown
-    : [...shown, { file, range: null, message: `and ${more} more mistakes, not shown` }];
+    : [...shown, { file, range: null, message: `and ${more} more mistakes that are not shown` }];
 }

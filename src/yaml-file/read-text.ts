@@ -24,7 +24,7 @@ export function renderRefusal({ diagnostics, source }: RefusedFile): string {
  * @param path as the user gave it
  * @returns why it cannot be read, be it that it is missing, no file, too large or not UTF-8
  */
-export async function readText(path: string): Promise<Result<string, Diagnostic>> {
+export async function readYamlText(path: string): Promise<Result<string, Diagnostic>> {
   const problem = (message: string): Result<string, Diagnostic> =>
     failed({ file: path, range: null, message });
   let bytes: Buffer;
@@ -35,7 +35,7 @@ export async function readText(path: string): Promise<Result<string, Diagnostic>
       // A device or a pipe may have no end.
       if (!stat.isFile()) return problem('this is not a file');
       if (stat.size > LARGEST_FILE) {
-        return problem(`the file has ${stat.size} bytes; more than ${LARGEST_FILE} are not read`);
+        return problem(`the file has ${stat.size} bytes, and at most ${LARGEST_FILE} are read`);
       }
       bytes = await file.readFile();
     } finally {
@@ -43,12 +43,14 @@ export async function readText(path: string): Promise<Result<string, Diagnostic>
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return problem(code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`);
+    return problem(
+      code === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${code})`,
+    );
   }
   try {
     // A byte order mark is kept, so that the text's hash is the file's.
     return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    return problem('it is not text in UTF-8');
+    return problem('the file is not UTF-8 text');
   }
 }

@@ -26,7 +26,7 @@ export function schemaComplaints(
     .flatMap((issue) => complaintsOf({ schema, value }, issue, []));
   if (complaints.length > 0 || issues.length === 0) return lastOfEachValue(complaints);
   // Whatever zod found, a file that does not fit must not pass for one without a mistake.
-  const message = `the file does not fit: ${issues.map((issue) => issue.message).join('; ')}`;
+  const message = `the file does not fit the schema: ${issues.map((issue) => issue.message).join('; ')}`;
   return [{ path: [], part: 'value', message }];
 }
 
@@ -53,7 +53,7 @@ interface Whole {
 function complaintsOf(whole: Whole, issue: Issue, under: Path): readonly Complaint[] {
   const path = [...under, ...pathOf(issue)];
   const given = valueAt(whole.value, path);
-  const allowed = () => `allowed here: ${describe(schemaAt(whole.schema, path))}`;
+  const allowed = () => `Allowed here: ${describe(schemaAt(whole.schema, path))}`;
 
   if (issue.code === 'unrecognized_keys') {
     const known = keysOf(schemaAt(whole.schema, path));
@@ -61,7 +61,7 @@ function complaintsOf(whole: Whole, issue: Issue, under: Path): readonly Complai
       path: [...path, key],
       part: 'key',
       message: `unknown key ${quoted(key)}`,
-      hint: () => didYouMean(key, known, 'allowed here'),
+      hint: () => didYouMean(key, known, 'Allowed here'),
     }));
   }
   if (given === undefined) {
@@ -70,7 +70,7 @@ function complaintsOf(whole: Whole, issue: Issue, under: Path): readonly Complai
         path: path.slice(0, -1),
         part: 'key',
         message: `${quoted(String(path.at(-1)))} is missing`,
-        hint: () => `it is ${describe(schemaAt(whole.schema, path))}`,
+        hint: () => `It is ${describe(schemaAt(whole.schema, path))}`,
       },
     ];
   }
@@ -100,7 +100,7 @@ function complaintsOf(whole: Whole, issue: Issue, under: Path): readonly Complai
             written === null
               ? wrongType(path, 'string', given)
               : `${quoted(written)} is not allowed here`,
-          hint: () => didYouMean(written ?? '', issue.values.map(String), 'allowed here'),
+          hint: () => didYouMean(written ?? '', issue.values.map(String), 'Allowed here'),
         },
       ];
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { placeOf } from './diagnostic.ts';
+import { positionOf } from './diagnostic.ts';
 import { readYaml } from './yaml-text.ts';
 
 function problems(text: string): readonly string[] {
@@ -10,7 +10,7 @@ function problems(text: string): readonly string[] {
   return result.ok ? [] : result.error.map(({ message }) => message);
 }
 
-/** The piece of the text that a part of the file is said to be written in. */
+/** The piece of the text that a part of the file is written in. */
 function written(text: string, path: readonly (string | number)[], part: 'key' | 'value'): string {
   const result = readYaml(text);
   assert.ok(result.ok);
@@ -64,7 +64,7 @@ describe('readYaml', () => {
     for (const [text, line] of broken) {
       const result = readYaml(text);
       assert.ok(!result.ok);
-      const places = result.error.map(({ range }) => placeOf(text, range.start).line);
+      const places = result.error.map(({ range }) => positionOf(text, range.start).line);
       assert.deepEqual(places, [line], `${text}${JSON.stringify(result.error)}`);
     }
   });
@@ -74,15 +74,15 @@ describe('readYaml', () => {
     assert.ok(!result.ok);
     assert.deepEqual(result.error, [
       {
-        message: '`a` is there twice',
-        hint: 'the first one is on line 1',
+        message: 'the key `a` exists twice',
+        hint: 'The first one is on line 1.',
         range: { start: 10, end: 11 },
       },
     ]);
   });
 
   it('takes a key in quotes for the same key', () => {
-    assert.deepEqual(problems('a: 1\n"a": 2\n'), ['`a` is there twice']);
+    assert.deepEqual(problems('a: 1\n"a": 2\n'), ['the key `a` exists twice']);
   });
 
   it('refuses what the library only warns of', () => {
@@ -98,7 +98,7 @@ describe('readYaml', () => {
     assert.match(problems('a: 1\n---\nb: 2\n').join(), /a second document begins here/);
     assert.match(problems('a: *x\n').join(), /no `&x` before/);
     assert.match(problems('a: *x\nb: &x 1\n').join(), /no `&x` before/);
-    assert.match(problems('a: &x [*x]\n').join(), /`\*x` is a part of what it stands for/);
+    assert.match(problems('a: &x [*x]\n').join(), /`\*x` contains itself/);
     assert.match(problems('a: &x {}\nb: { <<: *x }\n').join(), /does not merge/);
     assert.match(problems('__proto__: { a: 1 }\n').join(), /unknown key `__proto__`/);
   });

@@ -19,7 +19,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
-import { placeOf, type Range } from './diagnostic.ts';
+import { positionOf, type Range } from './diagnostic.ts';
 import { quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 
@@ -76,7 +76,7 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
   if (version.explicit && version.version !== '1.2') {
     problems.push({
       message: `this file is read as YAML 1.2, not ${quoted(version.version)}`,
-      hint: 'remove the %YAML line',
+      hint: 'Remove the %YAML line.',
       range: { start: 0, end: 0 },
     });
   }
@@ -90,7 +90,7 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
     if (!(error instanceof ReferenceError)) throw error;
     const message = 'aliases (`*name`) of aliases make this file much larger than it looks';
     return failed([
-      { message, hint: 'write the lists out', range: rangeOfNode(document.contents) },
+      { message, hint: 'Write the lists out.', range: rangeOfNode(document.contents) },
     ]);
   }
 }
@@ -156,7 +156,7 @@ function problemsOfNodes(document: Document.Parsed, text: string): readonly Text
       if (!target) {
         complain(node, `there is no \`&${node.source}\` before this \`*${node.source}\``);
       } else if (ancestors.includes(target)) {
-        complain(node, `\`*${node.source}\` is a part of what it stands for`);
+        complain(node, `\`*${node.source}\` contains itself`);
       }
     },
     Map: (_, map) => {
@@ -166,8 +166,12 @@ function problemsOfNodes(document: Document.Parsed, text: string): readonly Text
         if (name === null || !isNode(key)) continue;
         const first = seen.get(name);
         if (first) {
-          const { line } = placeOf(text, rangeOfNode(first).start);
-          complain(key, `${quoted(name)} is there twice`, `the first one is on line ${line}`);
+          const { line } = positionOf(text, rangeOfNode(first).start);
+          complain(
+            key,
+            `the key ${quoted(name)} exists twice`,
+            `The first one is on line ${line}.`,
+          );
         } else {
           seen.set(name, key);
         }
@@ -176,7 +180,7 @@ function problemsOfNodes(document: Document.Parsed, text: string): readonly Text
           complain(
             key,
             '`<<` does not merge mappings in YAML 1.2',
-            'write the keys out; in matrix.yaml, a group can say `extends: default`',
+            'Write the keys out. In matrix.yaml, a group can have `extends: default`.',
           );
         }
       }

@@ -139,7 +139,7 @@ describe('the table', () => {
     }
   });
 
-  it('goes on to what the address names, also when it is changed by hand', async () => {
+  it('continues to what the address names, also when it is changed by hand', async () => {
     const { page, address } = await browser.open(html);
     const hash = new URLSearchParams({ environment: PLACE.environment, cell: PLACE.scenario });
     await page.goto(`${address}#${hash.toString()}`);

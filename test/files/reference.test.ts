@@ -17,7 +17,7 @@ describe('the reference report', () => {
     assert.ok(validate(JSON.parse(text('report.json'))), ajv.errorsText(validate.errors));
   });
 
-  it('is of a whole run, of which no cell is missing and none went wrong', () => {
+  it('is of a whole run, of which no cell is missing and none failed', () => {
     const { run, summary, environments, scenarios, cells } = referenceReport();
     assert.equal(run.complete, true);
     assert.deepEqual(run.warnings, []);

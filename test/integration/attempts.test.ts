@@ -180,7 +180,7 @@ describe('runs of a script', { skip }, () => {
     });
   }
 
-  it('go on after one that could not be cleaned up behind', async () => {
+  it('continue after one that could not be cleaned up behind', async () => {
     const observations = await observe('ipcmk -Q > /dev/null; exit 0\n', { count: 4 });
     assert.deepEqual(reasons(observations), Array(4).fill('completed'));
   });

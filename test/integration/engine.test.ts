@@ -396,12 +396,12 @@ describe('a real engine', { skip }, () => {
       assert.equal((await run('echo alive')).stdout, 'alive\n');
     });
 
-    it('crash by a signal of their own', async () => {
+    it('crash by their own signal', async () => {
       const { outcome } = await run('kill -SEGV $$');
       assert.deepEqual([outcome.type, 'status' in outcome && outcome.status], ['exited', 139]);
     });
 
-    it('vanish when somebody else ends or removes them', async () => {
+    it('vanish when someone else ends or removes them', async () => {
       const started = new PassThrough();
       const running = run('echo begun; sleep 300', {
         onStdout: (chunk) => started.write(chunk),

@@ -119,7 +119,7 @@ export class FaultyCells {
     return this.#image;
   }
 
-  /** A client of the same engine: somebody else, who does to our containers what we do not expect. */
+  /** A client of the same engine: someone else, who does to our containers what we do not expect. */
   somebodyElse(): Docker {
     return connect(this.#endpoint());
   }
@@ -253,7 +253,7 @@ export class FaultyCells {
     };
   }
 
-  /** The real reproduction in a folder of its own, and the faulty one in its place. */
+  /** The real reproduction in its own folder, and the faulty one in its place. */
   async #prepare(): Promise<UsableImage> {
     const reproduction = join(this.#scratch, 'reproduction');
     await mkdir(join(reproduction, 'whole'), { recursive: true });

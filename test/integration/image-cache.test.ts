@@ -119,7 +119,7 @@ describe('images from a registry', { skip }, () => {
     }
   });
 
-  it('are built here where nobody answers, which is said once', async () => {
+  it('are built here where no one answers, which is reported once', async () => {
     const gone = await startRegistry();
     await gone.stop();
     const had = await have(`${gone.address}/matrix`, 'nobody');
@@ -173,7 +173,7 @@ describe('images from a registry', { skip }, () => {
     }
   });
 
-  it('are not believed where the registry serves another one under that name', async () => {
+  it('are rejected where the registry serves another one under that name', async () => {
     const proxy = await startSpoilingProxy(registry.address);
     try {
       const repository = `${proxy.address}/spoilt`;
@@ -191,7 +191,7 @@ describe('images from a registry', { skip }, () => {
     }
   });
 
-  it('are not believed where their content is not what its digest says', async () => {
+  it('are rejected where their content is not what its digest says', async () => {
     const proxy = await startSpoilingProxy(registry.address);
     try {
       const repository = `${proxy.address}/flipped`;

@@ -156,12 +156,12 @@ describe('matrix run, interrupted', () => {
 describe('bad input', () => {
   it('is refused before anything starts, with what was probably meant', async () => {
     const cases: readonly [readonly string[], RegExp][] = [
-      [['run', '--matrix', 'none.yaml'], /none\.yaml: there is no such file/],
+      [['run', '--matrix', 'none.yaml'], /none\.yaml: The file does not exist\./],
       [
         ['run', '--matrix', 'small.yaml', '--only', 'debian-12/cpyton-3.11'],
-        /did you mean `debian-12\/cpython-3\.11`/,
+        /Did you mean `debian-12\/cpython-3\.11`/,
       ],
-      [['run', '--matrix', 'small.yaml', '--group', 'defualt'], /did you mean `default`/],
+      [['run', '--matrix', 'small.yaml', '--group', 'defualt'], /Did you mean `default`/],
       [['run', '--nosuchoption'], /--nosuchoption/],
       [['nosuchcommand'], /Unknown command 'nosuchcommand'/],
     ];

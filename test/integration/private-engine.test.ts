@@ -99,7 +99,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
     assert.equal(second.type, 'ready', JSON.stringify(second));
     assert.equal((await second.engine.image(IMAGE))?.id, imported.image.id);
     await second.engine.close();
-    // Closing twice must not end what somebody else has started since.
+    // Closing twice must not end what someone else has started since.
     await second.engine.close();
     assert.deepEqual(leftovers(), NOTHING);
   });
@@ -114,7 +114,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
     assert.deepEqual(leftovers(), NOTHING);
   });
 
-  it('says what is full where it cannot be started, and leaves nothing', async () => {
+  it('reports what is full where it cannot be started, and leaves nothing', async () => {
     const disk = mkdtempSync(join(tmpdir(), 'private-engine-'));
     // An inode more each time, so that the next thing that it makes does not fit.
     for (const inodes of [1, 2, 3, 4, 5]) {
@@ -176,8 +176,8 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
   });
 
   const noIp = spawnSync('ip', ['-V']).error === undefined ? false : 'needs iproute2';
-  it("leaves somebody else's docker0 alone", { skip: noIp }, async () => {
-    // In a network of its own, so that the machine's interfaces are not touched by the test either.
+  it("leaves someone else's docker0 alone", { skip: noIp }, async () => {
+    // In its own network, so that the machine's interfaces are not touched by the test either.
     const script = [
       'ip link add docker0 type bridge',
       'ip address add 172.17.0.1/16 dev docker0',

@@ -1,6 +1,6 @@
 /**
  * The group `registry` against a registry on loopback, which has some of its images under their own names:
- * all of them made of one base that can be bootstrapped, since nothing else can be had here.
+ * all of them made of one base that can be bootstrapped, since nothing else is available here.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -111,13 +111,13 @@ describe('the group registry', { skip }, () => {
     assert.match(lacking[0]?.reason ?? '', /fedora:43.*(manifest unknown|not found|name unknown)/s);
   });
 
-  it('is one line where nobody answers', async () => {
+  it('is one line where no one answers', async () => {
     await registry.stop();
     const { report } = await run('ubuntu-22.04/system-apt arch/system-pacman fedora-* alpine-*');
     assert.ok(report.cells.length >= 20);
     assert.deepEqual(new Set(report.cells.map(({ verdict }) => verdict)), new Set(['skipped']));
     const reasons = new Set(report.cells.map(({ reason }) => reason));
     assert.equal(reasons.size, 1, [...reasons].join('\n'));
-    assert.match([...reasons].join(), /^the registry 127\.0\.0\.1:\d+ does not answer: .*refused/);
+    assert.match([...reasons].join(), /^The registry 127\.0\.0\.1:\d+ does not answer: .*refused/);
   });
 });

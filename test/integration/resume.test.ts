@@ -1,4 +1,4 @@
-/** The program, killed for real in the middle of a run: it goes on, and nothing is left of the dead one. */
+/** The program, killed for real in the middle of a run: it continues, and nothing is left of the dead one. */
 import assert from 'node:assert/strict';
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
 
   let runId = '';
 
-  it('has everything in its journal that it had shown, and goes on from there', async () => {
+  it('has everything in its journal that it had shown, and continues from there', async () => {
     const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
       if (/add\/os\.system +✗/.test(said)) child.kill('SIGKILL');
     });
@@ -52,7 +52,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
       '--resume',
       '--json',
     ]);
-    assert.match(resumed.stderr, new RegExp(`going on with run ${runId}: 2 cells are finished`));
+    assert.match(resumed.stderr, new RegExp(`Resuming run ${runId}: 2 cells already finished`));
     const loaded = parseReport(resumed.stdout);
     assert.ok(loaded.ok, resumed.stderr);
     const report = loaded.value;
@@ -68,15 +68,15 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
     );
   });
 
-  it('has nothing left to do when it came to its end, and says so', async () => {
+  it('has nothing left to do when it finished, and reports it', async () => {
     const again = await matrix([...RUN, '--resume', runId]);
     assert.equal(again.status, 0, again.stderr);
-    assert.match(again.stderr, /came to its end: there is nothing left to measure/);
+    assert.match(again.stderr, /is complete: there is nothing left to measure/);
     const lines = await readFile(join(folder, 'out/history/runs.jsonl'), 'utf8');
     assert.equal(lines.trim().split('\n').length, 1, 'the run is in the history once');
   });
 
-  it('is not gone on with where it would be another run', async () => {
+  it('is not resumed where it would be another run', async () => {
     const path = join(folder, 'small.yaml');
     const before = await readFile(path, 'utf8');
     await writeFile(path, `${before}\n# changed\n`);
@@ -113,7 +113,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
     );
     const asked = await matrix(['clean']);
     assert.match(asked.stdout, /race-matrix-bootstrap-dead of a dead run: \d+ MiB/);
-    assert.match(asked.stdout, /nothing was removed: --yes/);
+    assert.match(asked.stdout, /Nothing was removed: .*--yes/);
     const cleaned = await matrix(['clean', '--yes']);
     assert.equal(cleaned.status, 0, cleaned.stderr);
     assert.match(cleaned.stdout, /removed/);

@@ -1,6 +1,6 @@
 /** A matrix that is small enough to see at a glance what a test changes in it. */
 import assert from 'node:assert/strict';
-import { placeOf } from '../../src/yaml-file/diagnostic.ts';
+import { positionOf } from '../../src/yaml-file/diagnostic.ts';
 import { loadMatrix } from '../../src/matrix/load.ts';
 import type { Platform } from '../../src/platform.ts';
 import type { Matrix } from '../../src/matrix/matrix.ts';
@@ -42,7 +42,7 @@ export function mistakes(text: string): readonly string[] {
   if (result.ok) return [];
   return result.error.map(({ range, message }) => {
     if (!range) return message;
-    const { line, column } = placeOf(text, range.start);
+    const { line, column } = positionOf(text, range.start);
     return `${line}:${column} ${message}`;
   });
 }

@@ -5,7 +5,8 @@ import { program } from './program.ts';
 
 export const completion = command('completion', {
   summary: 'Print a completion script for bash, zsh or fish',
-  details: 'Put the line of the example into the file that your shell reads at its start.',
+  details:
+    'For bash or zsh, put `eval "$(matrix completion bash)"` into ~/.bashrc or its like. For fish, put `matrix completion fish | source` into config.fish.',
   examples: ['completion bash'],
 })
   .addArgument(new Argument('<shell>').choices(SHELLS))

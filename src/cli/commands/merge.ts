@@ -9,5 +9,8 @@ export const merge = withReportOptions(
   })
     .argument('<dirs...>', 'folders of shards, at any depth')
     .addOption(shardPlan)
-    .option('--reproduction <dir>', 'The reproduction of the shards: keeps it out of the history'),
+    .option(
+      '--reproduction <dir>',
+      'The reproduction that the shards measured; keeps the run out of the history',
+    ),
 ).action(lazily(async () => (await import('../../commands/merge.ts')).merge));

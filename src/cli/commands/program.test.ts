@@ -48,7 +48,7 @@ describe('the help', () => {
 });
 
 describe('a command line that is wrong', () => {
-  it('ends with 2, and says what is near or where an option belongs', async () => {
+  it('ends with 2, and reports what is near or where an option belongs', async () => {
     const cases: readonly [string, RegExp][] = [
       ['diff A B --shards 3', /^`matrix diff` does not take --shards, .* `matrix plan`\.$/m],
       ['lock --shard-plan x', /--shard-plan, .* `matrix run`, `matrix merge`\.$/m],

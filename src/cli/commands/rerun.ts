@@ -9,6 +9,6 @@ export const rerun = withEngineOptions(
     })
       .argument('<environment>')
       .argument('<scenario>')
-      .option('--json', 'Run one trial and print its lines unread'),
+      .option('--json', 'Run one trial and print its output lines as they are'),
   ),
 ).action(lazily(async () => (await import('../../commands/rerun/rerun.ts')).rerun));

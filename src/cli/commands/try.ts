@@ -5,10 +5,10 @@ import {
   noColor,
   withChoice,
   withEngineOptions,
-  withScriptOptions,
+  addScriptOptions,
 } from '../options.ts';
 
-export const tryCommand = withScriptOptions(
+export const tryCommand = addScriptOptions(
   withEngineOptions(
     withChoice(
       command('try', {
@@ -40,7 +40,7 @@ export const tryCommand = withScriptOptions(
   .optionsGroup('Report:')
   .option('--results <dir>', 'Keep all files of the report here (default: a temporary page only)')
   .option('--json', 'Print the report as JSON')
-  .option('--output', 'Print what the runs print')
+  .option('--output', 'Print the output of the runs')
   .addOption(color)
   .addOption(noColor)
   .action(lazily(async () => (await import('../../commands/try/try.ts')).tryReport));

@@ -87,7 +87,7 @@ describe('what doctor says', () => {
     assert.match(found?.fix ?? '', /^bin\/matrix run, then bin\/matrix doctor/);
   });
 
-  it('of limits that are not kept and of a seccomp profile that is too old, with what mends them', async () => {
+  it('of limits that are not kept and of a seccomp profile that is too old, with what fixes them', async () => {
     const plan = { environments: [row('debian-12', bootstrap)] };
     const image = {
       ...{ id: 'sha256:1', tags: [], size: 1, digests: [] },
@@ -118,7 +118,7 @@ describe('what doctor says', () => {
     const trouble = ['strace: status 1 Operation not permitted'];
     const [limits, seccomp] = await look({ wrong: ['network'], trouble }, true);
     assert.equal(limits?.state, 'bad');
-    assert.match(limits.detail, /not keep: network, memory, of a program that takes it$/);
+    assert.match(limits.detail, /not enforce: network, memory, of a program that takes it$/);
     assert.match(limits.fix ?? '', /--engine private/);
     assert.equal(seccomp?.state, 'bad');
     assert.match(seccomp.detail, /^strace: .*not permitted$/);

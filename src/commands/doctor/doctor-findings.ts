@@ -51,7 +51,7 @@ export function cpuFinding({ description }: Engine): Diagnosis {
     ? {
         what: 'CPUs',
         state: 'bad',
-        detail: `the engine's host has ${cpus}; a race needs two`,
+        detail: `the engine's host has ${cpus}, and a race needs two`,
         fix: 'bin/matrix run --engine URL, with an engine on a larger machine',
       }
     : {
@@ -74,7 +74,7 @@ export async function platformFinding({ description }: Engine): Promise<Diagnosi
   const parts = [
     ['natively', named('native')],
     ['by emulation', named('emulated')],
-    ['unknown, since the engine is on another machine:', named('unknown')],
+    ['unknown, because the engine is on another machine:', named('unknown')],
     ['not at all:', named('none')],
   ] as const;
   const detail = parts
@@ -109,8 +109,8 @@ export async function sandboxFinding(
       {
         what: 'limits',
         state: 'warning',
-        detail: 'not tried, since no image is there yet',
-        fix: 'bin/matrix run, then bin/matrix doctor once more',
+        detail: 'not tried, because there is no image yet',
+        fix: 'bin/matrix run, then bin/matrix doctor again',
       },
     ];
   }
@@ -124,18 +124,18 @@ export async function sandboxFinding(
   const newer = 'apt-get install --only-upgrade docker.io runc libseccomp2';
   return [
     check.wrong.length === 0
-      ? { what: 'limits', state: 'good', detail: `hold in a container of ${name}` }
+      ? { what: 'limits', state: 'good', detail: `are enforced in a container of ${name}` }
       : {
           what: 'limits',
           state: 'bad',
-          detail: `the engine does not keep: ${check.wrong.join(', ')}`,
-          fix: 'bin/matrix run --engine private, as root; or an engine with the control groups for it',
+          detail: `the engine does not enforce: ${check.wrong.join(', ')}`,
+          fix: 'bin/matrix run --engine private, as root; or an engine with the control groups that this needs',
         },
     check.trouble.length === 0
       ? {
           what: 'seccomp and strace',
           state: 'good',
-          detail: 'threads, children and strace work there',
+          detail: 'threads, child processes and strace work there',
         }
       : { what: 'seccomp and strace', state: 'bad', detail: check.trouble.join('; '), fix: newer },
   ];
@@ -146,15 +146,15 @@ export async function spaceFinding(engine: Engine, folder: string): Promise<Diag
   const free = bavail * bsize;
   const whose = engine.description.private
     ? folder
-    : `${folder}, and the engine may keep its own elsewhere`;
+    : `${folder} (the engine may store its images elsewhere)`;
   const detail = `${bytesText(free)} free for ${whose}`;
-  const fix = 'bin/matrix clean, or bin/matrix clean --all, which removes the images, too';
+  const fix = 'bin/matrix clean, or bin/matrix clean --all, which also removes the images';
   if (free < LEAST_BYTES) return { what: 'disk', state: 'bad', detail, fix };
   return free < WANTED_BYTES
     ? {
         what: 'disk',
         state: 'warning',
-        detail: `${detail}; the default group may need ${bytesText(WANTED_BYTES)}`,
+        detail: `${detail}, and the default group may need ${bytesText(WANTED_BYTES)}`,
         fix,
       }
     : { what: 'disk', state: 'good', detail };
@@ -183,7 +183,7 @@ export async function bootstrapFindings(): Promise<readonly Diagnosis[]> {
       : {
           what: 'keys',
           state: 'warning',
-          detail: `${KEYS} is not there: no release of Debian can be verified`,
+          detail: `${KEYS} does not exist, so no Debian release can be verified`,
           fix: 'apt-get install debian-archive-keyring',
         },
   ];
@@ -196,7 +196,7 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
     () => false,
   );
   if (!there)
-    return { what: 'archive', state: 'warning', detail: 'not asked: this host has no apt' };
+    return { what: 'archive', state: 'warning', detail: 'not checked: this host has no apt' };
   const folder = await makeTemporaryFolder('doctor');
   try {
     const child = spawn(

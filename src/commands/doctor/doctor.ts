@@ -30,7 +30,7 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
     process.stdout.write(`✗ engine: ${error.message}\n`);
-    throw new UserError('Nothing else was looked at: a run needs an engine.', EXIT.noEngine);
+    throw new UserError('Nothing else was checked, because a run needs an engine.', EXIT.noEngine);
   }
   // Either of the two serves a base.
   const unserved = findings
@@ -42,7 +42,7 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
   }
   if (unserved) {
     process.stdout.write(
-      '✗ bases: neither the archive nor a registry answers: only images that are there already can be used\n',
+      '✗ bases: neither the archive nor a registry is reachable, so only existing images can be used\n',
     );
   }
   return unserved || findings.some(({ state }) => state === 'bad') ? EXIT.notMeasured : 0;

@@ -91,7 +91,7 @@ export function renderPipeline(
   return stringify(pipeline, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** A runner is chosen by the tags of a job, so that each has a job of its own. */
+/** A runner is chosen by the tags of a job, so that each has its own job. */
 function byRunner(shards: readonly Shard[]) {
   const runners = [...new Set(shards.map(({ runner }) => runner))];
   return runners.map((runner) => ({

@@ -32,7 +32,7 @@ export async function planOfShards(
   const render = FORMATS[format];
   if (!render) {
     throw new UserError(
-      `there is no format ${format} of shards; there are ${Object.keys(FORMATS).join(', ')}`,
+      `There is no format ${format} for shards. Choose one of: ${Object.keys(FORMATS).join(', ')}.`,
     );
   }
   const shards = await divide(run, readShardCount(count), options.results);
@@ -81,13 +81,13 @@ function renderGithub(plan: ShardPlan): string {
 function renderGitlab(plan: ShardPlan, options: ShardsOptions): string {
   if (options.output === undefined) {
     throw new UserError(
-      '--format gitlab needs --output, since the jobs read the plan from that file',
+      '--format gitlab needs --output, because the jobs read the plan from that file.',
     );
   }
   const shards = numbered(plan);
   if (shards.length > MATRIX_LIMIT) {
     throw new UserError(
-      `GitLab runs at most ${MATRIX_LIMIT} jobs of a matrix, and these are ${shards.length} shards`,
+      `GitLab runs at most ${MATRIX_LIMIT} jobs of a matrix, and these are ${shards.length} shards.`,
     );
   }
   const { matrix, group, reproduction, only = [], skip = [] } = options;
@@ -105,7 +105,7 @@ function renderText(plan: ShardPlan): string {
   return numbered(plan)
     .map(
       ({ name, seconds, environments, platform, runner }) =>
-        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${duration(seconds)} of trials the last time\n` +
+        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${duration(seconds)} of trials last time\n` +
         environments.map((id) => `    ${id}\n`).join(''),
     )
     .join('');
@@ -118,7 +118,7 @@ function doubts(plan: ShardPlan): string[] {
     .filter(({ shows }) => expects && !shows)
     .map(
       ({ name }) =>
-        `shard ${name} has no row that is expected to fail, so that its passes will be inconclusive ` +
-        `unless something fails there: ask for fewer shards`,
+        `Shard ${name} has no row that is expected to fail, so its passes will be inconclusive ` +
+        `unless something fails there. Use fewer shards to prevent this.`,
     );
 }

@@ -25,7 +25,7 @@ export async function rerunScript(
     case 'crashed':
     case 'unsupported':
     case 'problem':
-      say(`--- says nothing: ${'reason' in observation ? observation.reason : observation.type}`);
+      say(`--- inconclusive: ${'reason' in observation ? observation.reason : observation.type}`);
       return EXIT.notMeasured;
   }
 }

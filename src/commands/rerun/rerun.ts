@@ -1,4 +1,4 @@
-/** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, for the person who wants to see it. */
+/** `matrix rerun ENVIRONMENT SCENARIO`: one cell by hand, for a user who wants to see it. */
 import { createLogUpdate } from 'log-update';
 import { contractContainer, scriptContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';
@@ -44,7 +44,9 @@ export async function rerun(
   const environment = plan.environments.find(({ id }) => id === environmentId);
   const scenario = plan.scenarios.find(({ id }) => id === scenarioId);
   if (!environment || !scenario) {
-    throw new UserError('rerun takes one environment and one scenario, without wildcards');
+    throw new UserError(
+      '`matrix rerun` takes one environment and one scenario, without wildcards.',
+    );
   }
   return withImage(options, loaded, environment, async (ready) => {
     const { engine, image, labels, env, script, signal } = ready;
@@ -54,7 +56,7 @@ export async function rerun(
     if (script) {
       if (options.json === true) {
         throw new UserError(
-          '--json needs a reproduction that speaks the trial contract; the output of a script is shown as it is',
+          '--json needs a reproduction that uses the trial contract. Leave it out: a script’s output is printed as it is.',
         );
       }
       return rerunScript(engine, { ...cell, ...script }, signal);

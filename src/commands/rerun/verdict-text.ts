@@ -1,4 +1,4 @@
-/** The verdict of one cell in words, for the person who ran it again. Pure. */
+/** The verdict of one cell in words, for the user who ran it again. Pure. */
 import { boundText, markOf, percent, symptomsOf } from '../../report/cell-text.ts';
 import { SYMPTOM_WORDS } from '../../report/run-text.ts';
 import type { Cell } from '../../report/schema.ts';

@@ -7,7 +7,7 @@ import { UserError } from '../../cli/user-error.ts';
 export function readCache(text: string | undefined): string | undefined {
   if (text === undefined || isCacheRepository(text)) return text;
   throw new UserError(
-    `--cache takes a registry and a name there, such as ghcr.io/me/race-matrix, in lower case, without a tag and without credentials`,
+    `--cache takes a registry and a repository, such as ghcr.io/me/race-matrix, in lower case, without a tag and without credentials.`,
   );
 }
 
@@ -20,5 +20,5 @@ export function readAge(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const seconds = secondsOf(text);
   if (seconds !== null) return new Date(Date.now() - seconds * 1000);
-  throw new UserError(`--max-base-age takes a time such as 12h or 30m, not ${text}`);
+  throw new UserError(`--max-base-age takes a time such as 12h or 30m, not ${text}.`);
 }

@@ -1,4 +1,4 @@
-/** `--resume`: which run goes on, and whether it may. */
+/** `--resume`: which run continues, and whether it may. */
 import { join } from 'node:path';
 import type { EngineDescription } from '../../engine/engine.ts';
 import type { Report } from '../../report/schema.ts';
@@ -27,31 +27,31 @@ export interface ResumableRun {
  * @throws UserError where there is none, or where its journal is not one that this program wrote
  */
 export async function findRun(results: string, id: string | undefined): Promise<ResumableRun> {
-  if (id !== undefined && !isRunId(id)) throw new UserError(`${id} is not the id of a run`);
+  if (id !== undefined && !isRunId(id)) throw new UserError(`${id} is not the id of a run.`);
   const there = await runIds(results);
   if (id !== undefined && !there.includes(id)) {
     const newest = there.slice(0, 5).join(', ') || 'none';
-    throw new UserError(`${join(results, 'runs')} has no run ${id}; the newest are: ${newest}`);
+    throw new UserError(`${join(results, 'runs')} has no run ${id}. The newest are: ${newest}.`);
   }
   for (const candidate of id === undefined ? there : [id]) {
     const path = journalPath(join(results, 'runs', candidate));
     const read = await readJournal(path);
     if (read.type === 'invalid') {
       throw new UserError(
-        `${path}: ${read.reason}\n` +
-          '    It was not written by this program alone, so all of it is rejected. Start a new run.',
+        `${path} cannot be used: ${read.reason}.\n` +
+          '    The whole journal is rejected, because a lost record could be of a failure. Start a new run.',
       );
     }
     if (read.type === 'empty') continue;
     if (read.journal.run.id !== candidate) {
-      throw new UserError(`${path} is the journal of another run, ${read.journal.run.id}`);
+      throw new UserError(`${path} is the journal of another run, ${read.journal.run.id}.`);
     }
     return { id: candidate, journal: read.journal };
   }
   throw new UserError(
     id === undefined
-      ? `there is no run to go on with in ${join(results, 'runs')}`
-      : `run ${id} ended before it measured anything: start a new one`,
+      ? `There is no run to resume in ${join(results, 'runs')}.`
+      : `Run ${id} ended before it measured anything. Start a new run.`,
   );
 }
 
@@ -71,8 +71,8 @@ export function restoreRun({ id, journal }: ResumableRun, plan: RunPlan): Resume
   const restored = restore(plan, journal);
   if (restored.type === 'contradiction') {
     throw new UserError(
-      `the journal of run ${id} contradicts itself: ${restored.reason}\n` +
-        '    All of it is rejected. Start a new run.',
+      `The journal of run ${id} contradicts itself: ${restored.reason}.\n` +
+        '    The whole journal is rejected. Start a new run.',
     );
   }
   return {
@@ -99,9 +99,9 @@ export async function assertSameRun(
   const different = differences(then, known);
   if (different.length === 0) return;
   throw new UserError(
-    `run ${id} cannot go on, since its report would be of two different runs:\n` +
+    `Run ${id} cannot be resumed, because its report would mix two different runs:\n` +
       different.map((text) => `    ${text}\n`).join('') +
-      'Bring back what it was, or start a new run without --resume.',
+      'Undo these changes, or start a new run without --resume.',
   );
 }
 

@@ -1,4 +1,5 @@
-/** `matrix run`: measures the matrix and writes its report, or goes on with a run that stopped. */
+/** `matrix run`: measures the matrix and writes its report, or continues a run that stopped. */
+import { quantity } from '../../text/quantity.ts';
 import { join } from 'node:path';
 import type { Report } from '../../report/schema.ts';
 import { JournalError, journalPath, openJournal } from '../../run/journal.ts';
@@ -21,7 +22,7 @@ import {
 } from './resume.ts';
 import {
   keepShardFile,
-  partOf,
+  shardOf,
   readPlan,
   type PartOfRun,
   type ShardOptions,
@@ -49,7 +50,7 @@ export async function run(options: RunOptions): Promise<number> {
     basesSince: readAge(options.maxBaseAge),
   };
   const { resume } = options;
-  // Before the lock, so that a matrix.yaml that is wrong is said at once.
+  // Before the lock, so that a matrix.yaml that is wrong is reported at once.
   const fresh = resume === undefined ? await loadPart(options) : undefined;
   const id = newRunId(new Date(), Math.random());
   return withResults(options.results, id, async () => {
@@ -63,9 +64,7 @@ export async function run(options: RunOptions): Promise<number> {
       if (isFinished(found, loaded.plan, resumed)) {
         const report = await reportOf(options.results, found.id);
         if (report) {
-          process.stderr.write(
-            `run ${found.id} came to its end: there is nothing left to measure\n`,
-          );
+          process.stderr.write(`Run ${found.id} is complete: there is nothing left to measure.\n`);
           return showReport(options, report);
         }
       }
@@ -73,7 +72,7 @@ export async function run(options: RunOptions): Promise<number> {
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       throw new UserError(
-        `${error.message}\nThe run was ended. What is in its journal is whole: bin/matrix run --resume goes on with it once there is room.`,
+        `${error.message}\nThe run was ended, and its journal is intact. Make room, then continue it:\n    bin/matrix run --resume`,
         EXIT.notMeasured,
       );
     }
@@ -91,7 +90,7 @@ async function loadPart(options: RunOptions): Promise<LoadedPart> {
   const divided = shardPlan === undefined ? undefined : await readPlan(shardPlan);
   const home = options.home ?? divided?.platform;
   const { plan, selection } = await loadPlan({ ...options, home });
-  return { ...(await partOf(plan, options)), bootstraps: bootstraps(selection) };
+  return { ...(await shardOf(plan, options)), bootstraps: bootstraps(selection) };
 }
 
 /** What is to be measured. */
@@ -124,7 +123,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     display.stop();
     const status = await publish(options, folder, report);
     if (!report.run.complete) {
-      process.stderr.write(`bin/matrix run --resume ${id} goes on with this run\n`);
+      process.stderr.write(`To continue this run: bin/matrix run --resume ${id}\n`);
     }
     return status;
   });
@@ -141,7 +140,7 @@ async function publish(options: RunOptions, folder: string, report: Report): Pro
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new UserError(
-      `the report cannot be written: ${error.message}\nNothing that was measured is lost: bin/matrix run --resume ${report.run.id} writes it once there is room.`,
+      `The report cannot be written: ${error.message}\nNo measurement is lost. Make room, then write the report:\n    bin/matrix run --resume ${report.run.id}`,
       EXIT.notMeasured,
     );
   }
@@ -163,5 +162,5 @@ async function planOn(engine: Engine, plan: RunPlan, options: RunOptions): Promi
 
 function describeResumption(id: string, { rows }: ResumedRun): string {
   const cells = [...rows.values()].reduce((sum, row) => sum + row.cells.size, 0);
-  return `going on with run ${id}: ${cells} cells are finished already`;
+  return `Resuming run ${id}: ${quantity(cells, 'cell')} already finished.`;
 }

@@ -55,7 +55,9 @@ export function tellingText({ cells }: Pick<Report, 'cells'>): string {
     [`\n${environment} printed:`, ...evidence.map((line) => `  ${line}`)].join('\n'),
   );
   const [first] = cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  const again = first ? `\nOne environment again, with all output:\n  ${first.rerun}\n` : '';
+  const again = first
+    ? `\nTo run one environment again with its full output:\n  ${first.rerun}\n`
+    : '';
   return blocks.length === 0 && again === ''
     ? ''
     : `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${again}`;

@@ -98,7 +98,7 @@ describe('the lines that are shown below the table', () => {
     const text = tellingText({ cells } as unknown as Parameters<typeof tellingText>[0]);
     assert.equal(
       text,
-      '\na printed:\n  took 1 s\n\nc printed:\n  other\n\nOne environment again, with all output:\n  bin/matrix try x --only a --output\n',
+      '\na printed:\n  took 1 s\n\nc printed:\n  other\n\nTo run one environment again with its full output:\n  bin/matrix try x --only a --output\n',
     );
   });
 });

@@ -54,13 +54,13 @@ describe('how a container ended', () => {
     assert.equal(decideOutcome(seen({}, { status: 0, oomKilled: true })).type, 'out-of-memory');
   });
 
-  it('does not take the signal of somebody else for a crash', () => {
+  it('does not take the signal of someone else for a crash', () => {
     const events = { type: 'known', outOfMemory: false, killedWith: '11' } as const;
     assert.equal(decideOutcome(seen({ events }, { status: 139 })).type, 'vanished');
     assert.equal(decideOutcome(seen({}, { status: 137 })).type, 'vanished');
   });
 
-  it('believes a crash of its own without the events, but no signal that others send', () => {
+  it('believes its own crash without the events, but no signal that others send', () => {
     const events = { type: 'unknown', reason: 'no events' } as const;
     assert.equal(decideOutcome(seen({ events }, { status: 139 })).type, 'exited');
     assert.equal(decideOutcome(seen({ events }, { status: 143 })).type, 'engine-failed');

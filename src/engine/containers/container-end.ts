@@ -71,7 +71,7 @@ export function needsEvents(seen: Omit<Seen, 'events'>): boolean {
 }
 
 /**
- * The outcome. What is certain comes first (the memory limit was met, whatever the stream did), and
+ * The outcome. What is certain comes first (the memory limit was reached, whatever the stream did), and
  * `exited` comes last: it is what remains when nothing speaks against it.
  */
 export function decideOutcome(seen: Seen): ContainerOutcome {
@@ -112,7 +112,7 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   }
   if (events.type === 'unknown' && state.status > 128 && !OWN_SIGNAL_STATUSES.has(state.status)) {
     return engineFailed(
-      `The container ended with status ${state.status}, and the engine does not say who sent that ` +
+      `The container ended with status ${state.status}, and the engine does not report who sent that ` +
         `signal: ${events.reason}`,
     );
   }

@@ -63,7 +63,7 @@ export async function inspectContainer(calls: Calls, name: string): Promise<Stat
   );
   if (answer.type === 'ok') return readState(answer.value);
   if (isRefusal(answer.failure, 404)) return { type: 'gone' };
-  const reason = `The engine does not say how the container is: ${answer.failure.message}.`;
+  const reason = `The engine does not report the container's state: ${answer.failure.message}.`;
   return { type: 'unknown', reason };
 }
 

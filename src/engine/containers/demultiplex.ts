@@ -6,7 +6,7 @@
  * zero bytes, and the payload's length as 32 bits, most significant byte first. Docker's own
  * writer uses stream 3 for an error of the engine itself.
  *
- * The client library has a reader of its own, which calls itself once a frame: many small frames
+ * The client library has its own reader, which calls itself once a frame: many small frames
  * overflow the stack. This one is a loop, copies nothing, and holds at most one header.
  */
 import type { ContainerRequest } from '../engine.ts';

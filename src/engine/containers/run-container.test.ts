@@ -162,7 +162,7 @@ describe('running a container', () => {
       assert.match(outcome.reason, /No such image/);
     }));
 
-  it('tells a crash from a kill by somebody else', async () => {
+  it('tells a crash from a kill by someone else', async () => {
     await withScript({ status: 139 }, async (pair) => {
       const { outcome } = await run(pair);
       assert.deepEqual([outcome.type, 'status' in outcome && outcome.status], ['exited', 139]);

@@ -121,7 +121,7 @@ async function create(
   request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<CallResult<void>> {
-  // An engine goes on creating when its caller is gone, and the container would be there after its
+  // An engine continues creating when its caller is gone, and the container would be there after its
   // removal was asked for.
   return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
     toResult(
@@ -159,7 +159,7 @@ export async function fillVolume(
   );
 }
 
-/** Removes the container; what cannot be removed is said aloud, and found again by its labels. */
+/** Removes the container; what cannot be removed is reported aloud, and found again by its labels. */
 async function remove(
   calls: Calls,
   name: string,

@@ -211,7 +211,7 @@ function trust(output: OutputEnd, ranOn: boolean, waited: Waited): OutputEnd {
     return { type: 'broken', reason };
   }
   if (!ranOn) return output;
-  const reason = 'The output ended while the container ran on, so that it may not be whole.';
+  const reason = 'The output ended while the container was still running, so it may be incomplete.';
   return { type: 'broken', reason };
 }
 

@@ -101,7 +101,7 @@ async function fromHelper(
   const program = `docker-credential-${helper}`;
   // The name becomes that of a program.
   if (!/^[A-Za-z0-9_-]+$/.test(helper)) {
-    return { type: 'broken', reason: 'the name of a credential helper holds more than a word' };
+    return { type: 'broken', reason: 'the name of a credential helper has more than one word' };
   }
   const answer = await ask(helper, server);
   if (answer.type === 'none') return answer;

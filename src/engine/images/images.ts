@@ -15,7 +15,7 @@ export async function inspectImage(
   reference: string,
   signal?: AbortSignal,
 ): Promise<StoredImage | undefined> {
-  if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
+  if (!isReference(reference)) throw new EngineError(`"${reference}" is not the name of an image.`);
   const found: ImageInspectInfo | undefined = await request(
     calls,
     { what: `GET /images/${reference}/json`, seconds: SECONDS, signal },
@@ -64,7 +64,7 @@ export async function registryRefusal(
   seconds: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (!isReference(reference)) return `"${reference}" is no image's name.`;
+  if (!isReference(reference)) return `"${reference}" is not the name of an image.`;
   const what = `GET /distribution/${reference}/json`;
   try {
     await callOnce(calls, { what, seconds, signal }, (docker) =>
@@ -87,7 +87,7 @@ export async function removeImage(calls: Calls, id: string): Promise<void> {
 
 /** Gives an image that is there another name, `name:tag`. Throws EngineError, also where it is not there. */
 export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
-  if (!isReference(reference)) throw new EngineError(`"${reference}" is no image's name.`);
+  if (!isReference(reference)) throw new EngineError(`"${reference}" is not the name of an image.`);
   const [repo, tag] = splitReference(reference);
   const done = await request(
     calls,

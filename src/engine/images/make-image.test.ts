@@ -196,7 +196,7 @@ describe('a pull', () => {
     }
   });
 
-  it('is never unavailable for what is wrong on this machine', () =>
+  it('is never unavailable for problems of this machine', () =>
     withFakeEngine({}, async (pair) => {
       pair.fake.misbehave(
         'POST /images/create',

@@ -161,7 +161,7 @@ async function makeImage(
   return await streamedCall(calls, making, async ({ imageId }) => {
     const image = await inspectImage(calls, tag, making.signal);
     if (image === undefined) {
-      return 'the engine reported no error, but it has no such image afterwards.';
+      return 'the engine reported no error, but the image does not exist.';
     }
     // Whether the image that the engine now has under the tag is the one that was made.
     return imageId !== undefined && imageId !== image.id

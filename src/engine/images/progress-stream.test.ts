@@ -38,7 +38,7 @@ describe('the progress of a build, a pull or an import', () => {
     }
   });
 
-  it('keeps the first error, and goes on reading', () => {
+  it('keeps the first error, and continues reading', () => {
     const { error, lines } = read([text({ error: 'first' }, { error: 'second' })]);
     assert.equal(error, 'first');
     assert.deepEqual(lines, ['first', 'second']);

@@ -57,7 +57,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   const take = (line: string): void => {
     const message = parse(line);
     if (message === undefined) {
-      error ??= `The engine's answer is not what it should be: ${printable(line).slice(0, 200)}`;
+      error ??= `The engine's answer cannot be read: ${printable(line).slice(0, 200)}`;
       return;
     }
     const status = text(message['status']);

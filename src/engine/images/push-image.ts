@@ -38,7 +38,7 @@ export async function pushImage(
       const digest = log.map((line) => DIGEST.exec(line)?.[1]).find((found) => found);
       return Promise.resolve(
         digest === undefined
-          ? 'the engine reported no error, but no digest either.'
+          ? 'the engine reported neither an error nor a digest.'
           : { type: 'done', digest },
       );
     },

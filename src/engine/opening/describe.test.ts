@@ -41,7 +41,7 @@ describe('what an engine says of itself', () => {
     }
   });
 
-  it('is not believed where it is no engine of Linux containers', () => {
+  it('is rejected where it is no engine of Linux containers', () => {
     assert.match(reason({}), /not that of a container engine/);
     assert.match(reason(VERSION, { ...INFO, OSType: 'windows' }), /windows, not Linux/);
   });

@@ -74,7 +74,7 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
     return unusable('its answer to /version is not that of a container engine.');
   }
   if (typeof info?.NCPU !== 'number' || typeof info.MemTotal !== 'number') {
-    return unusable('it does not say how many CPUs and how much memory its host has.');
+    return unusable('it does not report how many CPUs and how much memory its host has.');
   }
   const podman = version.Components?.find((part) => part.Name === 'Podman Engine');
   const name = podman === undefined ? 'docker' : 'podman';

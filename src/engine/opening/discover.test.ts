@@ -141,7 +141,7 @@ describe('looking for an engine', () => {
     assert.equal(source({ DOCKER_CONTEXT: 'mine' }), 'docker context "mine": unix:///c.sock');
   });
 
-  it('looks further where CONTAINER_HOST is an address that only Podman can use, and says so', () => {
+  it('looks further where CONTAINER_HOST is an address that only Podman can use, and reports it', () => {
     const env = { CONTAINER_HOST: 'ssh://core@localhost:1/run/podman/podman.sock' };
     const search = searchPlan(undefined, world({ env, sockets: EVERYWHERE }));
     assert.equal(addresses(search).length, EVERYWHERE.length);
@@ -156,7 +156,7 @@ describe('looking for an engine', () => {
     assert.deepEqual(addresses(searchPlan(undefined, world({ files }))), []);
   });
 
-  it('goes on past a broken configuration, and says so', () => {
+  it('continues past a broken configuration, and reports it', () => {
     for (const config of ['{', '[]', '{"currentContext":"gone"}']) {
       const files = { '/home/me/.docker/config.json': config };
       const search = searchPlan(undefined, world({ files, sockets: EVERYWHERE }));

@@ -42,7 +42,7 @@ export function findContext(
     const digest = createHash('sha256').update(name).digest('hex');
     const meta = readFile(join(folder, 'contexts', 'meta', digest, 'meta.json'));
     if (meta === undefined) {
-      return { type: 'broken', name, reason: 'the docker command knows no such context' };
+      return { type: 'broken', name, reason: 'docker has no such context' };
     }
     const endpoints = fields(fields(JSON.parse(meta))['Endpoints']);
     const engine = fields(endpoints['docker']);

@@ -109,11 +109,11 @@ describe('opening an engine', () => {
     for (const more of [{ explicit: missing }, { env: { DOCKER_HOST: missing } }]) {
       const opened = await open(more);
       assert.equal(opened.type, 'none');
-      assert.match(opened.reason, /nobody\.sock.*there is no such socket/);
+      assert.match(opened.reason, /nobody\.sock.*the socket does not exist/);
     }
   });
 
-  it('waits for a named one that is just starting, and says so once', () =>
+  it('waits for a named one that is just starting, and reports it once', () =>
     withFake({}, async (fake) => {
       const socket = join(home, 'starting.sock');
       const notices: string[] = [];
@@ -168,7 +168,7 @@ describe('opening an engine', () => {
           ['--import', 'tsx', '--input-type=module', '-e', script, `unix://${socket}`],
           { encoding: 'utf8' },
         );
-        assert.match(run.stdout, /this user may not use it/, run.stderr);
+        assert.match(run.stdout, /this user has no permission for it/, run.stderr);
         assert.match(run.stdout, /Run sudo usermod -aG docker \$USER, then log in again/);
       } finally {
         server.close();

@@ -59,12 +59,12 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
       return {
         type: 'none',
         reason: plan.reason,
-        advice: 'Correct it, or leave it out to have an engine looked for.',
+        advice: 'Correct it, or leave it out to search for an engine.',
       };
     case 'named': {
       const tried = await tryNamed(plan.candidate, options, signal);
       if (tried.type === 'ready') return tried;
-      const others = `leave ${plan.candidate.source} out to have one looked for.`;
+      const others = `leave ${plan.candidate.source} out to search for one.`;
       return {
         type: 'none',
         reason: `${tried.where}: ${tried.reason}`,
@@ -201,8 +201,8 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
 function explain(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'nothing listens there.';
-  if (code === 'ENOENT') return 'there is no such socket.';
-  if (code === 'EACCES') return 'this user may not use it.';
+  if (code === 'ENOENT') return 'the socket does not exist.';
+  if (code === 'EACCES') return 'this user has no permission for it.';
   return messageOf(error);
 }
 
@@ -233,21 +233,24 @@ async function openPrivate(
   });
   if (signal.aborted) return none('Interrupted.', 'Start again.');
   if (forbidden !== undefined && world.uid !== 0) {
-    return none('No container engine may be used.', permissionAdvice(forbidden));
+    return none(
+      'This user has no permission for any container engine.',
+      permissionAdvice(forbidden),
+    );
   }
   if (world.platform !== 'linux') {
-    return none('No container engine answers.', 'Start Docker or Podman.');
+    return none('No container engine is running.', 'Start Docker or Podman.');
   }
   if (world.uid !== 0) {
     return none(
-      'No container engine answers, and only root can start a private one.',
+      'No container engine is running, and only root can start a private one.',
       `Run this as root, or install an engine: sudo ${installCommand(['docker.io'])}`,
     );
   }
   const missing = await missingEnginePackages(options.env);
   if (missing.length > 0) {
     return none(
-      'No container engine answers, and a private one needs packages that are not installed.',
+      'No container engine is running, and a private one needs packages that are not installed.',
       `Run: ${installCommand(missing)}`,
     );
   }

@@ -1,19 +1,19 @@
 /** An IPv4 range for the private engine's bridge that nothing on this machine uses. Pure. */
 
 /** A range by its first address and its length in bits. */
-export interface Range {
+export interface AddressRange {
   readonly network: number;
   readonly bits: number;
 }
 
 /** Small ranges in parts of the private space that are seldom used. */
-const CANDIDATES: readonly Range[] = [
+const CANDIDATES: readonly AddressRange[] = [
   ...between(10, 223, 64, 16),
   ...between(172, 31, 224, 16),
   ...between(192, 168, 213, 16),
 ];
 
-function between(a: number, b: number, c: number, count: number): Range[] {
+function between(a: number, b: number, c: number, count: number): AddressRange[] {
   return Array.from({ length: count }, (_, i) => ({
     network: ((a << 24) | (b << 16) | ((c + i) << 8)) >>> 0,
     bits: 24,
@@ -26,7 +26,7 @@ function between(a: number, b: number, c: number, count: number): Range[] {
  * @param table the text of /proc/net/route: addresses are hexadecimal, in the machine's byte order,
  *   which is little-endian on every architecture that Docker runs on but s390x
  */
-export function routedRanges(table: string): Range[] {
+export function routedRanges(table: string): AddressRange[] {
   return table
     .split('\n')
     .slice(1)
@@ -40,18 +40,18 @@ export function routedRanges(table: string): Range[] {
 }
 
 /** The first range that overlaps with none of those in use; undefined where all do. */
-export function freeRange(used: readonly Range[]): Range | undefined {
+export function freeRange(used: readonly AddressRange[]): AddressRange | undefined {
   return CANDIDATES.find((candidate) => !used.some((range) => overlap(candidate, range)));
 }
 
-function overlap(left: Range, right: Range): boolean {
+function overlap(left: AddressRange, right: AddressRange): boolean {
   const bits = Math.min(left.bits, right.bits);
   const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
   return (left.network & mask) >>> 0 === (right.network & mask) >>> 0;
 }
 
 /** The first usable address of a range, as `10.223.64.1/24`. */
-export function firstAddress(range: Range): string {
+export function firstAddress(range: AddressRange): string {
   const address = range.network + 1;
   const parts = [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff);
   return `${parts.join('.')}/${range.bits}`;

@@ -2,7 +2,7 @@
  * The private engine's bridge.
  *
  * Its containers have no network and its builds use the host's, so it needs none. But an engine that
- * is told to have no bridge deletes `docker0`, even if another engine made it. So it gets a bridge of its own where
+ * is told to have no bridge deletes `docker0`, even if another engine made it. So it gets its own bridge where
  * there is a `docker0`, and is told to have none only where nothing can be deleted.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ export type Bridge =
   | { readonly type: 'impossible'; readonly reason: string };
 
 /**
- * @param name of the bridge where one is made: 15 bytes at most; one that is there already is a dead
+ * @param name of the bridge where one is made: 15 bytes at most; one that exists already is a dead
  *   run's and is replaced
  */
 export function prepareBridge(name: string): Bridge {
@@ -35,7 +35,7 @@ export function prepareBridge(name: string): Bridge {
     const reason = ip(step);
     if (reason !== undefined) {
       removeBridge(name);
-      return { type: 'impossible', reason: `The bridge ${name} cannot be made: ${reason}` };
+      return { type: 'impossible', reason: `The bridge ${name} cannot be created: ${reason}` };
     }
   }
   return { type: 'own', name };
@@ -59,7 +59,7 @@ function interfaces(): string[] {
     .map((line) => line.split(':')[0]?.trim() ?? '');
 }
 
-/** What went wrong, or undefined. */
+/** The error, or undefined. */
 function ip(args: readonly string[]): string | undefined {
   const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' });
   if (error !== undefined) return `ip (of iproute2) cannot be run: ${error.message}`;

@@ -27,7 +27,7 @@ const START_MILLISECONDS = 30_000;
 /** What a user waits for after Ctrl-C; then the kernel ends it, which its data survive. */
 const STOP_MILLISECONDS = 4000;
 const LOG_LINES = 12;
-const LOOK_AT_THE_DISK = 'Look at the folder named above, and at its disk.';
+const LOOK_AT_THE_DISK = 'Check the folder named above, and its disk.';
 /** A socket's path has at most 107 bytes on Linux; the engine's longest one adds 37 to the folder. */
 const LONGEST_RUN_FOLDER = 65;
 /** Where programs for root are, should the user's own path lack them. */
@@ -99,7 +99,7 @@ function dataRootArgument(paths: PrivatePaths): string {
   return `--data-root=${paths.data}`;
 }
 
-/** What a private engine needs, with a bridge of its own or without. Pure. */
+/** What a private engine needs, with its own bridge or without. Pure. */
 export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
   return [
     { package: 'docker.io', program: 'dockerd' },
@@ -139,7 +139,7 @@ export async function startPrivateEngine(
     if (lock.type === 'held') {
       return failed(
         `The private engine in ${paths.folder} is in use by ${lock.by}.`,
-        'Wait for that run to end, or end it.',
+        'Wait for that run to end, or stop it.',
       );
     }
     const release = (): Promise<void> => lock.release();
@@ -176,7 +176,7 @@ async function startLocked(
   const bridge = prepareBridge(paths.name);
   if (bridge.type === 'impossible') {
     await cleanUp(paths);
-    return failed(bridge.reason, 'Run this with the right to make a bridge.');
+    return failed(bridge.reason, 'Run this with permission to create a bridge.');
   }
   const hadContainerd = existsSync('/run/containerd');
   const child = await launch(paths, engineCommand(paths, bridge), env);
@@ -289,7 +289,7 @@ function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PATH: searchPath(env) };
 }
 
-/** Undefined when the engine answers, or what went wrong. */
+/** Undefined when the engine answers, or the error. */
 async function untilReady(
   child: ChildProcess,
   endpoint: Endpoint,

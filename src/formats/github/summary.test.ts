@@ -27,7 +27,7 @@ describe('the step summary', () => {
     const large = largeReport(2000, 40);
     const text = renderGithubSummary(large);
     assert.ok(Buffer.byteLength(text) <= 1024 * 1024);
-    assert.match(text, /The table is too large for this place/);
+    assert.match(text, /The table is too large for this summary/);
   });
 
   it('leaves out only rows in which there is nothing to see', () => {
@@ -38,7 +38,7 @@ describe('the step summary', () => {
       expected: null,
     }));
     const text = renderGithubSummary({ ...large, cells });
-    assert.match(text, /\n\n2999 more rows, all decided and as expected, are in the report\.\n/);
+    assert.match(text, /\n\n2999 more rows, all measured and as expected, are in the report\.\n/);
     assert.match(text, /\| ! error +\|/);
   });
 });

@@ -13,7 +13,7 @@ const MOST_UNEXPECTED = 20;
 
 /**
  * The report as a step summary. Unexpected verdicts come first, with their evidence. A table that
- * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and says so.
+ * would go beyond GitHub's limit keeps the rows with an unexpected or undecided cell, and reports it.
  */
 export function renderGithubSummary(report: Report): string {
   const before = [
@@ -27,7 +27,7 @@ export function renderGithubSummary(report: Report): string {
   const table =
     tableWithin(report, room) ??
     notableTable(report, room) ??
-    'The table is too large for this place; it is in the report.';
+    'The table is too large for this summary. See the report.';
   return sections([...before, table, after]);
 }
 
@@ -41,7 +41,7 @@ function tableWithin(report: Report, mostBytes: number): string | undefined {
 function notableTable(report: Report, mostBytes: number): string | undefined {
   const notable = notableRows(report);
   const rest = report.environments.length - notable.environments.length;
-  const note = `\n\n${rest} more rows, all decided and as expected, are in the report.`;
+  const note = `\n\n${rest} more rows, all measured and as expected, are in the report.`;
   const table = tableWithin(notable, mostBytes - Buffer.byteLength(note));
   return table === undefined ? undefined : table + note;
 }

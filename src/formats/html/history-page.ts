@@ -53,7 +53,7 @@ export function renderHistory({ runs: all, skipped }: History, assets: PageAsset
       cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
       cellSection(
         'interrupted',
-        'Cells that were not decided for a while',
+        'Cells that were inconclusive or not measured for a while',
         changed.filter((cell) => !hasFlipped(cell)),
         newest,
         false,
@@ -149,13 +149,13 @@ function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['
       return `<span class="${mark}">${text(start + cause.text)}</span>${text(beside)} <span class="since">Compared with run ${text(since.id)}.</span>`;
     }
     case 'lost':
-      return 'No longer decided.';
+      return 'No longer a pass or fail.';
     case 'returned':
-      return 'Decided again, as before.';
+      return 'Measured again, with the same verdict.';
     case 'gained':
-      return 'Decided for the first time.';
+      return 'Measured for the first time.';
     case 'other':
-      return 'Still not decided.';
+      return 'Still neither pass nor fail.';
   }
 }
 
@@ -177,7 +177,7 @@ function rowSection(rows: readonly RowHistory[]): string {
   });
   const left = rows.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);
-  return section('rows', 'What changed of the environments', [
+  return section('rows', 'Changes of the environments', [
     `<details><summary>${quantity(rows.length, 'environment')}</summary>` +
       `<ul class="columns">${cards.join('\n')}</ul></details>`,
   ]);
@@ -215,11 +215,11 @@ function methodFooter(): string {
     '<footer aria-labelledby="method-title">',
     '<h2 id="method-title">How to read it</h2>',
     `<p>${escaped(
-      'Runs that follow each other and in which a cell had the same verdict are one entry, the newest ' +
-        'on top. A verdict flipped where it is pass on one side and fail on the other, whatever lay ' +
-        'between. What is named beside a flip changed between the last run with the other verdict and ' +
-        'the first with this one; that the two belong together is likely, and not proved. What an ' +
-        'interrupted run did not reach is not in that run.',
+      'Consecutive runs with the same verdict of a cell are one entry, the newest on top. A verdict ' +
+        'flipped if it changed between pass and fail, whatever came between. The changes named beside a ' +
+        'flip happened between the last run with the old verdict and the first with the new one. They ' +
+        'are the likely cause, not the proven one. Cells that an interrupted run did not reach are not ' +
+        'in that run.',
     )}</p>`,
     '</footer>',
   ].join('\n');

@@ -214,7 +214,7 @@ function evidenceOf(
       if (line === undefined || left <= 0) continue;
       const before = strings.all.length;
       kept[index]?.push(strings.place(shortened(line, LONGEST_LINE)));
-      // A text that is there already costs nothing.
+      // A text that exists already costs nothing.
       if (strings.all.length > before) left -= line.length;
     }
   }

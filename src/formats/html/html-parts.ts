@@ -33,7 +33,7 @@ export function documentHtml(parts: DocumentParts): string {
   return [documentStart(parts), ...parts.body.map(lineOf), documentEnd(parts)].join('');
 }
 
-/** Markup on a line of its own; nothing of an empty part. */
+/** Markup on its own line; nothing of an empty part. */
 export function lineOf(part: string): string {
   return part === '' ? '' : `${part}\n`;
 }

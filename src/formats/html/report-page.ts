@@ -165,10 +165,10 @@ function gridSection(report: Report, data: PageData): string {
     `<thead>${headHtml(data, columns)}</thead>`,
     `<tbody>${body}</tbody>`,
     '</table></div>',
-    '<p id="nothing" hidden>No environment and scenario fits these filters.</p>',
+    '<p id="nothing" hidden>No environment and scenario matches these filters.</p>',
     written
       ? ''
-      : '<noscript><p>This table is too large to be drawn without a script; report.md and report.csv hold it.</p></noscript>',
+      : '<noscript><p>This table is too large to be shown without JavaScript. See report.md and report.csv.</p></noscript>',
     legendList(report),
     '</section>',
   ].join('\n');
@@ -285,7 +285,9 @@ function reasonSection(report: Report): string {
   const cards = groups.slice(0, MOST_REASONS).map(reasonCard);
   const left = groups.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more reasons are in report.json.</li>`);
-  return section('reasons', 'Not decided, and why', [`<ul class="columns">${cards.join('')}</ul>`]);
+  return section('reasons', 'Not measured or inconclusive, and why', [
+    `<ul class="columns">${cards.join('')}</ul>`,
+  ]);
 }
 
 function reasonCard(group: ReasonGroup): string {
@@ -311,7 +313,7 @@ function methodFooter(report: Report): string {
     '<footer aria-labelledby="method-title">',
     '<h2 id="method-title">How it was measured</h2>',
     `<p>${text(ruleText(report))}</p>`,
-    `<p>${run.counts === 'runs' ? 'Whole runs of the script count' : 'An exposed call is one during which the environment changed at least once; only these count'}. The interval of a rate is the exact one of Clopper and Pearson. It assumes that ${run.counts === 'runs' ? 'runs fail independently of each other' : 'calls fail independently of each other, which calls of one process need not do'}. A pass says how rare a failure would have to be to have stayed unseen here, with this workload and on this host; it does not say that there is none.</p>`,
+    `<p>${run.counts === 'runs' ? 'Whole runs of the script count' : 'An exposed call is one during which the environment changed at least once; only these count'}. The interval of a rate is the exact one of Clopper and Pearson. It assumes that ${run.counts === 'runs' ? 'runs fail independently of each other' : 'calls fail independently of each other, which calls of one process need not do'}. A pass bounds how often a failure can occur with this workload on this host. It does not prove that there is none.</p>`,
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>`,
     '</footer>',
   ].join('\n');

@@ -125,7 +125,7 @@ export function reasonSection(report: Report, level: string): string {
   const shown = groups.slice(0, MOST_REASONS).map(reasonLine);
   const left = groups.length - shown.length;
   if (left > 0) shown.push(`${left} more reasons are in report.json.`);
-  return listSection(`${level} Not decided`, shown);
+  return listSection(`${level} Not measured or inconclusive`, shown);
 }
 
 function reasonLine(group: ReasonGroup): string {

@@ -165,7 +165,7 @@ function idOf({ id }: ReportEnvironment): string {
 function factsOf(environment: ReportEnvironment): string {
   const facts = [libcText(environment), pythonText(environment)].filter((fact) => fact !== '?');
   return facts.length === 0
-    ? 'nothing is known about it'
+    ? 'no facts were measured'
     : shortened(xmlLine(facts.join(' · ')), LONGEST_ID);
 }
 
@@ -220,7 +220,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   const notes = cell ? [rateText(cell), expectationText(cell)] : [];
   const note = notes.filter((text) => text !== undefined).join('  ');
   if (kind === 'none') {
-    // Text on hatching is hard to read without a ground of its own.
+    // Text on hatching is hard to read without its own ground.
     const longest = Math.max(count.length * BOLD_CHARACTER, note.length * CHARACTER) + 8;
     const ground = { x: x + 6, y: y + 5, width: Math.min(longest, pitch - 12), height: ROW - 10 };
     svg.ele('rect', { class: 'none', ...ground, rx: 4 });

@@ -16,7 +16,7 @@ const FACTS: readonly { title: string; text: (row: GridRow) => string }[] = [
 
 /**
  * The grid as few tables as the width allows. First choice is one table with all facts, then one
- * without the package. Where not even that fits, the facts get a table of their own, and the cells
+ * without the package. Where not even that fits, the facts get their own table, and the cells
  * follow in one table, turned round if there are more scenarios than environments, or in several.
  *
  * @param width columns of the terminal; only a single column that is wider than that goes beyond it

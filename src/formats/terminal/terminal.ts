@@ -29,7 +29,7 @@ import { wrapped } from '../../text/wrapped.ts';
 export interface TerminalOptions {
   /** Columns of the terminal; a table that needs more is cut into several below each other. */
   readonly width: number;
-  /** Whether to colour cells. Nothing is said by colour alone. */
+  /** Whether to colour cells. Nothing is shown by colour alone. */
   readonly color: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The containers of the fake engine: what they do is said by a script, not by a program. */
+/** The containers of the fake engine: a script tells what they do, not a program. */
 import { randomBytes } from 'node:crypto';
 import type { Exchange } from './exchange.ts';
 import type { Piece } from './frames.ts';

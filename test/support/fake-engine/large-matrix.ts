@@ -49,7 +49,7 @@ export interface ServedEngine {
   close(): Promise<void>;
 }
 
-/** Starts the fake engine in a process of its own. */
+/** Starts the fake engine in its own process. */
 export async function serveFakeEngine(cpus: number): Promise<ServedEngine> {
   const script = fileURLToPath(new URL('serve.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, String(cpus)], {

@@ -1,5 +1,5 @@
 /**
- * The fake engine as a program of its own, so that what it takes of memory and time is not the program's.
+ * The fake engine as its own program, so that what it takes of memory and time is not the program's.
  * It writes its address as a line, and ends with its standard input. The argument is its number of CPUs.
  */
 import { startFakeEngine } from './fake-engine.ts';

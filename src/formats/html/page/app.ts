@@ -175,7 +175,7 @@ function cursorButton(): HTMLElement | null {
   return body.querySelector(`${row} button[data-column="${stops()[cursor.at] ?? ''}"]`);
 }
 
-/** Exactly one cell can be reached with the Tab key; the arrow keys go on from there. */
+/** Exactly one cell can be reached with the Tab key; the arrow keys continue from there. */
 function markCursor(focus: boolean): void {
   body.querySelector('button[tabindex="0"]')?.setAttribute('tabindex', '-1');
   const button = cursorButton();
@@ -396,7 +396,7 @@ function drawPlot(): void {
   isPlotStale = false;
   const left = view.rows.length - MOST_PLOTTED;
   byId('plot-more', HTMLParagraphElement).textContent =
-    left > 0 ? `${left} more environments are not drawn; the filters above choose which are.` : '';
+    left > 0 ? `${left} more environments are not shown. Use the filters above to choose.` : '';
 }
 
 function watchPlot(): void {

@@ -1,6 +1,6 @@
 /** Which rows and columns a state shows. Pure. */
 import { SYMBOLS } from '../../../report/cell-text.ts';
-import { cellAt, factOf, letterOf, placeOf, verdictAt, type PageData } from './page-data.ts';
+import { cellAt, factOf, letterOf, placeInPage, verdictAt, type PageData } from './page-data.ts';
 import type { FilterName, Fold, State } from './state.ts';
 
 /** What is shown of the table. */
@@ -35,7 +35,7 @@ function valueOf(data: PageData, row: number, filter: RowFilter): string {
   if (filter !== 'python' && filter !== 'libc') {
     return factOf(data, row, OF_A_FACT[filter]).replace(/^\??$/, 'not known');
   }
-  const { line, version } = placeOf(data, row)[filter];
+  const { line, version } = placeInPage(data, row)[filter];
   return `${line} ${version}`.trim() || 'not known';
 }
 

@@ -138,7 +138,7 @@ function facts(data: PageData, row: number): string {
     ([, value]) => value !== '' && value !== '?',
   );
   return found.length === 0
-    ? '<h3>Environment</h3><p>Its image could not be had, so nothing is known about it.</p>'
+    ? '<h3>Environment</h3><p>Its image is not available, so nothing is known about it.</p>'
     : `<h3>Environment</h3>${definitions(found)}`;
 }
 

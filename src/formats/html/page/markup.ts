@@ -15,7 +15,14 @@ import {
 import { isUnexpected } from '../../../report/summary.ts';
 import { breakableId, escaped } from '../../../text/html-text.ts';
 import { isGrouped, type ColumnGroup, type Folded } from './choice.ts';
-import { cellAt, factOf, letterOf, placeOf, type PageCell, type PageData } from './page-data.ts';
+import {
+  cellAt,
+  factOf,
+  letterOf,
+  placeInPage,
+  type PageCell,
+  type PageData,
+} from './page-data.ts';
 
 /** Rows of the table in the order in which they are shown. */
 export interface Table {
@@ -92,7 +99,7 @@ export function rowHtml(
   const { data, rows, order, edges } = table;
   const row = rows[place] ?? 0;
   const above = rows[place - 1];
-  const [own, upper] = [row, above ?? row].map((one) => placeOf(data, one)[order]);
+  const [own, upper] = [row, above ?? row].map((one) => placeInPage(data, one)[order]);
   const isNewLine = own?.line !== upper?.line;
   const isNew = isNewLine || own?.version !== upper?.version;
   const known = (['libc', 'package', 'python'] as const).filter(
@@ -107,7 +114,7 @@ export function rowHtml(
   );
   return (
     `<tr data-row="${row}"${isNew ? ` class="${isNewLine ? 'new-line' : 'new-version'}"` : ''}>` +
-    `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'nothing is known about it'}</span></th>` +
+    `<th scope="row"><span class="id">${id}</span><span class="facts">${facts.join('') || 'no facts were measured'}</span></th>` +
     `${cells.join('')}</tr>`
   );
 }

@@ -104,7 +104,7 @@ export function factOf(data: PageData, row: number, name: FactName): string {
 }
 
 /** A row's place on both axes. */
-export function placeOf(data: PageData, row: number): Place {
+export function placeInPage(data: PageData, row: number): Place {
   const fact = (name: FactName) => factOf(data, row, name);
   return {
     libc: { line: fact('libcLine'), version: fact('libcVersion') },
