@@ -24,7 +24,7 @@ export interface Diagnostic extends Problem {
 }
 
 /** A place as editors count it: both from 1, the column in characters. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -19,7 +19,7 @@ const FIRST_DELAY = 200;
 const LATE_EVENT_SECONDS = 1;
 
 /** What is watched. */
-export interface Watch {
+interface Watch {
   readonly name: string;
   readonly request: ContainerRequest;
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ export interface Watch {
 }
 
 /** The engine refused to start it: nothing ran. */
-export interface StartRefused {
+interface StartRefused {
   readonly type: 'not-begun';
   readonly failure: CallFailure;
 }

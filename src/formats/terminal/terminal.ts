@@ -17,7 +17,7 @@ import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
 import { wrapped } from '../../text/wrapped.ts';
 
 /** What the terminal can show. */
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Columns of the terminal; a table that needs more is cut into several below each other. */
   readonly width: number;
   /** Whether to colour cells. Nothing is said by colour alone. */

@@ -4,7 +4,7 @@ import { cellAt, factOf, letterOf, placeOf, verdictAt, type PageData } from './p
 import type { FilterName, State } from './state.ts';
 
 /** What is shown of the table. */
-export interface View {
+interface View {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
   /** Whether a cell has a verdict that is chosen. */

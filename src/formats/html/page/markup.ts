@@ -18,7 +18,7 @@ import { isGrouped } from './choice.ts';
 import { cellAt, factOf, letterOf, placeOf, type PageCell, type PageData } from './page-data.ts';
 
 /** Rows of the table in the order in which they are shown. */
-export interface Table {
+interface Table {
   readonly data: PageData;
   readonly rows: readonly number[];
   /** The axis by which they are ordered. */
