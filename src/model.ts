@@ -167,7 +167,7 @@ export interface EnvironmentFacts {
 }
 
 /** What a program can depend on besides the instructions that it is made of. */
-export interface PlatformFacts {
+interface PlatformFacts {
   /** `linux/386`; `unknown` for a machine that is none of the platforms. */
   readonly name: string;
   readonly pointerBits: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
-import { adviceTable, adviceText, advise, launcherAdvice } from './advise.ts';
+import { adviceInWords, adviceTable, adviceText, advise } from './advise.ts';
 import { sampleReport } from '../../test/support/sample-report.ts';
 
 /** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
@@ -84,7 +84,7 @@ describe('advice', () => {
       'add/os.spawnv': ['pass', 'pass'],
     });
     assert.deepEqual(
-      launcherAdvice(advise(report), report.environments).map(({ launcher, text }) => [
+      adviceInWords(advise(report), report.environments).launchers.map(({ launcher, text }) => [
         launcher,
         text,
       ]),

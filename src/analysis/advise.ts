@@ -151,15 +151,37 @@ export function adviceText(advice: Advice | undefined): string {
 }
 
 /** What every form says before its table. */
-export const CAUTION =
+const CAUTION =
   'Environments in which a way of starting a child passed, by what was done to the environment ' +
   'meanwhile; the safest first. It speaks of these environments, and of no others.';
 
 /** Places named in a sentence for one change of the environment. */
 const MOST_PLACES = 3;
 
-/** A sentence for each launcher, the safest first: against what it was safe, against what not and where. */
-export function launcherAdvice(
+/**
+ * The advice around its table: what it speaks of, a sentence for each launcher, the safest first, and
+ * what to do.
+ *
+ * @param environments those that the advice is about
+ */
+export function adviceInWords(
+  advice: readonly Advice[],
+  environments: Report['environments'],
+): {
+  readonly caution: string;
+  readonly launchers: readonly LauncherAdvice[];
+  readonly recommendation: string;
+} {
+  const launchers = launcherAdvice(advice, environments);
+  return {
+    caution: CAUTION,
+    launchers,
+    recommendation: recommendation(launchers, environments.length),
+  };
+}
+
+/** Against what each launcher was safe, against what not and where. */
+function launcherAdvice(
   advice: readonly Advice[],
   environments: Report['environments'],
 ): readonly LauncherAdvice[] {
@@ -229,7 +251,7 @@ function whereText(cell: Advice, places: ReadonlyMap<string, string>): string {
 }
 
 /** What to do, in words to paste into a bug report. */
-export function recommendation(launchers: readonly LauncherAdvice[], environments: number): string {
+function recommendation(launchers: readonly LauncherAdvice[], environments: number): string {
   const safe = launchers.filter(({ isSafe }) => isSafe).map(({ launcher }) => launcher);
   const lock = 'one lock around every change of os.environ and every start of a child';
   const measured = quantity(environments, 'measured environment');

@@ -106,6 +106,28 @@ export function placeText(place: ReasonPlace, idText: (id: string) => string): s
   }
 }
 
+/**
+ * A group as an entry of a list.
+ *
+ * @param most places that are named; behind them stands how many there are besides
+ * @param idText what makes an id fit into the format
+ * @param reasonText what makes a reason fit into it
+ */
+export function reasonEntry(
+  group: ReasonGroup,
+  most: number,
+  idText: (id: string) => string,
+  reasonText: (reason: string) => string,
+): { readonly text: string; readonly places: readonly string[] } {
+  const { reason, varies } = group;
+  const places = group.places.slice(0, most).map((place) => placeText(place, idText));
+  const left = group.places.length - places.length;
+  return {
+    text: `${reasonHead(group)}: ${reasonText(reason)}${varies ? VARIES : ''}`,
+    places: left > 0 ? [...places, `and ${left} more`] : places,
+  };
+}
+
 function reasonOf(cell: Cell | undefined): string {
   return cell ? (cell.reason ?? 'no reason was given') : 'the report has no such cell';
 }

@@ -14,7 +14,7 @@ import { writeResults } from './write-results.ts';
 import writeFileAtomic from 'write-file-atomic';
 
 /** How a report is shown, and what its exit status depends on. */
-export interface ShowOptions extends StatusOptions {
+interface ShowOptions extends StatusOptions {
   readonly results: string;
   readonly json?: boolean | undefined;
   readonly color?: boolean | undefined;

@@ -58,7 +58,7 @@ export function prepareAloud(
 }
 
 /** What a command that makes images itself works with. */
-export interface Workshop {
+interface Workshop {
   readonly engine: Engine;
   readonly prepare: Prepare;
   readonly signal: AbortSignal;

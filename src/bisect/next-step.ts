@@ -8,20 +8,22 @@ export type Known = Verdict | null;
 export type Step =
   /** Measure the version at this place. */
   | { readonly type: 'measure'; readonly at: number }
-  /** The two are next to each other among the versions that can be decided, and differ. */
-  | {
-      readonly type: 'found';
-      readonly last: number;
-      readonly first: number;
-      /** Versions between the two that were measured and not decided. */
-      readonly undecided: readonly number[];
-      /** Places at which a verdict differs from that of the decided version before it. */
-      readonly flips: readonly number[];
-    }
+  | Found
   /** Oldest and newest decided versions say the same, and no version in between was seen to differ. */
   | { readonly type: 'same'; readonly verdict: 'pass' | 'fail' }
   /** Fewer than two versions could be decided. */
   | { readonly type: 'undecided' };
+
+/** Two are next to each other among the versions that can be decided, and differ. */
+interface Found {
+  readonly type: 'found';
+  readonly last: number;
+  readonly first: number;
+  /** Versions between the two that were measured and not decided. */
+  readonly undecided: readonly number[];
+  /** Places at which a verdict differs from that of the decided version before it. */
+  readonly flips: readonly number[];
+}
 
 /**
  * The next step of a binary search for the first version with another verdict.

@@ -2,7 +2,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** What the help of a command is made of, besides its arguments and options. */
-export interface CommandHelp {
+interface CommandHelp {
   /** The sentence in the list of commands, without its full stop. */
   readonly summary: string;
   /** Command lines without the program's name. */
@@ -37,7 +37,7 @@ export function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => 
 }
 
 /** What commander throws for command lines that it does not accept, and after it has printed help. */
-export interface ParserOutcome {
+interface ParserOutcome {
   readonly code: string;
   readonly message: string;
   readonly exitCode: number;

@@ -5,7 +5,7 @@ import { UserError } from './user-error.ts';
 export const FAILURES = ['unexpected', 'error', 'inconclusive', 'skipped'] as const;
 
 /** What counts; nothing where it is empty. */
-export type FailOn = readonly (typeof FAILURES)[number][];
+type FailOn = readonly (typeof FAILURES)[number][];
 
 /**
  * @param values each a word, several with commas between them, or `none`

@@ -1,6 +1,6 @@
 /** What the terminal can show, by the conventions that terminals and CI systems share. */
 
-export interface TerminalFacts {
+interface TerminalFacts {
   readonly isTTY: boolean;
   readonly columns: number | undefined;
 }

@@ -14,7 +14,7 @@ import type { ReportEnvironment } from '../report/schema.ts';
 import { libcText, pythonText } from '../report/facts-text.ts';
 import { wrapped } from '../text/wrapped.ts';
 
-export interface AdviseOptions extends Choice {
+interface AdviseOptions extends Choice {
   readonly format: TextFormat;
   /** The reader's own Python, such as `3.13`. */
   readonly python?: string | undefined;

@@ -1,15 +1,12 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
-import type { Report } from '../report/schema.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { rowFactChanges } from './diff.ts';
 import { homeOf, seenFrom } from '../report/seen-from.ts';
 import { baselineHome, type Baseline, type BaselineRow } from './baseline.ts';
 import { isConclusive } from '../report/summary.ts';
 
 /** A place in the table. */
-export interface CellPlace {
-  readonly environment: string;
-  readonly scenario: string;
-}
+export type CellPlace = Pick<Cell, 'environment' | 'scenario'>;
 
 /** What accepting came to. */
 export interface Acceptance {

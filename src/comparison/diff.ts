@@ -69,7 +69,7 @@ export interface ReportDiff {
 }
 
 /** Where a scenario fails and passes, in a sentence each. */
-export interface RuleChange {
+interface RuleChange {
   readonly scenario: string;
   readonly before: string;
   readonly after: string;

@@ -22,7 +22,7 @@ export interface Calls {
 }
 
 /** What a call to an engine is: its name for messages, its limit, and who may interrupt it. */
-export interface CallOptions {
+interface CallOptions {
   /** `POST /containers/create`, for messages. */
   readonly what: string;
   readonly seconds: number;

@@ -34,7 +34,7 @@ export interface OwnTls {
 }
 
 /** An address as a person wrote it, or why it is none. */
-export type ParsedEndpoint =
+type ParsedEndpoint =
   | { readonly type: 'endpoint'; readonly endpoint: Endpoint }
   | { readonly type: 'invalid'; readonly reason: string };
 

@@ -100,7 +100,7 @@ export interface ImportRequest {
 }
 
 /** What a container has besides its image and an empty /tmp. */
-export interface Surroundings {
+interface Surroundings {
   /** Files that nothing in the container can change. */
   readonly volume: {
     /** Where they are in the container. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, classifyFailure, isTransient } from './failure.ts';
 
 /** How often and after what delays a call is tried. */
-export interface RetryPolicy {
+interface RetryPolicy {
   /** Tries in all, 1 or more. */
   readonly tries: number;
   /** Milliseconds before the second try; each further delay is twice as long. */

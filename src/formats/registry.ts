@@ -11,14 +11,14 @@ import { renderMarkdown } from './markdown/markdown.ts';
 import { renderPicture } from './picture/picture.ts';
 
 /** What formats take besides the report. */
-export interface FormatContext {
+interface FormatContext {
   /** A report to compare with, which some formats show. */
   readonly previous?: Report | undefined;
   readonly pageAssets: () => PageAssets;
 }
 
 /** A format: the name of its file in results/, and what makes the file's text. */
-export interface Format {
+interface Format {
   readonly file: string;
   /** Gives the text in parts, so that no more of a large report is in memory than is written next. */
   readonly parts: (report: Report, context: FormatContext) => Iterable<string>;

@@ -20,7 +20,7 @@ export const BOOTSTRAP_PACKAGES: readonly WantedPackage[] = [
   MOUNT_PACKAGE,
 ];
 
-export type InstallOutcome =
+type InstallOutcome =
   | { readonly type: 'installed' }
   /** The machine has no apt-get, or we are not root there. */
   | { readonly type: 'not-possible'; readonly reason: string }

@@ -9,7 +9,7 @@ import { startTime } from './process-identity.ts';
 const HELD_STATUS = 75;
 
 /** Whether the lock is ours. */
-export type LockOutcome =
+type LockOutcome =
   | { readonly type: 'taken'; readonly release: () => Promise<void> }
   /** `by` says who has it, as far as is known. */
   | { readonly type: 'held'; readonly by: string }

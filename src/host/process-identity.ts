@@ -6,7 +6,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process as its name states it. */
-export interface ProcessName {
+interface ProcessName {
   readonly machine: string;
   /** Of the machine's start. */
   readonly boot: string;
@@ -18,7 +18,7 @@ export interface ProcessName {
 }
 
 /** What can be said of the process of a name from here. */
-export type ProcessState =
+type ProcessState =
   | 'alive'
   | 'dead'
   /** On another machine, or in a container of this one: it cannot be seen from here. */

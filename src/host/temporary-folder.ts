@@ -28,7 +28,7 @@ export async function noteWorker(folder: string, pid: number): Promise<void> {
 }
 
 /** A folder whose process is gone. */
-export interface DeadFolder {
+interface DeadFolder {
   readonly path: string;
   /** On the disk. */
   readonly bytes: number;

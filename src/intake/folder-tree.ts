@@ -9,7 +9,7 @@ import { IntakeError, systemReason } from './problem.ts';
 /** More files than this are a folder named by mistake. */
 export const LARGEST_FILES = 10_000;
 
-export interface TreeFile {
+interface TreeFile {
   /** Relative to the folder, with forward slashes. */
   readonly path: string;
   /** Where its content is; not below `path` where a link leads to it. */

@@ -22,7 +22,7 @@ export interface GitLimits {
 /** What a fetch may take by default. */
 export const GIT_LIMITS: GitLimits = { seconds: 120, bytes: 500 * 1024 * 1024 };
 
-export interface GitCall {
+interface GitCall {
   /** The bare repository that git works in; its configuration is the only one of a repository. */
   readonly repository: string;
   readonly args: readonly string[];
@@ -33,7 +33,7 @@ export interface GitCall {
   readonly limits?: GitLimits | undefined;
 }
 
-export interface GitOutcome {
+interface GitOutcome {
   readonly status: number;
   readonly output: Buffer;
   /** The last line on stderr, without credentials. */

@@ -15,7 +15,7 @@ import { git, GIT_LIMITS, gitOutput, refText, sshCommand, type GitLimits } from 
 import { IntakeError } from './problem.ts';
 
 /** A repository that git can read without a foreign configuration. */
-export interface OpenRepository {
+interface OpenRepository {
   /** A bare repository of this program. */
   readonly gitDir: string;
   /** The commit, in full. */
@@ -326,7 +326,7 @@ async function writeEntries(
 }
 
 /** Whether a work tree is as its commit says. */
-export type WorkTreeState = 'clean' | 'changed' | 'unknown';
+type WorkTreeState = 'clean' | 'changed' | 'unknown';
 
 /** Compares a work tree with a commit, by the index of the repository but not by its configuration. */
 export async function workTreeState(

@@ -112,7 +112,7 @@ export function programNames(name: string): { readonly source: string; readonly 
 }
 
 /** The line ends of a script that the kernel or sh reads, where they are those of Windows. */
-export interface WrongLineEnds {
+interface WrongLineEnds {
   /** From 1. */
   readonly line: number;
   /** The program that a `#!` line without options asks for, its carriage return included. */

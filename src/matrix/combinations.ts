@@ -21,7 +21,7 @@ export interface Combination<Axis extends string> {
   readonly values: Readonly<Record<Axis, string>>;
 }
 
-export interface Combinations<Axis extends string> {
+interface Combinations<Axis extends string> {
   /** Without doubles: those of the axes, the first axis changing slowest, then those included. */
   readonly present: readonly Combination<Axis>[];
   /** Those that the axes give and an `exclude` takes away, and no `include` brings back. */

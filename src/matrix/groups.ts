@@ -7,12 +7,12 @@ import { scenariosOf, type Scenarios } from './scenarios.ts';
 import type { GroupEntry } from './schema.ts';
 
 /** Environments of all groups together. */
-export const MOST_ENVIRONMENTS = 10_000;
+const MOST_ENVIRONMENTS = 10_000;
 
 /** Environments times scenarios of one group. */
-export const MOST_CELLS = 100_000;
+const MOST_CELLS = 100_000;
 
-export interface Groups {
+interface Groups {
   readonly groups: ReadonlyMap<string, Group>;
   readonly complaints: readonly Complaint[];
 }

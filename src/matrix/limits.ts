@@ -17,26 +17,32 @@ export const DEFAULT_TRIAL: TrialLimits = {
   outputBytes: 8 * 2 ** 20,
 };
 
+/** Settings with those changed that are given; a key that they do not have is passed over. */
+export function withChanges<Settings extends object>(
+  settings: Settings,
+  changes: { readonly [Key in keyof Settings]?: Settings[Key] | undefined },
+): Settings {
+  const result = { ...settings };
+  for (const key of Object.keys(settings) as (keyof Settings)[]) {
+    result[key] = changes[key] ?? settings[key];
+  }
+  return result;
+}
+
 /** A rule with some of it changed. */
 export function ruleWith(rule: StoppingRule, changes: VerdictEntry = {}): StoppingRule {
-  return {
-    confidence: changes.confidence ?? rule.confidence,
-    maxRate: changes.maxRate ?? rule.maxRate,
-    budgetSeconds: changes.budget ?? rule.budgetSeconds,
-  };
+  return withChanges(rule, { ...changes, budgetSeconds: changes.budget });
 }
 
 /** Limits with some of them changed. */
 export function trialWith(limits: TrialLimits, changes: TrialEntry = {}): TrialLimits {
-  return {
-    seconds: changes.duration ?? limits.seconds,
-    threads: changes.threads ?? limits.threads,
-    timeoutSeconds: changes.timeout ?? limits.timeoutSeconds,
-    memoryBytes: changes.memory ?? limits.memoryBytes,
-    pids: changes.pids ?? limits.pids,
-    cpus: changes.cpus ?? limits.cpus,
-    outputBytes: changes.output ?? limits.outputBytes,
-  };
+  return withChanges(limits, {
+    ...changes,
+    seconds: changes.duration,
+    timeoutSeconds: changes.timeout,
+    memoryBytes: changes.memory,
+    outputBytes: changes.output,
+  });
 }
 
 /**

@@ -88,6 +88,18 @@ export function oneOrMore<Schema extends z.ZodType>(one: Schema, description: st
     .meta({ description: `${description}, one or a list of them` });
 }
 
+/**
+ * A list with at most so many entries.
+ *
+ * @param description what the list is of, after "a list of"
+ */
+export function listOf<Schema extends z.ZodType>(one: Schema, most: number, description: string) {
+  return z
+    .array(one)
+    .max(most, { error: `has more than ${most} entries` })
+    .meta({ description: `a list of ${description}` });
+}
+
 /** Text that `parse` makes something of, or says the problem with it. */
 export function parsed<Parsed>(
   parse: (text: string) => Result<Parsed, string>,

@@ -13,6 +13,7 @@ import {
   duration,
   folderSchema,
   idSchema,
+  listOf,
   LONGEST_ID,
   oneOrMore,
   patternsSchema,
@@ -332,16 +333,16 @@ export const fileSchema = z
           'a file that `matrix accept` wrote, relative to this one: what cells are expected to say that no line of `expect` is about',
       })
       .optional(),
-    overrides: z
-      .array(overrideSchema)
-      .max(500, { error: 'has more than 500 entries' })
-      .meta({ description: 'a list of other limits for some cells; the last that fits counts' })
-      .optional(),
-    expect: z
-      .array(expectationSchema)
-      .max(500, { error: 'has more than 500 entries' })
-      .meta({ description: 'a list of what cells are expected to say; the last that fits counts' })
-      .optional(),
+    overrides: listOf(
+      overrideSchema,
+      500,
+      'other limits for some cells; the last that fits counts',
+    ).optional(),
+    expect: listOf(
+      expectationSchema,
+      500,
+      'what cells are expected to say; the last that fits counts',
+    ).optional(),
   })
   .meta({ title: 'matrix.yaml', description: 'the matrix: what is measured, where, and how' });
 

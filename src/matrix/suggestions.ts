@@ -8,7 +8,7 @@ import { parsePattern } from './pattern.ts';
  *
  * @returns at most three, the likeliest first
  */
-export function suggestions(text: string, ids: readonly string[]): readonly string[] {
+function suggestions(text: string, ids: readonly string[]): readonly string[] {
   const names = new Set(ids.flatMap((id) => id.split('/')));
   const parts = text.split('/');
   const corrected = parts.flatMap((part, index) =>

@@ -52,7 +52,7 @@ export function markOf(cell: Pick<CellFigures, 'verdict' | 'symptoms'>): string 
 }
 
 /** Which way to round: a bound is rounded up, so that the text never promises more than was measured. */
-export type Rounding = 'nearest' | 'up' | 'down';
+type Rounding = 'nearest' | 'up' | 'down';
 
 /**
  * A rate as a percentage with two significant digits: `26 %`, `2.6 %`, `0.10 %`.

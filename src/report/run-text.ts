@@ -54,9 +54,14 @@ function oneHostText(host: Run['host']): string {
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
 
-/** What was measured; empty for the matrix's own reproduction. */
-export function sourceText({ source }: Pick<Run, 'source'>): string {
-  return source === undefined ? '' : `Reproduction: ${source.text}.`;
+/** What was measured, unless it is the matrix's own reproduction, where, and from which images: a sentence each. */
+export function circumstances(run: Run): readonly string[] {
+  return [
+    ...(run.source === undefined ? [] : [`Reproduction: ${run.source.text}.`]),
+    `Host: ${hostText(run)}.`,
+    `Engine: ${engineText(run)}.`,
+    ...(run.lock === undefined ? [] : [lockText(run)]),
+  ];
 }
 
 /** Whether the images were held to a lock; empty for a report that does not say. */

@@ -5,7 +5,7 @@
 import { platformOf, PLATFORMS, renamedId, type Platform } from '../platform.ts';
 
 /** What a file states of the run that it is of. */
-export interface StatedRun {
+interface StatedRun {
   readonly platform?: string | undefined;
   readonly host?: { readonly arch: string } | undefined;
 }

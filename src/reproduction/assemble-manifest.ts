@@ -1,5 +1,5 @@
 /** The parts of reproduction.yaml put together, and what no part shows by itself. Pure. */
-import { DEFAULT_TRIAL, trialComplaints, trialWith } from '../matrix/limits.ts';
+import { DEFAULT_TRIAL, trialComplaints, trialWith, withChanges } from '../matrix/limits.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { quoted } from '../text/names.ts';
 import type { Manifest, Protocol } from './manifest.ts';
@@ -47,18 +47,7 @@ export function assembleManifest(file: ManifestFile): {
 
 function protocolOf(file: ManifestFile): Protocol {
   if (file.contract !== undefined) return { type: 'contract' };
-  return {
-    type: 'script',
-    reproduced: file.reproduced ?? PLAIN_PROTOCOL.reproduced,
-    completed: file.completed ?? PLAIN_PROTOCOL.completed,
-    skipped: file.skipped ?? PLAIN_PROTOCOL.skipped,
-    evidence: file.evidence ?? PLAIN_PROTOCOL.evidence,
-    badStatus: file.badStatus ?? PLAIN_PROTOCOL.badStatus,
-    goodStatus: file.goodStatus ?? PLAIN_PROTOCOL.goodStatus,
-    hang: file.hang ?? PLAIN_PROTOCOL.hang,
-    stdin: file.stdin ?? PLAIN_PROTOCOL.stdin,
-    isolation: file.isolation ?? PLAIN_PROTOCOL.isolation,
-  };
+  return withChanges(PLAIN_PROTOCOL, file);
 }
 
 function asksForStrace({ contract, evidence }: ManifestFile): boolean {

@@ -9,10 +9,10 @@ import type { Manifest, ScriptProtocol } from './manifest.ts';
  */
 export const SCRIPT_RULE: StoppingRule = { confidence: 0.95, maxRate: 0.1, budgetSeconds: 120 };
 
-/** What holds where nothing is reported of how a run is judged. */
 /** Seconds for the runs of a cell where a command line asks for more of them than by default. */
 export const LONG_BUDGET_SECONDS = 3600;
 
+/** What holds where nothing is said of how a run is judged. */
 export const PLAIN_PROTOCOL: ScriptProtocol = {
   type: 'script',
   reproduced: [],

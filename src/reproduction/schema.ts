@@ -5,7 +5,14 @@
  */
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
-import { count, LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
+import {
+  count,
+  listOf,
+  LONGEST_ID,
+  oneOrMore,
+  parsed,
+  patternsSchema,
+} from '../matrix/schema-parts.ts';
 import { LAUNCHERS } from '../model.ts';
 import { STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
@@ -48,18 +55,16 @@ const controlSchema = z
 const scenarioSchema = z
   .strictObject({
     id: scenarioIdSchema,
-    arguments: z
-      .array(
-        z
-          .string()
-          .max(1000, { error: 'is longer than 1000 characters' })
-          // eslint-disable-next-line no-control-regex
-          .regex(/^[^\u0000]*$/, { error: 'holds a NUL character, which no argument can' })
-          .meta({ description: 'text; put numbers in quotes' }),
-      )
-      .max(100, { error: 'has more than 100 entries' })
-      .meta({ description: 'a list of arguments for run.sh' })
-      .optional(),
+    arguments: listOf(
+      z
+        .string()
+        .max(1000, { error: 'is longer than 1000 characters' })
+        // eslint-disable-next-line no-control-regex
+        .regex(/^[^\u0000]*$/, { error: 'holds a NUL character, which no argument can' })
+        .meta({ description: 'text; put numbers in quotes' }),
+      100,
+      'arguments for run.sh',
+    ).optional(),
     control: controlSchema.optional(),
   })
   .meta({ description: 'a column of the table: `{ id: …, arguments: […], control: … }`' });
@@ -134,16 +139,12 @@ export const manifestSchema = z
       )
       .meta({ description: 'what each launcher calls underneath, for the heads of columns' })
       .optional(),
-    packages: z
-      .array(packageSchema)
-      .max(100, { error: 'has more than 100 entries' })
-      .meta({ description: 'a list of the Debian packages that every image needs' })
-      .optional(),
-    programs: z
-      .array(programSchema)
-      .max(20, { error: 'has more than 20 entries' })
-      .meta({ description: 'a list of the C sources that are compiled for every image' })
-      .optional(),
+    packages: listOf(packageSchema, 100, 'the Debian packages that every image needs').optional(),
+    programs: listOf(
+      programSchema,
+      20,
+      'the C sources that are compiled for every image',
+    ).optional(),
     verdict: verdictSchema.optional(),
     trial: trialSchema.optional(),
   })

@@ -10,7 +10,7 @@ import { summarise } from '../report/summary.ts';
 import type { Row } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
 
-export interface RunRecord {
+interface RunRecord {
   readonly id: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;

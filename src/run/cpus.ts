@@ -4,7 +4,7 @@
  */
 
 /** How a host's CPUs are divided. */
-export interface CpuPlan {
+interface CpuPlan {
   /** The CPUs of each trial that may run at a time. */
   readonly slots: readonly (readonly number[])[];
   /** Whether builds use the CPUs of the slots, so that the two exclude each other. */

@@ -30,7 +30,7 @@ export interface CellRequest extends CellContainer {
 }
 
 /** What a cell's trials came to. */
-export interface Decided {
+interface Decided {
   readonly decision: Extract<Decision, { type: 'stop' }>;
   readonly observations: readonly Observation[];
 }

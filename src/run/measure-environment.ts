@@ -16,7 +16,7 @@ import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import { sameImage } from './read-journal.ts';
 import type { RestoredRow } from './restore.ts';
 
-export interface RowContext {
+interface RowContext {
   readonly engine: Engine;
   readonly plan: RunPlan;
   readonly prepare: Prepare;

@@ -12,7 +12,7 @@ export function newRunId(now: Date, random: number): string {
   return `${day ?? ''}-${time ?? ''}-${suffix}`;
 }
 
-export type LockOutcome =
+type LockOutcome =
   | { readonly type: 'locked'; readonly release: () => Promise<void> }
   /** Another run that is alive holds it. */
   | { readonly type: 'held'; readonly by: string };

@@ -18,7 +18,7 @@ import type { RunPlan } from './plan.ts';
 import type { RestoredRow } from './restore.ts';
 import { runIdentity } from './run-identity.ts';
 
-export interface RunOptions {
+interface RunOptions {
   readonly id: string;
   readonly engine: Engine;
   readonly plan: RunPlan;

@@ -21,7 +21,7 @@ const OUTPUT_BYTES = 2 * 1024 * 1024;
  * Picks the execve lines that failed. An ENOENT is not among them: that is how a bare name is looked
  * for along PATH.
  */
-export function failedExecves(output: string): readonly string[] {
+function failedExecves(output: string): readonly string[] {
   return output
     .split('\n')
     .filter((line) => /execve(at)?[( ].*= -1 E/.test(line) && !line.includes('= -1 ENOENT'))
@@ -39,7 +39,7 @@ export function describeFailure(failure: Failure): string {
 }
 
 /** What a run under strace gave. */
-export interface Traced {
+interface Traced {
   /** Absent where the run did not reach its end, or run.sh counts nothing. */
   readonly witness?: Witness | undefined;
   /** Up to three failing execve lines and the count, or one line that says why there are none. */
@@ -51,7 +51,7 @@ const COUNT =
   /^strace: (\d{1,9}) execve, (?:none failed|\d+ failed \(([^()]*)\))(?:, (\d{1,9}) not found along PATH)?$/m;
 
 /** Reads the line in which run.sh counts the execve calls. */
-export function witnessOf(output: string): Witness | undefined {
+function witnessOf(output: string): Witness | undefined {
   const [, execves, kinds = '', notFound = '0'] = COUNT.exec(output) ?? [];
   if (execves === undefined) return undefined;
   const failed = [...kinds.matchAll(/(E[A-Z0-9]+) (\d{1,9})/g)].map(

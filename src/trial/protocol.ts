@@ -7,7 +7,7 @@ import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
 import { repeatedKey } from './repeated-key.ts';
 
 /** The version of the contract that this program reads. */
-export const CONTRACT = 1;
+const CONTRACT = 1;
 
 const count = z.number().int().nonnegative().max(1e12);
 /** What a clock that jumped may give as well: that it did is for the observation to say. */
@@ -56,7 +56,7 @@ const lineSchema = z.discriminatedUnion('type', [
 
 export type TrialLine = z.infer<typeof lineSchema>;
 
-export type ParsedLine =
+type ParsedLine =
   | { readonly type: 'parsed'; readonly line: TrialLine }
   | { readonly type: 'malformed'; readonly reason: string };
 

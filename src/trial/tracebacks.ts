@@ -44,7 +44,7 @@ const CHAIN =
 const PYTEST = /^E {3,}(\S.*)$/;
 const PYTEST_PLACE = /^(\S+\.py):\d+: \w+/;
 
-export interface TracebackListener {
+interface TracebackListener {
   /** A traceback begins; what was printed just before it may be its cause. */
   readonly onStart: () => void;
   readonly onEnd: (traceback: Traceback) => void;

@@ -31,7 +31,7 @@ export interface TrialRequest extends CellContainer {
 }
 
 /** What a container of attempts is started with. */
-export interface AttemptsSettings {
+interface AttemptsSettings {
   readonly archive: () => Readable;
   readonly terminal: boolean;
   readonly command: readonly string[];

@@ -8,7 +8,7 @@ type Stop = Extract<Decision, { type: 'stop' }>;
 export type Witness = NonNullable<Cell['strace']>;
 
 /** `37 failed (EFAULT 37)` or `none failed`. */
-export function failedText({ failed }: Witness): string {
+function failedText({ failed }: Witness): string {
   const kinds = Object.entries(failed);
   if (kinds.length === 0) return 'none failed';
   const total = kinds.reduce((sum, [, times]) => sum + times, 0);

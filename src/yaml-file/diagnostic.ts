@@ -25,7 +25,7 @@ export interface Diagnostic extends Problem {
 }
 
 /** A place as editors count it: both from 1, the column in characters. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -2,22 +2,8 @@
  * The text of a file to the value that it stands for, and back to where each part of it is written.
  * Pure. reproduction.yaml may be a stranger's: hence the limits.
  */
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  Parser,
-  visit,
-  type CST,
-  type Document,
-  type ErrorCode,
-  type Node,
-  type YAMLError,
-} from 'yaml';
+import type { CST, Document, ErrorCode, Node, YAMLError } from 'yaml';
+import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
 import { positionOf, type Range } from './diagnostic.ts';
 import { quoted } from '../text/names.ts';

@@ -11,7 +11,7 @@ import { TOOL } from '../../tool.ts';
 /** A shard with the value of `--shard`: `2/5`. */
 type Shard = Pick<ShardPlan['shards'][number], 'runner'> & { readonly name: string };
 
-export interface PipelineOptions {
+interface PipelineOptions {
   /** Options that choose what is measured, each a word: `--group=wide`. */
   readonly selection: readonly string[];
   /** The file of the plan in the artifacts of the parent's job. */

@@ -23,7 +23,7 @@ const TRIAL = { seconds: 2, calls: 1_000_000, seed: 1 };
 /** Milliseconds between two redraws of the line of progress. */
 const REDRAW = 200;
 
-export interface RerunOptions {
+interface RerunOptions {
   /** Whether to run one trial alone, and pass on its lines unread. */
   readonly json?: boolean | undefined;
 }

@@ -35,7 +35,7 @@ import { withEngine, type EngineOptions } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { readAge, readCache } from './image-options.ts';
 
-export interface RunOptions
+interface RunOptions
   extends PlanOptions, EngineOptions, FinishOptions, LockedOptions, ShardOptions {
   readonly refresh?: boolean | undefined;
   readonly maxBaseAge?: string | undefined;

@@ -5,17 +5,17 @@ import { shellWord } from '../../text/shell-word.ts';
 import type { Choice } from '../../app/environment-choice.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
 
-export interface TryOptions extends Choice, EngineOptions, ScriptOptions {
-  readonly run?: string | undefined;
+type Texts = 'run' | 'matrix' | 'group' | 'fixedSince' | 'results';
+type Switches = 'bisect' | 'json' | 'output' | 'color';
+
+export interface TryOptions
+  extends
+    Choice,
+    EngineOptions,
+    ScriptOptions,
+    Readonly<Partial<Record<Texts, string | undefined>>>,
+    Readonly<Partial<Record<Switches, boolean | undefined>>> {
   readonly image?: readonly string[] | undefined;
-  readonly matrix?: string | undefined;
-  readonly group?: string | undefined;
-  readonly bisect?: boolean | undefined;
-  readonly fixedSince?: string | undefined;
-  readonly results?: string | undefined;
-  readonly json?: boolean | undefined;
-  readonly output?: boolean | undefined;
-  readonly color?: boolean | undefined;
 }
 
 /** Options that change what is measured, in the order of the help. */

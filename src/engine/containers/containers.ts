@@ -1,14 +1,8 @@
 /** What containers the engine has, what it says of one, and ending and removing one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, ContainerInfo } from 'dockerode';
-import {
-  type CallResult,
-  type Calls,
-  callOnce,
-  callWithRetry,
-  request,
-  toResult,
-} from '../calls.ts';
+import type { CallResult, Calls } from '../calls.ts';
+import { callOnce, callWithRetry, request, toResult } from '../calls.ts';
 import type { EventsSeen, StateSeen } from './container-end.ts';
 import { type StoredContainer, EngineError } from '../engine.ts';
 import { classifyFailure, isRefusal, messageOf } from '../failure.ts';

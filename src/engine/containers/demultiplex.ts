@@ -15,7 +15,7 @@ const HEADER_BYTES = 8;
 /** Of an engine's own error, which has no reason to be long. */
 const MESSAGE_BYTES = 4096;
 
-export interface Demultiplexer {
+interface Demultiplexer {
   /**
    * Passes on what is in the chunk.
    *

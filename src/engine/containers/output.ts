@@ -22,10 +22,7 @@ export interface OutputReader {
 }
 
 /** Where the bytes go, and what happens when there are too many. */
-export interface OutputLimits extends Pick<
-  ContainerRequest,
-  'onStdout' | 'onStderr' | 'outputBytes'
-> {
+interface OutputLimits extends Pick<ContainerRequest, 'onStdout' | 'onStderr' | 'outputBytes'> {
   /** Whether the stream is a terminal's, which has no frames and is all of stdout. */
   readonly terminal: boolean;
   /** Called once; what comes after is read and dropped. */

@@ -2,7 +2,7 @@
 import type { ContainerOutcome, Engine, UnreadContainer } from '../engine.ts';
 
 /** How a container ended, and what it wrote until then. */
-export interface ContainerRead {
+interface ContainerRead {
   readonly outcome: ContainerOutcome;
   readonly stdout: string;
   readonly stderr: string;

@@ -1,13 +1,8 @@
 /** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
 import type { Readable } from 'node:stream';
 import { type CallResult, type Calls, waitToRetry } from '../calls.ts';
-import {
-  type EventsSeen,
-  type OutputEnd,
-  type Seen,
-  decideOutcome,
-  needsEvents,
-} from './container-end.ts';
+import type { EventsSeen, OutputEnd, Seen } from './container-end.ts';
+import { decideOutcome, needsEvents } from './container-end.ts';
 import { callContainer, inspectContainer, killContainer, readEvents } from './containers.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient } from '../failure.ts';
@@ -24,7 +19,7 @@ const FIRST_DELAY = 200;
 const LATE_EVENT_SECONDS = 1;
 
 /** What is watched. */
-export interface Watch {
+interface Watch {
   readonly name: string;
   readonly request: ContainerRequest;
   readonly signal: AbortSignal;
@@ -34,7 +29,7 @@ export interface Watch {
 }
 
 /** The engine refused to start it: nothing ran. */
-export interface StartRefused {
+interface StartRefused {
   readonly type: 'not-begun';
   readonly failure: CallFailure;
 }

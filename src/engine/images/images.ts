@@ -124,7 +124,7 @@ export function registryOf(reference: string): string {
  * Whether the text can be a name or id of an image. Names stand in the paths of requests, where `..`
  * or an empty part would lead to another call.
  */
-export function isReference(text: string): boolean {
+function isReference(text: string): boolean {
   return /^[\w][\w.:@/-]*$/.test(text) && !text.includes('..') && !text.includes('//');
 }
 

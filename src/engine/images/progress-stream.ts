@@ -25,7 +25,7 @@ export interface Progress {
   readonly log: readonly string[];
 }
 
-export interface ProgressReader {
+interface ProgressReader {
   push(chunk: Buffer): void;
   end(): Progress;
 }

@@ -9,7 +9,7 @@ import { present, type Tls } from '../endpoint.ts';
 import { fields, text } from '../loose-json.ts';
 
 /** What the docker command's own files say. */
-export type ContextFound =
+type ContextFound =
   /** There is none, or it is the default one. */
   | { readonly type: 'none' }
   | {

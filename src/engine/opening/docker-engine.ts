@@ -20,7 +20,7 @@ import { platformOf, type Platform } from '../../platform.ts';
 import { type RunMemory, runContainer } from '../containers/run-container.ts';
 
 /** What an engine is made of. */
-export interface EngineParts {
+interface EngineParts {
   readonly calls: Calls;
   readonly description: EngineDescription;
   readonly network: BuildNetwork;

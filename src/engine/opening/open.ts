@@ -8,14 +8,8 @@ import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials } from '../images/credentials.ts';
 import { type EngineCandidate, type Surroundings, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
-import {
-  type Endpoint,
-  connect,
-  describeEndpoint,
-  disconnect,
-  ping,
-  readIfPresent,
-} from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { connect, describeEndpoint, disconnect, ping, readIfPresent } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';

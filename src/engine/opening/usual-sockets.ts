@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Surroundings } from './discover.ts';
 
 /** A socket that may exist. */
-export interface UsualSocket {
+interface UsualSocket {
   readonly path: string;
   /** Whose it is, in words. */
   readonly source: string;

@@ -1,7 +1,7 @@
 /** An IPv4 range for the private engine's bridge that nothing on this machine uses. Pure. */
 
 /** A range by its first address and its length in bits. */
-export interface AddressRange {
+interface AddressRange {
   readonly network: number;
   readonly bits: number;
 }

@@ -34,7 +34,7 @@ const LONGEST_RUN_FOLDER = 65;
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The private engine, or why there is none. */
-export type PrivateEngine =
+type PrivateEngine =
   | { readonly type: 'ready'; readonly endpoint: Endpoint; readonly stop: () => Promise<void> }
   | { readonly type: 'failed'; readonly reason: string; readonly advice: string };
 

@@ -21,13 +21,8 @@ import { engineText, hostText } from '../../report/run-text.ts';
 import { historyHeadline } from '../../comparison/history-headline.ts';
 import { seenFromNewest, type History } from '../../comparison/read-history.ts';
 import type { RunLine } from '../../comparison/run-line.ts';
-import {
-  cellHistories,
-  rowHistories,
-  type CellHistory,
-  type RowHistory,
-  type Stretch,
-} from '../../comparison/transitions.ts';
+import type { CellHistory, RowHistory, Stretch } from '../../comparison/transitions.ts';
+import { cellHistories, rowHistories } from '../../comparison/transitions.ts';
 
 /** Cards, rows and stretches that a page shows; what is beyond that is in runs.jsonl. */
 const MOST_CELLS = 1_000;

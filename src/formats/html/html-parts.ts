@@ -12,7 +12,7 @@ export interface PageAssets {
 }
 
 /** A page in parts; an empty part of the body is left out. */
-export interface DocumentParts {
+interface DocumentParts {
   /** Plain text. */
   readonly title: string;
   readonly style: string;

@@ -3,13 +3,11 @@ import { type Verdict, VERDICTS } from '../../model.ts';
 import { homeOf, seenFrom } from '../../report/seen-from.ts';
 import type { Report } from '../../report/schema.ts';
 import {
+  adviceInWords,
   adviceTable,
   adviceText,
   advise,
-  CAUTION,
   isWorthATable,
-  launcherAdvice,
-  recommendation,
   type Advice,
 } from '../../analysis/advise.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
@@ -239,19 +237,19 @@ function adviceSection(report: Report): string {
   const advice = advise(report);
   if (!isWorthATable(advice)) return '';
   const { columns, rows } = adviceTable(advice);
-  const launchers = launcherAdvice(advice, report.environments);
+  const { caution, launchers, recommendation } = adviceInWords(advice, report.environments);
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const body = rows.map(
     ({ launcher, cells }) =>
       `<tr><th scope="row">${idText(launcher)}</th>${cells.map(adviceCell).join('')}</tr>`,
   );
   return section('advice', 'What was safe against what', [
-    `<p>${CAUTION}</p>`,
+    `<p>${caution}</p>`,
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
     `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${text(words)}</li>`).join('')}</ul>`,
-    `<p>${text(recommendation(launchers, report.environments.length))}</p>`,
+    `<p>${text(recommendation)}</p>`,
   ]);
 }
 

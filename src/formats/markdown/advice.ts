@@ -1,12 +1,5 @@
 /** The table of advice as Markdown. Pure. */
-import {
-  adviceTable,
-  adviceText,
-  CAUTION,
-  launcherAdvice,
-  recommendation,
-  type Advice,
-} from '../../analysis/advise.ts';
+import { adviceInWords, adviceTable, adviceText, type Advice } from '../../analysis/advise.ts';
 import type { Report } from '../../report/schema.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
@@ -28,13 +21,13 @@ export function adviceMarkdown(
       ...rows.map(({ launcher, cells }) => [codeSpan(launcher), ...cells.map(adviceText)]),
     ].map((row) => row.map(tableCell)),
   );
-  const launchers = launcherAdvice(advice, environments);
+  const { caution, launchers, recommendation } = adviceInWords(advice, environments);
   return [
-    CAUTION,
+    caution,
     table,
     launchers
       .map(({ launcher, text }) => `- ${codeSpan(launcher)}: ${markdownLine(text)}`)
       .join('\n'),
-    markdownLine(recommendation(launchers, environments.length)),
+    markdownLine(recommendation),
   ].join('\n\n');
 }

@@ -7,21 +7,12 @@ import { gridOf, type Grid, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
+import { reasonEntry, reasonGroups } from '../../analysis/reasons.ts';
 import {
-  placeText,
-  reasonGroups,
-  reasonHead,
-  VARIES,
-  type ReasonGroup,
-} from '../../analysis/reasons.ts';
-import {
-  engineText,
-  hostText,
+  circumstances,
   legend,
-  lockText,
   reportTitle,
   ruleText,
-  sourceText,
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
@@ -122,18 +113,13 @@ function listSection(title: string, items: readonly string[]): string {
  */
 export function reasonSection(report: Report, level: string): string {
   const groups = reasonGroups(report);
-  const shown = groups.slice(0, MOST_REASONS).map(reasonLine);
+  const shown = groups.slice(0, MOST_REASONS).map((group) => {
+    const { text, places } = reasonEntry(group, MOST_PLACES, codeSpan, markdownLine);
+    return [text, ...places].join('\n  - ');
+  });
   const left = groups.length - shown.length;
   if (left > 0) shown.push(`${left} more reasons are in report.json.`);
   return listSection(`${level} Not measured or inconclusive`, shown);
-}
-
-function reasonLine(group: ReasonGroup): string {
-  const { reason, varies, places } = group;
-  const named = places.slice(0, MOST_PLACES).map((place) => placeText(place, codeSpan));
-  const left = places.length - named.length;
-  if (left > 0) named.push(`and ${left} more`);
-  return `${reasonHead(group)}: ${markdownLine(reason)}${varies ? VARIES : ''}\n  - ${named.join('\n  - ')}`;
 }
 
 function adviceSection(report: Report): string {
@@ -147,10 +133,7 @@ function measured(report: Report): string[] {
   const { run } = report;
   return [
     ruleText(report),
-    ...(run.source === undefined ? [] : [markdownLine(sourceText(run))]),
-    `Host: ${markdownLine(hostText(run))}.`,
-    `Engine: ${markdownLine(engineText(run))}.`,
-    ...(run.lock === undefined ? [] : [lockText(run)]),
+    ...circumstances(run).map(markdownLine),
     `Run ${codeSpan(run.id)} of ${codeSpan(`${run.tool.name} ${run.tool.version}`)}, ` +
       `from ${markdownLine(run.startedAt)} to ${markdownLine(run.finishedAt)}, ` +
       `matrix ${codeSpan(run.matrix.path)} (sha256 ${codeSpan(run.matrix.sha256.slice(0, 12))}).`,

@@ -1,12 +1,5 @@
 /** Advice in words and tables, for a terminal. Pure. */
-import {
-  adviceTable,
-  adviceText,
-  CAUTION,
-  launcherAdvice,
-  recommendation,
-  type Advice,
-} from '../../analysis/advise.ts';
+import { adviceInWords, adviceTable, adviceText, type Advice } from '../../analysis/advise.ts';
 import type { Report } from '../../report/schema.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 import { wrapped } from '../../text/wrapped.ts';
@@ -31,16 +24,16 @@ export function renderAdviceTerminal(
     ['launcher', ...columns],
     ...rows.map(({ launcher, cells }) => [visibleLine(launcher), ...cells.map(adviceText)]),
   ];
-  const launchers = launcherAdvice(advice, environments);
+  const { caution, launchers, recommendation } = adviceInWords(advice, environments);
   const paragraph = (text: string) => wrapped(visibleLine(text), width).join('\n');
   return `${[
-    paragraph(CAUTION),
+    paragraph(caution),
     ...fittingTables(table, 1, width),
     launchers
       .flatMap(({ launcher, text }) =>
         wrapped(visibleLine(`${launcher}: ${text}`), width, '• ', '  '),
       )
       .join('\n'),
-    paragraph(recommendation(launchers, environments.length)),
+    paragraph(recommendation),
   ].join('\n\n')}\n`;
 }

@@ -3,21 +3,12 @@ import type { Cell, Report } from '../../report/schema.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
+import { reasonEntry, reasonGroups, type ReasonGroup } from '../../analysis/reasons.ts';
 import {
-  placeText,
-  reasonGroups,
-  reasonHead,
-  VARIES,
-  type ReasonGroup,
-} from '../../analysis/reasons.ts';
-import {
-  engineText,
-  hostText,
+  circumstances,
   legend,
-  lockText,
   mechanismLines,
   ruleText,
-  sourceText,
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
@@ -26,7 +17,7 @@ import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
 import { wrapped } from '../../text/wrapped.ts';
 
 /** What the terminal can show. */
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Columns of the terminal; a table that needs more is cut into several below each other. */
   readonly width: number;
   /** Whether to colour cells. Nothing is shown by colour alone. */
@@ -66,16 +57,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     say(legend(report), '  ', '    '),
     say(mechanismLines(report), '  ', '    '),
     say([ruleText(report)]),
-    say(
-      [
-        sourceText(report.run),
-        `Host: ${hostText(report.run)}.`,
-        `Engine: ${engineText(report.run)}.`,
-        lockText(report.run),
-      ].filter((line) => line !== ''),
-      '',
-      '  ',
-    ),
+    say(circumstances(report.run), '', '  '),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -102,15 +84,11 @@ function reasonText(groups: readonly ReasonGroup[], width: number): string {
 }
 
 function reasonLines(group: ReasonGroup, width: number): string[] {
-  const { reason, varies, places } = group;
-  const named = places.slice(0, MOST_PLACES).map((place) => placeText(place, visibleLine));
-  const left = places.length - named.length;
-  if (left > 0) named.push(`and ${left} more`);
-  const text =
-    `${reasonHead(group)}: ${shortenedInside(visibleLine(reason), LONGEST_REASON)}` +
-    (varies ? VARIES : '');
+  const { text, places } = reasonEntry(group, MOST_PLACES, visibleLine, (reason) =>
+    shortenedInside(visibleLine(reason), LONGEST_REASON),
+  );
   return [
     ...wrapped(text, width, '', '  '),
-    ...named.flatMap((place) => wrapped(place, width, '    ', '      ')),
+    ...places.flatMap((place) => wrapped(place, width, '    ', '      ')),
   ];
 }

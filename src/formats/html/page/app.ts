@@ -8,15 +8,8 @@ import { detailsHtml } from './details.ts';
 import { foldedHeadHtml, headHtml, rowHtml, tableOf } from './markup.ts';
 import { factOf, type PageData } from './page-data.ts';
 import { MOST_PLOTTED, plotHtml } from './plot.ts';
-import {
-  FILTERS,
-  FOLDS,
-  hashFromState,
-  initialState,
-  stateFromHash,
-  type FilterName,
-  type State,
-} from './state.ts';
+import type { FilterName, State } from './state.ts';
+import { FILTERS, FOLDS, hashFromState, initialState, stateFromHash } from './state.ts';
 
 /** Tables with more cells than this draw only the rows in view. */
 const MOST_DRAWN = 6000;

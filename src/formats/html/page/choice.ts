@@ -4,7 +4,7 @@ import { cellAt, factOf, letterOf, placeInPage, verdictAt, type PageData } from 
 import type { FilterName, Fold, State } from './state.ts';
 
 /** What is shown of the table. */
-export interface View {
+interface View {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
   /** Columns put together, where they are. */

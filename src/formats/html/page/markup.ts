@@ -25,7 +25,7 @@ import {
 } from './page-data.ts';
 
 /** Rows of the table in the order in which they are shown. */
-export interface Table {
+interface Table {
   readonly data: PageData;
   readonly rows: readonly number[];
   /** The axis by which they are ordered. */

@@ -24,11 +24,28 @@ export type FactName =
   | 'fingerprint'
   | 'source';
 
+/** Figures and texts of a cell; texts are places in {@link PageData.strings}. */
+type CellFact =
+  | 'trials'
+  | 'calls'
+  | 'exposed'
+  | 'failures'
+  /** The interval of the rate, for cells with failures. */
+  | 'low'
+  | 'high'
+  | 'bound'
+  /** Seconds. */
+  | 'first'
+  | 'seconds'
+  | 'reason'
+  /** Holds {@link ENVIRONMENT_MARK} and {@link SCENARIO_MARK} in place of the ids. */
+  | 'rerun';
+
 /**
  * The page's data. A cell's place is `row * columns.length + column`; the lists below `verdicts` hold
  * one entry a cell, 0 where there is nothing to say.
  */
-export interface PageData {
+export interface PageData extends Readonly<Record<CellFact, readonly number[]>> {
   /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
   readonly strings: readonly string[];
   readonly rows: number;
@@ -53,20 +70,6 @@ export interface PageData {
   readonly unexpected: string;
   /** Where each cell lies beside its scenario's rule, a letter of analysis/edges.ts each. */
   readonly sides: string;
-  readonly trials: readonly number[];
-  readonly calls: readonly number[];
-  readonly exposed: readonly number[];
-  readonly failures: readonly number[];
-  /** The interval of the rate, for cells with failures. */
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly bound: readonly number[];
-  /** Seconds. */
-  readonly first: readonly number[];
-  readonly seconds: readonly number[];
-  readonly reason: readonly number[];
-  /** Holds {@link ENVIRONMENT_MARK} and {@link SCENARIO_MARK} in place of the ids. */
-  readonly rerun: readonly number[];
   /** A text where all failures have this one symptom; otherwise texts and counts in turn. */
   readonly symptoms: readonly (number | readonly number[])[];
   /** Texts; a negative number last is how many lines were left out. */
