@@ -137,6 +137,15 @@ export interface Environment {
   };
 }
 
+/** An archive that packages of an image are from, as apt's lists in it say. */
+export interface ArchiveFacts {
+  /** Without its scheme: `deb.debian.org/debian`. */
+  readonly address: string;
+  readonly suite: string;
+  /** That the Release file states, as `2026-09-12`. */
+  readonly day: string;
+}
+
 /** What the probe found inside an image. */
 export interface EnvironmentFacts {
   readonly python: {
