@@ -55,7 +55,7 @@ describe('the archive of a pulled image', () => {
     assert.match(text, /^URIs: http:\/\/o\/debian\nSuites: bookworm\n/m);
     assert.match(text, /^URIs: http:\/\/o\/debian-security\nSuites: bookworm-security\n/m);
     assert.match(text, /Signed-By: .*debian-archive-keyring\.gpg/);
-    await assert.rejects(readFile(at('apt.conf.d/99archive')));
+    assert.doesNotMatch(await readFile(at('apt.conf.d/99archive'), 'utf8'), /Valid-Until/);
   });
 
   it('has the keys of a mirror that signs by itself', async () => {

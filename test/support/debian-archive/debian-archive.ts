@@ -62,7 +62,7 @@ export interface DebianArchive {
 /** Why it cannot be made on this machine; false where it can. */
 export async function cannotMakeArchive(): Promise<string | false> {
   const lacking: string[] = [];
-  for (const program of ['gpg', 'dpkg-deb', 'apt-get']) {
+  for (const program of ['gpg', 'gpg-agent', 'dpkg-deb', 'apt-get']) {
     if (!(await onPath(program, process.env))) lacking.push(program);
   }
   return lacking.length === 0 ? false : `needs ${lacking.join(', ')}`;
