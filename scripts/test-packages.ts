@@ -19,6 +19,12 @@ export const STRACE_PACKAGE = { package: 'strace', program: 'strace' } as const;
 /** Compiles the reproduction that is written in C, with the headers of the C library. */
 export const COMPILER_PACKAGE = { package: 'build-essential', program: 'cc' } as const;
 
+/** Signs the archives of Debian that tests make, with keys that its agent keeps. */
+export const GPG_PACKAGES: readonly WantedPackage[] = [
+  { package: 'gpg', program: 'gpg' },
+  { package: 'gpg-agent', program: 'gpg-agent' },
+];
+
 /** Makes the interfaces that a private engine must leave alone. */
 export const NETWORK_PACKAGE = { package: 'iproute2', program: 'ip' } as const;
 

@@ -60,8 +60,20 @@ export interface Scenario {
   readonly role?: 'control';
 }
 
+/** Where the packages of a Debian base come from; absent for what images and mmdebstrap use by themselves. */
+export interface Archive {
+  readonly type: 'mirror' | 'old-releases' | 'snapshot';
+  /** The address of Debian's main archive. */
+  readonly main: string;
+  readonly security: string;
+  /** The moment of a snapshot, as `20260830T000000Z`. */
+  readonly moment?: string | undefined;
+  /** A file of this machine with the keys that sign it; Debian's own where absent. */
+  readonly keyring?: string | undefined;
+}
+
 /** Where a base comes from, in the order that the sources are tried. */
-export type BaseSource =
+export type BaseSource = (
   | { readonly type: 'pull'; readonly reference: string }
   | {
       readonly type: 'bootstrap';
@@ -69,13 +81,16 @@ export type BaseSource =
       readonly release: string;
       /** Packages taken from another suite on top, such as libc6 from experimental. */
       readonly overlay?: { readonly suite: string; readonly packages: readonly string[] };
-    };
+    }
+) & { readonly archive?: Archive };
 
 /** A distribution image: one distribution, release and C library. */
 export interface Base {
   /** On another platform than the host's it names that: `debian-12@linux-386`. */
   readonly id: string;
   readonly sources: readonly BaseSource[];
+  /** Whether Release files that are past their date are accepted where their signature holds. */
+  readonly acceptsExpired?: boolean | undefined;
   /** Those that a group may ask for, besides the engine's own. */
   readonly platforms?: readonly Platform[] | undefined;
   /** The one that this is of; the engine's own where absent. */
@@ -120,6 +135,15 @@ export interface Environment {
     /** The command that starts the interpreter without it. */
     readonly interpreter: string;
   };
+}
+
+/** An archive that packages of an image are from, as apt's lists in it say. */
+export interface ArchiveFacts {
+  /** Without its scheme: `deb.debian.org/debian`. */
+  readonly address: string;
+  readonly suite: string;
+  /** That the Release file states, as `2026-09-12`. */
+  readonly day: string;
 }
 
 /** What the probe found inside an image. */

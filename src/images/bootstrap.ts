@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import {
@@ -12,6 +12,8 @@ import {
   removeTemporaryFolder,
 } from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
+import { archiveProblem, type ArchiveProblem } from './archive-problem.ts';
+import { archiveText, aptSources } from './archives.ts';
 import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 
 /** Raised when the same source gives another root file system than before. */
@@ -23,6 +25,8 @@ export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
   readonly platform?: Platform | undefined;
   /** Whether only the release itself is taken, without its updates. */
   readonly releaseOnly?: boolean | undefined;
+  /** Whether Release files that are past their date are accepted where their signature holds. */
+  readonly acceptsExpired?: boolean | undefined;
 };
 
 /** How a bootstrap ended. The archive itself went through the stream meanwhile. */
@@ -34,10 +38,16 @@ type BootstrapOutcome =
       /** sha256 of the list of packages with their versions. */
       readonly packagesDigest: string;
     }
-  /** The archive could not be reached, or does not have the release. */
-  | { readonly type: 'unavailable'; readonly reason: string; readonly log: readonly string[] }
-  | { readonly type: 'failed'; readonly reason: string; readonly log: readonly string[] }
-  | { readonly type: 'cancelled' };
+  | {
+      /** `unavailable` where the archive could not be reached, or does not have the release. */
+      readonly type: 'unavailable' | 'failed';
+      readonly reason: string;
+      readonly log: readonly string[];
+      /** What is wrong with the archive, where that is why. */
+      readonly problem?: ArchiveProblem | undefined;
+    }
+  /** With the last lines before it was interrupted. */
+  | { readonly type: 'cancelled'; readonly log: readonly string[] };
 
 export interface Bootstrap {
   /** The tar of the root file system, as it is made; ends early where the outcome is not `done`. */
@@ -45,9 +55,8 @@ export interface Bootstrap {
   readonly outcome: Promise<BootstrapOutcome>;
 }
 
-/** What in mmdebstrap's output means that the archive, and not our recipe, is the cause. */
-const ARCHIVE_TROUBLE =
-  /does not have a Release file|Release' does not|Failed to fetch|Could not (resolve|connect)|Temporary failure resolving|Unable to connect|Network is unreachable|Connection (refused|timed out)|no longer has a Release file/i;
+/** What should have worked: a mirror that lies, or a clock that is wrong, is no lack of a release. */
+const FAILURES: readonly ArchiveProblem['type'][] = ['signature', 'expired', 'early', 'version'];
 
 const LOG_LINES = 15;
 
@@ -57,7 +66,8 @@ const LOG_LINES = 15;
  * @param facts the folder in which the hooks leave what was fetched
  */
 export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
-  const { platform, release, releaseOnly } = source;
+  const { platform, release, releaseOnly = false, archive, acceptsExpired } = source;
+  const keyring = archive?.keyring;
   // The hooks run on the host as root: they read, and write nothing but what was fetched and which suites
   // are fetched from. Changing
   // the root file system's packages is left to a build, which cannot touch the host's.
@@ -72,20 +82,24 @@ export function bootstrapCommand(source: BootstrapSource, facts: string): readon
           '--skip=check/qemu',
         ]
       : []),
-    // The Release files of testing and unstable are past their date on some mirrors. Their signature
-    // is checked all the same, and the report states their date.
-    '--aptopt=Acquire::Check-Valid-Until "false"',
+    // The signature is checked all the same, and the report states the date.
+    ...(acceptsExpired === true ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     '--aptopt=Acquire::Retries "2"',
     '--aptopt=Acquire::http::Timeout "20"',
     // A root file system that stays on disk only until it is imported need not survive a power cut.
     '--dpkgopt=force-unsafe-io',
     `--customize-hook=grep -h '^Date:' "$1"/var/lib/apt/lists/*Release > ${facts}/dates`,
     `--customize-hook=dpkg-query --admindir="$1/var/lib/dpkg" -W > ${facts}/packages`,
-    ...(releaseOnly
+    // The root file system's own sources name the keys by this path.
+    ...(keyring === undefined
+      ? []
+      : [`--customize-hook=mkdir -p "$1${dirname(keyring)}" && cp ${keyring} "$1${keyring}"`]),
+    ...(releaseOnly && !archive
       ? [`--setup-hook=sed -i '\\, ${release}[-/],d' "$1"/etc/apt/sources.list`]
       : []),
     release,
     '-',
+    ...(archive ? aptSources(release, archive, releaseOnly) : []),
   ];
 }
 
@@ -113,7 +127,11 @@ export async function startBootstrap(
     if (log.length > 200) log.shift();
     onLine(line);
   });
+  const tail = () => log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
+  let interruptedAfter: readonly string[] = [];
   const interrupt = () => {
+    // What it prints from now on is about its end.
+    interruptedAfter = tail();
     // mmdebstrap unmounts and removes its folder when it is asked to end.
     if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
   };
@@ -124,19 +142,20 @@ export async function startBootstrap(
       type: 'failed' | 'unavailable',
       reason: string,
       lines: readonly string[] = [],
-    ) => ({ type, reason, log: lines }) as const;
+      problem?: ArchiveProblem,
+    ) => ({ type, reason, log: lines, problem }) as const;
     try {
       const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
-      if (signal.aborted) return { type: 'cancelled' };
+      if (signal.aborted) return { type: 'cancelled', log: interruptedAfter };
       if (status === 0) return await describe(source, facts);
-      const tail = log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
-      const trouble = log.find((line) => ARCHIVE_TROUBLE.test(line))?.trim();
-      if (trouble !== undefined) {
-        const reason = `the Debian archive does not serve ${source.release}: ${trouble}`;
-        return failed('unavailable', reason, tail);
+      const problem = archiveProblem(log);
+      if (problem !== undefined) {
+        const reason = `${archiveText(source.archive)} does not serve ${source.release}: ${problem.text}`;
+        const type = FAILURES.includes(problem.type) ? 'failed' : 'unavailable';
+        return failed(type, reason, tail(), problem);
       }
       const ended = killedBy ? `was killed by ${killedBy}` : `ended with status ${String(status)}`;
-      return failed('failed', `mmdebstrap ${ended}`, tail);
+      return failed('failed', `mmdebstrap ${ended}`, tail());
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return code === 'ENOENT'
@@ -171,7 +190,7 @@ async function describe(source: BootstrapSource, facts: string): Promise<Bootstr
     days.length > 0 ? new Date(Math.max(...days)).toISOString().slice(0, 10) : 'unknown day';
   return {
     type: 'done',
-    description: `bootstrapped from Debian ${what}, archive of ${day}, ${count} packages`,
+    description: `bootstrapped from Debian ${what}, ${archiveText(source.archive).replace(/^the (Debian )?/, '')} of ${day}, ${count} packages`,
     packagesDigest: createHash('sha256').update(packages).digest('hex'),
   };
 }

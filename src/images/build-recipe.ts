@@ -4,11 +4,15 @@ import { pack } from 'tar-stream';
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 import type { Platform } from '../platform.ts';
+import { layerProblem } from './archive-problem.ts';
 import { findOrMake } from './find-or-make.ts';
 import { recipeFingerprint } from './fingerprint.ts';
 import { imageReference, LABELS } from './naming.ts';
 import { foreignPlatform } from './platform-support.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
+
+/** Lines of a build that are kept to find out why it failed; apt's are few and at its end. */
+const LOG_LINES = 500;
 
 export interface RecipeRequest {
   /** What the image is, in words: `debian-12/cpython-3.11`. */
@@ -21,7 +25,7 @@ export interface RecipeRequest {
 
 /**
  * Builds the image unless one with the same fingerprint exists. A build that fails is `failed`, with the
- * last lines of its log in the reason.
+ * last lines of its log in the reason, and with what is wrong with its archive where that is why.
  */
 export function buildRecipe(
   engine: Engine,
@@ -47,6 +51,7 @@ export function buildRecipe(
   });
   const platform = statedBy(parents.map(([, parent]) => parent));
   const make = async (): Promise<Prepared> => {
+    const printed: string[] = [];
     const outcome = await engine.build(
       {
         context: buildContext(recipe),
@@ -66,6 +71,8 @@ export function buildRecipe(
         platform,
         timeoutSeconds: work.timeoutSeconds,
         onLine: (line) => {
+          printed.push(line);
+          if (printed.length > LOG_LINES) printed.shift();
           work.emit({ type: 'image-line', image: name, line });
         },
       },
@@ -76,7 +83,11 @@ export function buildRecipe(
       return { type: 'ready', image: usable(outcome.image), built: true };
     // The parent exists, so whatever a build step could not reach is an error of the row.
     const log = outcome.type === 'failed' ? outcome.log : [];
-    return { type: 'failed', reason: [outcome.reason, ...log].join('\n') };
+    return {
+      type: 'failed',
+      reason: [outcome.reason, ...log].join('\n'),
+      problem: layerProblem(outcome.reason, [...printed, ...log]),
+    };
   };
   return findOrMake(engine, work, { name, fingerprint, reference, platform, usable, make });
 }

@@ -18,7 +18,9 @@ function digest(parts: readonly (string | Buffer)[]): string {
 }
 
 /**
- * The fingerprint of a base: its sources as matrix.yaml states them. It does not follow what the
+ * The fingerprint of a base: its sources as matrix.yaml states them. Those with an archive of their own
+ * count only where one of them comes first, so that a base that gets more to fall back to is not made again;
+ * its label says from which it was made. It does not follow what the
  * archive holds today; `--refresh` rebuilds bases, and the image's own label says from which day
  * of the archive it is.
  *
@@ -29,7 +31,9 @@ export function baseFingerprint(
   bootstrapFormat: number,
   platform?: Platform,
 ): string {
-  const parts = ['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(sources)];
+  const [first] = sources;
+  const counting = first?.archive ? sources : sources.filter(({ archive }) => !archive);
+  const parts = ['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(counting)];
   return digest(platform === undefined ? parts : [...parts, platform]);
 }
 

@@ -12,6 +12,10 @@ export const LABELS = {
   name: 'org.race-matrix.name',
   /** Which source served it, in words. */
   source: 'org.race-matrix.source',
+  /** The one of a base's sources that served it, as JSON; older bases lack it. */
+  served: 'org.race-matrix.served',
+  /** Whether a pulled base accepts Release files that are past their date: `accepted`. */
+  expired: 'org.race-matrix.expired',
   /** The row that a container measures. */
   environment: 'org.race-matrix.environment',
   /** The run that a container belongs to. */

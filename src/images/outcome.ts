@@ -1,6 +1,8 @@
 /** How preparing an image ended, and what happens meanwhile. Types only. */
 
 import type { Platform } from '../platform.ts';
+import type { BaseSource } from '../model.ts';
+import type { ArchiveProblem } from './archive-problem.ts';
 import type { ImageCache } from './image-cache.ts';
 
 /** An image that is there to be used. */
@@ -16,14 +18,27 @@ export interface UsableImage {
   readonly identity: string;
   /** What it states, where that is not the engine's own. */
   readonly platform?: Platform | undefined;
+  /** Of a base: the one of its sources that served it. */
+  readonly served?: BaseSource | undefined;
 }
 
 export type Prepared =
   | { readonly type: 'ready'; readonly image: UsableImage; readonly built: boolean }
   /** No source has it: the rows that need it are skipped. */
-  | { readonly type: 'unavailable'; readonly reason: string }
+  | {
+      readonly type: 'unavailable';
+      readonly reason: string;
+      /** What is wrong with its archive, where that is why; another source may do. */
+      readonly problem?: ArchiveProblem | undefined;
+    }
   /** It should have worked and did not: the rows that need it are errors. */
-  | { readonly type: 'failed'; readonly reason: string }
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      readonly problem?: ArchiveProblem | undefined;
+      /** Whether what it starts from failed, and not its own steps. */
+      readonly inherited?: boolean | undefined;
+    }
   | { readonly type: 'cancelled' };
 
 /** What a person wants to see of the work on images. */
@@ -38,7 +53,9 @@ export type ImageEvent =
       readonly built: boolean;
       readonly seconds: number;
       readonly reason?: string | undefined;
-    };
+    }
+  /** Something that a person should know, such as why another source is tried. */
+  | { readonly type: 'notice'; readonly text: string };
 
 /** What the work on images needs from its surroundings. */
 export interface ImageWork {

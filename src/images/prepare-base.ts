@@ -1,8 +1,11 @@
 /** A base: found by its fingerprint, or obtained from the first of its sources that serves it. */
+import { readFile } from 'node:fs/promises';
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import { registryOf, splitReference } from '../engine/images/images.ts';
 import { ownProcess } from '../host/process-identity.ts';
 import type { Base, BaseSource } from '../model.ts';
+import { remedy, stalledProblem, type ArchiveProblem } from './archive-problem.ts';
+import { acceptsExpired, archiveText, sourceText } from './archives.ts';
 import { BOOTSTRAP_FORMAT, startBootstrap, type BootstrapSource } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { findOrMake } from './find-or-make.ts';
@@ -22,6 +25,8 @@ export interface BaseContext {
   readonly work: ImageWork;
   /** The recipe that puts packages of another suite on a bootstrapped base. */
   readonly overlayRecipe: FolderContent;
+  /** The recipe that changes which archive a pulled base uses. */
+  readonly archiveRecipe: FolderContent;
   /**
    * What was found out of each registry in this run: why it does not serve, or undefined where it
    * does. The first pull finds it out for all, so that a silent registry costs its time once.
@@ -47,7 +52,7 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
     problem: ({ labels }) =>
       labels[LABELS.source] === undefined || labels[LABELS.identity] === undefined
         ? 'it does not say what it holds'
-        : staleness(labels, work),
+        : (staleness(labels, work) ?? sourceProblem(labels, base)),
     usable: (image) => ({
       id: image.id,
       reference,
@@ -55,6 +60,7 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
       source: image.labels[LABELS.source] ?? '',
       identity: image.labels[LABELS.identity] ?? '',
       platform: foreignPlatform(engine, image),
+      served: servedBy(image.labels, base),
     }),
     platform: base.platform,
     make: () => fromSources({ base, fingerprint, reference }, context),
@@ -72,6 +78,29 @@ function staleness(
     : `it was made ${made === '' ? 'at an unknown time' : `at ${made}`}, which is too long ago`;
 }
 
+/** The source that a base was made from; undefined where matrix.yaml no longer names it. */
+function servedBy(labels: StoredImage['labels'], { sources }: Base): BaseSource | undefined {
+  const served = labels[LABELS.served];
+  if (served !== undefined) return sources.find((source) => JSON.stringify(source) === served);
+  // Made before there were archives to choose from.
+  const type = labels[LABELS.source]?.startsWith('pulled ') ? 'pull' : 'bootstrap';
+  return sources.find((source) => source.type === type && source.archive === undefined);
+}
+
+/** Why a base is not what its entry asks for now; undefined where it is. */
+function sourceProblem(labels: StoredImage['labels'], base: Base): string | undefined {
+  const served = servedBy(labels, base);
+  if (served === undefined) {
+    return labels[LABELS.served] === undefined
+      ? undefined
+      : 'it was made from a source that is no longer named';
+  }
+  const wanted = served.type === 'pull' && acceptsExpired(base, served, new Date());
+  return wanted && labels[LABELS.expired] === undefined
+    ? 'it does not accept Release files that are past their date'
+    : undefined;
+}
+
 /** The image that a base is to become. */
 interface BaseImage {
   readonly base: Base;
@@ -82,20 +111,38 @@ interface BaseImage {
 async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Prepared> {
   const { base } = wanted;
   const tried: string[] = [];
-  for (const source of base.sources) {
+  const lacking = new Set<string>();
+  let problem: ArchiveProblem | undefined;
+  let type: 'unavailable' | 'failed' = 'unavailable';
+  for (const [index, source] of base.sources.entries()) {
+    const image = source.type === 'pull' ? source.reference : undefined;
+    // With another archive it is the same image.
+    if (image !== undefined && lacking.has(image)) continue;
     const prepared =
       source.type === 'pull'
         ? await inTurn(source.reference, context, () => pull(source, wanted, context))
         : await bootstrapPort(source, wanted, context);
-    if (prepared.type !== 'unavailable') return prepared;
+    if (prepared.type === 'ready' || prepared.type === 'cancelled') return prepared;
+    if (prepared.type === 'failed' && prepared.problem === undefined) return prepared;
+    if (image !== undefined) lacking.add(image);
     tried.push(prepared.reason);
+    problem = prepared.problem ?? problem;
+    if (prepared.type === 'failed') type = 'failed';
+    const next = base.sources[index + 1];
+    if (prepared.problem && next) {
+      context.work.emit({
+        type: 'notice',
+        text: `${base.id}: ${prepared.reason}. Trying ${sourceText(next)} next.`,
+      });
+    }
   }
   // What a silent registry does to all bases that only it has is said in the same words of each.
   const [only = ''] = tried;
   const isAlike = tried.length === 1 && only.startsWith('the registry ');
+  const help = problem ? `; ${remedy(problem.type, base.id)}` : '';
   return {
-    type: 'unavailable',
-    reason: isAlike ? only : `no source serves the base ${base.id}: ${tried.join('; ')}`,
+    type,
+    reason: isAlike ? only : `no source serves the base ${base.id}: ${tried.join('; ')}${help}`,
   };
 }
 
@@ -159,15 +206,45 @@ async function pull(
   const [name] = splitReference(source.reference);
   const { digests } = pulled.image;
   const digest = digests.find((one) => one.startsWith(`${name}@`)) ?? digests[0] ?? pulled.image.id;
+  const plain: UsableImage = {
+    id: pulled.image.id,
+    reference: source.reference,
+    fingerprint: wanted.fingerprint,
+    source: `pulled ${digest}${platform ? ` for ${platform}` : ''}`,
+    // One digest stands for the images of all platforms.
+    identity: platform ? `${digest} ${platform}` : digest,
+    platform: foreignPlatform(engine, pulled.image),
+    served: source,
+  };
   try {
+    const { archive } = source;
+    const expired = acceptsExpired(wanted.base, source, new Date());
+    if (!archive && !expired) return await relabel(wanted, context, plain);
+    const recipe = await archiveRecipe(context, archive?.keyring);
+    if (typeof recipe === 'string') return { type: 'failed', reason: recipe };
+    const changed = await buildRecipe(
+      engine,
+      {
+        name: `archive/${wanted.base.id}`,
+        recipe,
+        args: {
+          MAIN: archive?.main ?? '',
+          SECURITY: archive?.security ?? '',
+          TYPE: archive?.type ?? '',
+          EXPIRED: expired ? 'accepted' : '',
+        },
+        parents: { BASE: plain },
+      },
+      { ...work, slot: (run) => run() },
+    );
+    if (changed.type !== 'ready') return changed;
+    const description = archive
+      ? `${plain.source}, with packages from ${archiveText(archive)}`
+      : plain.source;
     return await relabel(wanted, context, {
-      id: pulled.image.id,
-      reference: source.reference,
-      fingerprint: wanted.fingerprint,
-      source: `pulled ${digest}${platform ? ` for ${platform}` : ''}`,
-      // One digest stands for the images of all platforms.
-      identity: platform ? `${digest} ${platform}` : digest,
-      platform: foreignPlatform(engine, pulled.image),
+      ...changed.image,
+      source: description,
+      served: source,
     });
   } finally {
     if (platform) {
@@ -175,6 +252,20 @@ async function pull(
         former ? engine.tag(former.id, source.reference) : engine.removeImage(source.reference)
       ).catch(() => undefined);
     }
+  }
+}
+
+/** The recipe with the keys of an archive that signs by itself, or why they cannot be read. */
+async function archiveRecipe(
+  { archiveRecipe: recipe }: BaseContext,
+  keyring: string | undefined,
+): Promise<FolderContent | string> {
+  if (keyring === undefined) return recipe;
+  try {
+    const content = await readFile(keyring);
+    return { ...recipe, files: [...recipe.files, { path: 'keyring', mode: 0o644, content }] };
+  } catch (error) {
+    return `the keyring ${keyring} cannot be read: ${(error as Error).message}`;
   }
 }
 
@@ -196,6 +287,10 @@ async function relabel(
         [LABELS.source]: from.source,
         [LABELS.identity]: from.identity,
         [LABELS.made]: new Date().toISOString(),
+        ...(from.served ? { [LABELS.served]: JSON.stringify(from.served) } : {}),
+        ...(from.served && acceptsExpired(base, from.served, new Date())
+          ? { [LABELS.expired]: 'accepted' }
+          : {}),
       },
       args: { BASE: from.reference },
       platform: from.platform,
@@ -212,23 +307,31 @@ async function relabel(
 }
 
 /**
- * Mirrors often lag with the updates of other platforms than the usual ones. The release alone, which does
- * not change, is taken then, and the report says so.
+ * Mirrors often lag with the updates of other platforms than the usual ones, and an archive may lack the
+ * suites of updates. The release alone, which does not change, is taken then, and the report says so.
  */
 async function bootstrapPort(
-  source: Extract<BaseSource, { type: 'bootstrap' }>,
+  plain: Extract<BaseSource, { type: 'bootstrap' }>,
   wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
   const { platform } = wanted.base;
-  const whole = await bootstrap({ ...source, platform }, wanted, context);
-  if (platform === undefined || whole.type !== 'unavailable') return whole;
-  const alone = await bootstrap({ ...source, platform, releaseOnly: true }, wanted, context);
+  const source: BootstrapSource = {
+    ...plain,
+    platform,
+    acceptsExpired: acceptsExpired(wanted.base, plain, new Date()),
+  };
+  const whole = await bootstrap(source, plain, wanted, context);
+  if (whole.type !== 'unavailable') return whole;
+  const isAlone = plain.archive !== undefined && whole.problem?.type === 'no-suite';
+  if (platform === undefined && !isAlone) return whole;
+  const alone = await bootstrap({ ...source, releaseOnly: true }, plain, wanted, context);
   return alone.type === 'unavailable' ? whole : alone;
 }
 
 async function bootstrap(
   source: BootstrapSource,
+  served: BaseSource,
   wanted: BaseImage,
   context: BaseContext,
 ): Promise<Prepared> {
@@ -256,10 +359,17 @@ async function bootstrap(
   try {
     if (work.signal.aborted) return { type: 'cancelled' };
     if (made.type === 'cancelled') {
-      return failed(`bootstrapping took longer than ${work.timeoutSeconds} s`);
+      const reason = `bootstrapping took longer than ${work.timeoutSeconds} s`;
+      const problem = stalledProblem(made.log, work.timeoutSeconds);
+      return problem
+        ? { type: 'failed', problem, reason: `${archiveText(source.archive)}: ${problem.text}` }
+        : failed(reason);
     }
-    if (made.type === 'unavailable') return { type: 'unavailable', reason: made.reason };
-    if (made.type === 'failed') return failed([made.reason, ...made.log].join('\n'));
+    if (made.type !== 'done') {
+      const { type, reason, log, problem } = made;
+      if (problem !== undefined) return { type, reason, problem };
+      return type === 'failed' ? failed([reason, ...log].join('\n')) : { type, reason };
+    }
     if (imported.type !== 'done') {
       const reason = imported.type === 'cancelled' ? 'it was cancelled' : imported.reason;
       return failed(`importing the bootstrapped base failed: ${reason}`);
@@ -271,6 +381,7 @@ async function bootstrap(
       source: made.description,
       identity: base.platform ? `${made.packagesDigest} ${base.platform}` : made.packagesDigest,
       platform: foreignPlatform(engine, imported.image),
+      served,
     };
     if (!source.overlay) return await relabel(wanted, context, plain);
     const { suite, packages } = source.overlay;
@@ -286,7 +397,11 @@ async function bootstrap(
     );
     if (overlaid.type !== 'ready') return overlaid;
     const description = `${plain.source}, with ${packages.join(', ')} from ${suite}`;
-    return await relabel(wanted, context, { ...overlaid.image, source: description });
+    return await relabel(wanted, context, {
+      ...overlaid.image,
+      source: description,
+      served,
+    });
   } finally {
     if (imported.type === 'done') await engine.removeImage(reference).catch(() => undefined);
   }

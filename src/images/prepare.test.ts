@@ -190,6 +190,18 @@ describe('the images of several rows', () => {
     );
   });
 
+  it('compile it on the base of a row where the base for all has no toolchain', async () => {
+    const { engine, names } = recordingEngine((tag) => tag.includes('/old/toolchain:'));
+    const prepare = await prepared(engine, ['program.c'], 'old');
+    assert.equal((await prepare(row('new/package'))).type, 'ready');
+    assert.ok(names().includes('new/programs'));
+    // What a compiler says of a program it says on every base.
+    const wrong = recordingEngine((tag) => tag.includes('/programs:'));
+    const failing = await prepared(wrong.engine, ['program.c'], 'old');
+    assert.equal((await failing(row('new/package'))).type, 'failed');
+    assert.ok(!wrong.names().includes('new/toolchain'));
+  });
+
   it('are errors of all rows that need a build that failed, and of no others', async () => {
     const { engine } = recordingEngine((tag) => tag.includes('/build:'));
     const prepare = await prepared(engine, [], null);

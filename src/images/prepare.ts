@@ -6,6 +6,7 @@ import { onPlatform, statingPlatform } from '../matrix/environments.ts';
 import type { Base, Environment, Python } from '../model.ts';
 import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
+import { fallingThrough, sourcesKey } from './fall-through.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import { platformSupport } from './platform-support.ts';
@@ -51,6 +52,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     reproduction,
   );
   const overlayRecipe = await findRecipe(options.recipes, 'overlay');
+  const archiveRecipe = await findRecipe(options.recipes, 'archive');
   const registries = new Map<string, Promise<string | undefined>>();
   const pulls = new Map<string, Promise<unknown>>();
   const { host } = engine.description;
@@ -60,14 +62,14 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (name: string) => name,
     (name) => findRecipe(options.recipes, name),
   );
-  const base = once(
-    (wanted: Base) => wanted.id,
-    (wanted) => prepareBase(wanted, { engine, work, overlayRecipe, registries, pulls }),
+  const base = once(sourcesKey, (wanted: Base) =>
+    prepareBase(wanted, { engine, work, overlayRecipe, archiveRecipe, registries, pulls }),
   );
+  const onSources = fallingThrough({ prepareBase: base, emit: work.emit });
 
   /** What a base's builds have in common, such as `runtime`: built once a base. */
   const shared = once(
-    ({ on, name }: { on: Base; name: string }) => `${on.id}/${name}`,
+    ({ on, name }: { on: Base; name: string }) => `${sourcesKey(on)}/${name}`,
     async ({ on, name }) => {
       return buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} });
     },
@@ -86,6 +88,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       const had = await (argument === 'BASE'
         ? from()
         : shared({ on, name: argument.toLowerCase() }));
+      if (had.type === 'failed') return { ...had, inherited: true };
       if (had.type !== 'ready') return had;
       parents[argument] = had.image;
     }
@@ -98,28 +101,29 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const tree = once(
     (python: BuiltPython) => `${python.build.base.id} ${python.id}`,
     async ({ id, build: wanted }) => {
-      return buildOnBase(wanted.base, {
+      const request = {
         name: `${wanted.base.id}/${id}/build`,
         recipe: await recipe(wanted.recipe),
         args: wanted.args,
-      });
+      };
+      return onSources(wanted.base, (on) => buildOnBase(on, request));
     },
   );
 
-  const programsOn = once(
-    (wanted: Base) => wanted.id,
-    async (wanted): Promise<Prepared> => {
-      return buildOnBase(wanted, {
-        name: `${wanted.id}/programs`,
-        recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
-        args: { PROGRAMS: options.programs.join(' ') },
-      });
-    },
-  );
+  const programsOn = once(sourcesKey, async (wanted): Promise<Prepared> => {
+    const request = {
+      name: `${wanted.id}/programs`,
+      recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
+      args: { PROGRAMS: options.programs.join(' ') },
+    };
+    return onSources(wanted, (on) => buildOnBase(on, request));
+  });
   const programs = async (wanted: Base): Promise<Prepared> => {
     const shared = await programsOn(compilesFor(options.compileOn, wanted));
-    // A base that is not available takes its own rows with it, and no others.
-    return shared.type === 'unavailable' ? programsOn(wanted) : shared;
+    // A base or a toolchain that is not available takes its own rows with it, and no others. What the
+    // compiler says of the programs it says on every base.
+    const lacks = shared.type === 'failed' ? shared.inherited : shared.type === 'unavailable';
+    return lacks ? programsOn(wanted) : shared;
   };
 
   const python = async (environment: Environment): Promise<Prepared> => {
@@ -210,30 +214,37 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       () => Promise.resolve(on),
     );
 
+  /** The row's own image, on the base of the row. */
+  const rowImage = async (wanted: Environment): Promise<Prepared> => {
+    const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
+    if (withPython.type !== 'ready') return withPython;
+    if (options.scriptFolder && !compiles) return withTools(wanted, withPython);
+    if (wanted.image !== undefined) {
+      return withOwnPrograms(wanted, await withTools(wanted, withPython));
+    }
+    const compiled = compiles ? await programs(wanted.base) : undefined;
+    if (compiled !== undefined && compiled.type !== 'ready') return compiled;
+    return build(
+      wanted.base,
+      {
+        name: `${wanted.id}/reproduction`,
+        recipe: reproductionRecipe,
+        args: { PACKAGES: options.packages.join(' ') },
+      },
+      () => Promise.resolve(withPython),
+      compiled?.image,
+    );
+  };
+
   const environment = async (asked: Environment): Promise<Prepared> => {
     // The engine's own platform is nothing that anything is asked for.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
       const obstacle = await obstacleOf(wanted);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
-      const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
-      if (withPython.type !== 'ready') return withPython;
-      if (options.scriptFolder && !compiles) return await withTools(wanted, withPython);
-      if (wanted.image !== undefined) {
-        return await withOwnPrograms(wanted, await withTools(wanted, withPython));
-      }
-      const compiled = compiles ? await programs(wanted.base) : undefined;
-      if (compiled !== undefined && compiled.type !== 'ready') return compiled;
-      return await build(
-        wanted.base,
-        {
-          name: `${wanted.id}/reproduction`,
-          recipe: reproductionRecipe,
-          args: { PACKAGES: options.packages.join(' ') },
-        },
-        () => Promise.resolve(withPython),
-        compiled?.image,
-      );
+      // An image that a user names has no other source.
+      if (wanted.image !== undefined) return await rowImage(wanted);
+      return await onSources(wanted.base, (on) => rowImage({ ...wanted, base: on }));
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof FolderError) return { type: 'failed', reason: error.message };

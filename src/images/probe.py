@@ -259,7 +259,32 @@ def platform_facts():
             "pageSize": os.sysconf("SC_PAGE_SIZE")}
 
 
+LISTS = "/var/lib/apt/lists"
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def archives(folder):
+    """Which archives apt's lists in this image are from, each with the day that its Release file states.
+    Empty where the image keeps none."""
+    found = []
+    for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
+        matched = re.match(r"(.+)_dists_(.+)_(?:In)?Release$", name)
+        if not matched:
+            continue
+        with open(os.path.join(folder, name), "rb") as release:
+            text = release.read(64 * 1024).decode("utf-8", "replace")
+        date = re.search(r"^Date: *\w+, +(\d+) (\w{3}) (\d{4}) ", text, re.M)
+        if not date or date.group(2) not in MONTHS:
+            continue
+        # apt writes an underscore of the address as %5f.
+        address, suite = [part.replace("_", "/").replace("%5f", "_") for part in matched.groups()]
+        day = "%s-%02d-%02d" % (date.group(3), MONTHS.index(date.group(2)) + 1, int(date.group(1)))
+        found.append({"address": address, "suite": suite, "day": day})
+    return found[:20]
+
+
 print(json.dumps({
+    "archives": archives(LISTS),
     "facts": {"python": python(), "libc": libc(), "distro": distro(), "shell": shell(),
               "arch": platform.machine(), "platform": platform_facts()},
     "executable": sys.executable,

@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
-import type { EnvironmentFacts, Malloc } from '../model.ts';
+import type { ArchiveFacts, EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
 
 export type ProbeOutcome =
   | {
       readonly type: 'facts';
       readonly facts: EnvironmentFacts;
+      /** Those that the packages' lists in the image are from; empty where it keeps none. */
+      readonly archives: readonly ArchiveFacts[];
       /** The interpreter's path in the image. */
       readonly executable: string;
       /** Why strace does not work in the image, so that a failure would have no evidence; or null. */
@@ -21,6 +23,11 @@ export type ProbeOutcome =
 
 const text = z.string().min(1).max(500);
 const answerSchema = z.strictObject({
+  archives: z
+    .array(
+      z.strictObject({ address: text, suite: text, day: z.string().regex(/^\d{4}-\d\d-\d\d$/) }),
+    )
+    .default([]),
   facts: z.strictObject({
     python: z.strictObject({
       implementation: text,

@@ -3,11 +3,12 @@ import type { Base, BaseSource, Python } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
+import { withArchives } from './archives.ts';
 import { cellPattern } from './cell-patterns.ts';
 import { groupsOf } from './groups.ts';
 import { DEFAULT_RULE, DEFAULT_TRIAL, ruleWith, trialComplaints, trialWith } from './limits.ts';
 import type { Matrix } from './matrix.ts';
-import type { BaseEntry, PythonEntry } from './schema.ts';
+import type { ArchiveAddresses, BaseEntry, PythonEntry } from './schema.ts';
 import { unusedPatterns } from './unused-patterns.ts';
 import type { Named, WellFormedParts } from './well-formed.ts';
 
@@ -31,7 +32,10 @@ export function assemble(
   readonly matrix: AssembledMatrix;
   readonly complaints: readonly Complaint[];
 } {
-  const bases = new Map([...parts.bases.entries].map(([id, entry]) => [id, baseOf(id, entry)]));
+  const addresses = parts.archives ?? {};
+  const bases = new Map(
+    [...parts.bases.entries].map(([id, entry]) => [id, baseOf(id, entry, addresses)]),
+  );
   const pythons = new Map(
     [...parts.pythons.entries].flatMap(([id, entry]) => {
       const python = pythonOf(id, entry, bases);
@@ -83,14 +87,20 @@ export function assemble(
   };
 }
 
-function baseOf(id: string, entry: BaseEntry): Base {
-  const sources = entry.sources.flatMap(({ pull, bootstrap }): readonly BaseSource[] => {
+function baseOf(id: string, entry: BaseEntry, addresses: ArchiveAddresses): Base {
+  const plain = entry.sources.flatMap(({ pull, bootstrap }): readonly BaseSource[] => {
     if (pull !== undefined) return [{ type: 'pull', reference: pull }];
     if (!bootstrap) return [];
     const { debian, overlay } = bootstrap;
     return [{ type: 'bootstrap', release: debian, ...(overlay && { overlay }) }];
   });
-  return entry.platforms ? { id, sources, platforms: entry.platforms } : { id, sources };
+  const { archives, expired, platforms } = entry;
+  return {
+    id,
+    sources: withArchives(plain, archives, addresses),
+    ...(expired && { acceptsExpired: true }),
+    ...(platforms && { platforms }),
+  };
 }
 
 /** Undefined where the base of its build is not known, which is complained of elsewhere. */

@@ -99,6 +99,52 @@ const sourceSchema = z
     oneOf: [{ required: ['pull'] }, { required: ['bootstrap'] }],
   });
 
+/** The root of an archive; it becomes an argument of apt and of sed. */
+const addressSchema = z
+  .string()
+  .max(200, { error: 'is longer than 200 characters' })
+  .regex(/^https?:\/\/[\w.-]+(:\d+)?(\/[\w.-]+)*$/, {
+    error: 'is not an address such as `http://mirror.example`, without a slash at its end',
+  });
+
+const archiveAddressesSchema = z
+  .strictObject({
+    mirror: addressSchema
+      .meta({ description: 'of `debian` and `debian-security`, instead of the usual mirror' })
+      .optional(),
+    oldReleases: addressSchema
+      .meta({ description: 'of `debian` and `debian-security` with the releases that have ended' })
+      .optional(),
+    snapshots: addressSchema
+      .meta({ description: 'of `debian/MOMENT` and `debian-security/MOMENT`' })
+      .optional(),
+    keyring: z
+      .string()
+      .max(200, { error: 'is longer than 200 characters' })
+      .regex(/^(\/[\w.-]+)+$/, { error: 'is not the absolute path of a file' })
+      .meta({
+        description:
+          "the keys that sign these archives, a file of this machine; Debian's if not given",
+      })
+      .optional(),
+  })
+  .meta({ description: "where archives of Debian are, where that is not Debian's own address" });
+
+const archiveSchema = z.union(
+  [
+    z.enum(['mirror', 'old-releases']),
+    z.strictObject({
+      snapshot: z
+        .string()
+        .regex(/^[12]\d{3}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d[0-5]\dZ$/, {
+          error: 'is not a moment such as `20260830T000000Z`',
+        })
+        .meta({ description: 'a moment such as `20260830T000000Z`' }),
+    }),
+  ],
+  { error: 'is none of `mirror`, `old-releases` and `snapshot: 20260830T000000Z`' },
+);
+
 const baseSchema = z
   .strictObject({
     sources: z
@@ -106,6 +152,17 @@ const baseSchema = z
       .min(1, { error: 'is empty' })
       .max(20, { error: 'has more than 20 entries' })
       .meta({ description: 'where the base comes from, in the order in which it is tried' }),
+    archives: oneOrMore(
+      archiveSchema,
+      'where packages of Debian come from, in the order in which it is tried: `mirror`, `old-releases`, `snapshot: 20260830T000000Z`',
+    ).optional(),
+    expired: z
+      .literal('accept', { error: 'is not `accept`' })
+      .meta({
+        description:
+          '`accept`: Release files that are past their date are used where their signature holds',
+      })
+      .optional(),
     platforms: z
       .array(z.enum(PLATFORMS))
       .min(1, { error: 'is empty' })
@@ -305,6 +362,7 @@ export const fileSchema = z
       .optional(),
     verdict: verdictSchema.optional(),
     trial: trialSchema.optional(),
+    archives: archiveAddressesSchema.optional(),
     bases: named(baseSchema, { description: 'the bases, by their names' }),
     pythons: named(pythonSchema, { description: 'the Pythons, by their names' }),
     groups: named(groupSchema, { description: 'the groups, by their names' }),
@@ -348,6 +406,7 @@ export const fileSchema = z
 
 export type MatrixFile = z.output<typeof fileSchema>;
 export type BaseEntry = z.output<typeof baseSchema>;
+export type ArchiveAddresses = z.output<typeof archiveAddressesSchema>;
 export type PythonEntry = z.output<typeof pythonSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
 export type VerdictEntry = z.output<typeof verdictSchema>;

@@ -69,6 +69,20 @@ export function gilText({ python }: ReportEnvironment): string | undefined {
   return python.gil ? 'on' : 'off';
 }
 
+/** `deb.debian.org/debian trixie of 2026-11-21, …`; undefined where the image keeps no lists of packages. */
+export function archivesText({ image }: ReportEnvironment): string | undefined {
+  return image?.archives
+    ?.map(({ address, suite, day }) => `${address} ${suite} of ${day}`)
+    .join(', ');
+}
+
+/** Where a row's image is from, with the archives of its packages where they are known. */
+export function originText(environment: ReportEnvironment): string | undefined {
+  const archives = archivesText(environment);
+  const source = environment.image?.source;
+  return source === undefined || archives === undefined ? source : `${source}; ${archives}`;
+}
+
 /** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
 export function factsByName(
   environment: ReportEnvironment,
@@ -88,6 +102,7 @@ export function factsByName(
     'distro.version': distro?.version,
     shell,
     'image.source': image?.source,
+    'image.archives': archivesText(environment),
     'image.fingerprint': image?.fingerprint,
   };
 }

@@ -120,7 +120,24 @@ const environment = z
       })
       .optional()
       .describe('Of the interpreter, as measured.'),
-    image: z.object({ id: short, fingerprint: short, source: short }).optional(),
+    image: z
+      .object({
+        id: short,
+        fingerprint: short,
+        source: short,
+        archives: z
+          .array(
+            z.object({
+              address: short.describe('Without its scheme.'),
+              suite: short,
+              day: short.describe('That the Release file states, such as 2026-09-12.'),
+            }),
+          )
+          .max(20)
+          .optional()
+          .describe("Where packages are from, as apt's lists in the image say."),
+      })
+      .optional(),
   })
   .describe(
     'A row, with what was measured inside its image. Without an image it has its id alone, and its cells give the reason.',

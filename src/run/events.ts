@@ -31,8 +31,6 @@ export type RunEvent =
       readonly observation: Observation;
     }
   | { readonly type: 'cell-finished'; readonly cell: Cell }
-  /** Something that a person should know, such as a file that could not be written. */
-  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'interrupted' }
   | { readonly type: 'run-finished'; readonly report: Report };
 

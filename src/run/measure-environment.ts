@@ -125,8 +125,8 @@ async function lookInto(
   const malloc = environment.malloc?.name ?? 'default';
   const probed = await probe(engine, image.id, command, malloc, limits, signal);
   if (probed.type !== 'facts') return unmeasured({ id, image }, probed);
-  const { facts } = probed;
-  const row = { id, ...facts, image };
+  const { facts, archives } = probed;
+  const row = { id, ...facts, image: archives.length > 0 ? { ...image, archives } : image };
   const { platform } = environment.base;
   if (platform !== undefined && facts.platform.name !== platform) {
     const reason = `the image is for ${facts.platform.name}, not for ${platform}`;

@@ -49,6 +49,7 @@ async function fill(): Promise<void> {
           ...{ signal, refresh: false, timeoutSeconds: 1800 },
         },
         overlayRecipe: await readFolder(join(root, 'images/overlay'), 'overlay'),
+        archiveRecipe: await readFolder(join(root, 'images/archive'), 'archive'),
         pulls: new Map(),
         registries: new Map(),
       },

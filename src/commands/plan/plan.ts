@@ -1,4 +1,5 @@
 /** `matrix plan`: what a run would do, without an engine. */
+import { archiveText } from '../../images/archives.ts';
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
@@ -15,9 +16,12 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   }
   const rows = runPlan.environments.map((environment) => ({
     environment: environment.id,
-    sources: environment.base.sources.map((source) =>
-      source.type === 'pull' ? `pull ${source.reference}` : `bootstrap Debian ${source.release}`,
-    ),
+    sources: environment.base.sources.map((source) => {
+      const from = source.archive ? ` from ${archiveText(source.archive)}` : '';
+      return source.type === 'pull'
+        ? `pull ${source.reference}${from && `, packages${from}`}`
+        : `bootstrap Debian ${source.release}${from}`;
+    }),
     recipe: environment.python.recipe,
     scenarios: scenariosInOrder(runPlan, environment.id).map(({ id }) => id),
   }));

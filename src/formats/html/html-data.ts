@@ -17,6 +17,7 @@ import {
   gilText,
   libcText,
   pythonText,
+  originText,
   subprocessText,
 } from '../../report/facts-text.ts';
 import { cellKey } from '../../report/cell-key.ts';
@@ -148,7 +149,7 @@ function factsOf(environments: readonly ReportEnvironment[], strings: Strings): 
     shell: each(({ shell }) => shell),
     imageId: each(({ image }) => image?.id),
     fingerprint: each(({ image }) => image?.fingerprint),
-    source: each(({ image }) => image?.source),
+    source: each(originText),
   };
 }
 

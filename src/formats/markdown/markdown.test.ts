@@ -103,3 +103,26 @@ describe('report.md', () => {
     );
   });
 });
+
+describe('the archives of the rows', () => {
+  it('are named with their day, once for all rows that share them', () => {
+    const report = defaultGroupReport();
+    const archives = [{ address: 'deb.debian.org/debian', suite: 'trixie', day: '2026-11-21' }];
+    const [first, second, ...rest] = report.environments;
+    assert.ok(first?.image && second?.image);
+    const text = renderMarkdown({
+      ...report,
+      environments: [
+        { ...first, image: { ...first.image, archives } },
+        { ...second, image: { ...second.image, archives } },
+        ...rest,
+      ],
+    });
+    assert.ok(
+      text.includes(
+        `## Archives\n\n- \`${first.id}\`, \`${second.id}\`: deb.debian.org/debian trixie of 2026-11-21\n`,
+      ),
+    );
+    assert.doesNotMatch(renderMarkdown(report), /## Archives/);
+  });
+});

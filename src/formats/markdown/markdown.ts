@@ -16,7 +16,7 @@ import {
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
-import { libcText, pythonText } from '../../report/facts-text.ts';
+import { archivesText, libcText, pythonText } from '../../report/facts-text.ts';
 import { adviceMarkdown } from './advice.ts';
 
 /** A report with more reasons than this has a problem that the first ones show. */
@@ -44,6 +44,7 @@ export function renderMarkdown(report: Report): string {
     listSection('## Findings', findings),
     adviceSection(report),
     reasonSection(report, '##'),
+    archiveSection(report),
     listSection('## How it was measured', measured(report)),
   ]);
 }
@@ -94,6 +95,19 @@ function facts({ environment }: GridRow): string[] {
     environment.libc ? markdownLine(libcText(environment)) : '?',
     environment.libc ? codeSpan(environment.libc.package) : '?',
   ];
+}
+
+/** Which archives the packages of the rows are from, with the day of each; empty where none is known. */
+function archiveSection({ environments }: Report): string {
+  const rows = new Map<string, string[]>();
+  for (const environment of environments) {
+    const text = archivesText(environment);
+    if (text !== undefined) rows.set(text, [...(rows.get(text) ?? []), environment.id]);
+  }
+  return listSection(
+    '## Archives',
+    [...rows].map(([text, ids]) => `${ids.map(codeSpan).join(', ')}: ${markdownLine(text)}`),
+  );
 }
 
 /** What a reader must know before the table, as a block that GitHub sets apart; empty where there is nothing. */

@@ -1,0 +1,150 @@
+/** Whether what apt or mmdebstrap printed means that an archive, and not our recipe, is the cause. Pure. */
+
+/** What can be wrong with an archive, and in words after its name. */
+export interface ArchiveProblem {
+  readonly type:
+    | 'signature'
+    | 'expired'
+    /** Its date is in the future. */
+    | 'early'
+    /** Files of different days, as during an update of a mirror. */
+    | 'mixed'
+    /** The suite is not there, or not by the name that it had. */
+    | 'no-suite'
+    /** What is listed is not served. */
+    | 'vanished'
+    | 'unreachable'
+    /** It has other versions than the base. */
+    | 'version'
+    | 'no-source'
+    /** Fetching from it took longer than a build may. */
+    | 'slow';
+  /** One sentence without a full stop. */
+  readonly text: string;
+}
+
+type Rule = readonly [ArchiveProblem['type'], RegExp, (...groups: readonly string[]) => string];
+
+/** The one that says most about the cause first: after it, apt complains of what it lacks as well. */
+const RULES: readonly Rule[] = [
+  [
+    'expired',
+    /E: Release file for (\S+) is expired \(invalid since ([^)]*)\)/,
+    (url, age) => `${url} has been past its date for ${age}`,
+  ],
+  [
+    'early',
+    /E: Release file for (\S+) is not valid yet \(invalid for another ([^)]*)\)/,
+    (url, wait) => `${url} is valid only in ${wait}, by the clock of this machine`,
+  ],
+  [
+    'signature',
+    /E: The repository '(.+?)' is not signed|E: Failed to fetch (\S+) .*(?:Clearsigned file isn't valid|invalid signature|signatures were invalid)|GPG error: (\S+ \S+ \S+):/i,
+    (...urls) => `${urls.find(Boolean) ?? ''} is not signed by a key that is trusted`,
+  ],
+  [
+    'mixed',
+    /E: Failed to fetch (\S+) .*(?:Hash Sum mismatch|unexpected size|Mirror sync in progress)/i,
+    (url) => `${url} is not what its Release file states, as while a mirror is updated`,
+  ],
+  [
+    'no-suite',
+    /E: The repository '(.+?) Release' (?:does not|no longer) ha(?:ve|s) a Release file/,
+    (suite) => `there is no ${suite}`,
+  ],
+  [
+    'no-suite',
+    /E: Repository '(.+?)' changed its '\w+' value from '(.*?)' to '(.*?)'/,
+    (suite, before, after) => `${suite} was ${before} and is ${after} now`,
+  ],
+  [
+    'vanished',
+    /E: Failed to fetch (\S+) +(?:404|410) /,
+    (url) => `${url} is listed and not served`,
+  ],
+  [
+    'unreachable',
+    /[EW]: Failed to fetch (\S+) +(.+?)(?: \[IP: [^\]]*\])?$/,
+    (url, cause) => `${url} cannot be fetched: ${cause}`,
+  ],
+  [
+    'version',
+    /E: Version '(.+?)' for '(.+?)' was not found/,
+    (version, name) => `it no longer has ${name} ${version}, which belongs to what the base holds`,
+  ],
+  [
+    'no-source',
+    /E: Unable to find a source package for (\S+)/,
+    (name) => `it has no source package ${name}`,
+  ],
+];
+
+/** What is no archive's fault, whatever apt says after it. */
+const OWN_TROUBLE = /No space left on device|Read-only file system|Cannot allocate memory/i;
+
+/**
+ * The problem that an output tells of; undefined where it tells of none.
+ *
+ * @param lines in their order, of apt or mmdebstrap, perhaps behind what a builder prints before each
+ */
+export function archiveProblem(lines: readonly string[]): ArchiveProblem | undefined {
+  if (lines.some((line) => OWN_TROUBLE.test(line))) return undefined;
+  for (const [type, pattern, words] of RULES) {
+    for (const line of lines) {
+      const found = pattern.exec(line.trimEnd());
+      if (!found) continue;
+      const groups = found.slice(1).map((group: string | undefined) => withoutLogin(group ?? ''));
+      return { type, text: words(...groups) };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * As {@link archiveProblem}, of a layer's build. A warning of apt's in a build that failed of something
+ * else, such as a compiler's error, is none.
+ *
+ * @param reason why the build failed, as the engine states it
+ */
+export function layerProblem(reason: string, lines: readonly string[]): ArchiveProblem | undefined {
+  // apt's own status, which the scripts of the recipes pass on.
+  if (/\b(?:code|status):? 100\b/.test(reason)) return archiveProblem(lines);
+  const last = lines.findLast((line) => line.trim() !== '') ?? '';
+  return reason.includes('took longer than') && FETCHING.test(last)
+    ? { type: 'slow', text: `it took longer than a build may: ${last.trim().slice(0, 200)}` }
+    : undefined;
+}
+
+/** apt's lines of what it fetches, and what mmdebstrap prints before it does. */
+const FETCHING =
+  /(?:^| )(?:Get|Hit|Ign|Err):\d+ |I: (?:running apt-get update|downloading packages)/;
+
+/** As {@link layerProblem}, of a bootstrap that took too long. */
+export function stalledProblem(
+  lines: readonly string[],
+  seconds: number,
+): ArchiveProblem | undefined {
+  return layerProblem(`took longer than ${seconds} s`, lines);
+}
+
+/** What a person can do about it, after {@link ArchiveProblem.text}; empty where nothing is known. */
+export function remedy(type: ArchiveProblem['type'], base: string): string {
+  switch (type) {
+    case 'expired':
+      return `\`expired: accept\` in the entry of ${base} accepts it`;
+    case 'early':
+      return 'set the clock of this machine';
+    case 'version':
+      return '`--refresh` makes the base again from what the archive has now';
+    case 'signature':
+      return 'its packages are not used; `archives: { keyring: … }` names the key of a mirror that signs by itself';
+    case 'mixed':
+      return 'try again in an hour';
+    default:
+      return `name another one under \`archives\` in the entry of ${base}`;
+  }
+}
+
+function withoutLogin(text: string): string {
+  return text.replace(/(:\/\/)[^/@\s]*@/g, '$1');
+}

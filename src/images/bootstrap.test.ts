@@ -1,0 +1,126 @@
+/** mmdebstrap with archives on loopback that have one fault each. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import {
+  cannotMakeArchive,
+  startDebianArchive,
+  type DebianArchive,
+  type Fault,
+} from '../../test/support/debian-archive/debian-archive.ts';
+import { onPath } from '../host/debian-packages.ts';
+import { stalledProblem } from './archive-problem.ts';
+import { startBootstrap, type BootstrapSource } from './bootstrap.ts';
+
+const skip =
+  (await cannotMakeArchive()) ||
+  (!(await onPath('mmdebstrap', process.env)) && 'needs mmdebstrap') ||
+  (process.getuid?.() !== 0 && 'needs root');
+const PACKAGES = [{ name: 'tiny', version: '1', essential: true }];
+let archive: DebianArchive;
+
+before(async () => {
+  if (skip === false) archive = await startDebianArchive();
+});
+after(async () => {
+  if (skip === false) await archive.stop();
+});
+
+async function outcomeOf(
+  parts: Partial<BootstrapSource> & {
+    readonly fault?: Fault;
+    readonly address?: string;
+    readonly keyring?: string;
+  },
+  signal = new AbortController().signal,
+) {
+  const { fault, address = archive.address, keyring = archive.keyring, ...more } = parts;
+  const suite = { packages: PACKAGES, ...(fault && { fault }) };
+  await archive.put('debian/dists/forky', suite);
+  const { archive: tar, outcome } = await startBootstrap(
+    {
+      type: 'bootstrap',
+      release: 'forky',
+      archive: {
+        type: 'mirror',
+        main: `${address}/debian`,
+        security: `${address}/debian-security`,
+        keyring,
+      },
+      ...more,
+    },
+    () => undefined,
+    signal,
+  );
+  tar.resume();
+  return outcome;
+}
+
+describe('a bootstrap', { skip }, () => {
+  const cases: readonly (readonly [string, Fault, string, string])[] = [
+    ['that has moved', 'moved', 'unavailable', 'no-suite'],
+    ['that lacks a package that it lists', 'vanished', 'unavailable', 'vanished'],
+    ['that is between two updates', 'half-updated', 'unavailable', 'mixed'],
+    ['that another key has signed', 'wrong-signature', 'failed', 'signature'],
+    ['that no key has signed', 'unsigned', 'failed', 'signature'],
+    ['that is past its date', 'expired', 'failed', 'expired'],
+  ];
+  for (const [name, fault, type, problem] of cases) {
+    it(`from an archive ${name} says so`, async () => {
+      const outcome = await outcomeOf({ fault });
+      assert.ok(outcome.type === 'failed' || outcome.type === 'unavailable');
+      assert.deepEqual([outcome.type, outcome.problem?.type], [type, problem], outcome.reason);
+      assert.match(
+        outcome.reason,
+        /^the mirror http:\/\/127\S+ does not serve forky: .*127\.0\.0\.1/,
+      );
+    });
+  }
+
+  it('from an archive that is past its date goes on where that is accepted', async () => {
+    const before = archive.requests.length;
+    const outcome = await outcomeOf({ fault: 'expired', acceptsExpired: true });
+    // A package alone is no system, so that it fails once it has been fetched.
+    assert.ok(archive.requests.slice(before).some((path) => path.endsWith('/tiny_1_all.deb')));
+    assert.ok(outcome.type === 'failed' && outcome.problem === undefined, JSON.stringify(outcome));
+  });
+
+  it('takes no other signature where a date that is past is accepted', async () => {
+    const outcome = await outcomeOf({ fault: 'wrong-signature', acceptsExpired: true });
+    assert.ok(outcome.type === 'failed' && outcome.problem?.type === 'signature');
+  });
+
+  it('from a server that is dead says so', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    const outcome = await outcomeOf({ address: `http://127.0.0.1:${port}` });
+    assert.ok(outcome.type === 'unavailable' && outcome.problem?.type === 'unreachable');
+    assert.match(outcome.reason, /Connection refused/);
+  });
+
+  for (const fault of ['slow', 'silent'] as const) {
+    it(`from a server that is ${fault} waits for it until it is interrupted`, async () => {
+      const hanging = await startDebianArchive();
+      await hanging.put('debian/dists/forky', { packages: PACKAGES, fault });
+      const limit = new AbortController();
+      const outcome = outcomeOf(
+        { address: hanging.address, keyring: hanging.keyring },
+        limit.signal,
+      );
+      while (hanging.requests.length === 0) await setTimeout(50);
+      // Its progress is printed a moment after the request.
+      if (fault === 'slow') await setTimeout(1000);
+      limit.abort();
+      // apt would wait for as long as its own limits are.
+      await hanging.stop();
+      const ended = await outcome;
+      assert.ok(ended.type === 'cancelled');
+      assert.equal(stalledProblem(ended.log, 10)?.type, 'slow', ended.log.join('\n'));
+    });
+  }
+});
