@@ -1,6 +1,7 @@
 /** What every command that opens an engine does first: removes what dead runs have left. */
 import type { Engine } from '../engine/engine.ts';
 import { tidyPrivateEngine } from '../engine/private/private-engine.ts';
+import { removeDeadInterpreters } from '../host/binfmt.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
 
@@ -25,11 +26,18 @@ export async function tidy(
         trouble.push(String(error));
       });
     }
+    let interpreters = 0;
+    try {
+      interpreters = removeDeadInterpreters();
+    } catch (error) {
+      trouble.push(String(error));
+    }
     if (!engine.description.private) await tidyPrivateEngine(cacheFolder);
     const removed = [
       ...(dead.containers.length > 0 ? [`${dead.containers.length} containers`] : []),
       ...(dead.images.length > 0 ? [`${dead.images.length} unfinished images`] : []),
       ...(folders.length > 0 ? [`${folders.length} temporary folders`] : []),
+      ...(interpreters > 0 ? [`${interpreters} interpreters of binfmt_misc`] : []),
     ];
     if (removed.length > 0) notify(`Removed what dead runs had left: ${removed.join(', ')}.`);
     for (const text of trouble) notify(`Of dead runs, this could not be removed: ${text}`);

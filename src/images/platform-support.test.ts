@@ -40,6 +40,15 @@ describe('what a host runs', () => {
     const found = await platformSupport('linux/riscv64', host, binfmt);
     assert.ok(found.type === 'none');
     assert.match(found.reason, /cannot run linux\/riscv64: .* binfmt_misc has no qemu-riscv64/);
+    assert.match(found.reason, /With --install, root gets qemu-user(-static)? installed/);
+  });
+
+  it('is nothing that is emulated where the kernel was told to start no interpreter', async () => {
+    await writeFile(join(binfmt, 'status'), 'disabled\n');
+    const found = await s390x(ENTRY);
+    await rm(join(binfmt, 'status'));
+    assert.ok(found.type === 'none');
+    assert.match(found.reason, /binfmt_misc is switched off$/);
   });
 
   it('is not known of an engine on another machine', async () => {
