@@ -8,7 +8,7 @@ import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { platformSupport } from './platform-support.ts';
+import { platformSupport, type PlatformSupport } from './platform-support.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
@@ -116,8 +116,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       });
     },
   );
-  const programs = async (wanted: Base): Promise<Prepared> => {
-    const shared = await programsOn(compilesFor(options.compileOn, wanted));
+  const programs = async (wanted: Base, emulated: boolean): Promise<Prepared> => {
+    // One base of an emulated platform is slow enough to prepare.
+    const shared = await programsOn(emulated ? wanted : compilesFor(options.compileOn, wanted));
     // A base that is not available takes its own rows with it, and no others.
     return shared.type === 'unavailable' ? programsOn(wanted) : shared;
   };
@@ -156,16 +157,22 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (platform: Platform) => platform,
     (platform) => platformSupport(platform, host),
   );
-  /** Why a row of another platform cannot be measured here; undefined where it can. */
-  const obstacleOf = async ({ base: { platform }, python }: Environment) => {
-    if (platform === undefined) return undefined;
-    const found = await support(platform);
-    if (found.type === 'none') return found.reason;
-    if (found.type !== 'emulated') return undefined;
-    const what = isBuilt(python) ? 'its Python is' : compiles ? 'its C programs are' : undefined;
+  /** What a row of another platform runs by here; undefined for the engine's own. */
+  const supportOf = async ({ base: { platform } }: Environment) =>
+    platform === undefined ? undefined : support(platform);
+  /** Why a row cannot be measured here; undefined where it can. */
+  const obstacleTo = (
+    { base, python }: Environment,
+    found: PlatformSupport | undefined,
+  ): string | undefined => {
+    if (found?.type === 'none') return found.reason;
+    if (found?.type !== 'emulated') return undefined;
+    // A script's own programs are small; the matrix's are measured beside those of other rows.
+    const isCompiled = compiles && options.scriptFolder === undefined;
+    const what = isBuilt(python) ? 'its Python is' : isCompiled ? 'its C programs are' : undefined;
     return what === undefined
       ? undefined
-      : `${what} compiled on the platform itself, and this host only emulates ${platform}`;
+      : `${what} compiled only where the platform runs natively, and this host emulates ${String(base.platform)}`;
   };
 
   const withPackages = async (
@@ -210,30 +217,38 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       () => Promise.resolve(on),
     );
 
+  const imageOf = async (wanted: Environment, emulated: boolean): Promise<Prepared> => {
+    const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
+    if (withPython.type !== 'ready') return withPython;
+    if (options.scriptFolder && !compiles) return await withTools(wanted, withPython);
+    if (wanted.image !== undefined) {
+      return await withOwnPrograms(wanted, await withTools(wanted, withPython));
+    }
+    const compiled = compiles ? await programs(wanted.base, emulated) : undefined;
+    if (compiled !== undefined && compiled.type !== 'ready') return compiled;
+    return await build(
+      wanted.base,
+      {
+        name: `${wanted.id}/reproduction`,
+        recipe: reproductionRecipe,
+        args: { PACKAGES: options.packages.join(' ') },
+      },
+      () => Promise.resolve(withPython),
+      compiled?.image,
+    );
+  };
+
   const environment = async (asked: Environment): Promise<Prepared> => {
     // The engine's own platform is nothing that anything is asked for.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
-      const obstacle = await obstacleOf(wanted);
+      const found = await supportOf(wanted);
+      const obstacle = obstacleTo(wanted, found);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
-      const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
-      if (withPython.type !== 'ready') return withPython;
-      if (options.scriptFolder && !compiles) return await withTools(wanted, withPython);
-      if (wanted.image !== undefined) {
-        return await withOwnPrograms(wanted, await withTools(wanted, withPython));
-      }
-      const compiled = compiles ? await programs(wanted.base) : undefined;
-      if (compiled !== undefined && compiled.type !== 'ready') return compiled;
-      return await build(
-        wanted.base,
-        {
-          name: `${wanted.id}/reproduction`,
-          recipe: reproductionRecipe,
-          args: { PACKAGES: options.packages.join(' ') },
-        },
-        () => Promise.resolve(withPython),
-        compiled?.image,
-      );
+      const made = await imageOf(wanted, found?.type === 'emulated');
+      // Where the engine is on another machine, what the row sees of itself tells.
+      const emulated = found && found.type !== 'unknown' ? found.type === 'emulated' : undefined;
+      return made.type === 'ready' ? { ...made, emulated } : made;
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof FolderError) return { type: 'failed', reason: error.message };

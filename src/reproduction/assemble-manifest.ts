@@ -58,6 +58,7 @@ function protocolOf(file: ManifestFile): Protocol {
     hang: file.hang ?? PLAIN_PROTOCOL.hang,
     stdin: file.stdin ?? PLAIN_PROTOCOL.stdin,
     isolation: file.isolation ?? PLAIN_PROTOCOL.isolation,
+    emulation: file.emulation ?? PLAIN_PROTOCOL.emulation,
   };
 }
 
@@ -75,6 +76,7 @@ const SCRIPT_KEYS = [
   'hang',
   'stdin',
   'isolation',
+  'emulation',
 ] as const;
 
 function protocolComplaints(file: ManifestFile): Complaint[] {

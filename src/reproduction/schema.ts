@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
 import { count, LONGEST_ID, oneOrMore, parsed, patternsSchema } from '../matrix/schema-parts.ts';
 import { LAUNCHERS } from '../model.ts';
-import { STDIN_KINDS } from './manifest.ts';
+import { EMULATION, STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
 const outputPatternSchema = parsed(
@@ -113,6 +113,13 @@ export const manifestSchema = z
       .meta({
         description:
           'what each run gets of its own: `attempt` for processes and files, or `container`; `attempt` if not given',
+      })
+      .optional(),
+    emulation: z
+      .enum(EMULATION)
+      .meta({
+        description:
+          'what a pass is in an emulated row: `fine` for what no timing decides, such as byte order and word size; `inconclusive` if not given',
       })
       .optional(),
     scenarios: z

@@ -15,7 +15,9 @@ import {
   builtAgainstText,
   distroText,
   gilText,
+  emulationMark,
   libcText,
+  platformText,
   pythonText,
   subprocessText,
 } from '../../report/facts-text.ts';
@@ -146,6 +148,8 @@ function factsOf(environments: readonly ReportEnvironment[], strings: Strings): 
     package: each(({ libc }) => libc?.package),
     distro: each(distroText),
     shell: each(({ shell }) => shell),
+    platform: each(platformText),
+    emulated: each(emulationMark),
     imageId: each(({ image }) => image?.id),
     fingerprint: each(({ image }) => image?.fingerprint),
     source: each(({ image }) => image?.source),
