@@ -63,6 +63,23 @@ export function emulationAdvice(): string {
   return `With --install, root gets ${ownEmulatorPackage()} installed and registered until the run ends`;
 }
 
+/**
+ * Why a row cannot be measured; undefined where it can. Pure.
+ *
+ * @param platform of the row
+ * @param compiled what has to be compiled for it; a script's own programs, which are small, do not count
+ */
+export function obstacleOf(
+  support: PlatformSupport,
+  platform: Platform | undefined,
+  compiled: 'python' | 'programs' | undefined,
+): string | undefined {
+  if (support.type === 'none') return support.reason;
+  if (support.type !== 'emulated' || compiled === undefined) return undefined;
+  const what = compiled === 'python' ? 'its Python is' : 'its C programs are';
+  return `${what} compiled only where the platform runs natively, and this host emulates ${String(platform)}`;
+}
+
 /** The platform that an image states, where it is another one than the engine's own. */
 export function foreignPlatform(
   { description }: { readonly description: EngineDescription },

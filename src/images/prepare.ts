@@ -8,7 +8,7 @@ import { hasProgram, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { platformSupport, type PlatformSupport } from './platform-support.ts';
+import { obstacleOf, platformSupport } from './platform-support.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
@@ -160,21 +160,6 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   /** What a row of another platform runs by here; undefined for the engine's own. */
   const supportOf = async ({ base: { platform } }: Environment) =>
     platform === undefined ? undefined : support(platform);
-  /** Why a row cannot be measured here; undefined where it can. */
-  const obstacleTo = (
-    { base, python }: Environment,
-    found: PlatformSupport | undefined,
-  ): string | undefined => {
-    if (found?.type === 'none') return found.reason;
-    if (found?.type !== 'emulated') return undefined;
-    // A script's own programs are small; the matrix's are measured beside those of other rows.
-    const isCompiled = compiles && options.scriptFolder === undefined;
-    const what = isBuilt(python) ? 'its Python is' : isCompiled ? 'its C programs are' : undefined;
-    return what === undefined
-      ? undefined
-      : `${what} compiled only where the platform runs natively, and this host emulates ${String(base.platform)}`;
-  };
-
   const withPackages = async (
     wanted: Environment,
     on: UsableImage,
@@ -243,7 +228,12 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
       const found = await supportOf(wanted);
-      const obstacle = obstacleTo(wanted, found);
+      const compiled = isBuilt(wanted.python)
+        ? 'python'
+        : compiles && options.scriptFolder === undefined
+          ? 'programs'
+          : undefined;
+      const obstacle = found && obstacleOf(found, wanted.base.platform, compiled);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
       const made = await imageOf(wanted, found?.type === 'emulated');
       // Where the engine is on another machine, what the row sees of itself tells.
