@@ -5,6 +5,9 @@
 # make test-cases
 #               tries the bug reports of test/cases in every row of the default group
 #
+# make test-emulation
+#               a reproduction over 64 bits, 32 bits and an emulated big-endian machine
+#
 # make soak     measures again and again while everything around is killed, paused and filled up:
 #               SOAK_MINUTES (60), SOAK_SEED, SOAK_SMALL=1 (a small matrix)
 #
@@ -23,7 +26,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration test-cases \
-	test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
+	test-emulation test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -32,6 +35,7 @@ plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
+	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
 	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
 check: node_modules/.installed
@@ -76,6 +80,11 @@ test-integration: test-packages
 test-cases: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 test/cases/cases.test.ts
+
+# Rows of another platform than the machine's, with qemu-user installed and registered meanwhile.
+test-emulation: test-packages
+	bin/matrix doctor $(INSTALL)
+	$(NODE_TEST) --test-concurrency=1 test/emulation/emulation.test.ts
 
 # A short one, on the images that the integration tests have left. Its exit code 77 says that this
 # machine permits no disk for it, with the reason before it.

@@ -2,6 +2,7 @@
 import { quantity } from '../text/quantity.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tidyPrivateEngine } from '../engine/private/private-engine.ts';
+import { removeDeadInterpreters } from '../host/binfmt.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
 
@@ -26,11 +27,18 @@ export async function tidy(
         trouble.push(String(error));
       });
     }
+    let interpreters = 0;
+    try {
+      interpreters = removeDeadInterpreters();
+    } catch (error) {
+      trouble.push(String(error));
+    }
     if (!engine.description.private) await tidyPrivateEngine(cacheFolder);
     const removed = [
       ...(dead.containers.length > 0 ? [quantity(dead.containers.length, 'container')] : []),
       ...(dead.images.length > 0 ? [quantity(dead.images.length, 'unfinished image')] : []),
       ...(folders.length > 0 ? [quantity(folders.length, 'temporary folder')] : []),
+      ...(interpreters > 0 ? [quantity(interpreters, 'interpreter')] : []),
     ];
     if (removed.length > 0) notify(`Removed leftovers of dead runs: ${removed.join(', ')}.`);
     for (const text of trouble) notify(`A leftover of a dead run could not be removed: ${text}`);

@@ -11,6 +11,7 @@ import { programPaths, scriptSetting } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
+import { withEmulation } from './with-emulation.ts';
 import { withEngine, type EngineOptions } from './with-engine.ts';
 
 /** What a command gets to work with. */
@@ -75,10 +76,12 @@ export function withPreparation<T>(
       say('interrupted');
     },
     (signal) =>
-      withEngine(options, bootstraps(selection), signal, async (engine) => {
-        const prepare = await prepareAloud(engine, plan, signal, options.refresh);
-        return use({ engine, prepare, signal });
-      }),
+      withEngine(options, bootstraps(selection), signal, (engine) =>
+        withEmulation(engine, plan.environments, options, async () => {
+          const prepare = await prepareAloud(engine, plan, signal, options.refresh);
+          return use({ engine, prepare, signal });
+        }),
+      ),
   );
 }
 

@@ -60,6 +60,10 @@ export function addScriptOptions<A extends unknown[], O extends OptionValues>(
     .option('--good-status <list>', 'Exit codes of a run without the bug (default: 0)', collected)
     .option('--hang <time>', 'A run that takes longer, such as 10s, shows the bug')
     .option('--stdin <kind>', 'Standard input: empty, open (a pipe without data) or tty')
+    .option(
+      '--emulation <word>',
+      'fine: passes count in emulated rows too, as for byte order; else inconclusive',
+    )
     .optionsGroup('How sure:')
     .option('--sure <percent>', 'Confidence of a pass (default: 95%)')
     .option(

@@ -12,6 +12,7 @@ import { EXIT } from '../cli/exit-status.ts';
 import { bootstraps, loadPlan, type LoadedPlan, type PlanOptions } from '../app/load-plan.ts';
 import { withProgress } from '../cli/progress-display.ts';
 import { UserError } from '../cli/user-error.ts';
+import { withEmulation } from '../app/with-emulation.ts';
 import { withEngine, type EngineOptions } from '../app/with-engine.ts';
 import { withResults } from '../app/with-results.ts';
 import type { ProgressDisplay } from '../progress/show.ts';
@@ -52,7 +53,8 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
   const id = newRunId(new Date(), Math.random());
   const search = async (display: ProgressDisplay, signal: AbortSignal) => {
     const interrupted = () => signal.aborted;
-    await withEngine(options, bootstraps(loaded.selection), signal, async (engine) => {
+    const { environments } = loaded.plan;
+    const measureAll = async (engine: Engine) => {
       for (let step = next(); step.type === 'measure' && !interrupted(); step = next()) {
         const environment = found.value[step.at];
         if (!environment) return;
@@ -71,7 +73,10 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
         );
         if (wrong !== null) throw new UserError(wrong);
       }
-    });
+    };
+    await withEngine(options, bootstraps(loaded.selection), signal, (engine) =>
+      withEmulation(engine, environments, options, () => measureAll(engine)),
+    );
     return signal.aborted;
   };
   const aborted = await withResults(options.results, id, () => withProgress(search));

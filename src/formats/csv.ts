@@ -2,7 +2,7 @@
 import { SYMPTOMS } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 import { markOf } from '../report/cell-text.ts';
-import { builtAgainstText, gilText, subprocessText } from '../report/facts-text.ts';
+import { builtAgainstText, emulatedText, gilText, subprocessText } from '../report/facts-text.ts';
 import { gridOf } from '../report/grid.ts';
 import { isUnexpected } from '../report/summary.ts';
 import { visibleText } from '../text/visible-text.ts';
@@ -35,6 +35,11 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
   ['distro', ({ environment }) => environment.distro?.id],
   ['distro_version', ({ environment }) => environment.distro?.version],
   ['shell', ({ environment }) => environment.shell],
+  ['platform', ({ environment }) => environment.platform?.name],
+  ['pointer_bits', ({ environment }) => environment.platform?.pointerBits],
+  ['byte_order', ({ environment }) => environment.platform?.byteOrder],
+  ['page_size', ({ environment }) => environment.platform?.pageSize],
+  ['emulated', ({ environment }) => emulatedText(environment)],
   ['image_source', ({ environment }) => environment.image?.source],
   ['image_fingerprint', ({ environment }) => environment.image?.fingerprint],
   ['host_kernel', ({ host }) => host.kernel],

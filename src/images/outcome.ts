@@ -23,7 +23,13 @@ export interface UsableImage {
 }
 
 export type Prepared =
-  | { readonly type: 'ready'; readonly image: UsableImage; readonly built: boolean }
+  | {
+      readonly type: 'ready';
+      readonly image: UsableImage;
+      readonly built: boolean;
+      /** Whether an emulator runs its programs here; undefined where only its row tells. */
+      readonly emulated?: boolean | undefined;
+    }
   /** No source has it: the rows that need it are skipped. */
   | {
       readonly type: 'unavailable';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { platformSupport } from './platform-support.ts';
+import { obstacleOf, platformSupport, type PlatformSupport } from './platform-support.ts';
 
 const ENTRY = 'enabled\ninterpreter /usr/bin/qemu-s390x-static\nflags: OCF\noffset 0\nmagic 7f45\n';
 
@@ -40,10 +40,53 @@ describe('what a host runs', () => {
     const found = await platformSupport('linux/riscv64', host, binfmt);
     assert.ok(found.type === 'none');
     assert.match(found.reason, /cannot run linux\/riscv64: .* binfmt_misc has no qemu-riscv64/);
+    assert.match(found.reason, /With --install, root gets qemu-user(-static)? installed/);
+  });
+
+  it('is nothing that is emulated where the kernel was told to start no interpreter', async () => {
+    await writeFile(join(binfmt, 'status'), 'disabled\n');
+    const found = await s390x(ENTRY);
+    await rm(join(binfmt, 'status'));
+    assert.ok(found.type === 'none');
+    assert.match(found.reason, /binfmt_misc is switched off$/);
   });
 
   it('is not known of an engine on another machine', async () => {
     const found = await platformSupport('linux/s390x', { ...host, kernel: 'another' }, binfmt);
     assert.deepEqual(found, { type: 'unknown' });
+  });
+});
+
+describe('what keeps a row of another platform from being measured', () => {
+  const runs: readonly PlatformSupport[] = [
+    { type: 'native' },
+    { type: 'unknown' },
+    { type: 'emulated', by: 'qemu-s390x' },
+  ];
+  const obstacle = (support: PlatformSupport, compiled?: 'python' | 'programs') =>
+    obstacleOf(support, 'linux/s390x', compiled);
+
+  it('is nothing where its programs run and none is compiled', () => {
+    for (const support of runs) assert.equal(obstacle(support), undefined);
+  });
+
+  it('is a compiler that would be emulated', () => {
+    assert.match(
+      obstacle({ type: 'emulated', by: 'x' }, 'python') ?? '',
+      /^its Python is compiled only where .* natively, and this host emulates linux\/s390x$/,
+    );
+    assert.match(obstacle({ type: 'emulated', by: 'x' }, 'programs') ?? '', /^its C programs are/);
+    for (const support of runs.filter(({ type }) => type !== 'emulated')) {
+      for (const compiled of ['python', 'programs'] as const) {
+        assert.equal(obstacle(support, compiled), undefined);
+      }
+    }
+  });
+
+  it('is that nothing runs its programs, whatever it needs', () => {
+    const none = { type: 'none', reason: 'this host cannot run it' } as const;
+    for (const compiled of [undefined, 'python', 'programs'] as const) {
+      assert.equal(obstacle(none, compiled), none.reason);
+    }
   });
 });

@@ -1,12 +1,21 @@
 /** Which platforms' programs the engine's host runs: by its processor, by an emulator, or not at all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import type { EngineDescription, StoredImage } from '../engine/engine.ts';
+import {
+  BINFMT,
+  interpretersFor,
+  isSwitchedOff,
+  usualEntry,
+  worksInContainers,
+} from '../host/binfmt.ts';
+import { ELF_HEADERS } from '../host/elf-header.ts';
+import { ownEmulatorPackage } from '../host/emulators.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../host/temporary-folder.ts';
-import { isNativeOn, platformOf, QEMU_NAMES, type Platform } from '../platform.ts';
+import { isNativeOn, platformOf, type Platform } from '../platform.ts';
 
 export type PlatformSupport =
   | { readonly type: 'native' }
@@ -14,8 +23,6 @@ export type PlatformSupport =
   /** The engine is on another machine, so that only trying tells. */
   | { readonly type: 'unknown' }
   | { readonly type: 'none'; readonly reason: string };
-
-const BINFMT = '/proc/sys/fs/binfmt_misc';
 
 /**
  * How the engine's host runs the programs of a platform.
@@ -32,18 +39,45 @@ export async function platformSupport(
   if (platform === own) return { type: 'native' };
   if (host.kernel !== release()) return { type: 'unknown' };
   if (isNativeOn(platform, own) && (await runs(platform))) return { type: 'native' };
-  const name = `qemu-${QEMU_NAMES[platform]}`;
-  const entry = await readFile(join(binfmt, name), 'utf8').catch(() => '');
-  // Without the flag F the interpreter would have to be in every container.
-  if (/^enabled$/m.test(entry) && /^flags: .*F/m.test(entry)) return { type: 'emulated', by: name };
-  const why =
-    entry === ''
+  return emulation(platform, binfmt);
+}
+
+function emulation(platform: Platform, binfmt: string): PlatformSupport {
+  const [first] = interpretersFor(platform, binfmt);
+  const isOff = isSwitchedOff(binfmt);
+  if (first && worksInContainers(first) && !isOff) return { type: 'emulated', by: first.name };
+  const name = usualEntry(platform);
+  const why = isOff
+    ? 'and binfmt_misc is switched off'
+    : first === undefined
       ? `and binfmt_misc has no ${name}`
       : `and the ${name} of binfmt_misc is disabled or lacks the flag F`;
   return {
     type: 'none',
-    reason: `this host cannot run ${platform}: its processor or kernel does not, ${why}`,
+    reason: `this host cannot run ${platform}: its processor or kernel does not, ${why}${isOff ? '' : `. ${emulationAdvice()}`}`,
   };
+}
+
+/** What makes the rows of other platforms measurable, in a sentence without a full stop. */
+export function emulationAdvice(): string {
+  return `With --install, root gets ${ownEmulatorPackage()} installed and registered until the run ends`;
+}
+
+/**
+ * Why a row cannot be measured; undefined where it can. Pure.
+ *
+ * @param platform of the row
+ * @param compiled what has to be compiled for it; a script's own programs, which are small, do not count
+ */
+export function obstacleOf(
+  support: PlatformSupport,
+  platform: Platform | undefined,
+  compiled: 'python' | 'programs' | undefined,
+): string | undefined {
+  if (support.type === 'none') return support.reason;
+  if (support.type !== 'emulated' || compiled === undefined) return undefined;
+  const what = compiled === 'python' ? 'its Python is' : 'its C programs are';
+  return `${what} compiled only where the platform runs natively, and this host emulates ${String(platform)}`;
 }
 
 /** The platform that an image states, where it is another one than the engine's own. */
@@ -55,14 +89,10 @@ export function foreignPlatform(
 }
 
 /** `mov r7, #1; mov r0, #0; svc 0`, and the same for x86: programs that end with 0. */
-const PROGRAMS: Readonly<Partial<Record<Platform, { machine: number; code: readonly number[] }>>> =
-  {
-    'linux/386': { machine: 3, code: [0x31, 0xc0, 0x40, 0x31, 0xdb, 0xcd, 0x80] },
-    'linux/arm/v7': {
-      machine: 40,
-      code: [0x01, 0x70, 0xa0, 0xe3, 0x00, 0x00, 0xa0, 0xe3, 0x00, 0x00, 0x00, 0xef],
-    },
-  };
+const PROGRAMS: Readonly<Partial<Record<Platform, readonly number[]>>> = {
+  'linux/386': [0x31, 0xc0, 0x40, 0x31, 0xdb, 0xcd, 0x80],
+  'linux/arm/v7': [0x01, 0x70, 0xa0, 0xe3, 0x00, 0x00, 0xa0, 0xe3, 0x00, 0x00, 0x00, 0xef],
+};
 
 /** Whether a program of the platform runs here, found out by running the smallest one. */
 async function runs(platform: Platform): Promise<boolean> {
@@ -71,7 +101,7 @@ async function runs(platform: Platform): Promise<boolean> {
   const folder = await makeTemporaryFolder('platform');
   try {
     const path = join(folder, 'program');
-    await writeFile(path, smallestElf(program.machine, program.code), { mode: 0o755 });
+    await writeFile(path, smallestElf(ELF_HEADERS[platform].machine, program), { mode: 0o755 });
     const child = spawn(path, { stdio: 'ignore', timeout: 5000 });
     const [status] = (await once(child, 'close')) as [number | null];
     return status === 0;

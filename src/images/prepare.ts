@@ -9,7 +9,7 @@ import { prepareBase } from './prepare-base.ts';
 import { fallingThrough, sourcesKey } from './fall-through.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { platformSupport } from './platform-support.ts';
+import { obstacleOf, platformSupport } from './platform-support.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
@@ -118,8 +118,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     };
     return onSources(wanted, (on) => buildOnBase(on, request));
   });
-  const programs = async (wanted: Base): Promise<Prepared> => {
-    const shared = await programsOn(compilesFor(options.compileOn, wanted));
+  const programs = async (wanted: Base, emulated: boolean): Promise<Prepared> => {
+    // One base of an emulated platform is slow enough to prepare.
+    const shared = await programsOn(emulated ? wanted : compilesFor(options.compileOn, wanted));
     // A base or a toolchain that is not available takes its own rows with it, and no others. What the
     // compiler says of the programs it says on every base.
     const lacks = shared.type === 'failed' ? shared.inherited : shared.type === 'unavailable';
@@ -160,18 +161,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (platform: Platform) => platform,
     (platform) => platformSupport(platform, host),
   );
-  /** Why a row of another platform cannot be measured here; undefined where it can. */
-  const obstacleOf = async ({ base: { platform }, python }: Environment) => {
-    if (platform === undefined) return undefined;
-    const found = await support(platform);
-    if (found.type === 'none') return found.reason;
-    if (found.type !== 'emulated') return undefined;
-    const what = isBuilt(python) ? 'its Python is' : compiles ? 'its C programs are' : undefined;
-    return what === undefined
-      ? undefined
-      : `${what} compiled on the platform itself, and this host only emulates ${platform}`;
-  };
-
+  /** What a row of another platform runs by here; undefined for the engine's own. */
+  const supportOf = async ({ base: { platform } }: Environment) =>
+    platform === undefined ? undefined : support(platform);
   const withPackages = async (
     wanted: Environment,
     on: UsableImage,
@@ -215,14 +207,14 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     );
 
   /** The row's own image, on the base of the row. */
-  const rowImage = async (wanted: Environment): Promise<Prepared> => {
+  const rowImage = async (wanted: Environment, emulated: boolean): Promise<Prepared> => {
     const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
     if (withPython.type !== 'ready') return withPython;
     if (options.scriptFolder && !compiles) return withTools(wanted, withPython);
     if (wanted.image !== undefined) {
       return withOwnPrograms(wanted, await withTools(wanted, withPython));
     }
-    const compiled = compiles ? await programs(wanted.base) : undefined;
+    const compiled = compiles ? await programs(wanted.base, emulated) : undefined;
     if (compiled !== undefined && compiled.type !== 'ready') return compiled;
     return build(
       wanted.base,
@@ -240,11 +232,22 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     // The engine's own platform is nothing that anything is asked for.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
-      const obstacle = await obstacleOf(wanted);
+      const found = await supportOf(wanted);
+      const compiled = isBuilt(wanted.python)
+        ? 'python'
+        : compiles && options.scriptFolder === undefined
+          ? 'programs'
+          : undefined;
+      const obstacle = found && obstacleOf(found, wanted.base.platform, compiled);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
+      const isEmulated = found?.type === 'emulated';
       // An image that a user names has no other source.
-      if (wanted.image !== undefined) return await rowImage(wanted);
-      return await onSources(wanted.base, (on) => rowImage({ ...wanted, base: on }));
+      const made = await (wanted.image !== undefined
+        ? rowImage(wanted, isEmulated)
+        : onSources(wanted.base, (on) => rowImage({ ...wanted, base: on }, isEmulated)));
+      // Where the engine is on another machine, what the row sees of itself tells.
+      const emulated = found && found.type !== 'unknown' ? isEmulated : undefined;
+      return made.type === 'ready' ? { ...made, emulated } : made;
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof FolderError) return { type: 'failed', reason: error.message };

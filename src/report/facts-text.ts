@@ -83,11 +83,40 @@ export function originText(environment: ReportEnvironment): string | undefined {
   return source === undefined || archives === undefined ? source : `${source}; ${archives}`;
 }
 
+/**
+ * `linux/s390x, 64 bits, big-endian, pages of 4096 bytes, emulated`; undefined where that was not
+ * measured.
+ */
+export function platformText({ platform, emulated }: ReportEnvironment): string | undefined {
+  if (!platform) return undefined;
+  const { name, pointerBits, byteOrder, pageSize } = platform;
+  const facts = [`${pointerBits} bits`, `${byteOrder}-endian`, `pages of ${pageSize} bytes`];
+  return [name, ...facts, ...(emulated === true ? [EMULATED] : [])].join(', ');
+}
+
+const EMULATED = 'emulated';
+
+/** What stands beside the id of a row that was emulated; empty for all others. */
+export function emulationMark({ emulated }: Pick<ReportEnvironment, 'emulated'>): string {
+  return emulated === true ? EMULATED : '';
+}
+
+/** The id, with the mark of a row that was emulated: `debian-12@linux-s390x/cpython-3.11 (emulated)`. */
+export function markedId({ id, emulated }: Pick<ReportEnvironment, 'id' | 'emulated'>): string {
+  return emulated === true ? `${id} (${EMULATED})` : id;
+}
+
+/** `yes` or `no`; undefined where neither that nor the platform is known. */
+export function emulatedText({ platform, emulated }: ReportEnvironment): string | undefined {
+  if (emulated === true) return 'yes';
+  return platform && 'no';
+}
+
 /** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
 export function factsByName(
   environment: ReportEnvironment,
 ): Readonly<Record<string, string | undefined>> {
-  const { python, libc, distro, shell, image } = environment;
+  const { python, libc, distro, shell, platform, image } = environment;
   return {
     'python.implementation': python?.implementation,
     'python.version': python?.version,
@@ -101,6 +130,11 @@ export function factsByName(
     'distro.id': distro?.id,
     'distro.version': distro?.version,
     shell,
+    'platform.name': platform?.name,
+    'platform.pointerBits': platform?.pointerBits.toString(),
+    'platform.byteOrder': platform?.byteOrder,
+    'platform.pageSize': platform?.pageSize.toString(),
+    'platform.emulated': emulatedText(environment),
     'image.source': image?.source,
     'image.archives': archivesText(environment),
     'image.fingerprint': image?.fingerprint,

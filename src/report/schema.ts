@@ -108,9 +108,7 @@ const environment = z
     libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
     distro: z.object({ id: short, version: short }).optional(),
     shell: short.optional(),
-    arch: short
-      .optional()
-      .describe('Of the machine as the row saw it; another one than the host is emulated.'),
+    arch: short.optional().describe('Of the machine as the row saw it.'),
     platform: z
       .object({
         name: short.describe('Such as linux/386.'),
@@ -120,6 +118,10 @@ const environment = z
       })
       .optional()
       .describe('Of the interpreter, as measured.'),
+    emulated: z
+      .boolean()
+      .optional()
+      .describe('Whether an emulator ran its programs; natively where absent.'),
     image: z
       .object({
         id: short,
@@ -208,6 +210,10 @@ const run = z.object({
     .literal('runs')
     .optional()
     .describe('Of a script, whose whole runs are counted; calls of a trial where absent.'),
+  emulation: z
+    .literal('fine')
+    .optional()
+    .describe('Of a reproduction whose passes count in rows that were emulated, too.'),
   rule: z.object({
     confidence: z.number().gt(0).lt(1),
     maxRate: z.number().gt(0).lt(1),

@@ -64,6 +64,7 @@ const SCRIPT_KEYS = [
   'hang',
   'stdin',
   'isolation',
+  'emulation',
 ] as const;
 
 function protocolComplaints(file: ManifestFile): Complaint[] {

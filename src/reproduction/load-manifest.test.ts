@@ -47,18 +47,20 @@ describe('loadManifest', () => {
 
   it('reads how a script is judged and run', () => {
     const { protocol } = loaded(
-      "reproduced: x\nskipped: '^SKIP'\nbadStatus: [3, 4]\ngoodStatus: 1\nhang: reproduced\nstdin: tty\nisolation: container\n",
+      "reproduced: x\nskipped: '^SKIP'\nbadStatus: [3, 4]\ngoodStatus: 1\nhang: reproduced\nstdin: tty\nisolation: container\nemulation: fine\n",
     );
     assert.ok(protocol.type === 'script');
-    const { badStatus, goodStatus, hang, stdin, isolation, completed, skipped } = protocol;
+    const { badStatus, goodStatus, hang, stdin, isolation, emulation, completed, skipped } =
+      protocol;
     assert.deepEqual(
-      { badStatus, goodStatus, hang, stdin, isolation },
+      { badStatus, goodStatus, hang, stdin, isolation, emulation },
       {
         badStatus: [3, 4],
         goodStatus: [1],
         hang: 'reproduced',
         stdin: 'tty',
         isolation: 'container',
+        emulation: 'fine',
       },
     );
     assert.equal(completed.length, 0);
@@ -124,8 +126,8 @@ describe('loadManifest', () => {
       ['badStatus: [1, 2]\ngoodStatus: 2\n', ['1:12 status 2 cannot be both bad and good']],
       ['badStatus: 0\n', ['1:12 status 0 is good unless another status is named as good']],
       [
-        'contract: 1\nskipped: x\nhang: reproduced\nstdin: tty\nisolation: container\ngoodStatus: 1\n',
-        ['skipped', 'hang', 'stdin', 'isolation', 'goodStatus'].map(
+        'contract: 1\nskipped: x\nhang: reproduced\nstdin: tty\nisolation: container\nemulation: fine\ngoodStatus: 1\n',
+        ['skipped', 'hang', 'stdin', 'isolation', 'emulation', 'goodStatus'].map(
           (key, index) =>
             `${index + 2}:1 \`${key}\` has no effect together with the trial contract`,
         ),

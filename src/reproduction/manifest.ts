@@ -24,9 +24,13 @@ export interface ScriptProtocol {
   readonly stdin: (typeof STDIN_KINDS)[number];
   /** What each attempt gets of its own: its processes and files, or a whole container. */
   readonly isolation: 'attempt' | 'container';
+  /** What a run without the bug means in an emulated row: as much as natively, or nothing yet. */
+  readonly emulation: (typeof EMULATION)[number];
 }
 
 export const STDIN_KINDS = ['empty', 'open', 'tty'] as const;
+
+export const EMULATION = ['fine', 'inconclusive'] as const;
 
 /** How one run of a reproduction says what it saw. */
 export type Protocol =

@@ -24,6 +24,7 @@ export const PLAIN_PROTOCOL: ScriptProtocol = {
   hang: 'error',
   stdin: 'empty',
   isolation: 'attempt',
+  emulation: 'inconclusive',
 };
 
 export const PLAIN_MANIFEST: Manifest = {

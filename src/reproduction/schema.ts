@@ -14,7 +14,7 @@ import {
   patternsSchema,
 } from '../matrix/schema-parts.ts';
 import { LAUNCHERS } from '../model.ts';
-import { STDIN_KINDS } from './manifest.ts';
+import { EMULATION, STDIN_KINDS } from './manifest.ts';
 import { parseOutputPattern } from './output-pattern.ts';
 
 const outputPatternSchema = parsed(
@@ -120,6 +120,13 @@ export const manifestSchema = z
       .meta({
         description:
           'what is private to each run: `attempt` for processes and files, or `container` (default: `attempt`)',
+      })
+      .optional(),
+    emulation: z
+      .enum(EMULATION)
+      .meta({
+        description:
+          'what a pass is in an emulated row: `fine` for what no timing decides, such as byte order and word size; `inconclusive` if not given',
       })
       .optional(),
     scenarios: z

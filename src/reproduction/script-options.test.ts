@@ -41,6 +41,8 @@ describe('withScriptOptions', () => {
     assert.equal(second.skipped[0]?.text, 'none');
     assert.deepEqual(second.goodStatus, [1]);
     assert.equal(second.stdin, 'open');
+    assert.equal(second.emulation, 'inconclusive');
+    assert.equal(script({ emulation: 'fine' }, first).emulation, 'fine');
   });
 
   it('reads lists and ranges of statuses, once each', () => {
@@ -89,6 +91,7 @@ describe('withScriptOptions', () => {
       [{ hang: '10' }, /^`--hang 10` is not a duration/],
       [{ hang: '10ms' }, /^`--hang 10ms` is not between 1s and 24h/],
       [{ stdin: 'closed' }, /^`--stdin closed` is none of empty, open, tty/],
+      [{ emulation: 'bad' }, /^`--emulation bad` is none of fine, inconclusive/],
       [{ sure: 'very' }, /^`--sure very` is not a share such as `95%`/],
       [{ sure: '100%' }, /^`--sure 100%` is not between 50% and 99.9999%/],
       [{ rate: '60%' }, /^`--rate 60%` is not between 0.0001% and 50%/],

@@ -2,7 +2,7 @@
 import { secondsOf } from '../matrix/quantities.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { listed, quoted } from '../text/names.ts';
-import { STDIN_KINDS, type Manifest, type ScriptProtocol } from './manifest.ts';
+import { EMULATION, STDIN_KINDS, type Manifest, type ScriptProtocol } from './manifest.ts';
 import { parseOutputPattern, type OutputPattern } from './output-pattern.ts';
 import { LONG_BUDGET_SECONDS, SCRIPT_RULE } from './plain-manifest.ts';
 import { parseStatuses, statusConflict } from './statuses.ts';
@@ -21,6 +21,8 @@ export interface ScriptOptions {
   /** Such as `10s`: a run that takes longer hangs, and the hang is the bug. */
   readonly hang?: string | undefined;
   readonly stdin?: string | undefined;
+  /** `fine` where passes of emulated rows count. */
+  readonly emulation?: string | undefined;
   /** The confidence of a pass: `95%` or `0.95`. */
   readonly sure?: string | undefined;
   /** The failure rate that a pass excludes: `10%` or `0.1`. */
@@ -37,6 +39,7 @@ const PROTOCOL_OPTIONS = [
   ['goodStatus', '--good-status'],
   ['hang', '--hang'],
   ['stdin', '--stdin'],
+  ['emulation', '--emulation'],
   ['runs', '--runs'],
 ] as const;
 
@@ -103,6 +106,8 @@ function protocolWith(protocol: ScriptProtocol, options: ScriptOptions): ScriptP
     goodStatus,
     hang: options.hang === undefined ? protocol.hang : 'reproduced',
     stdin: options.stdin === undefined ? protocol.stdin : stdinOf(options.stdin),
+    emulation:
+      options.emulation === undefined ? protocol.emulation : emulationOf(options.emulation),
   };
 }
 
@@ -143,6 +148,12 @@ function stdinOf(text: string): ScriptProtocol['stdin'] {
   const kind = STDIN_KINDS.find((each) => each === text);
   if (!kind) throw mistake('--stdin', text, `is none of ${listed(STDIN_KINDS)}`);
   return kind;
+}
+
+function emulationOf(text: string): ScriptProtocol['emulation'] {
+  const found = EMULATION.find((one) => one === text);
+  if (!found) throw mistake('--emulation', text, `is none of ${listed(EMULATION)}`);
+  return found;
 }
 
 function verdictWith(manifest: Manifest, { sure, rate, runs }: ScriptOptions): Manifest['verdict'] {

@@ -4,7 +4,6 @@ import type { Report } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
 import { statedHome } from '../report/seen-from.ts';
-import { emulatedRows } from '../analysis/emulation.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { summarise } from '../report/summary.ts';
 import type { Row } from './measure-environment.ts';
@@ -40,10 +39,13 @@ export function assembleReport(record: RunRecord): Report {
     mechanism,
     role,
   }));
+  const isFine = plan.protocol?.type === 'script' && plan.protocol.emulation === 'fine';
   const counts = plan.protocol?.type === 'script' ? 'runs' : undefined;
   const { cells, warnings } = judgeSensitivity(measured, scenarios, {
     cpus: engine.host.cpus,
-    emulated: emulatedRows(environments, engine.host.arch),
+    emulated: isFine
+      ? []
+      : environments.filter(({ emulated }) => emulated === true).map(({ id }) => id),
     isScript: counts === 'runs',
   });
   const findings = computeFindings({ environments, scenarios, cells }, plan.matrixRows);
@@ -65,6 +67,7 @@ export function assembleReport(record: RunRecord): Report {
       matrix: plan.matrix,
       source: plan.source,
       counts,
+      emulation: isFine ? 'fine' : undefined,
       rule: plan.rule,
       platform: plan.shard && statedHome(plan.home, engine.host),
       retries: record.retries,

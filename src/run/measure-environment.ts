@@ -2,6 +2,7 @@
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Prepare } from '../images/prepare.ts';
+import { emulatedRows } from '../analysis/emulation.ts';
 import { lookIntoImage, type GivenImage } from '../images/given-image.ts';
 import { probe } from '../images/probe.ts';
 import type { Environment, EnvironmentFacts, Scenario } from '../model.ts';
@@ -63,7 +64,8 @@ export async function measureEnvironment(
     source: prepared.image.source,
   };
   const rowLabels = { ...labels, [LABELS.environment]: id };
-  const look = () => lookInto(environment, image, rowLabels, context);
+  const look = () =>
+    lookInto(environment, { image, emulated: prepared.emulated }, rowLabels, context);
   // Short runs of a script would wait for the looks at other rows, which need no CPUs of their own.
   const early = plan.scriptFolder && !signal.aborted ? await turns.build(look) : undefined;
   return turns.trial(async (cpuset) => {
@@ -75,13 +77,24 @@ export async function measureEnvironment(
     const kept = await keep(row, restored, context.journal);
     await context.journal.write({ type: 'row', environment: row });
     const container = { ...seen.container, image: image.id, cpuset, labels: rowLabels };
-    const cells = await measureCells(environment, scenarios, container, kept, context);
+    // No emulator lets a program trace another one.
+    const traces = context.plan.needsStrace && row.emulated !== true;
+    const cells = await measureCells(
+      environment,
+      scenarios,
+      { ...container, traces },
+      kept,
+      context,
+    );
     return { environment: row, cells };
   });
 }
 
 /** What all cells of a row have in common. */
-type RowContainer = Pick<CellRequest, 'image' | 'cpuset' | 'labels' | 'env' | 'script' | 'command'>;
+type RowContainer = Pick<
+  CellRequest,
+  'image' | 'cpuset' | 'labels' | 'env' | 'script' | 'command' | 'traces'
+>;
 
 /** What an image was seen to hold, or why nothing can be measured in it. */
 type Look = { readonly row: ReportEnvironment } & (
@@ -96,13 +109,25 @@ type Look = { readonly row: ReportEnvironment } & (
 
 async function lookInto(
   environment: Environment,
-  image: NonNullable<ReportEnvironment['image']>,
+  {
+    image,
+    emulated: known,
+  }: {
+    readonly image: NonNullable<ReportEnvironment['image']>;
+    /** Undefined where only the row itself tells. */
+    readonly emulated: boolean | undefined;
+  },
   labels: RowContainer['labels'],
   { engine, plan, signal }: RowContext,
 ): Promise<Look> {
   const { id } = environment;
   const { memoryBytes, pids } = plan.limitsFor(id, scenariosInOrder(plan, id)[0]?.id ?? '');
   const limits: ContainerLimits = { labels, memoryBytes, pids };
+  const emulated = (arch: string | undefined) => {
+    const isEmulated =
+      known ?? emulatedRows([{ id, arch }], engine.description.host.arch).length > 0;
+    return isEmulated ? { emulated: true } : {};
+  };
   const unmeasured = (row: ReportEnvironment, outcome: Unmeasured): Look => ({
     type: 'unmeasured',
     row,
@@ -118,7 +143,7 @@ async function lookInto(
   if (interpreter.type === 'no-python') {
     const env = programPaths(plan.programs, interpreter.facts.libc?.name ?? 'glibc');
     const script = scriptSetting(plan, environment, undefined);
-    const row = { id, ...interpreter.facts, image };
+    const row = { id, ...interpreter.facts, ...emulated(interpreter.facts.arch), image };
     return { type: 'seen', row, container: { command: undefined, env, script } };
   }
   const { command } = interpreter;
@@ -126,13 +151,18 @@ async function lookInto(
   const probed = await probe(engine, image.id, command, malloc, limits, signal);
   if (probed.type !== 'facts') return unmeasured({ id, image }, probed);
   const { facts, archives } = probed;
-  const row = { id, ...facts, image: archives.length > 0 ? { ...image, archives } : image };
+  const row: ReportEnvironment = {
+    id,
+    ...facts,
+    ...emulated(facts.arch),
+    image: archives.length > 0 ? { ...image, archives } : image,
+  };
   const { platform } = environment.base;
   if (platform !== undefined && facts.platform.name !== platform) {
     const reason = `the image is for ${facts.platform.name}, not for ${platform}`;
     return unmeasured(row, { type: 'failed', reason });
   }
-  if (probed.untraceable !== null && plan.needsStrace) {
+  if (probed.untraceable !== null && plan.needsStrace && row.emulated !== true) {
     // Said before any trial, since a pass in an image that could not show a failure is worth less
     // than it looks.
     return unmeasured(row, { type: 'failed', reason: probed.untraceable });
@@ -187,7 +217,6 @@ async function measureCells(
         environment: id,
         scenario,
         rerun: rerunCommand(plan, id, scenario.id),
-        traces: plan.needsStrace,
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),

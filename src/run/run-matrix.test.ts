@@ -99,6 +99,15 @@ describe('a run', () => {
     assert.equal(verdict, 'inconclusive');
     assert.match(reason ?? '', /emulation/);
     assert.match(report.run.warnings.join(), /emulation of another architecture/);
+    assert.equal(report.environments[0]?.emulated, true);
+  });
+
+  it('measures an emulated row in which no program can trace another one', async () => {
+    const untraceable = 'strace cannot trace its own child';
+    const { report } = await ran([py], { ...affected, arch: 's390x', untraceable });
+    const add = cellOf(report, py.id, 'add/os.system');
+    assert.equal(add.verdict, 'fail');
+    assert.equal(add.strace, undefined);
   });
 
   it('continues with fresh trials until a pass has enough exposed calls', async () => {

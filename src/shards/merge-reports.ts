@@ -103,6 +103,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       matrix: first.report.run.matrix,
       source: first.report.run.source,
       counts: first.report.run.counts,
+      emulation: first.report.run.emulation,
       rule,
       platform: statedHome(home, first.report.run.host),
       lock: first.report.run.lock,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import type { Engine } from '../../engine/engine.ts';
 import { LABELS } from '../../images/naming.ts';
@@ -35,9 +35,26 @@ function engineOf(refuses: RegExp, asked: string[] = []): Engine {
 
 describe('what doctor says', () => {
   it('of platforms: which ones run natively, and no problem where others do not', async () => {
-    const { state, detail } = await platformFinding(scriptedEngine({}));
+    const { state, detail } = await platformFinding(scriptedEngine({}), { environments: [] });
     assert.equal(state, 'good');
     assert.match(detail, /^linux\/amd64.* natively/);
+  });
+
+  it('of platforms that rows ask for and the host does not run: what emulates them', async () => {
+    // The scripted engine's host has the kernel of this machine only where that is stated.
+    const engine = scriptedEngine({});
+    const host = { ...engine.description.host, kernel: release() };
+    const here = { description: { ...engine.description, host } };
+    const plain = row('debian-12@linux-s390x', bootstrap);
+    const asked = { ...plain, base: { ...plain.base, platform: 'linux/s390x' as const } };
+    const found = await platformFinding(here, { environments: [asked] });
+    if (/linux\/s390x[^;]* (by emulation|natively)/.test(found.detail)) return;
+    assert.equal(found.state, 'warning');
+    assert.match(found.detail, /not at all: .*linux\/s390x.*; rows of linux\/s390x are skipped$/);
+    assert.match(found.fix ?? '', /--install.*qemu-user/);
+    const unasked = await platformFinding(here, { environments: [plain] });
+    assert.equal(unasked.state, 'good');
+    assert.match(unasked.fix ?? '', /--install.*qemu-user/);
   });
 
   it('of registries: each is asked once, and the one that is silent is named', async () => {

@@ -11,7 +11,12 @@ import { bytesText } from '../../host/disk-usage.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { LABELS } from '../../images/naming.ts';
-import { platformSupport, type PlatformSupport } from '../../images/platform-support.ts';
+import { platformsOf } from '../../app/with-emulation.ts';
+import {
+  emulationAdvice,
+  platformSupport,
+  type PlatformSupport,
+} from '../../images/platform-support.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
 import { PLATFORMS } from '../../platform.ts';
 import type { RunPlan } from '../../run/plan.ts';
@@ -61,8 +66,14 @@ export function cpuFinding({ description }: Engine): Diagnosis {
       };
 }
 
-/** Which platforms' rows this engine can measure; never a problem, since rows of others are left out. */
-export async function platformFinding({ description }: Engine): Promise<Diagnosis> {
+/**
+ * Which platforms' rows this engine can measure, and what it takes for the others. They are a problem
+ * only where the plan has rows of them, and then a small one, since these are left out.
+ */
+export async function platformFinding(
+  { description }: Pick<Engine, 'description'>,
+  { environments }: Pick<RunPlan, 'environments'>,
+): Promise<Diagnosis> {
   const found = await Promise.all(
     PLATFORMS.map(async (platform) => ({
       platform,
@@ -83,7 +94,15 @@ export async function platformFinding({ description }: Engine): Promise<Diagnosi
       how.endsWith(':') ? `${how} ${platforms.join(', ')}` : `${platforms.join(', ')} ${how}`,
     )
     .join('; ');
-  return { what: 'platforms', state: 'good', detail };
+  const lacking = named('none');
+  const asked = platformsOf(environments).filter((platform) => lacking.includes(platform));
+  const skipped = asked.length > 0 ? `; rows of ${asked.join(', ')} are skipped` : '';
+  return {
+    what: 'platforms',
+    state: asked.length > 0 ? 'warning' : 'good',
+    detail: `${detail}${skipped}`,
+    ...(lacking.length > 0 ? { fix: `bin/matrix run --install. ${emulationAdvice()}.` } : {}),
+  };
 }
 
 /**

@@ -31,6 +31,7 @@ import type { RunPlan } from '../../run/plan.ts';
 import { platformOf } from '../../platform.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../cli/user-error.ts';
+import { withEmulation } from '../../app/with-emulation.ts';
 import { withEngine, type EngineOptions } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { readAge, readCache } from './image-options.ts';
@@ -118,7 +119,9 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
       if (found) await assertSameRun(found, plan, engine.description);
       const { emit } = display;
       const work = { id, engine, plan, folder, tool: TOOL, emit, asked, locked, signal, resumed };
-      return runMatrix({ ...work, ...images });
+      return withEmulation(engine, plan.environments, options, () =>
+        runMatrix({ ...work, ...images }),
+      );
     });
     display.stop();
     const status = await publish(options, folder, report);

@@ -29,6 +29,7 @@ const REPEATED = [
   ['--good-status', 'goodStatus'],
   ['--hang', 'hang'],
   ['--stdin', 'stdin'],
+  ['--emulation', 'emulation'],
   ['--sure', 'sure'],
   ['--rate', 'rate'],
   ['--runs', 'runs'],

@@ -17,6 +17,7 @@ import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
+import { withEmulation } from '../../app/with-emulation.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { DEFAULT_MATRIX } from '../../cli/options.ts';
@@ -49,16 +50,18 @@ export async function tryReport(
       return await withResults(results, id, async () => {
         const folder = join(results, 'runs', id);
         const report = await withEngine(options, needsBootstrap, signal, (engine) =>
-          runMatrix({
-            id,
-            engine,
-            plan: shown,
-            folder,
-            tool: TOOL,
-            emit: display.emit,
-            refresh: false,
-            signal,
-          }),
+          withEmulation(engine, plan.environments, options, () =>
+            runMatrix({
+              id,
+              engine,
+              plan: shown,
+              folder,
+              tool: TOOL,
+              emit: display.emit,
+              refresh: false,
+              signal,
+            }),
+          ),
         );
         display.stop();
         return showTried(report, { ...options, results: kept, folder });

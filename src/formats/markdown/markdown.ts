@@ -16,7 +16,7 @@ import {
   summaryText,
   warnings,
 } from '../../report/run-text.ts';
-import { archivesText, libcText, pythonText } from '../../report/facts-text.ts';
+import { archivesText, emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
 import { adviceMarkdown } from './advice.ts';
 
 /** A report with more reasons than this has a problem that the first ones show. */
@@ -90,7 +90,7 @@ function tableOf(grid: Grid): string {
 
 function facts({ environment }: GridRow): string[] {
   return [
-    codeSpan(environment.id),
+    `${codeSpan(environment.id)} ${emulationMark(environment)}`.trimEnd(),
     environment.python ? markdownLine(pythonText(environment)) : '?',
     environment.libc ? markdownLine(libcText(environment)) : '?',
     environment.libc ? codeSpan(environment.libc.package) : '?',

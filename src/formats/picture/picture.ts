@@ -10,7 +10,7 @@ import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine } from '../../text/xml-text.ts';
-import { libcText, pythonText } from '../../report/facts-text.ts';
+import { emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
 
 /** A README is no place for more; what is left out is counted below the table. */
 export const MOST_ROWS = 60;
@@ -163,7 +163,9 @@ function idOf({ id }: ReportEnvironment): string {
 }
 
 function factsOf(environment: ReportEnvironment): string {
-  const facts = [libcText(environment), pythonText(environment)].filter((fact) => fact !== '?');
+  const facts = [libcText(environment), pythonText(environment), emulationMark(environment)].filter(
+    (fact) => fact !== '?' && fact !== '',
+  );
   return facts.length === 0
     ? 'no facts were measured'
     : shortened(xmlLine(facts.join(' · ')), LONGEST_ID);

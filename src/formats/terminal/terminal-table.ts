@@ -4,7 +4,7 @@ import { cellText } from '../../report/cell-text.ts';
 import type { Grid, GridRow } from '../../report/grid.ts';
 import { visibleLine } from '../../text/visible-text.ts';
 import { type Layout, fittingTables, draw, tableWidth } from '../../text/text-table.ts';
-import { libcText, pythonText } from '../../report/facts-text.ts';
+import { libcText, markedId, pythonText } from '../../report/facts-text.ts';
 
 /** Puts colour around a cell's text, or gives it back as it is. */
 export type Paint = (text: string, cell: Cell | undefined) => string;
@@ -46,7 +46,7 @@ function byEnvironment(grid: Grid, paint: Paint, factCount: number): Layout {
         visibleLine,
       ),
       ...grid.rows.map((row) => [
-        visibleLine(row.environment.id),
+        visibleLine(markedId(row.environment)),
         ...facts.map(({ text }) => visibleLine(text(row))),
         ...grid.columns.map((_, x) => paint(cellText(row.cells[x]), row.cells[x])),
       ]),
@@ -58,7 +58,7 @@ function byScenario(grid: Grid, paint: Paint): Layout {
   return {
     fixed: 1,
     rows: [
-      ['scenario', ...grid.rows.map(({ environment }) => visibleLine(environment.id))],
+      ['scenario', ...grid.rows.map(({ environment }) => visibleLine(markedId(environment)))],
       ...grid.columns.map(({ id }, x) => [
         visibleLine(id),
         ...grid.rows.map(({ cells }) => paint(cellText(cells[x]), cells[x])),

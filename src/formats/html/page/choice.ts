@@ -134,7 +134,7 @@ export function choose(data: PageData, { filters, search, order, fold }: State):
     (verdicts.has('changed') && cellAt(data, cell).before !== undefined);
 
   const textOf = (row: number) =>
-    (['id', 'libc', 'package', 'python', 'distro'] as const)
+    (['id', 'libc', 'package', 'python', 'distro', 'platform'] as const)
       .map((name) => factOf(data, row, name))
       .join(' ')
       .toLowerCase();

@@ -128,6 +128,7 @@ const FACTS: readonly (readonly [string, FactName])[] = [
   ['Package', 'package'],
   ['Distribution', 'distro'],
   ['/bin/sh', 'shell'],
+  ['Platform', 'platform'],
   ['Image from', 'source'],
   ['Image', 'imageId'],
   ['Fingerprint', 'fingerprint'],

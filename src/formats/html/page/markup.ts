@@ -102,7 +102,7 @@ export function rowHtml(
   const [own, upper] = [row, above ?? row].map((one) => placeInPage(data, one)[order]);
   const isNewLine = own?.line !== upper?.line;
   const isNew = isNewLine || own?.version !== upper?.version;
-  const known = (['libc', 'package', 'python'] as const).filter(
+  const known = (['libc', 'package', 'python', 'emulated'] as const).filter(
     (name) => !['', '?'].includes(factOf(data, row, name)),
   );
   const facts = known.map(

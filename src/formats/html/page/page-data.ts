@@ -20,6 +20,8 @@ export type FactName =
   | 'package'
   | 'distro'
   | 'shell'
+  | 'platform'
+  | 'emulated'
   | 'imageId'
   | 'fingerprint'
   | 'source';

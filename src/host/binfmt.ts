@@ -1,0 +1,194 @@
+/**
+ * Interpreters that the kernel starts for the programs of other machines (binfmt_misc, see the kernel's
+ * "Kernel Support for miscellaneous Binary Formats"), and those that this process adds for a while. The
+ * kernel has one list of them for all containers.
+ */
+import { accessSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { QEMU_NAMES, type Platform } from '../platform.ts';
+import { elfPattern } from './elf-header.ts';
+import { ownProcess, processState } from './process-identity.ts';
+
+/** Where the kernel shows them. */
+export const BINFMT = '/proc/sys/fs/binfmt_misc';
+
+/** The source of a mount that this program made, by which it is known. */
+const MOUNT_SOURCE = 'race-matrix';
+const PREFIX = 'race-matrix+';
+/** What the kernel has there itself. */
+const CONTROLS = ['register', 'status'];
+
+/** An interpreter that the kernel may start. */
+export interface Interpreter {
+  /** Of its entry. */
+  readonly name: string;
+  readonly isEnabled: boolean;
+  /** Such as `OCF`. */
+  readonly flags: string;
+}
+
+/** What the entries of a platform are called: by qemu's packages, and by this process. */
+function entryNames(platform: Platform): readonly string[] {
+  const usual = usualEntry(platform);
+  return [usual, `${PREFIX}${ownProcess().replaceAll('/', '+')}+${usual}`];
+}
+
+/** What qemu's packages call the entry of a platform, such as `qemu-s390x`. Pure. */
+export function usualEntry(platform: Platform): string {
+  return `qemu-${QEMU_NAMES[platform]}`;
+}
+
+/** An entry as the kernel describes it; undefined for a text that is none. Pure. */
+export function parseEntry(name: string, text: string): Interpreter | undefined {
+  const state = /^(enabled|disabled)$/m.exec(text)?.[1];
+  if (state === undefined) return undefined;
+  const flags = /^flags: *(\w*)$/m.exec(text)?.[1] ?? '';
+  return { name, isEnabled: state === 'enabled', flags };
+}
+
+/** The interpreters for a platform, those that work in containers first; none where nothing is mounted. */
+export function interpretersFor(platform: Platform, folder = BINFMT): readonly Interpreter[] {
+  return entryNames(platform)
+    .flatMap((name) => parseEntry(name, read(join(folder, name))) ?? [])
+    .sort((a, b) => Number(worksInContainers(b)) - Number(worksInContainers(a)));
+}
+
+/** Without the flag F the interpreter would have to be in every container. Pure. */
+export function worksInContainers({ isEnabled, flags }: Interpreter): boolean {
+  return isEnabled && flags.includes('F');
+}
+
+/** Whether the kernel was told to start no interpreter at all. */
+export function isSwitchedOff(folder = BINFMT): boolean {
+  return read(join(folder, 'status')).trim() === 'disabled';
+}
+
+/**
+ * What is written to `register` for an interpreter. Pure.
+ *
+ * @param path of a static program; the kernel opens it at once (flag F)
+ * @param keepsName whether the program is told the name that it was started by (flag P), which the
+ *   kernel says in a way that qemu understands since Linux 5.12
+ */
+export function registration(
+  name: string,
+  platform: Platform,
+  path: string,
+  keepsName: boolean,
+): string {
+  const { magic, mask } = elfPattern(platform);
+  const escaped = (bytes: Uint8Array) =>
+    [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  const flags = keepsName ? 'PF' : 'F';
+  return ['', name, 'M', '', escaped(magic), escaped(mask), path, flags].join(':');
+}
+
+/** Whether a kernel tells interpreters about flag P. Pure. @param release such as `6.1.0-40-amd64` */
+export function tellsOfNames(release: string): boolean {
+  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
+  return major > 5 || (major === 5 && minor >= 12);
+}
+
+/**
+ * Adds interpreters under names of this process. What is there already stays; the kernel asks the newest
+ * first.
+ *
+ * @param paths of static programs, by the platform whose programs they run
+ * @throws a system error where that is not permitted, or the kernel has no binfmt_misc; nothing is left
+ *   behind then
+ */
+export function addInterpreters(
+  paths: ReadonlyMap<Platform, string>,
+  release: string,
+  folder = BINFMT,
+): void {
+  if (!isMounted(folder)) {
+    const { error, stderr } = spawnSync('mount', ['-t', 'binfmt_misc', MOUNT_SOURCE, folder], {
+      encoding: 'utf8',
+    });
+    if (!isMounted(folder)) {
+      const why = error?.message ?? stderr.trim();
+      throw new Error(`binfmt_misc cannot be mounted on ${folder}: ${why}`);
+    }
+  }
+  try {
+    for (const [platform, path] of paths) {
+      const name = entryNames(platform)[1] ?? '';
+      const line = registration(name, platform, path, tellsOfNames(release));
+      writeFileSync(join(folder, 'register'), line);
+    }
+  } catch (error) {
+    removeInterpreters(folder);
+    throw error;
+  }
+}
+
+/** Takes away what this process added. Synchronous, for the end of a process. */
+export function removeInterpreters(folder = BINFMT): void {
+  removeEntries(
+    folder,
+    ownEntries(folder).filter(({ owner }) => owner === ownProcess()),
+  );
+}
+
+/** Takes away what processes added that are gone. @returns how many entries */
+export function removeDeadInterpreters(folder = BINFMT): number {
+  const dead = ownEntries(folder).filter(({ owner }) => processState(owner) === 'dead');
+  if (dead.length > 0) removeEntries(folder, dead);
+  return dead.length;
+}
+
+interface OwnEntry {
+  readonly name: string;
+  /** The name of the process that added it. */
+  readonly owner: string;
+}
+
+function ownEntries(folder: string): readonly OwnEntry[] {
+  return entriesIn(folder).flatMap((name) => {
+    if (!name.startsWith(PREFIX)) return [];
+    const parts = name.slice(PREFIX.length).split('+');
+    return [{ name, owner: parts.slice(0, -1).join('/') }];
+  });
+}
+
+function removeEntries(folder: string, entries: readonly OwnEntry[]): void {
+  for (const { name } of entries) {
+    if (entriesIn(folder).includes(name)) writeFileSync(join(folder, name), '-1');
+  }
+  const isOurs = mountSource(folder, read('/proc/self/mountinfo')) === MOUNT_SOURCE;
+  // Another run may have added its own to the mount of this one. The last one unmounts it.
+  if (isOurs && entriesIn(folder).length === 0) spawnSync('umount', [folder], { stdio: 'ignore' });
+}
+
+/** The source of what is mounted on a folder, as /proc/self/mountinfo lists it. Pure. */
+export function mountSource(folder: string, mountinfo: string): string | undefined {
+  const line = mountinfo.split('\n').findLast((one) => one.split(' ')[4] === folder);
+  return line?.split(' - ')[1]?.split(' ')[1];
+}
+
+function entriesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => !CONTROLS.includes(name));
+  } catch {
+    return [];
+  }
+}
+
+function isMounted(folder: string): boolean {
+  try {
+    accessSync(join(folder, 'register'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
