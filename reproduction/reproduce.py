@@ -75,7 +75,7 @@ def monotonic_clock():
     """A clock that does not jump when somebody sets the time, in seconds from an arbitrary start."""
     if hasattr(time, "monotonic"):
         return time.monotonic
-    # Python 2.7 does not offer the system's. PyDLL keeps the interpreter's lock during the call, so
+    # Python 2.7 does not offer the system's. PyDLL holds the GIL during the call, so
     # that reading the clock does not let other threads in.
     try:
         import ctypes

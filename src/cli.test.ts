@@ -24,7 +24,7 @@ describe('the program', () => {
     assert.equal(status, 70, stderr);
     assert.match(
       stderr,
-      /^This is a bug in the program, or the machine failed it:\nError: planted\n/m,
+      /^This is a bug in the program, or a fault of the machine:\nError: planted\n/m,
     );
   });
 

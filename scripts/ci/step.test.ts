@@ -165,7 +165,7 @@ describe('the steps of the workflow', () => {
       const [opened = assert.fail(), ...others] = sent;
       assert.deepEqual([opened.method, opened.by, others], ['POST', 'Bearer t0ken-t0ken', []]);
       const { body } = JSON.parse(opened.body) as { body: string };
-      assert.match(body, /## Rows that are gone\n\n- `?debian-11\/old/);
+      assert.match(body, /## Removed rows\n\n- `?debian-11\/old/);
       assert.match(body, /Seen by https:\/\/github\.example\/me\/repo\/actions\/runs\/12/);
       // The next night, in which it is the same.
       assert.equal((await step('merge')).status, 3);

@@ -120,7 +120,7 @@ describe('matrix diff', () => {
         // With a flip: only the cells of which it is one.
         /Verdicts that flipped (- )?debian-12\/cpython-3\.11, add\/os\.system: ✗ fail .* → ✓ pass .*, together with C library glibc 2\.36, libc6 2\.36-9\+deb12u13 → glibc 2\.41, libc6 2\.41-1\./,
         /New rows (- )?debian-14\/cpython-3\.14/,
-        /Rows that are gone (- )?debian-11\/cpython-2\.7/,
+        /Removed rows (- )?debian-11\/cpython-2\.7/,
         // Without a flip: the new package is named, and no verdict is said to have changed.
         /debian-13\/cpython-3\.13: C library glibc 2\.41, libc6 2\.41-12 → glibc 2\.41, libc6 2\.41-13/,
       ]) {

@@ -52,7 +52,7 @@ describe('a recipe that is a link', () => {
     await symlink(join(folder, 'elsewhere/theirs'), join(project, 'images/theirs'));
     const { status, stdout } = await run();
     assert.equal(status, 3);
-    assert.match(stdout.replaceAll(/\s+/g, ' '), /error, 2 cells: the recipe theirs: .* is a link/);
+    assert.match(stdout.replaceAll(/\s+/g, ' '), /error, 2 cells: The recipe theirs: .* is a link/);
   });
 
   it('is one as well where all recipes are behind it, and no bug of the program', async () => {

@@ -238,7 +238,10 @@ describe('matrix merge', () => {
     const { status, stdout } = await matrix('merge', 'some', 'nowhere', '--results', 'partly');
     assert.equal(status, 3);
     const text = stdout.replaceAll(/\s+/g, ' ');
-    assert.match(text, /Shard 2\/3 is missing: some\/part-2: its report\.json is torn: not JSON/);
+    assert.match(
+      text,
+      /Shard 2\/3 is missing: some\/part-2: its report\.json is damaged: not JSON/,
+    );
     assert.match(text, /Shard 3\/3 is missing: none of the folders holds it/);
     const { cells, run } = await latest('partly');
     assert.equal(cells.length, plan.cells.length);

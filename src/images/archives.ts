@@ -1,4 +1,5 @@
 /** What is known of Debian's archives and releases. Pure. */
+import { archiveText } from '../matrix/archive-text.ts';
 import type { Archive, Base, BaseSource } from '../model.ts';
 
 /** The last day of each stable release's long-term support, after which its suites may stop and move. */
@@ -70,20 +71,6 @@ export function aptSources(
   // Where old releases are, the last point release has all of the updates that there were.
   const updates = type === 'old-releases' ? [] : [line(main, `${release}-updates`)];
   return [line(main, release), ...updates, line(security, suite)];
-}
-
-/** An archive in words, such as `the snapshot of 20260830T000000Z`. */
-export function archiveText(archive: Archive | undefined): string {
-  switch (archive?.type) {
-    case undefined:
-      return 'the Debian archive';
-    case 'mirror':
-      return `the mirror ${archive.main}`;
-    case 'old-releases':
-      return 'the archive of old releases';
-    case 'snapshot':
-      return `the snapshot of ${archive.moment ?? archive.main}`;
-  }
 }
 
 /** A base's source in words: `bootstrap from the snapshot of 20260830T000000Z`. */

@@ -13,7 +13,8 @@ import {
 } from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
 import { archiveProblem, type ArchiveProblem } from './archive-problem.ts';
-import { archiveText, aptSources } from './archives.ts';
+import { archiveText } from '../matrix/archive-text.ts';
+import { aptSources } from './archives.ts';
 import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 
 /** Raised when the same source gives another root file system than before. */

@@ -164,7 +164,7 @@ describe('loadManifest', () => {
       ],
       [
         'scenarios: [{ id: a, control: true }, { id: b, control: true }]\n',
-        ['1:57 there is another scenario with `control: true`'],
+        ['1:57 another scenario has `control: true`'],
       ],
       [
         'scenarios: [{ id: a, arguments: [5] }]\n',
@@ -179,7 +179,7 @@ describe('loadManifest', () => {
         'programs: [{ source: ../x.c }]\n',
         ['1:22 `../x.c` is not the name of a C source in this folder'],
       ],
-      ['programs: [{ source: x.c, scenarios: c }]\n', ['1:38 no scenario of this file fits']],
+      ['programs: [{ source: x.c, scenarios: c }]\n', ['1:38 no scenario of this file matches']],
       [
         'mechanisms: { os.spawnv: fork }\n',
         ['1:1 `mechanisms` names launchers, which only the trial contract has'],

@@ -97,7 +97,7 @@ describe('withScriptOptions', () => {
       [{ rate: '60%' }, /^`--rate 60%` is not between 0.0001% and 50%/],
       [{ runs: '0' }, /^`--runs 0` is not a whole number from 1 to 1000000/],
       [{ runs: '1e3' }, /^`--runs 1e3` is not a whole number/],
-      [{ runs: '5', rate: '10%' }, /^`--rate 10%` and `--runs 5` both say/],
+      [{ runs: '5', rate: '10%' }, /^`--rate 10%` and `--runs 5` both set/],
     ] as const) {
       assert.match(mistake(options), message);
     }

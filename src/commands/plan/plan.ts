@@ -1,5 +1,5 @@
 /** `matrix plan`: what a run would do, without an engine. */
-import { archiveText } from '../../images/archives.ts';
+import { archiveText } from '../../matrix/archive-text.ts';
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
