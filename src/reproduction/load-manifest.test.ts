@@ -190,7 +190,7 @@ describe('loadManifest', () => {
       ],
       [
         'contract: 1\nevidence: x\n',
-        ['2:11 where the trial contract is spoken, `evidence` can be nothing but `strace`'],
+        ['2:11 with the trial contract, `evidence` can only be `strace`'],
       ],
       [
         'trial: { threads: 4 }\n',
