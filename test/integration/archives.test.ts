@@ -143,8 +143,8 @@ describe('a row of a pulled base', { skip }, () => {
     ['half-updated', /is not what its Release file states/],
     ['wrong-signature', /is not signed by a key that is trusted/],
     ['unsigned', /is not signed by a key that is trusted/],
-    ['silent', /cannot be fetched: Connection/],
-    ['slow', /cannot be fetched: Connection/],
+    // Servers that are slow or silent are among the tests of the bootstrap: apt in an image waits for
+    // them many minutes, file by file.
   ];
   for (const [fault, why] of faults) {
     it(`whose archive is ${fault} is made from the next one, which is said once`, async () => {
