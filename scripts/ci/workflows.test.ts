@@ -80,7 +80,7 @@ describe('the workflows', () => {
         for (const { run } of steps) {
           if (run === undefined) continue;
           const known =
-            /^(scripts\/ci\/prepare-machine\.sh|make test|node --import tsx scripts\/ci\/step\.ts [a-z]+)$/;
+            /^(scripts\/ci\/prepare-machine\.sh|scripts\/ci\/publish\.sh --provenance|make test|node --import tsx scripts\/ci\/step\.ts [a-z]+)$/;
           assert.match(run, known, name);
         }
       }

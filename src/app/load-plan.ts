@@ -25,6 +25,7 @@ import type { Choice } from './environment-choice.ts';
 import { baselineOf } from './load-report.ts';
 import { readTextIfThere } from './read-text.ts';
 import { rerunOptions } from './rerun-options.ts';
+import { DEFAULT_MATRIX } from '../cli/options.ts';
 import { UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
 
@@ -60,10 +61,11 @@ export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  *   measured, or with what `--only` could have meant
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
-  const read = await readMatrixFile(options.matrix, options.home);
+  const path = await matrixPath(options);
+  const read = await readMatrixFile(path, options.home);
   if (!read.ok) throw new UserError(renderRefusal(read.error));
   const matrix = read.value;
-  const own = join(dirname(options.matrix), matrix.reproduction);
+  const own = join(dirname(path), matrix.reproduction);
   const taken =
     options.taken ??
     (options.reproduction === undefined
@@ -90,7 +92,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const selection = selected.value;
   const scriptFolder =
     manifest.protocol.type === 'script' ? await readFolder(folder, 'the reproduction') : undefined;
-  const accepted = await acceptedBy(matrix, options.matrix);
+  const accepted = await acceptedBy(matrix, path);
   const chosen = new Set(
     selection.cells.map(({ environment, scenario }) => cellKey(environment.id, scenario.id)),
   );
@@ -128,9 +130,19 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       needsStrace: manifest.strace,
       rerunOptions: rerunOptions(options),
       matrixRows: matrixRows(matrix, options),
-      recipes: [resolve(dirname(options.matrix), 'images'), RECIPES],
+      recipes: [resolve(dirname(path), 'images'), RECIPES],
     },
   };
+}
+
+/** The matrix that comes with the program, where a folder without one is given none. */
+async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
+  if (matrix !== DEFAULT_MATRIX || (await readTextIfThere(matrix)) !== undefined) return matrix;
+  // For a script, that is the usual case.
+  if (taken === undefined) {
+    process.stderr.write(`There is no ${DEFAULT_MATRIX} here, so the program's own is used.\n`);
+  }
+  return fileURLToPath(new URL('../../matrix.yaml', import.meta.url));
 }
 
 /** What a report says of what was taken in. */

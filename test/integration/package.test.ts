@@ -56,6 +56,17 @@ describe('the program, installed elsewhere', () => {
     assert.match(stdout, /debian-12\/cpython-3\.11 .*recipe debian-package/);
   });
 
+  it('plans its own matrix in a folder without one, and says so', async () => {
+    const { status, stdout, stderr } = await ran(
+      join(folder, 'project/node_modules/.bin/matrix'),
+      ['plan'],
+      folder,
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^16 environments, 64 cells\n/);
+    assert.match(stderr, /^There is no matrix\.yaml here, so the program's own is used\.$/m);
+  });
+
   it('writes the same page as here', async () => {
     const reference = join(root, 'results/reference');
     const { stdout } = await matrix('report', join(reference, 'report.json'), '--format', 'html');

@@ -1,5 +1,5 @@
 /** `matrix try WHAT`: where does this happen? */
-import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,21 +72,11 @@ export async function tryReport(
   });
 }
 
-/** The matrix of the working directory; where it has none, the program's own. */
-async function usualMatrix(): Promise<string> {
-  const own = fileURLToPath(new URL('../../../matrix.yaml', import.meta.url));
-  return (await isThere(DEFAULT_MATRIX)) ? DEFAULT_MATRIX : own;
-}
-
 /** What starts this program from the working directory, as a shell reads it. */
 async function programCommand(): Promise<string> {
   const own = fileURLToPath(new URL('../../../bin/matrix', import.meta.url));
   const here = await realpath(join('bin', 'matrix')).catch(() => undefined);
   return here === (await realpath(own)) ? 'bin/matrix' : shellWord(own);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function planOf(
@@ -110,7 +100,7 @@ async function planOf(
   }
   const { plan, selection } = await loadPlan({
     ...options,
-    matrix: options.matrix ?? (await usualMatrix()),
+    matrix: options.matrix ?? DEFAULT_MATRIX,
     taken,
     rowCommand,
     script: options,
