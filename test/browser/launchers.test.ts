@@ -57,6 +57,22 @@ describe('a table of all launchers', () => {
     assert.deepEqual(problems, []);
   });
 
+  it('has at most two lines of headline above it', async () => {
+    const { page } = await browser.open(html);
+    const h1 = page.locator('h1');
+    for (const length of [110, 200]) {
+      await h1.evaluate((element, characters) => {
+        element.textContent = 'races with add (8 of 16), '.repeat(8).slice(0, characters);
+        element.classList.toggle('long', characters > 110);
+      }, length);
+      const lines = await h1.evaluate(
+        (element) =>
+          element.getBoundingClientRect().height / parseFloat(getComputedStyle(element).lineHeight),
+      );
+      assert.ok(lines < 2.5, `${length} characters take ${lines} lines`);
+    }
+  });
+
   it('does not widen a phone', async () => {
     const { page } = await browser.open(html, '', { viewport: PHONE });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);

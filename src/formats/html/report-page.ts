@@ -55,7 +55,7 @@ const MOST_PLACES = 200;
 const MOST_REASONS = 200;
 const MOST_CHANGES = 200;
 /** A headline of more characters than this is set smaller. */
-const LONG_HEADLINE = 220;
+const LONG_HEADLINE = 110;
 /** Width of the plot until the script knows the real one. */
 const PLOT_WIDTH = 900;
 
