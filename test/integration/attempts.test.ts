@@ -169,7 +169,7 @@ describe('runs of a script', { skip }, () => {
       'x=$(dd if=/dev/zero bs=1048576 count=200 2> /dev/null | cat -v); exit 0',
       /memory/,
     ],
-    ['does not end', 'while :; do sleep 1; done', /limit of time/],
+    ['does not end', 'while :; do sleep 1; done', /time limit/],
     ['is ended by SIGTERM', 'kill -s TERM $$', /SIGTERM/],
   ];
   for (const [what, script, reason] of faults) {

@@ -122,6 +122,6 @@ describe('the program, installed elsewhere', () => {
     await writeFile(join(folder, 'project/bug/run.sh'), '#!/bin/sh\nexit 0\n');
     const other = await matrix('run', '--locked');
     assert.equal(other.status, 2);
-    assert.match(other.stderr, /is not the reproduction that was locked/);
+    assert.match(other.stderr, /changed since it was locked/);
   });
 });

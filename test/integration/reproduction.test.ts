@@ -151,7 +151,7 @@ describe('a folder with a manifest', () => {
         'output: 1MiB',
         /output limit/,
       ],
-      ['endless', 'echo done\nsleep 1000\n', 'timeout: 2s', /limit of time, after 2 s/],
+      ['endless', 'echo done\nsleep 1000\n', 'timeout: 2s', /time limit of 2 s/],
       [
         'hungry',
         'echo done\nexec "$PYTHON" -c "x = bytearray(10 ** 9)"\n',
