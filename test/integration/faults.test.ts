@@ -185,7 +185,7 @@ describe('a fault', { skip }, () => {
       [
         'has an strace that may not trace',
         { recipe: 'strace-refused' },
-        /strace cannot trace here: .*Operation not permitted/,
+        /Strace cannot trace here: .*Operation not permitted/,
       ],
       ['does not know its C library', { recipe: 'libc-unowned' }, /no package of this image owns/],
     ];
