@@ -43,7 +43,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // Nor is one that does not want to see the progress any more: the run continues.
 process.stderr.on('error', () => undefined);
-// Node.js would end with 1, which says that a verdict was not as expected.
+// Node.js would end with 1, which means an unexpected verdict.
 process.on('uncaughtException', (error) => {
   process.exit(explain(error));
 });

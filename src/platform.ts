@@ -14,7 +14,7 @@ export const PLATFORMS = [
 ] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** What Debian calls each of them. */
+/** Debian's name of each platform. */
 export const DEBIAN_ARCHITECTURES: Readonly<Record<Platform, string>> = {
   'linux/amd64': 'amd64',
   'linux/386': 'i386',
@@ -25,7 +25,7 @@ export const DEBIAN_ARCHITECTURES: Readonly<Record<Platform, string>> = {
   'linux/ppc64le': 'ppc64el',
 };
 
-/** What qemu-user calls the machine of each of them, and so its entry in binfmt_misc. */
+/** qemu-user's name of each machine, and therefore the name of its entry in binfmt_misc. */
 export const QEMU_NAMES: Readonly<Record<Platform, string>> = {
   'linux/amd64': 'x86_64',
   'linux/386': 'i386',

@@ -1,4 +1,4 @@
-/** What is done with a report that was just made: files, history, the table, and the exit status. */
+/** Finishes a new report: files, history, the table, and the exit status. */
 import { join } from 'node:path';
 import type { Report } from '../report/schema.ts';
 import { githubAnnotations } from '../formats/github/annotations.ts';
@@ -20,7 +20,7 @@ interface ShowOptions extends StatusOptions {
   readonly color?: boolean | undefined;
 }
 
-/** What is done with it besides. */
+/** Further actions with the report. */
 export interface FinishOptions extends ShowOptions {
   readonly reproduction?: string | undefined;
   readonly notifyFile?: string | undefined;

@@ -43,7 +43,7 @@ function reportOf(text: string, path: string): Report {
 }
 
 async function reportFile(path: string): Promise<string> {
-  // What is not there at all is reported by reading it.
+  // A missing file is reported when it is read.
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -1,4 +1,4 @@
-/** What is named on the command line -> the folder that is measured, or an error for its user. */
+/** Turns WHAT of the command line into the folder that is measured, or an error for the user. */
 import { UserError } from '../cli/user-error.ts';
 import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 

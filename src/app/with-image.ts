@@ -14,7 +14,7 @@ import { bootstraps, type LoadedPlan } from './load-plan.ts';
 import { withEmulation } from './with-emulation.ts';
 import { withEngine, type EngineOptions } from './with-engine.ts';
 
-/** What a command gets to work with. */
+/** The image and engine for a command. */
 export interface ReadyImage {
   readonly engine: Engine;
   readonly image: string;
@@ -35,7 +35,7 @@ export function say(text: string): void {
 /** Seconds after which a build is given up. */
 const BUILD_TIMEOUT_SECONDS = 1800;
 
-/** Prepares images one after another, and tells the user what is built. */
+/** Prepares images one after another, and shows the user which ones are built. */
 export function prepareAloud(
   engine: Engine,
   plan: RunPlan,
@@ -58,7 +58,7 @@ export function prepareAloud(
   });
 }
 
-/** What a command that makes images itself works with. */
+/** The dependencies of a command that builds images itself. */
 interface Workshop {
   readonly engine: Engine;
   readonly prepare: Prepare;
@@ -85,7 +85,7 @@ export function withPreparation<T>(
   );
 }
 
-/** What containers of a command are labelled with, and may use. */
+/** The labels and limits of a command's containers. */
 export function limitsOf(
   plan: RunPlan,
   environmentId: string,

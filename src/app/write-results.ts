@@ -50,7 +50,7 @@ function* pieces(parts: Iterable<string>): Generator<string> {
   yield piece;
 }
 
-/** What its types leave out: that it waits for the function before the file goes to its place. */
+/** The library's types omit that it awaits the function before it moves the file into place. */
 interface Options {
   readonly tmpfileCreated: (temporary: string) => Promise<void>;
 }

@@ -42,7 +42,7 @@ export function rowsAlong(
  * Python, or versions that are not from old to new.
  *
  * @param measured in the order of the search, undefined for those that were not measured
- * @returns null where nothing is wrong
+ * @returns null if there is no problem
  */
 export function orderProblem(
   measured: readonly (ReportEnvironment | undefined)[],

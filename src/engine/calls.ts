@@ -21,7 +21,9 @@ export interface Calls {
   readonly timeScale: number;
 }
 
-/** What a call to an engine is: its name for messages, its limit, and who may interrupt it. */
+/**
+ * A call to an engine: its name for messages, its time limit, and the signal that interrupts it.
+ */
 interface CallOptions {
   /** `POST /containers/create`, for messages. */
   readonly what: string;
@@ -46,7 +48,7 @@ export function callOnce<T>(
   );
 }
 
-/** What a call gave, or how it failed. */
+/** The result of a call, or its failure. */
 export type CallResult<T> =
   | { readonly type: 'ok'; readonly value: T }
   | { readonly type: 'failed'; readonly failure: CallFailure };

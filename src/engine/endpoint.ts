@@ -18,7 +18,7 @@ export type Endpoint =
       readonly tls?: Tls;
     };
 
-/** What a TLS connection needs; a missing part is left to the system's own settings. */
+/** The files of a TLS connection; the system's settings replace a missing one. */
 export interface Tls {
   readonly ca?: string;
   readonly cert?: string;
@@ -29,7 +29,7 @@ export interface Tls {
 
 /** The TLS of what names an address, such as a docker context. */
 export interface OwnTls {
-  /** Asks for TLS where the address does not; undefined where there are no files of its own. */
+  /** Requests TLS even if the address does not; undefined without own files. */
   readonly tls?: Tls | undefined;
 }
 

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { Platform } from '../platform.ts';
 
-/** What the engine says of itself and of its host. */
+/** The engine's description of itself and of its host. */
 export interface EngineDescription {
   /** `docker` or `podman`. */
   readonly name: string;
@@ -99,7 +99,7 @@ export interface ImportRequest {
   readonly timeoutSeconds: number;
 }
 
-/** What a container has besides its image and an empty /tmp. */
+/** Mounts and folders of a container besides its image and an empty /tmp. */
 interface Surroundings {
   /** Files that nothing in the container can change. */
   readonly volume: {
@@ -120,10 +120,10 @@ export interface ContainerRequest {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly workdir?: string | undefined;
-  /** What a script finds in a terminal: loopback, a folder that it can write to, files, a terminal. */
+  /** A script's surroundings, as in a terminal: loopback, a writable folder, files, a terminal. */
   readonly surroundings?: Surroundings | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** What its image states, where that is not the engine's own; the engine finds it out by itself. */
+  /** The platform that its image states, if not the engine's own; the engine does not infer it. */
   readonly platform?: Platform | undefined;
   /** Such as `0,1`; all where absent. */
   readonly cpuset?: string | undefined;
@@ -138,7 +138,7 @@ export interface ContainerRequest {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
-/** What every container of a run has, whatever it is for. */
+/** Settings of every container of a run, for any purpose. */
 export type ContainerLimits = Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>;
 
 /** A container whose output is still without a reader. */
@@ -185,7 +185,9 @@ export interface StoredContainer {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly running: boolean;
-  /** Bytes that it has written; 0 unless they were asked for, and where the engine does not say. */
+  /**
+   * Bytes that it has written; 0 unless they were asked for, and if the engine does not report it.
+   */
   readonly size: number;
 }
 
@@ -239,7 +241,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The engine did not do what was asked of it; `message` says which call and what it answered. */
+/** A request to the engine failed; `message` names the call and the engine's answer. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }

@@ -10,7 +10,7 @@ import { junitParts } from './junit.ts';
 import { renderMarkdown } from './markdown/markdown.ts';
 import { renderPicture } from './picture/picture.ts';
 
-/** What formats take besides the report. */
+/** The input of formats besides the report. */
 interface FormatContext {
   /** A report to compare with, which some formats show. */
   readonly previous?: Report | undefined;

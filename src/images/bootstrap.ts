@@ -44,7 +44,7 @@ type BootstrapOutcome =
       readonly type: 'unavailable' | 'failed';
       readonly reason: string;
       readonly log: readonly string[];
-      /** What is wrong with the archive, where that is why. */
+      /** The error of the archive, if that is the cause. */
       readonly problem?: ArchiveProblem | undefined;
     }
   /** With the last lines before it was interrupted. */
@@ -56,7 +56,10 @@ export interface Bootstrap {
   readonly outcome: Promise<BootstrapOutcome>;
 }
 
-/** What should have worked: a mirror that lies, or a clock that is wrong, is no lack of a release. */
+/**
+ * These failures are errors. A mirror that serves wrong data, or a wrong clock, does not make a
+ * release unavailable.
+ */
 const FAILURES: readonly ArchiveProblem['type'][] = ['signature', 'expired', 'early', 'version'];
 
 const LOG_LINES = 15;
@@ -115,11 +118,12 @@ export async function startBootstrap(
 ): Promise<Bootstrap> {
   const facts = await makeTemporaryFolder('bootstrap');
   const [command = '', ...args] = bootstrapCommand(source, facts);
-  // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
+  // Its own process group: a Ctrl-C in the terminal reaches this program, which ends mmdebstrap by
+  // its id.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    // What is left of it when this program is killed is then found in one place.
+    // A single folder, so that leftovers are found if this program is killed.
     env: { ...process.env, LC_ALL: 'C', TMPDIR: facts },
   });
   const log: string[] = [];
@@ -131,7 +135,7 @@ export async function startBootstrap(
   const tail = () => log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
   let interruptedAfter: readonly string[] = [];
   const interrupt = () => {
-    // What it prints from now on is about its end.
+    // Later output is about its end.
     interruptedAfter = tail();
     // mmdebstrap unmounts and removes its folder when it is asked to end.
     if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');

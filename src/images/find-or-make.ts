@@ -10,7 +10,7 @@ export interface WantedImage {
   readonly name: string;
   readonly fingerprint: string;
   readonly reference: string;
-  /** What a registry is to be asked for; the engine's own where absent. */
+  /** The platform to request from a registry; absent for the engine's own. */
   readonly platform?: Platform | undefined;
   /** Whether one that exists is replaced. */
   readonly remake?: boolean;
@@ -20,7 +20,7 @@ export interface WantedImage {
   readonly make: () => Promise<Prepared>;
 }
 
-/** Obtains the image, and reports it as events. What is made goes to the cache. */
+/** Obtains the image, and reports it as events. A built image is pushed to the cache. */
 export async function findOrMake(
   engine: Engine,
   work: ImageWork,

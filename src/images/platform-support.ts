@@ -20,7 +20,7 @@ import { isNativeOn, platformOf, type Platform } from '../platform.ts';
 export type PlatformSupport =
   | { readonly type: 'native' }
   | { readonly type: 'emulated'; readonly by: string }
-  /** The engine is on another machine, so that only trying tells. */
+  /** The engine is on another machine, so only a trial can show it. */
   | { readonly type: 'unknown' }
   | { readonly type: 'none'; readonly reason: string };
 
@@ -58,7 +58,7 @@ function emulation(platform: Platform, binfmt: string): PlatformSupport {
   };
 }
 
-/** What makes the rows of other platforms measurable, in a sentence without a full stop. */
+/** Advice to make the rows of other platforms measurable, in a sentence without a full stop. */
 export function emulationAdvice(): string {
   return `With --install, root gets ${ownEmulatorPackage()} installed and registered until the run ends`;
 }

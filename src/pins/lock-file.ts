@@ -83,7 +83,9 @@ export function parseLock(text: string): Result<Lock, Problems> {
 
 const MOST_MOVED = 8;
 
-/** What is different between two images, as `libc6 2.36-9 → 2.36-10`; empty where nothing is. */
+/**
+ * The differences between two images, such as `libc6 2.36-9 → 2.36-10`; empty if there are none.
+ */
 export function movedText(locked: Packages, now: Packages): string {
   const names = [...new Set([...Object.keys(locked), ...Object.keys(now)])].sort(compareText);
   const moved = names.flatMap((name) => {

@@ -1,4 +1,4 @@
-/** What a run has come to, from its events. Pure: a state and an event give the next state. */
+/** The state of a run, from its events. Pure: a state and an event give the next state. */
 import type { RunEvent } from '../run/events.ts';
 import type { Verdict } from '../model.ts';
 

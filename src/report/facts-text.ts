@@ -27,7 +27,8 @@ export function pythonLine({
   implementation,
   build,
 }: NonNullable<ReportEnvironment['python']>): string {
-  // The probe ends a build with its options; since 3.13 the interpreter's own text says it as well.
+  // The probe ends a build with its options; since 3.13 the interpreter's own text includes it as
+  // well.
   const options = build.split(', ');
   const threaded = /\bfree-thread(ed|ing)\b/.test(build);
   const debug = options.includes('debug');
@@ -55,7 +56,10 @@ export function builtAgainstText({ python }: ReportEnvironment): string | undefi
   return `${name} ${atLeast} or later${below === undefined ? '' : `, before ${below}`}`;
 }
 
-/** What `subprocess` starts a child by when it is given a path: `posix_spawn`, `vfork` or `fork`. */
+/**
+ * The call by which `subprocess` starts a child when it is given a path: `posix_spawn`, `vfork` or
+ * `fork`.
+ */
 export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): string | undefined {
   const switches = python?.subprocess;
   if (!switches) return undefined;
@@ -96,7 +100,7 @@ export function platformText({ platform, emulated }: ReportEnvironment): string 
 
 const EMULATED = 'emulated';
 
-/** What stands beside the id of a row that was emulated; empty for all others. */
+/** The mark beside the id of an emulated row; empty for all others. */
 export function emulationMark({ emulated }: Pick<ReportEnvironment, 'emulated'>): string {
   return emulated === true ? EMULATED : '';
 }

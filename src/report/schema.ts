@@ -70,7 +70,7 @@ const cell = z.object({
   rerun: long.describe('The command that measures this cell again.'),
 });
 
-/** What a cell says. */
+/** The contents of a cell. */
 export type Cell = ValueOf<typeof cell>;
 
 const environment = z

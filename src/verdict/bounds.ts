@@ -38,7 +38,7 @@ export function callsForBound(confidence: number, maxRate: number): number {
  *
  * Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in
  * the case of the binomial", Biometrika 26 (1934). It covers the true rate with at least the stated
- * confidence where calls fail independently; docs/method.md says what follows where they do not.
+ * confidence if calls fail independently; docs/method.md explains the consequences if they do not.
  *
  * A journal's cell is computed again on resume and compared with what was recorded in all digits, so a
  * change in the last digit here makes the cells of older journals be measured from scratch.

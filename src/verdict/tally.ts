@@ -2,7 +2,7 @@
 import type { Symptom } from '../model.ts';
 import type { Failure, Observation } from './observation.ts';
 
-/** What a cell's trials came to so far. */
+/** The sums over a cell's trials so far. */
 interface Tally {
   readonly trials: number;
   readonly calls: number;

@@ -1,4 +1,4 @@
-/** What a container may do: nothing but compute. What runs in it is not trusted. */
+/** Restricts a container to computing, because the program in it is not trusted. */
 import type Docker from 'dockerode';
 import type { UnreadContainer } from '../engine.ts';
 import type { Quirks } from './quirks.ts';

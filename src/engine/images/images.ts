@@ -1,4 +1,4 @@
-/** What images the engine has. */
+/** The images of the engine. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { type Calls, request, callOnce } from '../calls.ts';
 import { type StoredImage, EngineError } from '../engine.ts';
@@ -85,7 +85,10 @@ export async function removeImage(calls: Calls, id: string): Promise<void> {
   );
 }
 
-/** Gives an image that is there another name, `name:tag`. Throws EngineError, also where it is not there. */
+/**
+ * Gives an existing image another name, `name:tag`. Throws EngineError, also if the image does not
+ * exist.
+ */
 export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
   if (!isReference(reference)) throw new EngineError(`"${reference}" is not the name of an image.`);
   const [repo, tag] = splitReference(reference);

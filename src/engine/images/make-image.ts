@@ -11,7 +11,7 @@ import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
 import { streamedCall, type StreamedCall } from './streamed-call.ts';
 
-/** What a build passes to its steps where the environment has it, in both spellings. */
+/** Variables that a build passes to its steps if the environment has them, in both spellings. */
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
 
 /** How the steps of a build reach the network. */
@@ -57,7 +57,7 @@ export async function buildImage(
         forcerm: true,
         abortSignal,
       };
-      // What is undefined would be sent as an empty text.
+      // An undefined value would be sent as an empty text.
       if (request.platform !== undefined) options.platform = request.platform;
       if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
@@ -111,8 +111,8 @@ export async function importImage(
 }
 
 /**
- * Pulls an image. The time limit is that of silence: a registry that answers may take longer.
- * Whatever a registry or the way to it says is `unavailable`, since another source may serve.
+ * Pulls an image. The time limit is that of silence: a registry that answers may take longer. Every
+ * error of a registry or of the network is `unavailable`, because another source may serve.
  */
 export async function pullImage(
   calls: Calls,
@@ -143,7 +143,7 @@ export async function pullImage(
   return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
 }
 
-/** What is undefined would be sent as an empty text. */
+/** An undefined value would be sent as an empty text. */
 function platformOption({ platform }: Pick<PullOptions, 'platform'>): { platform?: string } {
   return platform === undefined ? {} : { platform };
 }
@@ -153,7 +153,7 @@ function isLocalTrouble(reason: string): boolean {
   return /no space left on device|failed to register layer|read-only file system/i.test(reason);
 }
 
-/** Makes an image, and has a look at it when the engine says that it is done. */
+/** Makes an image, and inspects it once the engine reports success. */
 async function makeImage(
   calls: Calls,
   { tag, ...making }: StreamedCall & { readonly tag: string },

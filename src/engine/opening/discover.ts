@@ -3,7 +3,7 @@ import { findContext } from './docker-context.ts';
 import { usualSockets } from './usual-sockets.ts';
 import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
-/** What the search depends on. */
+/** The inputs of the search. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
@@ -34,13 +34,13 @@ export type Search =
   | {
       readonly type: 'candidates';
       readonly candidates: readonly EngineCandidate[];
-      /** What was found and cannot be used, in words. */
+      /** Endpoints that were found and cannot be used, in words. */
       readonly notes: readonly string[];
     }
-  /** What the user named is no engine's address. */
+  /** The address that the user named is invalid. */
   | { readonly type: 'invalid'; readonly reason: string };
 
-/** What `--engine` takes instead of an address. */
+/** The values of `--engine` that are no address. */
 const PRIVATE = 'private';
 
 /**

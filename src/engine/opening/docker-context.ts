@@ -1,6 +1,6 @@
 /**
- * The current docker context: the engine that the `docker` command speaks to when nothing else is
- * said. Format: `config.json` names it, `contexts/meta/<sha256 of the name>/meta.json` describes it, and
+ * The current docker context: the engine that the `docker` command uses by default. Format:
+ * `config.json` names it, `contexts/meta/<sha256 of the name>/meta.json` describes it, and
  * `contexts/tls/<sha256 of the name>/docker` has its TLS files (Docker CLI, cli/context/store).
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { present, type Tls } from '../endpoint.ts';
 import { fields, text } from '../loose-json.ts';
 
-/** What the docker command's own files say. */
+/** The settings in the docker command's own files. */
 type ContextFound =
   /** There is none, or it is the default one. */
   | { readonly type: 'none' }

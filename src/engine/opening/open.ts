@@ -191,7 +191,7 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
   };
 }
 
-/** The usual reasons in words; an errno says little to most people. */
+/** The usual reasons in words, because most users do not know errno names. */
 function explain(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'nothing listens there.';
@@ -205,7 +205,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What lets this user use an engine that refuses it. Only Docker has a group for that. */
+/** Advice for a user whom the engine refuses. Only Docker has a group for that. */
 function permissionAdvice({ endpoint }: EngineCandidate): string {
   return endpoint.type === 'unix' && endpoint.path.endsWith('docker.sock')
     ? 'Run sudo usermod -aG docker $USER, then log in again, since groups are read at login.'

@@ -1,6 +1,6 @@
 /**
- * What report.html carries for its script: the table column by column, each text once, so that 80,000
- * cells stay small. Pure.
+ * The data of report.html for its script: the table column by column, each text once, so that
+ * 80,000 cells stay small. Pure.
  */
 import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { NO_SIDE, ruleSides } from '../../analysis/edges.ts';

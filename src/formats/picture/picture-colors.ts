@@ -20,7 +20,7 @@ const COLORS = {
   mark: ['#b3261e', '#ffb4ab'],
 } as const;
 
-/** What is drawn in each colour. Plain rules: not every program that draws SVG knows variables. */
+/** The rules for each colour, without variables, because not every SVG renderer supports them. */
 function rules(theme: 0 | 1): string {
   const color = (name: keyof typeof COLORS) => COLORS[name][theme];
   return [
