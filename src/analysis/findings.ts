@@ -146,7 +146,7 @@ function outcomeTexts(
   }
 }
 
-/** What these rows cannot tell apart, and the row that would. */
+/** Rules that these rows cannot distinguish, and the row that would. */
 function confusionTexts(
   rules: readonly Rule[],
   points: readonly RatedPoint[],
@@ -201,7 +201,7 @@ function commonTexts(points: readonly RatedPoint[]): string[] {
   });
 }
 
-/** What a user would not notice, or would notice as something else. */
+/** Damage that a user would not notice, or would mistake for something else. */
 const SYMPTOM_TEXTS: Readonly<Record<string, string>> = {
   'damaged-environment': 'children started without an error, but with a damaged environment',
   exception: 'the call raised an exception of another kind',

@@ -5,7 +5,7 @@ import { matches, type Point, type Rule } from './rules/rule.ts';
 /** A row of the matrix that the report may not have. */
 export interface MatrixRow {
   readonly id: string;
-  /** What measures it. */
+  /** The command that measures it. */
   readonly command: string;
 }
 

@@ -49,7 +49,7 @@ export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
   const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
   if (!fits || (name === '' && version === '')) return failed(`not such as ${such}`);
   const line = threaded === '' ? known : `${known} free-threaded`;
-  // What a minor version does, its patch releases mostly do as well.
+  // Patch releases mostly behave like their minor version.
   const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;
   return ok({ line, version: coarse === '' ? undefined : coarse });
 }

@@ -1,4 +1,4 @@
-/** What the platform changes: the same rows on two of them, side by side. Pure. */
+/** The effect of the platform: the same rows on two platforms, side by side. Pure. */
 import { platformInId, renamedId } from '../platform.ts';
 import { quantity } from '../text/quantity.ts';
 import type { Point } from './rules/rule.ts';

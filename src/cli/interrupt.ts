@@ -13,7 +13,7 @@ export async function interruptible<T>(
   const controller = new AbortController();
   const handle = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
-      // What is left behind carries our labels and is removed at the next start.
+      // Leftovers carry our labels and are removed at the next start.
       process.exit(name === 'SIGTERM' ? 143 : 130);
     }
     onFirst();

@@ -43,7 +43,7 @@ export function withChoice<A extends unknown[], O extends OptionValues>(command:
     .option('--skip <glob>', 'Leave these out; can be repeated', collected);
 }
 
-/** What a run of a script means, as in reproduction.yaml. */
+/** The meaning of a script's run, as in reproduction.yaml. */
 export function addScriptOptions<A extends unknown[], O extends OptionValues>(
   command: Command<A, O>,
 ) {

@@ -1,4 +1,4 @@
-/** What a machine refuses that no argument can fix. Pure. */
+/** Errors of the machine that no argument can fix. Pure. */
 
 /** From errno(3), those that speak of the machine's state and not of what was asked of it. */
 const WORDS: ReadonlyMap<string, string> = new Map([

@@ -68,7 +68,7 @@ export function baselineHome({ platform }: Pick<Baseline, 'platform'>): Platform
 }
 
 /**
- * What a cell was accepted as; null where it was not.
+ * The accepted verdict of a cell; null if there is none.
  *
  * @param home the platform of environments whose ids name none
  */

@@ -3,7 +3,7 @@ import { parseJson } from '../json-file/parse-json.ts';
 import { homeOf } from '../report/seen-from.ts';
 import { lineSeenFrom, runLineSchema, type RunLine } from './run-line.ts';
 
-/** A line that says nothing of a run, such as the last one of a run that was cut off. */
+/** A line without a readable run, such as the torn last line of an interrupted one. */
 interface SkippedLine {
   /** From 1. */
   readonly line: number;
@@ -11,7 +11,7 @@ interface SkippedLine {
   readonly reason: string;
 }
 
-/** What a history file holds. */
+/** The contents of a history file. */
 export interface History {
   /** From the oldest to the newest, whatever their order in the file. */
   readonly runs: readonly RunLine[];

@@ -14,7 +14,7 @@ export interface WantedPackage {
 /** Without its `mount`, neither mmdebstrap nor a private engine can mount anything. */
 export const MOUNT_PACKAGE: WantedPackage = { package: 'mount', program: 'mount' };
 
-/** What bootstraps bases. */
+/** The package that bootstraps bases. */
 export const BOOTSTRAP_PACKAGES: readonly WantedPackage[] = [
   { package: 'mmdebstrap', program: 'mmdebstrap' },
   MOUNT_PACKAGE,

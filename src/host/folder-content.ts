@@ -16,7 +16,7 @@ export interface FolderContent {
   readonly files: readonly ContentFile[];
 }
 
-/** A folder that cannot be used; the message names the file and says what to do. */
+/** A folder that cannot be used; the message names the file and the fix. */
 export class FolderError extends Error {
   override readonly name = 'FolderError';
 }

@@ -1,6 +1,7 @@
 /**
- * Temporary folders that say whose they are, so that those of a process that was killed can be told from
- * those in use, and removed with what is mounted in them and with the programs that still work there.
+ * Temporary folders with the identity of their process. So folders of a killed process can be
+ * distinguished from those in use. They are removed with their mounts, after programs that still
+ * run in them are ended.
  */
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -19,7 +19,7 @@ export interface GitLimits {
   readonly bytes: number;
 }
 
-/** What a fetch may take by default. */
+/** The default limits of a fetch. */
 export const GIT_LIMITS: GitLimits = { seconds: 120, bytes: 500 * 1024 * 1024 };
 
 interface GitCall {
@@ -54,7 +54,7 @@ const SETTINGS: readonly string[] = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Variables for git that say how a host is reached; all others are about some other repository. */
+/** Variables for git that configure access to a host; all others concern another repository. */
 const KEPT_VARIABLES = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_.*|PROXY_.*|HTTP_.*|CONFIG_GLOBAL)$/;
 
 function environment(forNetwork: boolean): NodeJS.ProcessEnv {
@@ -179,7 +179,7 @@ export async function gitOutput(call: GitCall, what: string, signal: AbortSignal
   return output;
 }
 
-/** The command for ssh that the user has configured, told to ask nothing. */
+/** The user's configured ssh command, in batch mode. */
 export async function sshCommand(repository: string, signal: AbortSignal): Promise<string> {
   const args = ['config', '--get', 'core.sshCommand'];
   const configured = await git({ repository, args, forNetwork: true }, signal);

@@ -1,4 +1,4 @@
-/** What the text of a script says about how it runs, and the text of a generated run.sh. Pure. */
+/** Reads from a script's text how to run it, and generates the text of a run.sh. Pure. */
 import { shellWord } from '../text/shell-word.ts';
 
 /** Names of Python's interpreters, such as `python`, `python3.13t` and `pypy3`. */
@@ -84,7 +84,8 @@ export function fileRunner(name: string, program?: string): string {
 }
 
 /**
- * A run.sh of one line of shell. Arguments go to the end of the line, unless it says itself where.
+ * A run.sh of one line of shell. Arguments go to the end of the line, unless the line places them
+ * itself.
  *
  * @param folder where it runs, relative to run.sh
  */

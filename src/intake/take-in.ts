@@ -1,4 +1,4 @@
-/** Whatever is handed in to be measured, turned into a folder with an executable run.sh. */
+/** Turns any input of `matrix try` into a folder with an executable run.sh. */
 import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -41,13 +41,13 @@ import { commandRunner } from './script-text.ts';
 export type { IntakeProblem } from './problem.ts';
 export { shebangProgram } from './script-text.ts';
 
-/** What is to be measured, as the command line has it. */
+/** The input to measure, as given on the command line. */
 export interface Intake {
   /** A file, a folder, an address of a repository, or `-` for the script on `input`. */
   readonly what?: string | undefined;
   /** `--run`: one line of shell, which runs in the folder that `what` names, if any. */
   readonly run?: string | undefined;
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly args: readonly string[];
   /** Standard input; read only where `what` is `-`. */
   readonly input: AsyncIterable<Uint8Array | string>;
@@ -61,13 +61,13 @@ export interface TakenIn {
   readonly description: string;
   /** Of a repository: the commit, in full. */
   readonly commit?: string | undefined;
-  /** What run.sh is to be given. */
+  /** The arguments for run.sh. */
   readonly args: readonly string[];
   /** Removes what was made; never throws. */
   readonly remove: () => void;
 }
 
-/** What a step has found out, before it has `args` and `remove`. */
+/** The result of a step, before it has `args` and `remove`. */
 interface Taken {
   readonly folder: string;
   readonly description: string;
@@ -90,7 +90,7 @@ export async function takeIn(
       try {
         rmSync(folder, { recursive: true, force: true });
       } catch {
-        // What is left is a temporary folder of a dead process, which the next run reports.
+        // Only a temporary folder of a dead process can be left over; the next run reports it.
       }
     }
   };
@@ -197,7 +197,7 @@ async function readInput(input: Intake['input'], signal: AbortSignal): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** What WHAT names. */
+/** The kinds of WHAT. */
 type Place =
   | { readonly type: 'path' }
   | { readonly type: 'remote'; readonly address: Address }
@@ -278,7 +278,7 @@ async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Pr
     const { commit } = opened;
     return { ...plain, description: `${what} at commit ${commit}${note}`, commit };
   } catch (error) {
-    // The folder itself is measured, whatever git says of it: there is no commit yet, or no git.
+    // The folder itself is measured, whatever git reports: there is no commit yet, or no git.
     if (!(error instanceof IntakeError) || signal.aborted) throw error;
     return plain;
   } finally {

@@ -10,7 +10,7 @@ import { OWN_PLATFORM } from './schema.ts';
 const AXES = ['base', 'python', 'malloc', 'platform'] as const;
 type Axis = (typeof AXES)[number];
 
-/** What starts the interpreter of a row with another allocator; images/malloc writes it. */
+/** Starts the interpreter of a row with another allocator; images/malloc writes it. */
 const WITH_MALLOC = '/opt/malloc/python';
 
 /** The names that the file defines, and what is behind those that are defined without a mistake. */
@@ -99,7 +99,7 @@ export function statingPlatform(
   };
 }
 
-/** What is built once is built once on each platform. */
+/** A shared build is made once for each platform. */
 function pythonOnPlatform(
   python: Python | undefined,
   platform: Platform | undefined,

@@ -1,4 +1,4 @@
-/** The text of matrix.yaml to a matrix, or to everything that is wrong with it. Pure. */
+/** Turns the text of matrix.yaml into a matrix, or into all of its errors. Pure. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { loadYaml } from '../yaml-file/load-yaml.ts';

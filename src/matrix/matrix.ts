@@ -1,4 +1,4 @@
-/** What matrix.yaml says, as the rest of the program sees it. Types only. */
+/** The contents of matrix.yaml, as the rest of the program sees them. Types only. */
 import type {
   Base,
   Environment,
@@ -43,13 +43,13 @@ export interface CellPattern {
 /** Other limits for some cells. Of several that cover a cell the last one counts, and it alone. */
 interface Override {
   readonly cells: CellPattern;
-  /** Complete: what the override does not say is as in the matrix. */
+  /** Complete: omitted values are those of the matrix. */
   readonly rule?: StoppingRule | undefined;
-  /** Complete: what the override does not say is as in the matrix. */
+  /** Complete: omitted values are those of the matrix. */
   readonly trial?: TrialLimits | undefined;
 }
 
-/** What cells are expected to say. Of several that cover a cell the last one counts. */
+/** The expected verdicts of cells. Of several that cover a cell the last one counts. */
 interface Expectation {
   readonly cells: CellPattern;
   /** Null where nothing is expected of them. */

@@ -4,7 +4,7 @@ import type { Result } from '../result.ts';
 import { parsePattern } from './pattern.ts';
 import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
 
-/** Longer names break tables, and image names have limits of their own. */
+/** Longer names break tables, and image names have their own limits. */
 export const LONGEST_ID = 64;
 
 const ID = 'lower-case letters and digits with single `.`, `+` or `-` between them';
@@ -100,7 +100,7 @@ export function listOf<Schema extends z.ZodType>(one: Schema, most: number, desc
     .meta({ description: `a list of ${description}` });
 }
 
-/** Text that `parse` makes something of, or says the problem with it. */
+/** Text that `parse` turns into a value, or for which it returns the problem. */
 export function parsed<Parsed>(
   parse: (text: string) => Result<Parsed, string>,
   description: string,

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { fileSchema } from './schema.ts';
 
-/** Entries by their names, and the names of those that are there with the wrong shape. */
+/** Entries by their names, and the names of those with the wrong shape. */
 export interface Named<Entry> {
   /** Of a malformed group, the parts that have the right shape. */
   readonly entries: ReadonlyMap<string, Entry>;
@@ -64,7 +64,7 @@ export function wellFormedParts(value: unknown, issues: readonly z.core.$ZodIssu
     bases: named('bases', parts.bases),
     pythons: named('pythons', parts.pythons),
     groups: named('groups', parts.groups),
-    /** Fields that are there with the wrong shape. */
+    /** Fields with the wrong shape. */
     malformed: new Set(issues.map(({ path: [key] }) => key)),
   };
 }

@@ -8,7 +8,7 @@ import { scenariosOf } from './scenarios.ts';
 import type { ManifestFile } from './schema.ts';
 import { statusConflict } from './statuses.ts';
 
-/** What `evidence` says where run.sh traces by itself. */
+/** The value of `evidence` if run.sh traces by itself. */
 const STRACE = 'strace';
 
 /** @returns the manifest, to be used only if there are no complaints */
@@ -54,7 +54,9 @@ function asksForStrace({ contract, evidence }: ManifestFile): boolean {
   return contract !== undefined && evidence?.length === 1 && evidence[0]?.text === STRACE;
 }
 
-/** What a script says of its runs, and the trial contract says itself. */
+/**
+ * Keys that a script's manifest needs; under the trial contract, the output has this information.
+ */
 const SCRIPT_KEYS = [
   'reproduced',
   'completed',

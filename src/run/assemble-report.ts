@@ -24,7 +24,7 @@ interface RunRecord {
   readonly retries?: number | undefined;
 }
 
-/** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
+/** Puts a run's rows into the order of the report, and adds the warnings at its top. */
 export function assembleReport(record: RunRecord): Report {
   const { engine, plan, rows } = record;
   const environments = orderEnvironments(rows.map((row) => row.environment));

@@ -8,7 +8,10 @@ export function journalPath(folder: string): string {
   return join(folder, 'journal.jsonl');
 }
 
-/** The journal cannot be written, most likely because the disk is full. What is in it stays whole. */
+/**
+ * The journal cannot be written, most likely because the disk is full. Its existing records stay
+ * intact.
+ */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
 }

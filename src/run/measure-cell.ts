@@ -29,7 +29,7 @@ export interface CellRequest extends CellContainer {
   readonly onTrial: (observation: Observation) => Promise<void> | void;
 }
 
-/** What a cell's trials came to. */
+/** The result of a cell's trials. */
 interface Decided {
   readonly decision: Extract<Decision, { type: 'stop' }>;
   readonly observations: readonly Observation[];
@@ -128,7 +128,7 @@ export function unmeasuredCell(
   });
 }
 
-/** What the cells measured so far say of a scenario's control. */
+/** The state of a scenario's control, from the cells measured so far. */
 export function controlState(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
   if (scenario.control === undefined) return { type: 'none' };
   const control = cells.get(scenario.control);

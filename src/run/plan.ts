@@ -1,4 +1,4 @@
-/** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
+/** The plan of a run. Types only: matrix/ selects its contents. */
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -25,7 +25,7 @@ export interface RunPlan {
   readonly matrix: { readonly path: string; readonly sha256: string };
   /** Where this is a part of a larger run. */
   readonly shard?: Report['run']['shard'];
-  /** What is measured in place of the matrix's own reproduction. */
+  /** The reproduction that is measured in place of the matrix's own. */
   readonly source?: Report['run']['source'];
   /** The reproduction's folder. */
   readonly reproduction: string;
@@ -43,7 +43,9 @@ export interface RunPlan {
   readonly compileOn: Base | null;
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
-  /** What the command that measures a cell again needs besides the cell's ids, after a space. */
+  /**
+   * The options, besides the cell's ids, of the command that measures a cell again, after a space.
+   */
   readonly rerunOptions?: string | undefined;
   /** Of `matrix try`: the command that measures a row again and shows everything. */
   readonly tryCommand?: ((environment: string) => string) | undefined;

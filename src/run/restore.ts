@@ -1,16 +1,15 @@
 /**
- * What of a journal counts for a run that continues. Pure.
+ * Selects the records of a journal that count for a resumed run. Pure.
  *
- * A verdict is never taken from a journal: it is decided again from the trials that are in it, by the
- * same rule, and a record that says something else makes the whole journal invalid.
+ * A verdict is never taken from a journal: it is recomputed from the recorded trials, by the same
+ * rule. If a recorded verdict differs, the whole journal is invalid.
  *
- * - A cell whose trials come to a verdict is finished, and is not measured again.
- * - A cell that was under way continues from its trials. That is sound, since what ended the run did not
- *   look at them: the rule is one for trials that come one after the other, whatever happens in between.
- *   And it forgets no failure that was seen.
+ * - A cell whose trials give a verdict is finished, and is not measured again.
+ * - A cell that was under way continues from its trials. That is sound, because the interruption
+ *   did not depend on their results, and the rule is sequential. No failure is forgotten.
  * - A cell whose last trial failed because of the engine, another process or the interruption, and
  *   not by its own, is measured again, from its first trial.
- * - What has no trial (no image, no probe, an unavailable base) is tried again.
+ * - A cell without any trial (no image, no probe, an unavailable base) is retried.
  */
 import type { Scenario, StoppingRule } from '../model.ts';
 import type { Cell, ReportEnvironment } from '../report/schema.ts';
@@ -23,7 +22,7 @@ import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
-/** What is not the doing of the cell. */
+/** Errors that the cell did not cause. */
 const PASSING: readonly TrialProblem[] = ['engine', 'container', 'interrupted'];
 
 /** A row as far as it was measured. */

@@ -1,6 +1,6 @@
 /**
- * Which rows are whose: made once for all shards of a run, and kept beside the report of each, so that
- * any of them tells what the others should have brought. Pure.
+ * The assignment of rows to shards. It is made once for all shards of a run, and kept beside the
+ * report of each, so that any shard shows which rows the others should have. Pure.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const plannedCell = cells.element.pick({
 export type PlannedCell = ValueOf<typeof plannedCell>;
 
 const shard = z.object({
-  /** What its rows took the last time, as far as that is known. */
+  /** The last time of its rows, if known. */
   seconds: z.number().nonnegative(),
   /** Whether one of its cells is expected to fail, which alone shows that its host sees the race. */
   shows: z.boolean(),
@@ -151,7 +151,7 @@ function byPlatform(rows: readonly WeighedRow[], home: Platform | undefined, cou
   return all;
 }
 
-/** What tells two plans apart: sha256 in hex. What rows are thought to take is no part of it. */
+/** The identity of a plan: sha256 in hex. It does not cover the estimated times of rows. */
 export function planDigest({
   matrix,
   rule,

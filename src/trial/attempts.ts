@@ -1,6 +1,6 @@
 /**
- * Runs of a user's run.sh, many in one container: attempts.sh starts them, and marks in its output say
- * where one ends and the next begins.
+ * Runs of a user's run.sh, many in one container: attempts.sh starts them, and marks in its output
+ * show where one ends and the next begins.
  */
 import { randomUUID } from 'node:crypto';
 import type {
@@ -41,7 +41,10 @@ const OUTPUT_EXCESS = 16;
 /** Containers in a row that gave no observation, after which the reason is one. */
 const STARTS = 3;
 
-/** What attempts.sh has to report of its own checks, in order: their arguments and their statuses. */
+/**
+ * The expected reports of attempts.sh on its own checks, in order: their arguments and their
+ * statuses.
+ */
 const CHECKS = [
   ['check-0', 0],
   ['check-7', 7],
@@ -241,7 +244,7 @@ class AttemptsContainer {
     }
     const number = this.#current[stream];
     if (number === 0) {
-      // On a terminal, what the shell says of a crash comes between.
+      // On a terminal, the shell's message about a crash comes between.
       if (stream === 'stdout' && line.text.startsWith('this is ')) this.#checks.push(line.text);
       return;
     }
@@ -335,7 +338,7 @@ class AttemptsContainer {
     this.#wake();
   }
 
-  /** What the container's checks showed that cannot be; undefined where they are as they must be. */
+  /** The contradiction in the container's checks; undefined if all are as expected. */
   #checkFault(): string | undefined {
     const expected = CHECKS.flatMap(([name, status]) => [
       `this is ${name.slice('check-'.length)}`,

@@ -30,7 +30,10 @@ const MISSING_MODULE = 'No module named ';
 const STARTS_A_PROGRAM = /^(?:_execute_child|_posix_spawn|_execvpe|exec[lv]p?e?|spawn\w*)$/;
 const SUBPROCESS = /(?:^|\/)subprocess\.py$/;
 
-/** What compiles text while the script runs: a text that does not parse may be the bug itself. */
+/**
+ * Functions that compile text while the script runs: text that does not parse may be the bug
+ * itself.
+ */
 const COMPILES = /\b(?:compile|exec|eval|parse|literal_eval)\s*\(/;
 
 /** Reads a run's lines one by one, with bounded memory. */
@@ -150,12 +153,12 @@ function startsProgram(frame: Traceback['frame']): boolean {
   return frame !== undefined && (STARTS_A_PROGRAM.test(frame.name) || SUBPROCESS.test(frame.file));
 }
 
-/** What a script makes below /tmp is its own, unless it is a program that may not be started there. */
+/** Files below /tmp are the script's own, unless one is a program that may not be started there. */
 function isOwnFile(message: string, { frame }: Traceback): boolean {
   return /^\[Errno (?:1|13)\] [^:]*: u?['"]\/tmp\//.test(message) && !startsProgram(frame);
 }
 
-/** A line in which a script says what it found; it may well quote what a system said. */
+/** A line in which a script reports its result; it may quote a system error. */
 const FINDING =
   /^\W*(?:fail|bug|not ok|assert)|\b(?:bug|expected|instead|should|unexpected|mismatch|wrong)\b/i;
 
@@ -165,7 +168,7 @@ const NOT_FOUND = [
   /^make(?:\[\d+\])?: ([^\s:]+): (?:command not found|No such file or directory)$/,
 ] as const;
 
-/** How programs end a line that reports what a system call said. */
+/** The usual end of a line that reports a failed system call. */
 const REFUSAL =
   /[:(] ?(?:Permission denied|Operation not permitted|Read-only file system|No space left on device)\)?\.?$/;
 const UNREACHABLE =

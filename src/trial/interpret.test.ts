@@ -272,7 +272,7 @@ describe('whatever a run writes and however it ends', () => {
     fc.assert(
       fc.property(bytes, fc.constantFrom(...BROKEN), (output, outcome) => {
         assert.equal(observed(byStatus, output, outcome).type, 'problem');
-        // What showed counts, even where a limit ended the run.
+        // The bug counts even if a limit ended the run.
         const shows = /(^|[\n\r])FAIL/.test(output.toString('utf8'));
         const isLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
         const expected = shows && isLimit ? 'completed' : 'problem';

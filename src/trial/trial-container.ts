@@ -5,7 +5,7 @@ import { LABELS } from '../images/naming.ts';
 import type { Scenario, TrialLimits } from '../model.ts';
 import { VOLUME } from './sandbox-volume.ts';
 
-/** What all containers of a cell have in common. */
+/** Settings that all containers of a cell share. */
 export interface CellContainer {
   /** The image's id or reference. */
   readonly image: string;
@@ -30,7 +30,7 @@ export interface TrialRequest extends CellContainer {
   readonly seed: number;
 }
 
-/** What a container of attempts is started with. */
+/** The start options of a container of attempts. */
 interface AttemptsSettings {
   readonly archive: () => Readable;
   readonly terminal: boolean;
@@ -44,7 +44,7 @@ const HOME_BYTES = 256 * 1024 * 1024;
 /** A container of attempts is ended at the latest after this. */
 const CONTAINER_SECONDS = 24 * 3600;
 
-/** What a script finds in its environment, as in a terminal. */
+/** The environment variables of a script, as in a terminal. */
 const TERMINAL_ENV = {
   HOME,
   USER: 'nobody',

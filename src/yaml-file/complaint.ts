@@ -12,8 +12,8 @@ export interface Complaint {
   readonly part: 'key' | 'value';
   readonly message: string;
   /**
-   * What is allowed there. A function, since only the first complaints of many are shown, and
-   * finding the nearest of thousands of names takes time.
+   * The allowed values. A function, because only the first complaints are shown, and finding the
+   * nearest of thousands of names takes time.
    */
   readonly hint?: (() => string) | undefined;
 }

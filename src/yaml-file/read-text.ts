@@ -9,7 +9,7 @@ const LARGEST_FILE = 2 ** 20;
 /** A file that is not what it is taken for. */
 export interface RefusedFile {
   readonly diagnostics: readonly Diagnostic[];
-  /** What was read; empty where nothing could be. */
+  /** The text; empty if it could not be read. */
   readonly source: string;
 }
 

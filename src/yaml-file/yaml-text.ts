@@ -33,8 +33,8 @@ export interface YamlText {
 }
 
 /**
- * Reads YAML 1.2. What the library only warns of, keys given twice, aliases of nothing or of
- * themselves, and files that are too deep or too large to be read safely, are problems.
+ * Reads YAML 1.2. These are problems: warnings of the library, duplicate keys, aliases of nothing
+ * or of themselves, and files that are too deep or too large to be read safely.
  *
  * @returns every problem of the text, in no order; the value only where there is none. Where the text is
  *   not YAML at all, that place alone: what is read behind it is guesswork, and so are its problems
@@ -126,7 +126,7 @@ function tooDeep(token: CST.Token | null | undefined, depth = 0): CST.Token | un
   return undefined;
 }
 
-/** What the library leaves unchecked, in one pass over the nodes in the order of the text. */
+/** Checks that the library does not make, in one pass over the nodes in the order of the text. */
 function problemsOfNodes(document: Document.Parsed, text: string): readonly TextProblem[] {
   const problems: TextProblem[] = [];
   const complain = (node: Node, message: string, hint?: string) =>

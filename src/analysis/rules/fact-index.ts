@@ -2,7 +2,7 @@
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 import { subjectKey, type Rule } from './rule.ts';
 
-/** What a column is about. */
+/** The fact of a column. */
 type Subject = Pick<FactColumn, 'fact' | 'level' | 'family' | 'packager'>;
 
 /** One fact at one level, of one family or over all of them: the rank of each row's version. */

@@ -26,7 +26,7 @@ export const FACTS = [
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
-/** What one row has of a fact. */
+/** A row's value of a fact. */
 export interface FactValue {
   readonly family: string;
   /** From coarse to fine; a finer level never joins what a coarser one separates. */
@@ -106,7 +106,7 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
     },
     build: { family: options.includes('debug') ? 'debug' : 'release', levels: [] },
     allocator: { family: malloc ?? 'default', levels: [] },
-    // A lower bound is no version, and two of them say nothing of which is the later one.
+    // A lower bound is no version: of two lower bounds, neither is known to be later.
     ...(python.builtAgainst?.version !== undefined && {
       'built-against': {
         family: python.builtAgainst.name,

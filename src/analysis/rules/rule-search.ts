@@ -40,14 +40,14 @@ const MOST_FACTS = 5;
 const MOST_LOOKED_AT = 64;
 /** Versions of a family, beyond which two facts are combined by its coarser versions alone. */
 const MOST_COMBINED = 40;
-/** More explanations than this are not told apart in a sentence. */
+/** A sentence does not list more explanations than this. */
 const MOST_RULES = 12;
 
-/** What a search is held to. */
+/** The limits of a search. */
 export interface SearchOptions {
   /** Of a report that has these rows; made of the points where it is missing. */
   readonly index?: FactIndex | undefined;
-  /** What rules may be about, in the order of {@link FACTS}; all of them where it is missing. */
+  /** The facts that rules may use, in the order of {@link FACTS}; all if absent. */
   readonly facts?: readonly Fact[] | undefined;
   /** From 1 to {@link MOST_TERMS}, which is the default. */
   readonly mostTerms?: number | undefined;
@@ -122,7 +122,7 @@ export function closestRule(
   return { closest, exceptions };
 }
 
-/** How many rows are wrong where those of any of these ranges are said to fail. */
+/** How many rows contradict the claim that rows in any of these ranges fail. */
 function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): number {
   return fails.reduce(
     (sum, failing, point) =>
@@ -139,7 +139,7 @@ function isIn({ column, first, last }: Range, point: number): boolean {
 /** Of each column the range with most failing rows more than passing ones. */
 function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range[] {
   return columns.flatMap((own) => {
-    // What is unknown of some rows can neither be their exception nor their rule.
+    // A fact that is unknown for some rows can be neither their exception nor their rule.
     if (!fails.every((_, point) => own.some(({ ranks }) => (ranks[point] ?? -1) >= 0))) return [];
     return own.flatMap((column) => {
       const balance = new Int32Array(column.size);
@@ -326,7 +326,7 @@ class Search {
     const passing = this.#table.passing.length;
     const hulls: (readonly Range[])[] = [];
     for (const columns of this.#columns) {
-      // A condition that every row meets tells nothing apart.
+      // A condition that every row meets distinguishes nothing.
       const own = hullsOf(columns, places).filter((hull) => passingCount(hull) < passing);
       if (own.length > 0) hulls.push(own);
     }
@@ -497,7 +497,7 @@ function choices(
 ): readonly (readonly Range[])[] {
   const chosen: (readonly Range[])[] = [];
   if (size > 1 && hulls.length >= size) {
-    // What is in the hulls of every level is in whichever is chosen.
+    // Rows in the hulls of every level are in any chosen hull.
     const cores = hulls.map((own) => own.map(passingIn).reduce(both));
     for (const facts of subsets(hulls.length, size)) {
       if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;

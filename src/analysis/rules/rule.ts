@@ -8,7 +8,7 @@ export interface Point {
   readonly fails: boolean;
 }
 
-/** What a term asks of one fact. */
+/** The condition of a term on one fact. */
 export interface Condition {
   readonly fact: Fact;
   /** Undefined for a range of versions over all families, such as any Python up to 3.11. */

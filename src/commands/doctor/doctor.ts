@@ -49,7 +49,7 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
 }
 
 async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Diagnosis[]> {
-  // Side by side, since a mirror and a registry may need their whole time to say nothing.
+  // In parallel, because a mirror and a registry may need their whole time to answer.
   const [platforms, sandbox, space, mirror, registries, bootstrap] = await Promise.all([
     platformFinding(engine, plan),
     sandboxFinding(engine, plan, signal),

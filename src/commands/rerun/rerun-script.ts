@@ -6,7 +6,7 @@ import { printScriptLine } from '../../app/script-output.ts';
 import { say } from '../../app/with-image.ts';
 
 /**
- * Runs it as the matrix does, passes on its output as it comes, and says what the matrix makes of it.
+ * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.
  *
  * @returns 0 where the bug did not show, 1 where it did, 3 where nothing follows
  */

@@ -78,7 +78,10 @@ export async function rerun(
   });
 }
 
-/** @returns the exit status of the container; undefined, with the reason said, where it has none */
+/**
+ * @returns the exit status of the container; undefined if it has none, and then the reason is
+ * printed
+ */
 async function runAloud(
   engine: Engine,
   container: UnreadContainer,

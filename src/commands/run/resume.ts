@@ -63,7 +63,7 @@ export function withRunSelection<O extends PlanOptions>({ journal }: ResumableRu
 }
 
 /**
- * What of the run counts.
+ * The part of the run that counts.
  *
  * @throws UserError where the journal contradicts itself
  */

@@ -1,4 +1,4 @@
-/** What `matrix try` shows of its report, and the exit status that goes with it. */
+/** The output of `matrix try` for its report, and the exit status. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { partsOf } from '../../app/render.ts';
 import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
 
-/** What `git bisect run` takes for: cannot be tested here. */
+/** The exit status that `git bisect run` reads as: cannot be tested here. */
 const UNTESTABLE = 125;
 
 /** Rows whose output is shown: those that print the same are shown once. */
@@ -42,7 +42,7 @@ export async function showTried(report: Report, options: Shown): Promise<number>
     : status;
 }
 
-/** The output that tells, in the words of one row of each kind, and how to see all of it. Pure. */
+/** The most informative output, of one row of each kind, and how to see all of it. Pure. */
 export function tellingText({ cells }: Pick<Report, 'cells'>): string {
   const byEvidence = new Map<string, Report['cells'][number]>();
   for (const cell of cells) {
