@@ -17,7 +17,7 @@ import { serveFakeEngine, writeLargeMatrix } from '../test/support/fake-engine/l
 import { openedEngine } from './opened-engine.ts';
 import { MEGABYTE, Stopwatch, type Step } from './stopwatch.ts';
 
-/** What is asked for, of 2,000 rows × 12. */
+/** The plan: 2,000 rows × 12. */
 const MOST_PLANNING_SECONDS = 2;
 const MOST_RESIDENT_BYTES = 300 * MEGABYTE;
 
@@ -62,7 +62,7 @@ export async function load(): Promise<void> {
   }
 }
 
-/** What resuming the run takes, in its own process, as a resumed run has it. */
+/** The time to resume the run, in a new process, like a real resumption. */
 async function resumedElsewhere(matrix: string, run: string): Promise<readonly Step[]> {
   const script = fileURLToPath(new URL('resumed-load.ts', import.meta.url));
   const child = fork(script, [matrix, run]);

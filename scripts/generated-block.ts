@@ -1,6 +1,6 @@
 /** The parts of a page that are made from results/reference/. Pure. */
 
-/** What such a part is made from, as its first mark names it. */
+/** The source of a generated block, as its first mark names it. */
 export const REFERENCE = 'results/reference/report.json';
 
 /**

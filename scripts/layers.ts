@@ -121,7 +121,7 @@ export const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** What everything outside src/ may not import: a command is for its user alone. */
+/** Code outside src/ may not import this: a command is only for its user. */
 export const PRIVATE = 'commands';
 
 /** More source files than this in one folder are more than a reader takes in. */

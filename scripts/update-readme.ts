@@ -1,7 +1,7 @@
 /**
- * Puts what the reference report found, its picture and its table into README.md: `make readme`. Of its
- * rows only those that a plain run measures are shown there. With --check it only says whether they are
- * in step.
+ * Puts the findings, the picture and the table of the reference report into README.md: `make
+ * readme`. Only the rows of the default group are shown there. With --check it only reports whether
+ * they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadPlan } from '../src/app/load-plan.ts';

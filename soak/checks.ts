@@ -1,4 +1,7 @@
-/** What must hold after everything: nothing lost, nothing doubled, nothing left, nothing false. */
+/**
+ * The conditions after all disturbances: nothing lost, nothing doubled, nothing left, nothing
+ * false.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../src/json-file/canonical-json.ts';
@@ -13,7 +16,7 @@ import { enginePids } from './disturbances.ts';
 import type { SoakPlaces } from './places.ts';
 import { mountsBelow } from '../src/host/mounts.ts';
 
-/** What is still there of a run that has ended, in a sentence each; empty where nothing is. */
+/** The leftovers of a run that has ended, in a sentence each; empty if there are none. */
 export function leftovers({ engine, temporary }: SoakPlaces): readonly string[] {
   const left: string[] = [];
   const say = (what: string, things: readonly unknown[]) => {

@@ -1,4 +1,4 @@
-/** What a soak breaks on purpose. */
+/** The disturbances of a soak. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/engine/endpoint.ts';

@@ -24,7 +24,7 @@ const QUIET_PARTS = 3;
 const SILENCE_SECONDS = 240;
 /** Seconds between two disturbances at most, for each cell that there is to disturb. */
 const PAUSE_SECONDS = 0.25;
-/** What is left of a program that was killed is gone by itself after these. */
+/** Leftovers of a killed program disappear by themselves after this time. */
 const GONE_SECONDS = 10;
 
 export interface RoundContext {
@@ -91,7 +91,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
   );
 }
 
-/** The report that the round came to, against everything that was measured on the way. */
+/** Compares the report of the round with everything that was measured on the way. */
 function checkResults(
   { places, loaded, figures }: RoundContext,
   earlier: readonly Measured[],

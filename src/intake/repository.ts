@@ -137,7 +137,7 @@ export function checkRef(ref: string | undefined): void {
 const NEEDS_EVERYTHING =
   /couldn't find remote ref|not our ref|unadvertised|does not allow|shallow|invalid refspec/i;
 
-/** The advice if a server requires a login. */
+/** Errors of a server that requires a login. */
 const NEEDS_LOGIN =
   /could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|unable to read askpass|Host key verification/i;
 

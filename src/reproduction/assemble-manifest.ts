@@ -55,7 +55,8 @@ function asksForStrace({ contract, evidence }: ManifestFile): boolean {
 }
 
 /**
- * Keys that a script's manifest needs; under the trial contract, the output has this information.
+ * Keys about the runs of a script; under the trial contract, the output itself has this
+ * information.
  */
 const SCRIPT_KEYS = [
   'reproduced',

@@ -1,6 +1,6 @@
 /** The closing lines of unittest, pytest and TAP: whether any test ran at all. Pure. */
 
-/** Positive counts mean that something ran; zero counts mean that nothing did. */
+/** A count of one of these means that a test ran; a count of anything else does not. */
 const PYTEST_RAN = /^(?:passed|failed|errors?|xfailed|xpassed|rerun)$/;
 const PYTEST_LEFT_OUT = /^(?:skipped|deselected)$/;
 const PYTEST_CLOSING =

@@ -1,4 +1,4 @@
-/** What axe-core finds on the pages, in both themes, on a wide and on a narrow screen. */
+/** axe-core's checks of the pages, in both themes, on a wide and on a narrow screen. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

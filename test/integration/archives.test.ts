@@ -31,7 +31,7 @@ const reproduction = fileURLToPath(new URL('../../reproduction', import.meta.url
 const skip =
   (await cannotStartPrivateEngine()) || cannotStartRegistry() || (await cannotMakeArchive());
 const DEBIAN: BaseSource = { type: 'bootstrap', release: 'bookworm' };
-/** What the recipe `runtime` installs. */
+/** The packages that the recipe `runtime` installs. */
 const PACKAGES = ['strace', 'musl'].map((name) => ({ name, version: '1', files: {} }));
 const SUITES = [
   'debian/dists/bookworm',

@@ -57,7 +57,7 @@ describe('runs of a script', { skip }, () => {
     await opened.close();
   });
 
-  /** What a number of runs of a run.sh in a row are seen as. */
+  /** The observations of a number of runs of a run.sh in a row. */
   async function observe(
     script: string,
     {

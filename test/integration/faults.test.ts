@@ -42,7 +42,9 @@ describe('a fault', { skip }, () => {
     assert.equal((await cells.measure('passed-on')).verdict, 'pass');
   });
 
-  /** The title, the fault's name, and what its cell says; an error where no verdict is named. */
+  /**
+   * The title, the fault's name, and the reason of its cell; an error where no verdict is named.
+   */
   type Case = readonly [
     what: string,
     fault: string,

@@ -1,4 +1,7 @@
-/** Installs Debian's podman for the tests of it, where packages can be installed; says so where not. */
+/**
+ * Installs Debian's podman for the tests of it, if packages can be installed; otherwise reports
+ * that they cannot.
+ */
 import { spawnSync } from 'node:child_process';
 import {
   announcement,

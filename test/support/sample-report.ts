@@ -3,7 +3,7 @@ import type { Launcher, Mutation, Verdict } from '../../src/model.ts';
 import type { Cell, Report, ReportEnvironment } from '../../src/report/schema.ts';
 import { summarise } from '../../src/report/summary.ts';
 
-/** What a test wants to say about a cell; the rest is filled in so that it holds together. */
+/** The part of a cell that a test sets; the rest is filled in so that the cell is consistent. */
 export type CellWish = Pick<Cell, 'environment' | 'scenario' | 'verdict'> & Partial<Cell>;
 
 const REASONS: Readonly<Partial<Record<Verdict, string>>> = {

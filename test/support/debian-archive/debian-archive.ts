@@ -14,7 +14,7 @@ import { onPath } from '../../../src/host/debian-packages.ts';
 
 const execute = promisify(execFile);
 
-/** What can be wrong with a suite, or with the server. */
+/** The faults of a suite, or of the server. */
 export type Fault =
   /** The Release file is past its date. */
   | 'expired'

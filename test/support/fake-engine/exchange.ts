@@ -5,7 +5,7 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
-  /** What stands for `{id}` in the route. */
+  /** The value of `{id}` in the route. */
   readonly id: string;
 
   constructor(request: IncomingMessage, response: ServerResponse, url: URL, id: string) {

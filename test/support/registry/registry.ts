@@ -10,7 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROGRAM = '/usr/bin/docker-registry';
 
-/** Who may use a registry that asks for it. The line is what `htpasswd -Bbn` writes for them. */
+/**
+ * The user of a registry that requires a login. The line is the output of `htpasswd -Bbn` for this
+ * user.
+ */
 export const USER = {
   name: 'tester',
   password: 'Geheim-7kQx2',
