@@ -14,7 +14,8 @@ const NATIVE: Readonly<Record<string, RegExp>> = {
  * Compares the kernel's architecture in each row's container with that of the engine's host. Under
  * emulation, the emulator answers for the kernel.
  *
- * @returns ids; a row that does not tell is none of them, as it measured nothing or is of an early version
+ * @returns ids, without rows of unknown architecture: these measured nothing or are of an early
+ * version
  */
 export function emulatedRows(
   environments: readonly Pick<ReportEnvironment, 'id' | 'arch'>[],

@@ -26,9 +26,9 @@ import {
 } from './scenario-analysis.ts';
 
 /**
- * States for each scenario where it fails and where it passes, by the simplest rule over measured facts;
- * every other rule that is as simple, and the row of the matrix that would tell them apart; what was not
- * measured on the rule's edges; what the platform changes; and rates that differ by a fact.
+ * States for each scenario where it fails and where it passes, by the simplest rule over measured
+ * facts. Also states every other rule that is as simple, the row of the matrix that would separate
+ * them, gaps at the rule's edges, effects of the platform, and rates that differ by a fact.
  *
  * A control has a finding only where it failed. A scenario without a pass or a fail has none.
  *

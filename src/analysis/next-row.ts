@@ -1,4 +1,4 @@
-/** The row that would tell apart explanations that are equally simple. Pure. */
+/** The row that would separate equally simple explanations. Pure. */
 import type { Fact, RowFacts } from './rules/facts.ts';
 import { matches, type Point, type Rule } from './rules/rule.ts';
 

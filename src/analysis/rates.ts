@@ -7,7 +7,7 @@ import type { ScenarioAnalysis } from './scenario-analysis.ts';
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
 const FACTOR = 3;
 
-/** Failing rows in two classes, and the rules that tell those with the higher rates. */
+/** Failing rows in two classes, and the rules that select those with the higher rates. */
 export interface RateDifference {
   readonly text: string;
   /** At least one, all equally simple. */

@@ -26,7 +26,7 @@ export type Outcome =
       /** The same for the passing rows, about the facts of the first rule; undefined where none is short. */
       readonly passing: Rule | undefined;
     }
-  /** No rule within the limits separates the rows; the closest one gets these wrong. */
+  /** No rule within the limits separates the rows; these contradict the closest one. */
   | {
       readonly type: 'mixed';
       readonly closest: Rule;

@@ -2,7 +2,7 @@
 import { readFailOn } from './fail-on.ts';
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 
-/** Where nothing else is asked for. */
+/** The matrix file if none is named. */
 export const DEFAULT_MATRIX = 'matrix.yaml';
 /** The report that a command is about where none is named. */
 export const LATEST_REPORT = 'results/latest/report.json';

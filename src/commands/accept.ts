@@ -25,7 +25,7 @@ interface AcceptOptions {
   readonly output?: string | undefined;
 }
 
-/** @returns 0: that something changed is what was asked for */
+/** @returns 0, because a change was requested */
 export async function accept(file: string, options: AcceptOptions): Promise<number> {
   const report = await loadReport(file);
   const path = await baselinePath(options);

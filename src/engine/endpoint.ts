@@ -164,9 +164,10 @@ export function describeEndpoint(endpoint: Endpoint): string {
 /**
  * A client for the address. It opens no connection yet.
  *
- * Every option is given explicitly, the empty ones too: the client fills in what is missing from
- * `DOCKER_HOST` of this process, and would then speak to another engine than the one asked for.
- * Connections are not kept: an engine may close an idle one at the moment at which it is used again.
+ * Every option is given explicitly, including empty ones. The client would take missing options
+ * from `DOCKER_HOST` of this process, and would then connect to another engine than the requested
+ * one. Connections are not kept: an engine may close an idle one at the moment at which it is used
+ * again.
  *
  * @throws Error where `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
  *   client reads even where it does not need them

@@ -34,7 +34,10 @@ export interface StoredImage {
   readonly size: number;
   /** `repository@sha256:…` of a pulled image. */
   readonly digests: readonly string[];
-  /** As its configuration states it, which an import into Docker 20.10 gets wrong; undefined for others. */
+  /**
+   * As its configuration states it, although an import into Docker 20.10 records the wrong
+   * platform; undefined for others.
+   */
   readonly platform?: Platform | undefined;
 }
 
@@ -186,7 +189,7 @@ export interface StoredContainer {
   readonly labels: Readonly<Record<string, string>>;
   readonly running: boolean;
   /**
-   * Bytes that it has written; 0 unless they were asked for, and if the engine does not report it.
+   * Bytes that it has written; 0 if they were not requested, or if the engine does not report them.
    */
   readonly size: number;
 }

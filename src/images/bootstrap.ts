@@ -86,7 +86,7 @@ export function bootstrapCommand(source: BootstrapSource, facts: string): readon
           '--skip=check/qemu',
         ]
       : []),
-    // The signature is checked all the same, and the report states the date.
+    // The signature is still checked, and the report states the date.
     ...(acceptsExpired === true ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     '--aptopt=Acquire::Retries "2"',
     '--aptopt=Acquire::http::Timeout "20"',

@@ -14,7 +14,7 @@ export interface WantedImage {
   readonly platform?: Platform | undefined;
   /** Whether one that exists is replaced. */
   readonly remake?: boolean;
-  /** Why one with the right fingerprint cannot be used all the same; undefined where it can. */
+  /** Why an image with the right fingerprint cannot be used; undefined if it can. */
   readonly problem?: (image: StoredImage) => string | undefined;
   readonly usable: (image: StoredImage) => UsableImage;
   readonly make: () => Promise<Prepared>;

@@ -148,7 +148,7 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
   };
 }
 
-/** Does the work after all that was asked for before on the same image of a registry. */
+/** Does the work after all earlier requests for the same image of a registry. */
 async function inTurn<Done>(
   reference: string,
   { pulls }: BaseContext,
@@ -200,7 +200,7 @@ async function pull(
   }
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {
-    // An engine takes an image of one platform alone whatever it was asked for.
+    // An engine accepts an image of a single platform whatever platform was requested.
     const reason = `pull ${source.reference}: the registry has it for ${served} and not for ${platform}`;
     return { type: 'unavailable', reason };
   }

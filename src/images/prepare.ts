@@ -231,7 +231,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   };
 
   const environment = async (asked: Environment): Promise<Prepared> => {
-    // The engine's own platform is nothing that anything is asked for.
+    // The engine's own platform is never requested.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
       const found = await supportOf(wanted);

@@ -170,7 +170,10 @@ function lastLineOf(text: string): string {
   return visibleLine(masked(reason ?? lines.at(-1) ?? ''));
 }
 
-/** As {@link git}, where it can fail only by what was asked for. @param what of the message */
+/**
+ * As {@link git}, for commands that fail only because of the user's input. @param what of the
+ * message
+ */
 export async function gitOutput(call: GitCall, what: string, signal: AbortSignal): Promise<Buffer> {
   const { status, output, lastLine } = await git(call, signal);
   if (status !== 0) {

@@ -57,7 +57,7 @@ export function expectedVerdict(
   return expectation ? expectation.verdict : accepted;
 }
 
-/** Remembers its answers: the same few ids are asked for in every cell of a row or a column. */
+/** Caches its answers, because every cell of a row or a column needs the same few ids. */
 function anyOf(patterns: readonly Pattern[] | undefined): (id: string) => boolean {
   if (!patterns) return () => true;
   const answers = new Map<string, boolean>();

@@ -27,7 +27,7 @@ export interface Combination<Axis extends string> {
 interface Combinations<Axis extends string> {
   /** Without doubles: those of the axes, the first axis changing slowest, then those included. */
   readonly present: readonly Combination<Axis>[];
-  /** Those that the axes give and an `exclude` takes away, and no `include` brings back. */
+  /** Combinations that the axes give, an `exclude` removes, and no `include` adds again. */
   readonly excluded: readonly (Combination<Axis> & {
     readonly reason: string;
     /** Which `exclude` it was, for messages. */

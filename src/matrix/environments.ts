@@ -69,7 +69,7 @@ export function environmentsOf(
   };
 }
 
-/** The usual allocator and platform are not named: ids of rows were there before there were others. */
+/** The usual allocator and platform are not named, because older ids of rows have neither. */
 function idOf(values: readonly string[], home: Platform | undefined): string {
   const [base = '', python = '', malloc = '', platform = ''] = values;
   const id = [base, python, malloc].filter((value) => value !== 'default').join('/');

@@ -24,8 +24,8 @@ export interface Group {
   readonly description: string;
   readonly environments: readonly Environment[];
   /**
-   * Controls included, each before the first scenario that needs it. Empty where the group names
-   * none: then the reproduction brings its own.
+   * Controls included, each before the first scenario that needs it. Empty if the group names none:
+   * then the reproduction's own are used.
    */
   readonly scenarios: readonly Scenario[];
   readonly excluded: readonly Exclusion[];

@@ -44,8 +44,8 @@ export function pythonLine({
 }
 
 /**
- * `glibc 2.31` where the build noted it, otherwise what its symbols tell: `glibc 2.38 or later`,
- * `glibc 2.30 or later, before 2.34`; undefined where that is not known.
+ * `glibc 2.31` if the build recorded it, otherwise the range from its symbols: `glibc 2.38 or
+ * later`, `glibc 2.30 or later, before 2.34`; undefined if that is unknown.
  */
 export function builtAgainstText({ python }: ReportEnvironment): string | undefined {
   const against = python?.builtAgainst;

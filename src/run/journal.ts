@@ -66,7 +66,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
           broken = new JournalError(`${path} cannot be written: ${messageOf(error)}`, {
             cause: error,
           });
-          // The part of the batch that found room is no record; a reader would have to tell.
+          // A partly written batch would look like a record to a reader, so it is cut off.
           await journal.truncate(whole).catch(() => undefined);
         }
       }

@@ -51,7 +51,7 @@ export interface RunPlan {
   readonly tryCommand?: ((environment: string) => string) | undefined;
   /** Sees what scripts print, line by line. */
   readonly onLine?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
-  /** Every row of the matrix, for findings that name the row that would tell. */
+  /** Every row of the matrix, for findings that suggest a row to measure next. */
   readonly matrixRows?: readonly MatrixRow[] | undefined;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];

@@ -26,7 +26,7 @@ interface RunOptions {
   readonly folder: string;
   readonly tool: Report['run']['tool'];
   readonly emit: Emit;
-  /** Which cells the user asked for, as a resumption may want to know. */
+  /** The user's selection of cells, for a later resumption. */
   readonly asked?: Asked | undefined;
   /** Makes bases again although the engine has them. */
   readonly refresh: boolean;

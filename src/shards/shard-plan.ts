@@ -72,7 +72,7 @@ export type ShardFile = ValueOf<typeof fileSchema>;
 /**
  * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
  *
- * @param count of shards, 1 or more; each platform gets one, even if that makes more than asked for
+ * @param count of shards, 1 or more; each platform gets one, even if that makes more than requested
  * @param seconds what each row is expected to take, by its id
  */
 export function planShards(

@@ -51,7 +51,7 @@ const CHECKS = [
   ['check-crash', 128 + 6],
 ] as const;
 
-/** The attempts of one cell, made as they are asked for. */
+/** The attempts of one cell, created on request. */
 export class Attempts {
   readonly #engine: Engine;
   readonly #request: AttemptsRequest;

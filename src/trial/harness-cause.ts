@@ -1,7 +1,8 @@
 /**
- * Whether a failing run failed for want of something that a row does not give: a module, a program, a
- * network, a permission. A wrong yes hides a bug, and a wrong no sends people after a ghost, so that
- * only the form counts in which Python, a shell or a tool reports it, and never words alone. Pure.
+ * Whether a run failed because its row lacks something: a module, a program, a network, a
+ * permission. A false positive hides a bug, and a false negative reports one that does not exist.
+ * So only the exact form counts in which Python, a shell or a tool reports the cause, never words
+ * alone. Pure.
  */
 import type { ClosingLines } from './closing-lines.ts';
 import { isInstalled, Tracebacks, type Traceback } from './tracebacks.ts';

@@ -46,7 +46,7 @@ export class TrialTranscript {
   #failures = 0;
   #progress = { calls: 0, exposed: 0 };
   readonly #samples: Failure[] = [];
-  /** The first thing that was wrong; what follows from it is not listed. */
+  /** The first problem; its consequences are not listed. */
   #fault: { problem: TrialProblem; reason: string } | undefined;
 
   /** @param extent the requested length of the trial; if absent, it may end at any time */

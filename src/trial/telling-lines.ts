@@ -72,7 +72,10 @@ export class TellingLines {
     return this.#last.map(shownLine);
   }
 
-  /** The lines that tell, ready to be shown, in their order: up to five, none without any output. */
+  /**
+   * The most informative lines, ready to be shown, in their order: up to five, none without any
+   * output.
+   */
   get lines(): readonly string[] {
     const kept = [
       ...this.#crashes,

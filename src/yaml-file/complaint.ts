@@ -1,6 +1,6 @@
 /**
- * Something wrong with a part of a file, before it is known where in the text that part is. The
- * checks speak of keys and entries only; yaml-text.ts finds their lines.
+ * A mistake in a part of a file, before its position in the text is known. The checks name keys and
+ * entries only; yaml-text.ts finds their lines.
  */
 
 /** The keys and indexes that lead to a part of the file. */

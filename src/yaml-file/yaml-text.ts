@@ -72,7 +72,7 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return ok({ value, rangeOf: (path, part) => rangeAt(document, path, part) });
   } catch (error) {
-    // All that is left to go wrong after the checks: aliases within aliases within aliases.
+    // The only error that remains after the checks: nested aliases.
     if (!(error instanceof ReferenceError)) throw error;
     const message = 'aliases (`*name`) of aliases make this file much larger than it looks';
     return failed([
@@ -201,7 +201,7 @@ function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part'])
   return rangeOfNode(node ?? document.contents);
 }
 
-/** A key without a value has a node all the same, of no length, on the next line. */
+/** A key without a value has an empty node on the next line. */
 function isEmpty(node: Node): boolean {
   return node.range ? node.range[0] === node.range[1] : true;
 }

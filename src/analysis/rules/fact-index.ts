@@ -27,7 +27,7 @@ export interface FactColumn {
 export class FactIndex {
   /** Of each fact, from coarse to fine as far as rows go: of each family, and over all of them last. */
   readonly columns: ReadonlyMap<Fact, readonly FactColumn[]>;
-  /** Rules by what they were asked for, since scenarios often fail in the very same rows. */
+  /** A cache of rules by their input, because scenarios often fail in the same rows. */
   readonly rules = new Map<string, readonly Rule[]>();
   readonly #rows: readonly RowFacts[];
   readonly #places: ReadonlyMap<RowFacts, number>;

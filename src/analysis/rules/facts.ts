@@ -1,6 +1,7 @@
 /**
- * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
- * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
+ * The measured facts by which an explanation may separate rows. Each has a family (`glibc`,
+ * `CPython`) and, where it has versions, one or more levels of them from coarse to fine (3.13, then
+ * 3.13.5). Pure.
  */
 import { platformOf } from '../../platform.ts';
 import { subprocessText } from '../../report/facts-text.ts';

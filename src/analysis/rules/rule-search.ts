@@ -1,6 +1,6 @@
 /**
- * The search for the simplest rules that tell failing rows from passing ones. docs/method.md has the order
- * of simplicity. Pure.
+ * The search for the simplest rules that separate failing rows from passing ones. docs/method.md
+ * has the order of simplicity. Pure.
  *
  * A rule is a disjunction of at most {@link MOST_TERMS} terms; a term is a conjunction of conditions, each
  * about another fact. The search is exact, by four observations:
@@ -91,7 +91,8 @@ function searchKey(
 }
 
 /**
- * The rule of one or two terms of one fact each that gets the fewest rows wrong; of equals the simpler one.
+ * The rule of one or two terms, of one fact each, with the fewest exceptions; of equals the simpler
+ * one.
  *
  * @param points at least one that fails and one that passes
  */
@@ -183,7 +184,7 @@ function partitions(sum: number, count: number, least = 1): number[][] {
  * where two facts go together, both are explanations.
  */
 function best(rules: readonly Rule[]): readonly Rule[] {
-  // A Python that was built against musl runs on musl alone: no row could ever tell the two apart.
+  // A Python that was built against musl runs only on musl, so no row could ever separate the two.
   const telling = rules.filter((rule) => !rule.flat().some(isFamilyBuiltAgainst));
   return [...(telling.length > 0 ? telling : rules)]
     .sort((a, b) => compareCosts(a, b) || compareRules(a, b))
@@ -206,7 +207,7 @@ class Search {
   readonly #all: Bits;
   /** Failing points of which no two can share a term. */
   readonly #apart: number[] = [];
-  /** Those that can tell anything apart. */
+  /** Those that separate any rows. */
   readonly #columns: readonly (readonly Column[])[];
   /** By size, the places of failing points that no term of so many facts covers together. */
   readonly #impossible = new Map<number, (readonly number[])[]>();

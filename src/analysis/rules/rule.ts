@@ -1,4 +1,4 @@
-/** Rules that tell failing rows from passing ones, and the order of their simplicity. Pure. */
+/** Rules that separate failing rows from passing ones, and the order of their simplicity. Pure. */
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 
 /** A row with a verdict of pass or fail. */

@@ -35,7 +35,7 @@ const WANTED_BYTES = 12 * 1024 ** 3;
 const LEAST_BYTES = 512 * 1024 ** 2;
 /** Seconds within which a server must answer. */
 const ANSWER_SECONDS = 5;
-/** The keys that every release of Debian is signed with, where the package that brings them puts them. */
+/** The path of the keys that sign Debian's releases, as the package installs them. */
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const APT_HELPER = '/usr/lib/apt/apt-helper';
 /** The default mirror of mmdebstrap. */
@@ -251,8 +251,8 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
 }
 
 /**
- * Whether the registries of the bases answer the engine, each asked for the first image that it should
- * have. Without one, bases are bootstrapped, where they can be.
+ * Whether the registries of the bases answer the engine, each by a request for the first image that
+ * it should have. Without a registry, bases are bootstrapped if possible.
  */
 export async function registryFindings(
   engine: Engine,

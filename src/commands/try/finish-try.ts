@@ -22,7 +22,9 @@ interface Shown extends Pick<TryOptions, 'json' | 'color' | 'bisect' | 'results'
   readonly folder: string;
 }
 
-/** Prints the table, and keeps the report's files, or its page alone where no results are asked for. */
+/**
+ * Prints the table, and keeps the report's files, or only its page if no results folder was given.
+ */
 export async function showTried(report: Report, options: Shown): Promise<number> {
   let page: string;
   if (options.results === undefined) {

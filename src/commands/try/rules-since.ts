@@ -1,4 +1,4 @@
-/** How many runs it takes to tell that a bug which was measured before is gone. */
+/** The number of runs that show that a formerly measured bug is gone. */
 import type { StoppingRule } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
 import { LONG_BUDGET_SECONDS } from '../../reproduction/plain-manifest.ts';

@@ -121,8 +121,8 @@ async function create(
   request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<CallResult<void>> {
-  // An engine continues creating when its caller is gone, and the container would be there after its
-  // removal was asked for.
+  // An engine continues creating a container after its caller disconnects, so the container could
+  // appear after its removal was requested.
   return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
     toResult(
       callOnce(

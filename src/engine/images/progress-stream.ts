@@ -63,7 +63,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
     const status = text(message['status']);
     if ('error' in message || 'errorDetail' in message) {
       const detail = text(fields(message['errorDetail'])['message']);
-      // An error without a text is an error all the same.
+      // An error without a text is still an error.
       const reported = text(message['error']) ?? detail ?? 'an error without a text';
       addText('\n');
       emit(reported);

@@ -28,7 +28,7 @@ export interface EngineCandidate {
 export type Search =
   /** The user named one: it or none. */
   | { readonly type: 'named'; readonly candidate: EngineCandidate }
-  /** The user asked for the engine of this program's own. */
+  /** The user requested this program's private engine. */
   | { readonly type: 'private' }
   /** The first that answers. */
   | {
