@@ -1,7 +1,7 @@
 /**
- * A large matrix on the fake engine: how long planning takes, how much memory the run, and how long the
- * event loop is held up at most; and whether time and memory are within the limits that are asked for.
- * LOAD_ROWS=n for another number of rows than 2,000, for which they hold.
+ * A large matrix on the fake engine: the time of planning, the memory of the run, the longest block
+ * of the event loop, and whether time and memory are within their limits. The limits are for 2,000
+ * rows; LOAD_ROWS=n sets another number.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { inSeconds } from './statistics.ts';
 
 export const MEGABYTE = 1_000_000;
-/** Milliseconds between two looks at the event loop. */
+/** Milliseconds between two checks of the event loop. */
 const RESOLUTION = 10;
 
 /** The measurements of a step. */

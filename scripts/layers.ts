@@ -3,9 +3,9 @@
  * from this list, and `make check` holds the imports to it.
  */
 
-/** A folder, or a file that is a layer by itself. */
+/** A folder, or a file that is its own layer. */
 export interface Room {
-  /** Below src/. A folder does not speak for the folders in it. */
+  /** The path below src/. A folder does not include its subfolders. */
   readonly path: string;
   /** Continues "here is …", without a full stop. */
   readonly holds: string;

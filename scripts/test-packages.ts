@@ -1,7 +1,7 @@
 /** Debian packages that the tests need besides those of the program itself. */
 import { MOUNT_PACKAGE, type WantedPackage } from '../src/host/debian-packages.ts';
 
-/** The browser that looks at report.html. */
+/** The browser that opens report.html. */
 export const CHROMIUM_PACKAGE = { package: 'chromium', program: 'chromium' } as const;
 
 /** Checks what we write as XML; it is libxml2, which shares no code with what wrote it. */

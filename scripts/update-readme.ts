@@ -25,7 +25,7 @@ const rows = new Set(plan.environments.map(({ id }) => id));
 const shown = partOf(report, (id) => rows.has(id));
 const left = report.environments.length - shown.environments.length;
 const picture = renderPicture(shown);
-// A reader wants to know where it breaks; what else was seen is in the report.
+// Readers want to know where calls fail; the other findings are in the report.
 const findings = findingsByChange(report);
 const day = report.run.startedAt.slice(0, 10);
 const block = [

@@ -1,4 +1,4 @@
-/** A disk of a fixed size, which can be filled without harm to anybody else. */
+/** A disk of a fixed size, which can be filled without affecting anything else. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,

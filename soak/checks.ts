@@ -124,7 +124,8 @@ export function wrongResults(
   }
   for (const [name, cell] of reported) {
     const journaled = last.trials.get(name) ?? 0;
-    // One that could not be measured in the end may have trials of before, for the next resumption.
+    // A cell that could not be measured in the end may keep earlier trials, for the next
+    // resumption.
     const measured = cell.trials > 0 || last.cells.has(name);
     if (measured && journaled !== cell.trials) {
       wrong.push(`${name} has ${cell.trials} trials in the report and ${journaled} in the journal`);

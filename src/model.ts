@@ -65,7 +65,9 @@ export interface Scenario {
   readonly role?: 'control';
 }
 
-/** Where the packages of a Debian base come from; absent for what images and mmdebstrap use by themselves. */
+/**
+ * Where the packages of a Debian base come from; absent for the defaults of images and mmdebstrap.
+ */
 export interface Archive {
   readonly type: 'mirror' | 'old-releases' | 'snapshot';
   /** The address of Debian's main archive. */
@@ -96,7 +98,7 @@ export interface Base {
   readonly sources: readonly BaseSource[];
   /** Whether Release files that are past their date are accepted where their signature holds. */
   readonly acceptsExpired?: boolean | undefined;
-  /** Those that a group may ask for, besides the engine's own. */
+  /** Platforms that a group may request, besides the engine's own. */
   readonly platforms?: readonly Platform[] | undefined;
   /** The one that this is of; the engine's own where absent. */
   readonly platform?: Platform | undefined;
@@ -147,7 +149,7 @@ export interface ArchiveFacts {
   /** Without its scheme: `deb.debian.org/debian`. */
   readonly address: string;
   readonly suite: string;
-  /** That the Release file states, as `2026-09-12`. */
+  /** The date in the Release file, such as `2026-09-12`. */
   readonly day: string;
 }
 

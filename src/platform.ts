@@ -53,8 +53,8 @@ export function platformOf(machine: string | undefined): Platform | undefined {
 }
 
 /**
- * Whether a processor may run another platform's programs by itself. Its kernel must have been built for
- * that as well, and not every arm64 processor can.
+ * Whether a processor may run another platform's programs natively. Its kernel must support that as
+ * well, and not every arm64 processor can.
  */
 export function isNativeOn(platform: Platform, host: Platform | undefined): boolean {
   return (

@@ -54,7 +54,7 @@ function given(name: string): string {
   return value;
 }
 
-/** Which cells; an empty input is as good as none. */
+/** The selection of cells; an empty input equals none. */
 function selection(): string[] {
   return [
     ...((env['GROUP'] ?? '') === '' ? [] : [`--group=${env['GROUP'] ?? ''}`]),

@@ -161,7 +161,7 @@ const CAUTION =
 const MOST_PLACES = 3;
 
 /**
- * The advice around its table: what it speaks of, a sentence for each launcher, the safest first, and
+ * The advice around its table: its subject, a sentence for each launcher, the safest first, and
  * what to do.
  *
  * @param environments those that the advice is about

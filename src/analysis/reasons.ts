@@ -14,7 +14,7 @@ export type NotMeasured = (typeof NOT_MEASURED)[number];
 /** One reason and where it holds. */
 export interface ReasonGroup {
   readonly verdict: NotMeasured;
-  /** That of the first cell. */
+  /** The reason of the first cell. */
   readonly reason: string;
   /** Whether other cells of the group give the same reason with other figures. */
   readonly varies: boolean;

@@ -67,7 +67,7 @@ export function printReport({ json, color }: Pick<ShowOptions, 'json' | 'color'>
   );
 }
 
-/** Prints a report, and gives the exit status that goes with it. */
+/** Prints a report, and returns the matching exit status. */
 export function showReport(options: ShowOptions, report: Report): number {
   printReport(options, report);
   if (process.env['GITHUB_ACTIONS'] === 'true') {

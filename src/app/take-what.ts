@@ -2,7 +2,7 @@
 import { UserError } from '../cli/user-error.ts';
 import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 
-/** Of a command that cannot be interrupted yet; its process ends with the signal. */
+/** For a command that cannot be interrupted yet: its process ends with the signal. */
 const NEVER = new AbortController().signal;
 
 /**

@@ -1,4 +1,4 @@
-/** Has the image of one environment, for the commands that a person looks into it with. */
+/** Prepares the image of one environment, for commands that inspect it interactively. */
 import type { Engine } from '../engine/engine.ts';
 import { containerLabels } from '../images/naming.ts';
 import { preparation, type Prepare } from '../images/prepare.ts';
@@ -18,11 +18,13 @@ import { withEngine, type EngineOptions } from './with-engine.ts';
 export interface ReadyImage {
   readonly engine: Engine;
   readonly image: string;
-  /** Of every container that it starts. */
+  /** Labels of every container that it starts. */
   readonly labels: Readonly<Record<string, string>>;
-  /** As a trial has them: where the reproduction's programs for this row's C library are. */
+  /**
+   * The trial's variables with the paths of the reproduction's programs for this row's C library.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** Of a reproduction that is a script. */
+  /** Present for a reproduction that is a script. */
   readonly script: ScriptSetting | undefined;
   readonly signal: AbortSignal;
 }
@@ -100,7 +102,7 @@ export function limitsOf(
 }
 
 /**
- * Opens the engine, has the image, and calls `use`. A failure on the way is reported.
+ * Opens the engine, prepares the image, and calls `use`. A failure on the way is reported.
  *
  * @returns what `use` returns, or the status of what could not be measured
  */

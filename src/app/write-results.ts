@@ -22,8 +22,8 @@ export async function writeResults(
 }
 
 /**
- * Writes a file part by part, so that no more of a long text is in memory than is written next. No one
- * sees a part of it: until the last one is on the disk, the path has what it had before.
+ * Writes a file part by part, so that only the next part of a long text is in memory. Readers never
+ * see a partial file: until the last part is on the disk, the path has its old content.
  *
  * @throws what the parts throw, or the system's error; then the path still has what it had before
  */

@@ -1,8 +1,8 @@
 /** The first Ctrl-C ends a run gracefully, the second at once. */
 
 /**
- * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, a signal does again what it does
- * without us.
+ * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, signals have their default
+ * effect again.
  *
  * @param onFirst called once, before anything is ended
  */

@@ -115,7 +115,7 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
 
 /** @param kept ids of the rows that both have; what is gone changes no rule */
 function ruleChanges(before: Snapshot, after: Snapshot, kept: ReadonlySet<string>): RuleChange[] {
-  // Of the later one, so that both are worded alike where little is kept of the earlier one.
+  // The later one's scenarios, so that both have the same words if the earlier one has few facts.
   const { scenarios } = after;
   const environments = before.environments.filter(({ id }) => kept.has(id));
   const earlier = analyseScenarios({ ...before, environments, scenarios });

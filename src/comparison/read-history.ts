@@ -63,7 +63,7 @@ function resumes(before: RunLine, after: RunLine): boolean {
   );
 }
 
-/** By the instant, since two spellings of it may differ; then by id, for an order that is always the same. */
+/** By the instant, because two spellings of it may differ; then by id, for a stable order. */
 function byStart(a: RunLine, b: RunLine): number {
   return (
     Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt) || (a.run.id < b.run.id ? -1 : 1)

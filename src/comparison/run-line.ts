@@ -15,7 +15,7 @@ const { run, summary, environments } = reportShape.shape;
 
 /** A row of a run: the facts measured in its image, and the results of its cells. */
 const row = environments.element.omit({ image: true }).extend({
-  /** Of the image, sha256 in hex. */
+  /** The fingerprint of the image, sha256 in hex. */
   fingerprint: z.string().max(200).optional(),
   /** Seconds of trials of its cells together; lines of early versions do not have it. */
   seconds: z.number().nonnegative().optional(),

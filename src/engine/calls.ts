@@ -1,4 +1,4 @@
-/** Calls to one engine, each with its time limit, and tried again where that can do no harm. */
+/** Calls to one engine, each with its time limit, and retried if that is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
@@ -63,8 +63,8 @@ export async function toResult<T>(call: Promise<T>): Promise<CallResult<T>> {
 }
 
 /**
- * A call that may be repeated without harm, tried up to four times with a growing delay. The time
- * limit is each try's own, and a call that uses it up is tried once more.
+ * A call that can safely be repeated, tried up to four times with a growing delay. The time limit
+ * is each try's own, and a call that uses it up is tried once more.
  *
  * @throws DeadlineError, CancelledError, or what the client library throws
  */

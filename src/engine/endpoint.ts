@@ -1,4 +1,4 @@
-/** The address of an engine: what a person writes for it, and the client that speaks to it. */
+/** The address of an engine: the user's form of it, and the client that connects to it. */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -119,7 +119,7 @@ function standardPort(protocol: string, secure: boolean): number {
   return secure ? TLS_PORT : PLAIN_PORT;
 }
 
-/** As the docker command does, which goes without a client's certificate where there is none. */
+/** Like the docker command, which works without a client certificate if there is none. */
 function readTls(
   folder: string,
   readFile: (path: string) => string | undefined,

@@ -85,7 +85,7 @@ export interface BuildRequest {
   readonly args: Readonly<Record<string, string>>;
   /** CPUs that the steps may use, such as `0,1`; all where absent. */
   readonly cpuset?: string | undefined;
-  /** Of images that state another platform than the engine's own; the engine's own where absent. */
+  /** For images that state another platform than the engine's own; the engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
   /** Called with each line of the build's output as it comes. */
@@ -97,7 +97,7 @@ export interface ImportRequest {
   readonly archive: Readable;
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Of the programs in it; the engine's own where absent. */
+  /** The platform of its programs; the engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
 }
@@ -240,7 +240,10 @@ export interface Engine {
    */
   containers(label: string, sizes?: boolean): Promise<readonly StoredContainer[]>;
   removeContainer(id: string): Promise<void>;
-  /** Ends what this program started of it: the private engine; nothing for anybody else's. */
+  /**
+   * Stops an engine that this program started (the private engine); does nothing for any other
+   * engine.
+   */
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ type InstallOutcome =
   | { readonly type: 'not-possible'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** Those of the packages whose program is in no folder of the PATH of `env`, each named once. */
+/** The packages whose program is in no folder of the PATH of `env`, each once. */
 export async function missingPackages(
   wanted: readonly WantedPackage[],
   env: NodeJS.ProcessEnv,

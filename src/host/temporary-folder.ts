@@ -17,7 +17,7 @@ const WORKER = 'worker';
 /** Makes a temporary folder of this process's. @param what of its name, such as `bootstrap` */
 export async function makeTemporaryFolder(what: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${what}-`));
-  // Programs that give up their rights on the way must still be able to go through it.
+  // Programs that drop their privileges must still be able to enter it.
   await chmod(folder, 0o755);
   await writeFile(join(folder, OWNER), `${ownProcess()}\n`);
   return folder;
@@ -35,7 +35,7 @@ interface DeadFolder {
   readonly bytes: number;
 }
 
-/** The temporary folders of dead processes, of this user's or, for root, of anybody's. */
+/** The temporary folders of dead processes of this user, or for root, of all users. */
 export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
   const dead: DeadFolder[] = [];
   for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(PREFIX))) {

@@ -101,8 +101,8 @@ export function archiveProblem(lines: readonly string[]): ArchiveProblem | undef
 }
 
 /**
- * As {@link archiveProblem}, of a layer's build. A warning of apt's in a build that failed of something
- * else, such as a compiler's error, is none.
+ * As {@link archiveProblem}, of a layer's build. A warning of apt does not count in a build that
+ * failed for another reason, such as a compiler's error.
  *
  * @param reason why the build failed, as the engine states it
  */

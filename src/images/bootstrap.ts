@@ -47,7 +47,7 @@ type BootstrapOutcome =
       /** The error of the archive, if that is the cause. */
       readonly problem?: ArchiveProblem | undefined;
     }
-  /** With the last lines before it was interrupted. */
+  /** Includes the last lines before the interruption. */
   | { readonly type: 'cancelled'; readonly log: readonly string[] };
 
 export interface Bootstrap {
@@ -72,9 +72,8 @@ const LOG_LINES = 15;
 export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
   const { platform, release, releaseOnly = false, archive, acceptsExpired } = source;
   const keyring = archive?.keyring;
-  // The hooks run on the host as root: they read, and write nothing but what was fetched and which suites
-  // are fetched from. Changing
-  // the root file system's packages is left to a build, which cannot touch the host's.
+  // The hooks run on the host as root: they read, and write only the fetched files and the list of
+  // suites. A build changes packages of the root file system, because it cannot change the host's.
   return [
     'mmdebstrap',
     '--variant=minbase',

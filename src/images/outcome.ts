@@ -18,7 +18,7 @@ export interface UsableImage {
   readonly identity: string;
   /** The platform that it states, if that is not the engine's own. */
   readonly platform?: Platform | undefined;
-  /** Of a base: the one of its sources that served it. */
+  /** For a base: the source that served it. */
   readonly served?: BaseSource | undefined;
 }
 

@@ -257,7 +257,9 @@ async function pull(
   }
 }
 
-/** The recipe with the keys of an archive that signs by itself, or why they cannot be read. */
+/**
+ * The recipe with the keys of an archive that has its own signature, or why they cannot be read.
+ */
 async function archiveRecipe(
   { archiveRecipe: recipe }: BaseContext,
   keyring: string | undefined,
@@ -271,7 +273,7 @@ async function archiveRecipe(
   }
 }
 
-/** Puts our labels and name on an image by building nothing but those upon it. */
+/** Adds our labels and name to an image by a build that changes nothing else. */
 async function relabel(
   { base, fingerprint, reference }: BaseImage,
   { engine, work }: BaseContext,

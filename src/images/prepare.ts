@@ -28,7 +28,10 @@ export interface PreparationOptions {
   readonly programs: readonly string[];
   /** The base that compiles them for all rows; each row's own where null. */
   readonly compileOn: Base | null;
-  /** Of a reproduction that is put into containers and not into images: only its C sources matter. */
+  /**
+   * For a reproduction that is copied into containers and not into images: only its C sources
+   * matter.
+   */
   readonly scriptFolder?: FolderContent | undefined;
 }
 
@@ -181,7 +184,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       () => Promise.resolve({ type: 'ready', image: on, built: false }),
     );
 
-  /** With the packages that the reproduction needs, and bash where a script of it needs that. */
+  /** Adds the packages that the reproduction needs, and bash if one of its scripts needs it. */
   const withTools = async (wanted: Environment, on: Prepared): Promise<Prepared> => {
     if (on.type !== 'ready') return on;
     const { packages } = options;

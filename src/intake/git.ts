@@ -72,7 +72,7 @@ function environment(forNetwork: boolean): NodeJS.ProcessEnv {
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_OPTIONAL_LOCKS: '0',
-    // No question reaches anyone: the terminal is gone with the session, and these answer nothing.
+    // git cannot prompt: the new session has no terminal, and these settings answer nothing.
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'false',
     SSH_ASKPASS: 'false',

@@ -77,7 +77,7 @@ interface Taken {
 /**
  * Takes in what is handed in. Nothing of it runs on this machine.
  *
- * @param signal aborts what is under way
+ * @param signal aborts the work in progress
  * @returns the problem, with what helps, for anything that cannot be measured
  */
 export async function takeIn(
@@ -415,7 +415,7 @@ async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
   return true;
 }
 
-/** Whether a folder's manifest does without run.sh, or has mistakes that its reader reports. */
+/** Whether a folder's manifest needs no run.sh, or has mistakes that its reader reports. */
 async function speaksContract(path: string): Promise<boolean> {
   const manifest = join(path, 'reproduction.yaml');
   const found = await lstat(manifest).catch(() => undefined);

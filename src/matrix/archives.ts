@@ -29,7 +29,7 @@ export function withArchives(
   );
 }
 
-/** Undefined for what images and mmdebstrap use by themselves. */
+/** Undefined for the defaults of images and mmdebstrap. */
 function archiveOf(entry: ArchiveEntry, addresses: ArchiveAddresses): Archive | undefined {
   const { mirror, oldReleases = OLD_RELEASES, snapshots = SNAPSHOTS, keyring } = addresses;
   const keys = keyring === undefined ? {} : { keyring };

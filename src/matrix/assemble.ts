@@ -20,7 +20,7 @@ const DEFAULT_GROUP = 'default';
 type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
 
 /**
- * Puts the parts together and checks what no part shows by itself.
+ * Combines the parts and checks references between them.
  *
  * @param home the platform that ids do not name
  * @returns the matrix, to be used only if there are no complaints and no part was malformed

@@ -14,7 +14,7 @@ export interface CombinationsEntry<Axis extends string> {
   readonly include?: readonly Readonly<Record<Axis, readonly string[]>>[] | undefined;
 }
 
-/** One value of each axis, with what they are together called. */
+/** One value of each axis, with the name of the combination. */
 export interface Combination<Axis extends string> {
   /**
    * The values in the order of the axes, with slashes between them unless the caller passes another

@@ -19,7 +19,7 @@ export interface Definitions {
   readonly pythonNames: ReadonlySet<string>;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
-  /** That of the host, which ids do not name; undefined where it is none of those that are known. */
+  /** The host's platform, which ids do not name; undefined if it is unknown. */
   readonly home: Platform | undefined;
 }
 
@@ -46,7 +46,7 @@ export function environmentsOf(
     idOf(values, home),
   );
   const environments = present.flatMap(({ id, values }): readonly Environment[] => {
-    // The schema lets nothing but these words through.
+    // The schema accepts only these words.
     const malloc = values.malloc as Malloc;
     const asked = values.platform as Platform | typeof OWN_PLATFORM;
     const platform = asked === OWN_PLATFORM || asked === home ? undefined : asked;

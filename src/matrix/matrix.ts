@@ -59,7 +59,7 @@ interface Expectation {
 export interface Matrix {
   /** The file, as the user gave it. */
   readonly path: string;
-  /** Of the file's bytes, in hex. */
+  /** The sha256 of the file's bytes, in hex. */
   readonly sha256: string;
   /** The platform of rows whose ids name none; undefined where the host's is none that is known. */
   readonly home: Platform | undefined;

@@ -71,7 +71,7 @@ function within(number: z.ZodNumber, description: string, least: number, most: n
 }
 
 /**
- * One thing where a list of them is allowed, so that a list of one needs no brackets; read as a list.
+ * A single value in place of a list of one, read as a list.
  *
  * @param description what the things are, in the plural
  */

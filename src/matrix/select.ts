@@ -21,7 +21,7 @@ export interface SelectionRequest {
   readonly only: readonly string[];
   /** Patterns, as in {@link parsePattern}. */
   readonly skip: readonly string[];
-  /** Those of a reproduction of the user's own, instead of the group's. */
+  /** Scenarios of the user's own reproduction, instead of the group's. */
   readonly scenarios?: readonly Scenario[];
 }
 

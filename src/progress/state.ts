@@ -6,7 +6,7 @@ export interface ProgressState {
   readonly cells: number;
   readonly cellsDone: number;
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
-  /** Images under way, with the moment of their start and their newest line. */
+  /** Images in progress, with the moment of their start and their newest line. */
   readonly building: ReadonlyMap<string, { readonly since: number; readonly line: string }>;
   readonly built: number;
   readonly cached: number;

@@ -103,7 +103,7 @@ export function ruleText({ run: { rule, counts }, cells }: Report): string {
   );
 }
 
-/** Of a script. */
+/** The legend for cells of a script. */
 const RUNS_LEGEND = {
   pass: '0/n (≤ bound): pass, the bug showed in 0 of n runs; it shows in at most that part of all runs',
   fail: 'k/n (rate): fail, the bug showed in k of n runs',
@@ -171,7 +171,7 @@ export function summaryText(report: Report): string {
 
 /** Warnings that belong before any cell: the run's own, and that it was interrupted. */
 export function warnings(report: Report): readonly string[] {
-  // Of a report that was put together, what is not there is named by its own warnings.
+  // The warnings of a merged report already name its missing parts.
   const interrupted =
     report.run.complete || report.run.merged
       ? []

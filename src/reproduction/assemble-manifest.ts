@@ -1,4 +1,4 @@
-/** The parts of reproduction.yaml put together, and what no part shows by itself. Pure. */
+/** Combines the parts of reproduction.yaml, and checks references between them. Pure. */
 import { DEFAULT_TRIAL, trialComplaints, trialWith, withChanges } from '../matrix/limits.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { quoted } from '../text/names.ts';

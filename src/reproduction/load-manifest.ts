@@ -13,8 +13,8 @@ import { manifestSchema } from './schema.ts';
  *
  * @param text the whole file; an empty one equals a missing one
  * @param path the file's path, for messages
- * @returns a manifest that is right in itself, although nothing outside of the file was looked at; or
- *   the problem, in the order of the file
+ * @returns a consistent manifest (nothing outside of the file was checked), or all mistakes in the
+ *   order of the file
  */
 export function loadManifest(text: string, path: string): Result<Manifest, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {

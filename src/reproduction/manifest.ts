@@ -50,7 +50,7 @@ interface Program {
 
 export interface Manifest {
   readonly protocol: Protocol;
-  /** Null where the file names none and speaks the contract: then the matrix names them. */
+  /** Null if the file names none and uses the contract: then the matrix names them. */
   readonly scenarios: readonly Scenario[] | null;
   /** The mechanism of each launcher, in a few words. */
   readonly mechanisms: Readonly<Partial<Record<Launcher, string>>>;

@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts';
 import { SCRIPT_RULE } from './plain-manifest.ts';
 
 interface CellRules {
-  /** Of a cell about which nothing else is reported. */
+  /** The rule of a cell without any override. */
   readonly rule: StoppingRule;
   readonly ruleFor: (environment: string, scenario: string) => StoppingRule;
   readonly limitsFor: (environment: string, scenario: string) => TrialLimits;

@@ -75,7 +75,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
         else reject(broken);
       }
     }
-    // At once, and not when the promise is looked at: a write in between would wait forever.
+    // At once, and not when the promise is awaited: a write in between would wait forever.
     writing = undefined;
   }
 

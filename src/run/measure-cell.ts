@@ -1,4 +1,4 @@
-/** One cell: trials until the stopping rule has enough, then the evidence. */
+/** One cell: trials until the stopping rule is met, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
 import type { Scenario, StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
@@ -14,7 +14,7 @@ import { tally } from '../verdict/tally.ts';
 
 export interface CellRequest extends CellContainer {
   readonly environment: string;
-  /** Of a reproduction that is a script; it speaks the trial contract where absent. */
+  /** Present for a reproduction that is a script; absent for one that uses the trial contract. */
   readonly script?: ScriptSetting | undefined;
   /** The command that measures it again. */
   readonly rerun: string;

@@ -36,7 +36,7 @@ export interface Row {
 }
 
 /**
- * Measures a row. A failure on the way is in its cells.
+ * Measures a row. A failure is recorded in its cells.
  *
  * @throws JournalError where the journal cannot be written; besides that only for bugs
  */
@@ -224,7 +224,7 @@ async function measureCells(
         control: controlState(scenario, cells),
         before: restored?.trials.get(scenario.id),
         onTrial: async (observation) => {
-          // On the disk before anyone sees it.
+          // The record is on the disk before it is shown.
           const trial = { environment: id, scenario: scenario.id, observation };
           await journal.write({ type: 'trial', ...trial });
           emit({ type: 'trial-finished', ...trial });
@@ -272,8 +272,8 @@ export function programPaths(
 }
 
 /**
- * An interrupted run writes down no more cells: what it has seen of one is in its trials, from which a
- * resumption decides it, with the evidence that was cut off here.
+ * An interrupted run records no more cells. A resumption decides an unfinished cell from its
+ * recorded trials, and collects its evidence.
  */
 async function journalCell(journal: Journal, cell: Cell, signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await journal.write({ type: 'cell', cell });

@@ -47,7 +47,7 @@ export interface RunPlan {
    * The options, besides the cell's ids, of the command that measures a cell again, after a space.
    */
   readonly rerunOptions?: string | undefined;
-  /** Of `matrix try`: the command that measures a row again and shows everything. */
+  /** For `matrix try`: the command that measures a row again and shows everything. */
   readonly tryCommand?: ((environment: string) => string) | undefined;
   /** Sees what scripts print, line by line. */
   readonly onLine?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;

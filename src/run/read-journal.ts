@@ -35,7 +35,7 @@ export interface JournalContent {
   readonly complete: boolean;
   /** Whether its report was written after that. */
   readonly published: boolean;
-  /** Calls to the engine that were tried again, of the parts of the run that ended in order. */
+  /** Retried calls to the engine, in those parts of the run that ended properly. */
   readonly retries: number;
   /** Bytes up to the end of the last whole record. */
   readonly bytes: number;
@@ -180,7 +180,7 @@ class Replay {
 
   #cell(cell: Cell): string | undefined {
     const row = this.#rows.get(cell.environment);
-    // One without a trial follows from something else, which is looked at again.
+    // An error without a trial has another cause, which is checked again.
     if (!row?.trials.has(cell.scenario)) {
       return cell.trials === 0
         ? undefined

@@ -10,11 +10,11 @@ import type { RunPlan } from './plan.ts';
 export const identitySchema = z.strictObject({
   /** Name and version of this program. */
   tool: z.string().max(200),
-  /** Of matrix.yaml. */
+  /** The sha256 of matrix.yaml. */
   matrix: sha256Schema,
-  /** Of the selected cells. */
+  /** The sha256 of the selected cells. */
   cells: sha256Schema,
-  /** Of the reproduction's files. */
+  /** The hash of the reproduction's files. */
   reproduction: sha256Schema,
   engine: z.string().max(2_000),
   host: z.string().max(2_000),

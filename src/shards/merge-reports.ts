@@ -22,7 +22,7 @@ export type Source =
     };
 
 interface MergeRequest {
-  /** Of the merged report. */
+  /** The id of the merged report. */
   readonly id: string;
   readonly tool: Report['run']['tool'];
   /** The expected contents of all shards together; without it, nothing counts as missing. */
@@ -123,7 +123,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
   return { type: 'merged', report };
 }
 
-/** One report for each shard: a whole one rather than one that was interrupted. */
+/** One report for each shard: a complete one rather than an interrupted one. */
 function chooseParts({ sources, plan }: MergeRequest, problems: string[]): readonly Part[] {
   const byLabel = new Map<string, Part>();
   for (const source of sources) {
@@ -136,7 +136,7 @@ function chooseParts({ sources, plan }: MergeRequest, problems: string[]): reado
       const [a, b] = [other.report.run.complete, report.run.complete];
       if (a && b) problems.push(`${other.name} and ${name} are both shard ${label}`);
       if (a && !b) continue;
-      // Of two that were interrupted, the later one knew of the earlier one.
+      // Of two interrupted runs, the later one knew of the earlier one.
       if (
         a === b &&
         later(other.report.run.startedAt, report.run.startedAt) !== report.run.startedAt

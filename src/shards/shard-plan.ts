@@ -41,7 +41,7 @@ const planSchema = z.object({
   schema: z.literal(1),
   matrix: run.shape.matrix,
   rule: run.shape.rule,
-  /** Of rows whose ids name none, on whichever machine they are measured. */
+  /** The platform of rows whose ids name none, on any machine. */
   platform: z.enum(PLATFORMS).optional(),
   scenarios,
   /** Number 1 comes first. */

@@ -33,7 +33,7 @@ function parts(version: string): { epoch: string; upstream: string; revision: st
 
 /**
  * Alternating runs of non-digits and digits, starting with non-digits, possibly empty. Character by
- * character, since thousands of rows are put in order: nothing is made on the way.
+ * character without allocations, because thousands of rows are sorted.
  */
 function compareParts(a: string, b: string): number {
   let [x, y] = [0, 0];

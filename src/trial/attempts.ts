@@ -125,7 +125,7 @@ type Next =
   /** The container makes no more attempts, and none is lost. */
   | { readonly type: 'over'; readonly reason: string };
 
-/** An attempt that is under way. */
+/** An attempt in progress. */
 interface Running {
   readonly transcript: ScriptTranscript;
   startedAt: number;
@@ -349,7 +349,7 @@ class AttemptsContainer {
     return `/bin/sh of the image reports wrong exit statuses: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen).slice(0, 500)}`;
   }
 
-  /** The container is gone: what was under way is judged by how it ended. */
+  /** The container has ended: the attempt in progress is judged by that end. */
   #finish(outcome: ContainerOutcome, interrupted: boolean): void {
     clearTimeout(this.#timer);
     const [running] = [...this.#attempts].sort(([a], [b]) => a - b);

@@ -21,7 +21,9 @@ const FIRST_ERROR = 126;
 /** Of unittest and pytest where there is no test to run. */
 const NO_TESTS = 5;
 
-/** Sent from outside: by the kernel for want of memory, or by a client that ends the container. */
+/**
+ * Sent from outside: by the kernel when memory runs out, or by a client that ends the container.
+ */
 const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
 /** A program's own end: the bug, unless patterns define the bug. */

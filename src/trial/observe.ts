@@ -211,8 +211,8 @@ export class TrialTranscript {
   }
 
   /**
-   * That the trial finished too early, in a sentence. A program that gives up without a word is
-   * not to be trusted, and trials that take no time would never use up a cell's budget.
+   * The problem of a trial that finished too early, in a sentence. A program that gives up silently
+   * cannot be trusted, and trials that take no time would never use up a cell's budget.
    */
   #early(summary: Summary): string | undefined {
     const extent = this.#extent;

@@ -20,7 +20,7 @@ export interface CellContainer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How far a trial by the contract goes while nothing fails. */
+/** The length of a trial by the contract, while nothing fails. */
 export interface TrialRequest extends CellContainer {
   /** Seconds that the reproduction may take. */
   readonly seconds: number;

@@ -72,7 +72,7 @@ export const observationSchema = z.discriminatedUnion('type', [
       mutations: count,
       samples,
       firstFailureSeconds: seconds.optional(),
-      /** Of the trial itself, without the container's start. */
+      /** The trial's own time, without the container's start. */
       seconds,
       /** Lines of its output that show the failures, of a reproduction of the user's own. */
       notes: z.array(text).max(1_000).optional(),

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../result.ts';
 /** Bytes of the largest file that is read. */
 const LARGEST_FILE = 2 ** 20;
 
-/** A file that is not what it is taken for. */
+/** A path that is not a regular, readable text file. */
 export interface RefusedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** The text; empty if it could not be read. */

@@ -12,7 +12,7 @@ export interface OpenPage {
   readonly page: Page;
   /** Errors on the console (refusals of the page's own policy among them), exceptions, and dialogs. */
   readonly problems: readonly string[];
-  /** Every address that was asked for besides that of the page itself. */
+  /** Every requested address besides that of the page itself. */
   readonly requests: readonly string[];
   /** The page's own address, without a fragment. */
   readonly address: string;

@@ -50,7 +50,7 @@ let bases = 0;
 before(async () => {
   if (skip !== false) return;
   folder = await mkdtemp(join(tmpdir(), 'archives-'));
-  // A row of nothing but what the recipe `runtime` installs.
+  // A row with only the packages that the recipe `runtime` installs.
   await mkdir(join(folder, 'row'));
   await writeFile(join(folder, 'row/Dockerfile'), 'ARG RUNTIME\nFROM ${RUNTIME}\n');
   [faulty, healthy, registry, opened] = await Promise.all([

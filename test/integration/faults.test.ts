@@ -1,6 +1,6 @@
 /**
  * Nothing that fails may read as a pass. Faults are put into real containers, one at a time, in a
- * cell that passes without them; docs/reliability.md has the same list for people.
+ * cell that passes without them; docs/reliability.md has the same list.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -48,8 +48,8 @@ const ENVIRONMENT: Environment = {
 
 const CONTROL = scenarioOf('none', 'os.system');
 /**
- * Safe on glibc with CPython: without a fault it passes. So nothing but the fault itself can keep
- * these cells from passing.
+ * Safe on glibc with CPython: without a fault it passes. So only the fault can keep these cells
+ * from passing.
  */
 const SAFE = scenarioOf('overwrite', 'os.system');
 

@@ -26,7 +26,7 @@ if (missing.length > 0 && (await canInstall(process.env))) {
   if (outcome.type !== 'installed') {
     process.stderr.write(`The tests of Podman are skipped: ${outcome.reason}.\n`);
   }
-  // Debian starts a service for everybody, which runs of the matrix would find from now on.
+  // Debian starts a system-wide service, which runs of the matrix would find from then on.
   spawnSync('systemctl', ['disable', '--now', 'podman.socket', 'podman.service'], {
     stdio: 'ignore',
   });

@@ -1,4 +1,6 @@
-/** A report in which everything that can come out of a container, or out of another's file, wants to come alive. */
+/**
+ * A report with active content in every text that can come from a container or from a foreign file.
+ */
 import type { Report } from '../../src/report/schema.ts';
 import { sampleReport } from './sample-report.ts';
 

@@ -53,7 +53,7 @@ export function reproduce(args: readonly string[], options: RunOptions = {}): Pr
   return run(['python3', './reproduce.py', ...args], options);
 }
 
-/** Evaluates Python with the functions of reproduce.py at hand; gives back what it prints as JSON. */
+/** Evaluates Python code that can use the functions of reproduce.py; returns its JSON output. */
 export async function insideReproduce<T>(code: string, input?: unknown): Promise<T> {
   const program = `import json, sys\nsys.path.insert(0, ".")\nfrom reproduce import *\n${code}`;
   const ended = await run(['python3', '-c', program], { input: JSON.stringify(input ?? null) });

@@ -223,7 +223,7 @@ export function largeReport(rows: number, columns: number): Report {
   return sampleReport({ environments, scenarios, cells });
 }
 
-/** Of a reproduction of the user's own: neither mutations nor launchers, one run is one call. */
+/** For the user's own reproduction: neither mutations nor launchers, one run is one call. */
 export function scriptReport(): Report {
   const environments = [
     sampleEnvironment('debian-11/cpython-2.7', 'glibc 2.31-13', 'CPython 2.7.18', 'debian 11'),

@@ -40,7 +40,7 @@ export interface TrialAsked {
 export interface ScriptedEngine extends Engine {
   readonly builds: string[];
   readonly trials: TrialAsked[];
-  /** Containers and builds under way. */
+  /** Containers and builds in progress. */
   readonly busy: { trials: number; builds: number };
 }
 

@@ -33,8 +33,8 @@ export interface FactValue {
   /** From coarse to fine; a finer level never joins what a coarser one separates. */
   readonly levels: readonly string[];
   /**
-   * Whose releases the finer levels are, such as `debian`: each distribution counts its packages by
-   * itself, so that an order among those of two of them would mean nothing.
+   * Whose releases the finer levels are, such as `debian`: each distribution numbers its own
+   * packages, so an order across two distributions would mean nothing.
    */
   readonly packager?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
+/** `matrix rerun` of a reproduction that does not use the trial contract: its run.sh, once. */
 import type { Engine } from '../../engine/engine.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';

@@ -84,7 +84,7 @@ export function restoreRun({ id, journal }: ResumableRun, plan: RunPlan): Resume
 }
 
 /**
- * @param engine undefined to look at what does not need one
+ * @param engine undefined to compare only the parts that need no engine
  * @throws UserError that names everything in which the run would not be the same
  */
 export async function assertSameRun(

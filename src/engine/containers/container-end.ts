@@ -21,7 +21,7 @@ export type StateSeen =
       readonly running: boolean;
       readonly status: number;
       readonly oomKilled: boolean;
-      /** The engine's own trouble with it; empty where it had none. */
+      /** The engine's own error with it; empty if there was none. */
       readonly error: string;
       /** Seconds of the Unix epoch by the engine's clock. */
       readonly startedAt: number;

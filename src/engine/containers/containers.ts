@@ -184,7 +184,7 @@ export async function removeContainer(
     } catch (error) {
       const failure = classifyFailure(error);
       if (isRefusal(failure, 404)) return;
-      // Paused, or another removal of it is under way.
+      // It is paused, or another removal is in progress.
       if (!isRefusal(failure, 409) || performance.now() > deadline) {
         throw new EngineError(`The container ${name} was not removed: ${failure.message}`, {
           cause: error,

@@ -1,6 +1,7 @@
 /**
- * Making an image: by a build, by a pull, by an import. All three end in a stream that may hide
- * an error in a successful response or stop without a word, so each ends with a look at the image.
+ * Making an image: by a build, by a pull, by an import. All three return a stream that may hide an
+ * error in a successful response, or stop without one. So each ends with an inspection of the
+ * image.
  */
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';

@@ -31,7 +31,7 @@ export async function pushImage(
       signal,
       onLine: () => undefined,
       begin: (docker, abortSignal) =>
-        // An engine wants the header even where it holds nothing.
+        // An engine requires the header even if it is empty.
         docker.getImage(name).push({ tag, authconfig: credentials ?? {}, abortSignal }),
     },
     ({ log }) => {

@@ -17,7 +17,7 @@ export type Described =
     }
   | { readonly type: 'unusable'; readonly reason: string };
 
-/** The parts of the engine's answers that are looked at; an engine may leave any of them out. */
+/** The parts of the engine's answers that are used; an engine may omit any of them. */
 interface Answers {
   readonly version: {
     readonly Version?: string;

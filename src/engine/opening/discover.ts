@@ -66,7 +66,7 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
     if (found.type !== 'invalid') return found;
-    // Podman's command speaks to ssh:// as well, so that this need not be a mistake.
+    // Podman's command accepts ssh:// as well, so this need not be a mistake.
     notes.push(found.reason);
   }
   if (context.type !== 'none') {

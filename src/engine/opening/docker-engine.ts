@@ -24,7 +24,7 @@ interface EngineParts {
   readonly calls: Calls;
   readonly description: EngineDescription;
   readonly network: BuildNetwork;
-  /** Of a registry; without them no registry gets any. */
+  /** Credentials for a registry; without them no registry gets any. */
   readonly credentials?: (registry: string) => Promise<CredentialsFound>;
   /** Ends what was started for it. */
   readonly stop: () => Promise<void>;

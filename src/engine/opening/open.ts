@@ -16,7 +16,7 @@ import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
 import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
 
-/** Of the first sign of life. An engine on this machine answers within milliseconds. */
+/** The time limit of the first answer. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
 const NAMED_PING_SECONDS = 10;
 /** For an engine that the user named and that is just starting, as a service of a CI job is. */

@@ -6,7 +6,7 @@ interface AddressRange {
   readonly bits: number;
 }
 
-/** Small ranges in parts of the private space that are seldom used. */
+/** Small ranges in parts of the private space that are rarely used. */
 const CANDIDATES: readonly AddressRange[] = [
   ...between(10, 223, 64, 16),
   ...between(172, 31, 224, 16),

@@ -108,7 +108,7 @@ export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
   ];
 }
 
-/** Those of the packages that a private engine needs on this machine which are not installed. */
+/** The missing packages that a private engine needs on this machine. */
 export function missingEnginePackages(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   return missingPackages(enginePackages(needsBridge()), { PATH: searchPath(env) });
 }

@@ -1,4 +1,4 @@
-/** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
+/** The step summary of a GitHub workflow: problems first, then the table. Pure. */
 import { isConclusive, isUnexpected } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';

@@ -52,7 +52,7 @@ export interface DebianArchive {
   readonly address: string;
   /** The public key that signs it, as apt reads it. */
   readonly keyring: string;
-  /** The paths that were asked for. */
+  /** The requested paths. */
   readonly requests: readonly string[];
   /** Puts a suite there, or another one in its place. @param path such as `debian/dists/trixie` */
   put(path: string, suite: TestSuite): Promise<void>;
@@ -205,7 +205,7 @@ async function suiteFiles(
     ` ${sha256(packages)} ${packages.length} ${listed}`,
     '',
   ].join('\n');
-  // As long as before, since a mirror that was updated halfway has files of any length.
+  // The length stays the same, because a mirror halfway through an update has files of any length.
   const served = Buffer.from(packages);
   if (suite.fault === 'half-updated' && served.length > 0) served[0] = 'p'.charCodeAt(0);
   files.set(`${path}/${listed}`, served);

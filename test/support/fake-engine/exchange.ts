@@ -1,4 +1,4 @@
-/** One request to the fake engine, and the ways in which it can be answered or not. */
+/** One request to the fake engine, and the ways to answer it or not. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export class Exchange {

@@ -27,7 +27,7 @@ export interface Script {
   readonly events?: readonly { readonly action: string; readonly signal?: string }[];
 }
 
-/** The body of a creation, as far as tests look at it. */
+/** The parts of a creation's body that tests use. */
 export interface CreateBody {
   readonly Image?: string;
   readonly Entrypoint?: readonly string[];

@@ -47,7 +47,7 @@ export interface FakeEngine {
   readonly socket: string;
   readonly images: FakeImages;
   readonly containers: FakeContainers;
-  /** The routes that were asked for, in order: `POST /containers/create`. */
+  /** The requested routes, in order: `POST /containers/create`. */
   readonly requests: readonly string[];
   /** Makes a route, such as `GET /containers/{id}/json`, misbehave the next few times. */
   misbehave(route: string, how: Misbehaviour, times?: number): void;
