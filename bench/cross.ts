@@ -78,7 +78,7 @@ async function plainRun(cache: string, environments: readonly Environment[]): Pr
   return (performance.now() - began) / 1000;
 }
 
-/** A row as the script reads it; undefined where it is not a build from a source package. */
+/** A row as the script reads it; undefined if it is not a build from a source package. */
 function plainRow({ base, python }: Environment): string | undefined {
   const release = base.sources.flatMap((source) =>
     source.type === 'bootstrap' && !source.overlay ? [source.release] : [],

@@ -25,7 +25,7 @@ function sourcesBelow(folder: string): readonly string[] {
     .sort();
 }
 
-/** The place in the list of a file below src/. @returns -1 where no entry is about it */
+/** The place in the list of a file below src/. @returns -1 if no entry is about it */
 function placeOf(file: string): number {
   const path = relative('src', file);
   return ROOMS.findIndex((room) => room.path === path || room.path === dirname(path));

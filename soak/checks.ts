@@ -62,7 +62,7 @@ export interface Measured {
   readonly trials: ReadonlyMap<string, number>;
 }
 
-/** Reads the journal of the newest run. @returns the problem with it as a text; undefined where there is none */
+/** Reads the journal of the newest run. @returns the problem with it as a text; undefined if there is none */
 export async function measuredSoFar(
   { results }: SoakPlaces,
   { plan }: LoadedPlan,
@@ -97,7 +97,7 @@ export function readReport({ results }: SoakPlaces, id: string): Report | string
   }
 }
 
-/** Contradictions between the parts of a run, its journal and its report; empty where there are none. */
+/** Contradictions between the parts of a run, its journal and its report; empty if there are none. */
 export function wrongResults(
   report: Report,
   plan: LoadedPlan['plan'],

@@ -75,7 +75,7 @@ export interface Archive {
   readonly security: string;
   /** The moment of a snapshot, as `20260830T000000Z`. */
   readonly moment?: string | undefined;
-  /** A file of this machine with the keys that sign it; Debian's own where absent. */
+  /** A file of this machine with the keys that sign it; Debian's own if absent. */
   readonly keyring?: string | undefined;
 }
 
@@ -100,7 +100,7 @@ export interface Base {
   readonly acceptsExpired?: boolean | undefined;
   /** Platforms that a group may request, besides the engine's own. */
   readonly platforms?: readonly Platform[] | undefined;
-  /** The one that this is of; the engine's own where absent. */
+  /** The one that this is of; the engine's own if absent. */
   readonly platform?: Platform | undefined;
 }
 

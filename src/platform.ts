@@ -82,7 +82,7 @@ function partsOf(
   return [platform ? first.slice(0, at) : first, platform, slash < 0 ? '' : id.slice(slash)];
 }
 
-/** The platform that a row's id names; undefined where it names none, as on the host's own. */
+/** The platform that a row's id names; undefined if it names none, as on the host's own. */
 export function platformInId(id: string): Platform | undefined {
   return partsOf(id)[1];
 }
@@ -90,8 +90,8 @@ export function platformInId(id: string): Platform | undefined {
 /**
  * A row's id as it is where ids without a platform are of another one.
  *
- * @param from what an id without a platform is of now; undefined where that is not known
- * @param to what it is to be of; undefined where every id is to name its platform
+ * @param from what an id without a platform is of now; undefined if that is not known
+ * @param to what it is to be of; undefined if every id is to name its platform
  */
 export function renamedId(
   id: string,

@@ -91,7 +91,7 @@ async function reported(
   return status;
 }
 
-/** 0 where there is no file yet. */
+/** 0 if there is no file yet. */
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

@@ -46,7 +46,7 @@ export type Standing = 'safe' | 'unsafe' | 'unknown' | 'untried';
  * The results of each scenario in the measured environments, without controls. Safe means that
  * nothing failed within each cell's own bound, in these environments only.
  *
- * @param includes which environments the question is about; all where absent
+ * @param includes which environments the question is about; all if absent
  */
 export function advise(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
@@ -108,7 +108,7 @@ export function isWorthATable(advice: readonly Advice[]): boolean {
 /** A row of the table of advice: a launcher and what is known of it against each mutation. */
 export interface AdviceRow {
   readonly launcher: string;
-  /** In the order of the columns; undefined where that pair is no scenario of the report. */
+  /** In the order of the columns; undefined if that pair is no scenario of the report. */
   readonly cells: readonly (Advice | undefined)[];
 }
 

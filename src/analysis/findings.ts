@@ -55,7 +55,7 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
 /**
  * Where a scenario fails and where it passes, in one sentence.
  *
- * @returns an empty text where no row has a verdict of pass or fail
+ * @returns an empty text if no row has a verdict of pass or fail
  */
 export function ruleSentence(analysis: ScenarioAnalysis): string {
   return outcomeTexts(analysis, analysis.outcome, [])[0] ?? '';

@@ -20,7 +20,7 @@ const OF_THE_BASE: ReadonlySet<Fact> = new Set<Fact>(['libc', 'distribution', 'p
  * are passed over.
  *
  * @param rules at least two
- * @returns undefined where the matrix has no such row
+ * @returns undefined if the matrix has no such row
  */
 export function nextRow(
   rules: readonly Rule[],

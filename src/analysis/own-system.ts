@@ -68,7 +68,7 @@ export function ownSystemText({ python, libc }: OwnSystem): string {
  * The rows of exactly that Python and C library; otherwise those of the nearest measured versions below
  * and above. A C library or a Python of another kind never stands for one.
  *
- * @returns undefined where no row is of that kind
+ * @returns undefined if no row is of that kind
  */
 export function ownRows(
   environments: readonly ReportEnvironment[],

@@ -18,7 +18,7 @@ export interface RateDifference {
  * The fact that goes with the rate, where the failing rows fall into two classes whose intervals do not
  * overlap and whose rates differ by {@link FACTOR} or more.
  *
- * @returns undefined where there are no such classes, or no single term separates them
+ * @returns undefined if there are no such classes, or no single term separates them
  */
 export function rateDifference({
   points,

@@ -111,7 +111,7 @@ export function explanationText(rule: Rule): string {
  * The versions around a rule's edges between which nothing was measured, such as `glibc between 2.36 and
  * 2.41`. Neighbours without room for a version between them are left out.
  *
- * @returns an empty text where there are none
+ * @returns an empty text if there are none
  */
 export function gapsText(rule: Rule, points: readonly Point[]): string {
   const gaps = rule.flatMap((term) =>

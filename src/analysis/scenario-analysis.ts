@@ -23,7 +23,7 @@ export type Outcome =
   | {
       readonly type: 'separated';
       readonly rules: readonly [Rule, ...Rule[]];
-      /** The same for the passing rows, about the facts of the first rule; undefined where none is short. */
+      /** The same for the passing rows, about the facts of the first rule; undefined if none is short. */
       readonly passing: Rule | undefined;
     }
   /** No rule within the limits separates the rows; these contradict the closest one. */

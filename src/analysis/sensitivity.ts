@@ -19,7 +19,7 @@ export interface MeasuringHost {
 export interface Sensitivity {
   /** The cells, with passes that nothing vouches for as inconclusive. */
   readonly cells: readonly Cell[];
-  /** Sentences for the top of the report; empty where the run has shown that it can see the race. */
+  /** Sentences for the top of the report; empty if the run has shown that it can see the race. */
   readonly warnings: readonly string[];
 }
 

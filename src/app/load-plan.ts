@@ -41,7 +41,7 @@ export interface PlanOptions extends Choice {
   readonly reproduction?: string | undefined;
   /** The same, where it is taken in already. */
   readonly taken?: TakenIn | undefined;
-  /** The command that measures a row of a group; undefined for the default group. `matrix run` where absent. */
+  /** The command that measures a row of a group; undefined for the default group. `matrix run` if absent. */
   readonly rowCommand?: ((environment: string, group?: string) => string) | undefined;
   /** Options of the command line that decide what a run means. */
   readonly script?: ScriptOptions | undefined;
@@ -195,7 +195,7 @@ function matrixRows(matrix: Matrix, options: PlanOptions): readonly MatrixRow[] 
 /**
  * The accepted verdict of each cell, by the baseline that the matrix names.
  *
- * @throws UserError where it cannot be read: without it nothing would be unexpected any more
+ * @throws UserError if it cannot be read: without it nothing would be unexpected any more
  */
 async function acceptedBy(
   { baseline, home }: Matrix,

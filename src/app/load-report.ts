@@ -15,7 +15,7 @@ import { UserError } from '../cli/user-error.ts';
 
 /**
  * @param path a report.json, or a folder that holds one
- * @throws UserError where it is neither
+ * @throws UserError if it is neither
  */
 export async function loadReport(path: string): Promise<Report> {
   const file = await reportFile(path);

@@ -43,7 +43,7 @@ export interface PartOfRun {
  * The part that `--shard` names. With `--shard-plan` the plan divides the rows. Otherwise they are
  * divided from scratch, by the times of earlier runs, so all machines must have the same times.
  *
- * @throws UserError where there is no such part, or where the plan was made for another matrix
+ * @throws UserError if there is no such part, or if the plan was made for another matrix
  */
 export async function shardOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
   if (options.shard === undefined) {
@@ -113,7 +113,7 @@ export function readShardCount(text: string): number {
   throw new UserError(`--shards takes a number from 1 to ${MOST_SHARDS}, not ${text}.`);
 }
 
-/** @throws UserError where the file holds no plan */
+/** @throws UserError if the file holds no plan */
 export async function readPlan(path: string): Promise<ShardPlan> {
   const read = parseShardPlan(await readText(path));
   if (read.ok) return read.value;

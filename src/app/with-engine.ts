@@ -35,7 +35,7 @@ export interface EngineOptions {
  *
  * @param options with `tidies: false` where what dead runs have left is to stay for now
  * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
- * @throws UserError with the status 4 where there is no engine, 130 where the user ended it meanwhile
+ * @throws UserError with the status 4 where there is no engine, 130 if the user ended it meanwhile
  */
 export async function withEngine<T>(
   options: EngineOptions & { readonly tidies?: boolean },

@@ -5,7 +5,7 @@ import { lockResults } from '../run/run-folder.ts';
 /**
  * Runs `use` while no other process writes into the folder.
  * @param runId shown to other processes that find the lock
- * @throws UserError where another process does
+ * @throws UserError if another process does
  */
 export async function withResults<T>(
   results: string,

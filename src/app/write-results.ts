@@ -7,7 +7,7 @@ import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
 import { partsOf } from './render.ts';
 
 /**
- * Writes every format. Throws the system's error where the disk is full.
+ * Writes every format. Throws the system's error if the disk is full.
  *
  * @param previous the report that this one's pages are compared with, if any
  */

@@ -12,7 +12,7 @@ export const AXES: readonly Axis[] = ['libc', 'python'];
  * versions from old to new.
  *
  * @param along `libc`: bases with one Python; `python`: Pythons on one base
- * @returns the problem where the other axis is not pinned, or where there are fewer than two rows
+ * @returns the problem where the other axis is not pinned, or if there are fewer than two rows
  */
 export function rowsAlong(
   selected: readonly Environment[],

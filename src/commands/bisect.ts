@@ -34,7 +34,7 @@ interface BisectOptions extends PlanOptions, EngineOptions {
  * oldest and newest first.
  *
  * @returns 0 if it found a change or both ends agree, 3 where too little could be decided
- * @throws UserError where the rows are not along one axis, before or after they were measured
+ * @throws UserError if the rows are not along one axis, before or after they were measured
  */
 export async function bisect(scenario: string, options: BisectOptions): Promise<number> {
   const { along } = options;

@@ -45,7 +45,7 @@ export interface RowChange {
 /** A row that only the later report has, with what a verdict can depend on. */
 export interface RowAddition {
   readonly environment: string;
-  /** None where the image could not be asked. */
+  /** None if the image could not be asked. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }
 

@@ -88,7 +88,7 @@ export function callWithRetry<T>(
 /**
  * Like `callWithRetry`, for the calls of which no failure is expected.
  *
- * @returns undefined where the engine answers 404
+ * @returns undefined if the engine answers 404
  * @throws EngineError that names the call and what the engine answered
  */
 export async function request<T>(

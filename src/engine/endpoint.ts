@@ -47,8 +47,8 @@ const TLS_PORT = 2376;
  * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
  * folder of the docker command's configuration.
  *
- * @param readFile gives a file's text, or undefined where there is none; throws where it cannot be read
- * @param own where it is given, the environment's TLS settings are not for this address
+ * @param readFile gives a file's text, or undefined if there is none; throws where it cannot be read
+ * @param own if it is given, the environment's TLS settings are not for this address
  * @returns `invalid` with a sentence for a person where the address cannot be used
  */
 export function parseEndpoint(
@@ -143,7 +143,7 @@ export function present(files: {
   return Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined));
 }
 
-/** A file's text, or undefined where there is none; throws where it cannot be read. */
+/** A file's text, or undefined if there is none; throws where it cannot be read. */
 export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -169,7 +169,7 @@ export function describeEndpoint(endpoint: Endpoint): string {
  * one. Connections are not kept: an engine may close an idle one at the moment at which it is used
  * again.
  *
- * @throws Error where `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
+ * @throws Error if `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
  *   client reads even where it does not need them
  */
 export function connect(endpoint: Endpoint): Docker {

@@ -42,7 +42,7 @@ export interface StoredImage {
 }
 
 export interface PullOptions {
-  /** The engine's own where absent. */
+  /** The engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
   readonly onLine: (line: string) => void;
@@ -83,7 +83,7 @@ export interface BuildRequest {
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, string>>;
-  /** CPUs that the steps may use, such as `0,1`; all where absent. */
+  /** CPUs that the steps may use, such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
   /** For images that state another platform than the engine's own; the engine's own if absent. */
   readonly platform?: Platform | undefined;
@@ -128,7 +128,7 @@ export interface ContainerRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** The platform that its image states, if not the engine's own; the engine does not infer it. */
   readonly platform?: Platform | undefined;
-  /** Such as `0,1`; all where absent. */
+  /** Such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly memoryBytes: number;
   readonly pids: number;
@@ -199,7 +199,7 @@ export interface Engine {
   readonly description: EngineDescription;
   /** How many calls were tried again since the engine was opened, after it failed or did not answer. */
   retries(): number;
-  /** The image of that name or id; undefined where the engine has none. Throws EngineError. */
+  /** The image of that name or id; undefined if the engine has none. Throws EngineError. */
   image(reference: string): Promise<StoredImage | undefined>;
   /** Every image with the label (`key` or `key=value`). Throws EngineError. */
   images(label: string): Promise<readonly StoredImage[]>;
@@ -216,7 +216,7 @@ export interface Engine {
   /** Gives an image another name; the image keeps those that it has. Throws EngineError. */
   tag(id: string, reference: string): Promise<void>;
   /**
-   * Why the registry of an image does not serve it, asked without pulling anything; undefined where it
+   * Why the registry of an image does not serve it, asked without pulling anything; undefined if it
    * does. Podman cannot be asked, and reports it.
    */
   registryRefusal(

@@ -14,7 +14,7 @@ const LONGEST_LINE = 300;
  * cells that could not be measured, shards that are missing.
  *
  * @param previous the run that this one is compared with, if any
- * @returns plain text of at most some twenty lines; empty where nothing of that happened
+ * @returns plain text of at most some twenty lines; empty if nothing of that happened
  */
 export function renderNotice(report: Report, previous?: Report): string {
   const news = [

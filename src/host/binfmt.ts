@@ -47,7 +47,7 @@ export function parseEntry(name: string, text: string): Interpreter | undefined 
   return { name, isEnabled: state === 'enabled', flags };
 }
 
-/** The interpreters for a platform, those that work in containers first; none where nothing is mounted. */
+/** The interpreters for a platform, those that work in containers first; none if nothing is mounted. */
 export function interpretersFor(platform: Platform, folder = BINFMT): readonly Interpreter[] {
   return entryNames(platform)
     .flatMap((name) => parseEntry(name, read(join(folder, name))) ?? [])
@@ -95,7 +95,7 @@ export function tellsOfNames(release: string): boolean {
  * first.
  *
  * @param paths of static programs, by the platform whose programs they run
- * @throws a system error where that is not permitted, or the kernel has no binfmt_misc; nothing is left
+ * @throws a system error if that is not permitted, or the kernel has no binfmt_misc; nothing is left
  *   behind then
  */
 export function addInterpreters(

@@ -51,7 +51,7 @@ export async function onPath(program: string, env: NodeJS.ProcessEnv): Promise<b
   return (await programPath(program, env)) !== undefined;
 }
 
-/** Where a program is that can be executed, by the same rules; undefined where there is none. */
+/** Where a program is that can be executed, by the same rules; undefined if there is none. */
 export async function programPath(
   program: string,
   env: NodeJS.ProcessEnv,

@@ -75,7 +75,7 @@ const PT_INTERP = 3;
  * Whether the system starts a program by another one, its dynamic loader.
  *
  * @param head the beginning of the file, with all of its program headers
- * @returns undefined where it is no ELF file, or has its program headers elsewhere
+ * @returns undefined if it is no ELF file, or has its program headers elsewhere
  */
 export function needsLoader(head: Buffer): boolean | undefined {
   if (head.length < 64 || head.toString('latin1', 0, 4) !== '\x7fELF') return undefined;

@@ -28,7 +28,7 @@ type ProcessState =
 
 /** Where the question is asked from. */
 export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space'> {
-  /** The start of a process; empty where there is none of that id. */
+  /** The start of a process; empty if there is none of that id. */
   readonly startOf: (pid: number) => string;
 }
 

@@ -50,7 +50,7 @@ export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
   return dead;
 }
 
-/** Ends what works in a folder, and removes it. Throws a system error where that is not possible. */
+/** Ends what works in a folder, and removes it. Throws a system error if that is not possible. */
 export async function removeDeadFolder({ path }: DeadFolder): Promise<void> {
   const worker = await readFile(join(path, WORKER), 'utf8').catch(() => '');
   const [pid = '', start = ''] = worker.trim().split(' ');

@@ -58,7 +58,7 @@ export type ImageEvent =
       readonly type: 'image-finished';
       readonly image: string;
       readonly outcome: Prepared['type'];
-      /** False where the engine had it already. */
+      /** False if the engine had it already. */
       readonly built: boolean;
       readonly seconds: number;
       readonly reason?: string | undefined;
@@ -71,7 +71,7 @@ export interface ImageWork {
   readonly emit: (event: ImageEvent) => void;
   /** Runs a build or a bootstrap when it may use the CPUs. */
   readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The CPUs that a build may use, such as `2,3`; all where absent. */
+  /** The CPUs that a build may use, such as `2,3`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly signal: AbortSignal;
   /** Makes bases again although the engine has them. */

@@ -64,7 +64,7 @@ export function emulationAdvice(): string {
 }
 
 /**
- * Why a row cannot be measured; undefined where it can. Pure.
+ * Why a row cannot be measured; undefined if it can. Pure.
  *
  * @param platform of the row
  * @param compiled what has to be compiled for it; a script's own programs, which are small, do not count

@@ -68,7 +68,7 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
   });
 }
 
-/** Why a base is too old for this run; undefined where it is not. */
+/** Why a base is too old for this run; undefined if it is not. */
 function staleness(
   { [LABELS.made]: made = '' }: StoredImage['labels'],
   { basesSince }: ImageWork,
@@ -88,7 +88,7 @@ function servedBy(labels: StoredImage['labels'], { sources }: Base): BaseSource 
   return sources.find((source) => source.type === type && source.archive === undefined);
 }
 
-/** Why a base is not what its entry asks for now; undefined where it is. */
+/** Why a base is not what its entry asks for now; undefined if it is. */
 function sourceProblem(labels: StoredImage['labels'], base: Base): string | undefined {
   const served = servedBy(labels, base);
   if (served === undefined) {

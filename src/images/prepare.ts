@@ -42,7 +42,7 @@ export type Prepare = (environment: Environment) => Promise<Prepared>;
  * Prepares images. A part that two environments share is prepared once, however many request it and
  * whenever they do.
  *
- * @throws FolderError where the reproduction's folder, or a recipe that every row needs, cannot be
+ * @throws FolderError if the reproduction's folder, or a recipe that every row needs, cannot be
  *   read; a recipe that only some rows need fails those rows
  */
 export async function preparation(options: PreparationOptions): Promise<Prepare> {

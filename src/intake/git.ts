@@ -85,7 +85,7 @@ function environment(forNetwork: boolean): NodeJS.ProcessEnv {
  * Calls git in a bare repository.
  *
  * @returns also where git fails: callers decide what its status means
- * @throws IntakeError where git is missing, where a limit is exceeded, or where the signal aborts it
+ * @throws IntakeError if git is missing, where a limit is exceeded, or if the signal aborts it
  */
 export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcome> {
   const { repository, args, input = '', limits = GIT_LIMITS } = call;

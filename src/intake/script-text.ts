@@ -17,7 +17,7 @@ interface Interpreter {
  * The program that the first line of a script asks for: `bash` for `#!/bin/bash`, `#!/usr/bin/env bash`
  * and `#!/usr/bin/env -S FOO=1 bash -e`.
  *
- * @returns undefined where the first line is no `#!` line, or names nothing
+ * @returns undefined if the first line is no `#!` line, or names nothing
  */
 export function shebangProgram(text: string): string | undefined {
   return interpreterOf(text)?.program;

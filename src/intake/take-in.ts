@@ -388,8 +388,8 @@ async function isStartable(path: string): Promise<boolean> {
 /**
  * Checks the run.sh of a folder.
  *
- * @returns false where the folder needs none
- * @throws IntakeError where it needs one that it lacks, or has one that cannot be started
+ * @returns false if the folder needs none
+ * @throws IntakeError if it needs one that it lacks, or has one that cannot be started
  */
 async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
   const script = join(path, RUN);

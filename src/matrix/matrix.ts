@@ -20,7 +20,7 @@ export interface Exclusion {
 
 /** Rows and columns that are measured together. */
 export interface Group {
-  /** Empty where the file gives none. */
+  /** Empty if the file gives none. */
   readonly description: string;
   readonly environments: readonly Environment[];
   /**
@@ -52,7 +52,7 @@ interface Override {
 /** The expected verdicts of cells. Of several that cover a cell the last one counts. */
 interface Expectation {
   readonly cells: CellPattern;
-  /** Null where nothing is expected of them. */
+  /** Null if nothing is expected of them. */
   readonly verdict: Verdict | null;
 }
 
@@ -61,7 +61,7 @@ export interface Matrix {
   readonly path: string;
   /** The sha256 of the file's bytes, in hex. */
   readonly sha256: string;
-  /** The platform of rows whose ids name none; undefined where the host's is none that is known. */
+  /** The platform of rows whose ids name none; undefined if the host's is none that is known. */
   readonly home: Platform | undefined;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
@@ -78,6 +78,6 @@ export interface Matrix {
   readonly expectations: readonly Expectation[];
   /** The labels of the CI machines for shards of each platform. */
   readonly runners: Readonly<Partial<Record<Platform, string>>>;
-  /** The file of accepted verdicts, relative to the matrix file's own folder; null where it names none. */
+  /** The file of accepted verdicts, relative to the matrix file's own folder; null if it names none. */
   readonly baseline: string | null;
 }

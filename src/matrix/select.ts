@@ -15,7 +15,7 @@ import { parsePattern, type Pattern } from './pattern.ts';
 import { suggestionHint } from './suggestions.ts';
 
 export interface SelectionRequest {
-  /** The matrix's own default where absent. */
+  /** The matrix's own default if absent. */
   readonly group?: string;
   /** Patterns, as in {@link parsePattern}. */
   readonly only: readonly string[];
@@ -128,7 +128,7 @@ function patterns(option: '--only' | '--skip', texts: readonly string[], there: 
   return { patterns: good, problems };
 }
 
-/** Why a pattern fits nothing; null where it does fit something. */
+/** Why a pattern fits nothing; null if it does fit something. */
 function fitsNothing(
   option: '--only' | '--skip',
   { text, matches }: Pattern,

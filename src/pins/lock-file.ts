@@ -49,7 +49,7 @@ const lockSchema = z.object({
 /** The whole file. */
 export type Lock = ValueOf<typeof lockSchema>;
 
-/** The locked row that an environment is; undefined where the lock does not have it. */
+/** The locked row that an environment is; undefined if the lock does not have it. */
 export function lockedRow(
   lock: Lock,
   environment: string,

@@ -67,13 +67,13 @@ export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): s
   return switches.vfork ? 'vfork' : 'fork';
 }
 
-/** `on` or `off`; undefined where that was not measured. */
+/** `on` or `off`; undefined if that was not measured. */
 export function gilText({ python }: ReportEnvironment): string | undefined {
   if (python?.gil === undefined) return undefined;
   return python.gil ? 'on' : 'off';
 }
 
-/** `deb.debian.org/debian trixie of 2026-11-21, …`; undefined where the image keeps no lists of packages. */
+/** `deb.debian.org/debian trixie of 2026-11-21, …`; undefined if the image keeps no lists of packages. */
 export function archivesText({ image }: ReportEnvironment): string | undefined {
   return image?.archives
     ?.map(({ address, suite, day }) => `${address} ${suite} of ${day}`)
@@ -88,7 +88,7 @@ export function originText(environment: ReportEnvironment): string | undefined {
 }
 
 /**
- * `linux/s390x, 64 bits, big-endian, pages of 4096 bytes, emulated`; undefined where that was not
+ * `linux/s390x, 64 bits, big-endian, pages of 4096 bytes, emulated`; undefined if that was not
  * measured.
  */
 export function platformText({ platform, emulated }: ReportEnvironment): string | undefined {
@@ -116,7 +116,7 @@ export function emulatedText({ platform, emulated }: ReportEnvironment): string 
   return platform && 'no';
 }
 
-/** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
+/** Each measured fact of a row by its name, for formats that programs read; undefined if it is not known. */
 export function factsByName(
   environment: ReportEnvironment,
 ): Readonly<Record<string, string | undefined>> {

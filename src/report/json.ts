@@ -8,7 +8,7 @@ import { parseJson, type Problems } from '../json-file/parse-json.ts';
  * The report as JSON, with a line for each environment, scenario, cell and finding, so that two
  * reports can be compared line by line and the file stays small.
  *
- * @throws TypeError where a number is not finite: JSON has no such number, and a `null` in its place
+ * @throws TypeError if a number is not finite: JSON has no such number, and a `null` in its place
  *   would read as a result
  */
 export function renderJson(report: Report): string {

@@ -27,7 +27,7 @@ export function compareEnvironments(a: Placed, b: Placed): number {
   );
 }
 
-/** The order of C libraries; 0 where either is unknown. */
+/** The order of C libraries; 0 if either is unknown. */
 export function compareLibcs(a: ReportEnvironment['libc'], b: ReportEnvironment['libc']): number {
   if (!a || !b) return 0;
   return (
@@ -38,7 +38,7 @@ export function compareLibcs(a: ReportEnvironment['libc'], b: ReportEnvironment[
 }
 
 /**
- * The order of Pythons; 0 where either is unknown. The build comes last: it separates only
+ * The order of Pythons; 0 if either is unknown. The build comes last: it separates only
  * variants.
  */
 export function comparePythons(

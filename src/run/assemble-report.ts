@@ -17,7 +17,7 @@ interface RunRecord {
   readonly tool: Report['run']['tool'];
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
-  /** Null where the run was not locked. */
+  /** Null if the run was not locked. */
   readonly lock?: { readonly sha256: string } | null | undefined;
   readonly rows: readonly Row[];
   /** Calls to the engine that were tried again. */

@@ -21,7 +21,7 @@ export interface Journal {
    * Appends an entry; it is on the disk, and would survive a power cut, when the promise resolves.
    * Entries keep the order of the calls.
    *
-   * @throws JournalError where it cannot be written; from then on nothing is
+   * @throws JournalError if it cannot be written; from then on nothing is
    */
   write(entry: JournalEntry): Promise<void>;
   close(): Promise<void>;
@@ -40,8 +40,8 @@ interface Waiting {
  * wait for the disk, and nothing waits in the way of the event loop.
  *
  * @param keep bytes of a journal that exists already: what a torn last record left after them is cut
- *   off; all of it where absent
- * @throws JournalError where there cannot be such a file
+ *   off; all of it if absent
+ * @throws JournalError if there cannot be such a file
  */
 export async function openJournal(path: string, keep?: number): Promise<Journal> {
   const journal = await openFile(path, keep);

@@ -18,7 +18,7 @@ export interface CellRequest extends CellContainer {
   readonly script?: ScriptSetting | undefined;
   /** The command that measures it again. */
   readonly rerun: string;
-  /** False where it gives no evidence by strace. */
+  /** False if it gives no evidence by strace. */
   readonly traces?: boolean;
   readonly rule: StoppingRule;
   readonly expected: Verdict | null;

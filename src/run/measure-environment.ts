@@ -38,7 +38,7 @@ export interface Row {
 /**
  * Measures a row. A failure is recorded in its cells.
  *
- * @throws JournalError where the journal cannot be written; besides that only for bugs
+ * @throws JournalError if the journal cannot be written; besides that only for bugs
  */
 export async function measureEnvironment(
   environment: Environment,

@@ -8,7 +8,7 @@ import type { FolderContent } from '../host/folder-content.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
-  /** The platform of rows whose ids name none; the engine's own where absent. */
+  /** The platform of rows whose ids name none; the engine's own if absent. */
   readonly home?: Platform | undefined;
   /** The labels of the CI machines for shards of each platform. */
   readonly runners?: Matrix['runners'] | undefined;
@@ -29,7 +29,7 @@ export interface RunPlan {
   readonly source?: Report['run']['source'];
   /** The reproduction's folder. */
   readonly reproduction: string;
-  /** How it reports what it saw; by the trial contract where absent. */
+  /** How it reports what it saw; by the trial contract if absent. */
   readonly protocol?: Protocol | undefined;
   /** The files of a reproduction that is a script. */
   readonly scriptFolder?: FolderContent | undefined;

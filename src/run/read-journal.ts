@@ -100,7 +100,7 @@ class Replay {
   #published = false;
   #retries = 0;
 
-  /** @returns why the line is not the next record of a journal; undefined where it is */
+  /** @returns why the line is not the next record of a journal; undefined if it is */
   take(line: Buffer): string | undefined {
     this.line += 1;
     this.bytes += line.length + 1;

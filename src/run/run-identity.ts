@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
  * compared row by row, and a row with a changed image is measured again. Nor are the expectations,
  * because they do not affect measurements.
  *
- * @throws FolderError where the reproduction's folder cannot be read
+ * @throws FolderError if the reproduction's folder cannot be read
  */
 export async function runIdentity(
   plan: RunPlan,

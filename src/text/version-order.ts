@@ -74,7 +74,7 @@ function isDigitAt(text: string, index: number): boolean {
   return code >= ZERO && code <= NINE;
 }
 
-/** 0 where a run of non-digits is over; `~` comes even before that. */
+/** 0 if a run of non-digits is over; `~` comes even before that. */
 function weightAt(text: string, index: number): number {
   if (index >= text.length || isDigitAt(text, index)) return 0;
   const code = text.charCodeAt(index);

@@ -29,7 +29,7 @@ export class ClosingLines {
   }
 
   /**
-   * The line that reports that no test ran, or that every test was skipped; undefined where one
+   * The line that reports that no test ran, or that every test was skipped; undefined if one
    * ran.
    */
   get nothingRan(): string | undefined {

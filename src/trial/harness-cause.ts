@@ -42,7 +42,7 @@ export class HarnessCause {
   readonly #closing: ClosingLines;
   readonly #tracebacks: Tracebacks;
   readonly #last: string[] = [];
-  /** Of the last traceback; null where it is about the bug. */
+  /** Of the last traceback; null if it is about the bug. */
   #cause: string | null = null;
   #causeBefore: string | null = null;
   #linesAfter = 0;
@@ -75,7 +75,7 @@ export class HarnessCause {
     if (this.#last.length > LAST_LINES) this.#last.shift();
   }
 
-  /** The line that names the cause, at the end of the output; null where the bug is the cause. */
+  /** The line that names the cause, at the end of the output; null if the bug is the cause. */
   conclude(): string | null {
     this.#tracebacks.end();
     if (this.#closing.isTestRunner && this.#ownTracebacks > 0) return null;

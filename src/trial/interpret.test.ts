@@ -203,7 +203,7 @@ describe('by patterns', () => {
     assert.equal(said(observed(bad, 'all fine\n', exited(0))), 'good');
     assert.equal(said(observed(bad, 'EFAULT\n', exited(0))), 'bad');
     assert.equal(said(observed(bad, 'all fine\n', exited(1))), 'no-summary');
-    // strace's output through `grep -v`: 1 where no line is left.
+    // strace's output through `grep -v`: 1 if no line is left.
     const grep = { ...bad, goodStatus: [1] };
     assert.equal(said(observed(grep, '', exited(1))), 'good');
     assert.equal(said(observed(grep, 'execve(…) = -1 EFAULT (Bad address)\n', exited(0))), 'bad');

@@ -9,11 +9,11 @@ import { VOLUME } from './sandbox-volume.ts';
 export interface CellContainer {
   /** The image's id or reference. */
   readonly image: string;
-  /** The interpreter inside the image; undefined where it has none. */
+  /** The interpreter inside the image; undefined if it has none. */
   readonly command: string | undefined;
   readonly scenario: Scenario;
   readonly limits: TrialLimits;
-  /** CPUs of the trial, such as `0,1`; all where absent. */
+  /** CPUs of the trial, such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Variables of the trial's environment. */

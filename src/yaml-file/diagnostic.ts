@@ -20,7 +20,7 @@ export interface Range {
 export interface Diagnostic extends Problem {
   /** The file's path, as the user gave it. */
   readonly file: string;
-  /** Null where the problem is the file as a whole: that it is missing, or too large. */
+  /** Null if the problem is the file as a whole: that it is missing, or too large. */
   readonly range: Range | null;
 }
 

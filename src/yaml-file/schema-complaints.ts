@@ -161,7 +161,7 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** The schema of a part; undefined where the schema knows no such part. */
+/** The schema of a part; undefined if the schema knows no such part. */
 function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((at, step) => at && partOf(at, step), schema);
 }

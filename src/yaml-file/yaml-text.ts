@@ -115,7 +115,7 @@ function tokenise(text: string): Result<readonly CST.Token[], readonly TextProbl
   return failed([{ message: `this is more than ${DEEPEST} levels deep`, range }]);
 }
 
-/** A token below the deepest level; undefined where there is none. */
+/** A token below the deepest level; undefined if there is none. */
 function tooDeep(token: CST.Token | null | undefined, depth = 0): CST.Token | undefined {
   if (!token || depth > DEEPEST) return token ?? undefined;
   if (token.type === 'document') return tooDeep(token.value, depth + 1);

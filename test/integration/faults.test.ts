@@ -43,7 +43,7 @@ describe('a fault', { skip }, () => {
   });
 
   /**
-   * The title, the fault's name, and the reason of its cell; an error where no verdict is named.
+   * The title, the fault's name, and the reason of its cell; an error if no verdict is named.
    */
   type Case = readonly [
     what: string,

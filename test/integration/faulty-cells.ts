@@ -66,9 +66,9 @@ export interface CellChanges {
 
 /** The changes that a case makes to its row. */
 export interface RowChanges {
-  /** As of {@link FaultyCells.measure}; `none` where absent. */
+  /** As of {@link FaultyCells.measure}; `none` if absent. */
   readonly fault?: string;
-  /** A folder of faulty/images, built upon the image; the image itself where absent. */
+  /** A folder of faulty/images, built upon the image; the image itself if absent. */
   readonly recipe?: string;
   readonly limits?: Partial<TrialLimits>;
   readonly command?: string;

@@ -11,7 +11,7 @@ import type {
 import type { Mutation } from '../../src/model.ts';
 
 export interface Script {
-  /** How a pull ends; unavailable where absent. */
+  /** How a pull ends; unavailable if absent. */
   readonly pull?: (reference: string) => ImageOutcome | undefined;
   /** How a build ends, by the image's name; `done` where it gives nothing. */
   readonly build?: (name: string) => ImageOutcome | undefined;
@@ -26,7 +26,7 @@ export interface Script {
   readonly untraceable?: string;
   /** The output of run.sh for a mutation; by default, a failing execve without a count. */
   readonly traced?: (mutation: Mutation) => string;
-  /** The architecture that the probe sees; the host's where absent. */
+  /** The architecture that the probe sees; the host's if absent. */
   readonly arch?: string;
 }
 

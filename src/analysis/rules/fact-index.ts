@@ -18,9 +18,9 @@ export interface FactColumn {
   readonly subject: string;
   /** The versions in ascending order. */
   readonly values: readonly string[];
-  /** By row; -1 where the row is of another family or has no such fact. */
+  /** By row; -1 if the row is of another family or has no such fact. */
   readonly ranks: Int32Array;
-  /** By row; 1 where it was not measured what the row has of this. */
+  /** By row; 1 if it was not measured what the row has of this. */
   readonly unknown: Uint8Array;
 }
 

@@ -78,7 +78,7 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
 /**
  * The facts of a row, as measured in its image.
  *
- * @returns undefined where the C library or Python is unknown, so that the row is evidence for nothing
+ * @returns undefined if the C library or Python is unknown, so that the row is evidence for nothing
  */
 export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
   const { libc, python, distro, arch, platform, shell } = environment;

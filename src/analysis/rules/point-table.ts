@@ -121,7 +121,7 @@ export class Column {
   readonly order: number;
   /** The number of versions; each has a point. */
   readonly size: number;
-  /** By point; -1 where the point is of another family or has no such fact. */
+  /** By point; -1 if the point is of another family or has no such fact. */
   readonly ranks: Int32Array;
   readonly #source: FactColumn;
   /** By rank, the one in the source. */
@@ -195,7 +195,7 @@ export class Column {
    * The narrowest range that holds these failing points.
    *
    * @param places of them among failing points
-   * @returns undefined where no condition about this column is true of all of them
+   * @returns undefined if no condition about this column is true of all of them
    */
   hull(places: readonly number[]): Range | undefined {
     const { ranks } = this.failing;

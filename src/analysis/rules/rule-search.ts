@@ -57,7 +57,7 @@ export interface SearchOptions {
  * All rules that are as simple as the simplest one that separates the rows.
  *
  * @param points at least one that fails and one that passes
- * @returns none where no rule within the limits does; at most {@link MOST_RULES}, each about other facts
+ * @returns none if no rule within the limits does; at most {@link MOST_RULES}, each about other facts
  */
 export function simplestRules(
   points: readonly Point[],

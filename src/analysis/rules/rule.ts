@@ -13,7 +13,7 @@ export interface Condition {
   readonly fact: Fact;
   /** Undefined for a range of versions over all families, such as any Python up to 3.11. */
   readonly family: string | undefined;
-  /** The level that the range is about, from 0; undefined where the family alone counts. */
+  /** The level that the range is about, from 0; undefined if the family alone counts. */
   readonly level: number | undefined;
   /** Whose packages a range of a finer level is about. */
   readonly packager?: string | undefined;

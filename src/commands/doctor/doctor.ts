@@ -18,7 +18,7 @@ import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { cacheFolder, withEngine, type EngineOptions } from '../../app/with-engine.ts';
 
-/** @returns 0 where a run can start, 3 where something would keep cells from being measured */
+/** @returns 0 if a run can start, 3 where something would keep cells from being measured */
 export async function doctor(options: PlanOptions & EngineOptions): Promise<number> {
   const { plan } = await loadPlan(options);
   let findings: readonly Diagnosis[];

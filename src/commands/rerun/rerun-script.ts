@@ -8,7 +8,7 @@ import { say } from '../../app/with-image.ts';
 /**
  * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.
  *
- * @returns 0 where the bug did not show, 1 where it did, 3 where nothing follows
+ * @returns 0 if the bug did not show, 1 if it did, 3 if nothing follows
  */
 export async function rerunScript(
   engine: Engine,

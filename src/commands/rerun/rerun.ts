@@ -32,7 +32,7 @@ interface RerunOptions {
  * Runs the reproduction's run.sh once, under strace, then its control and the cell as the matrix
  * does, and prints the verdict in words. A reproduction without the trial contract runs once.
  *
- * @returns 0 for a pass, 1 for a fail, 3 where the cell could not be measured or is inconclusive
+ * @returns 0 for a pass, 1 for a fail, 3 if the cell could not be measured or is inconclusive
  */
 export async function rerun(
   environmentId: string,

@@ -65,7 +65,7 @@ export function tellingText({ cells }: Pick<Report, 'cells'>): string {
     : `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${again}`;
 }
 
-/** 0 where the bug showed nowhere, 1 where it did, 3 where a row could not be measured, 130 interrupted. */
+/** 0 if the bug showed nowhere, 1 if it did, 3 if a row could not be measured, 130 interrupted. */
 export function triedStatus({ run, summary }: Pick<Report, 'run' | 'summary'>): number {
   if (summary.fail > 0) return EXIT.unexpected;
   if (!run.complete) return EXIT.interrupted;

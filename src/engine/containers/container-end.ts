@@ -43,11 +43,11 @@ export type EventsSeen =
 
 /** All that was seen. */
 export interface Seen {
-  /** Why this program killed it; absent where it did not. */
+  /** Why this program killed it; absent if it did not. */
   readonly cause?: 'timeout' | 'output-limit' | undefined;
   readonly output: OutputEnd;
   readonly state: StateSeen;
-  /** The status that waiting for the end gave; absent where the wait gave none. */
+  /** The status that waiting for the end gave; absent if the wait gave none. */
   readonly waited?: number | undefined;
   readonly events: EventsSeen;
   /** The first output of the first process to its standard error. */

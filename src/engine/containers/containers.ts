@@ -164,7 +164,7 @@ export async function killContainer(calls: Calls, name: string): Promise<void> {
  * Removes a container with its processes and its anonymous volumes; one that is not there is fine.
  *
  * @param signal ends the wait
- * @throws EngineError where the engine still has it afterwards, does not answer, or is no longer waited for
+ * @throws EngineError if the engine still has it afterwards, does not answer, or is no longer waited for
  */
 export async function removeContainer(
   calls: Calls,

@@ -27,7 +27,7 @@ export type CredentialsFound =
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** A file's text, or undefined where there is none; throws where it cannot be read. */
+  /** A file's text, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   /** Runs `docker-credential-<helper> get`. */
   readonly ask: (helper: string, registry: string) => Promise<HelperAnswer>;

@@ -9,7 +9,7 @@ const SECONDS = 30;
 /** Removing an image deletes its files, which takes a slow disk a while. */
 const REMOVAL_SECONDS = 120;
 
-/** The image of that name or id; undefined where there is none. Throws EngineError. */
+/** The image of that name or id; undefined if there is none. Throws EngineError. */
 export async function inspectImage(
   calls: Calls,
   reference: string,
@@ -57,7 +57,7 @@ export async function listImages(calls: Calls, label: string): Promise<readonly 
   });
 }
 
-/** Why the registry of an image does not serve it; undefined where it does. Nothing is pulled. */
+/** Why the registry of an image does not serve it; undefined if it does. Nothing is pulled. */
 export async function registryRefusal(
   calls: Calls,
   reference: string,

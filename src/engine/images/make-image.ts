@@ -17,7 +17,7 @@ const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', '
 
 /** How the steps of a build reach the network. */
 export interface BuildNetwork {
-  /** The engine's own choice where absent. */
+  /** The engine's own choice if absent. */
   readonly mode?: 'host';
   readonly proxies: Readonly<Record<string, string>>;
 }

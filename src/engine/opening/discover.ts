@@ -7,13 +7,13 @@ import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
-  /** The user's number; undefined where the system has none. */
+  /** The user's number; undefined if the system has none. */
   readonly uid: number | undefined;
   readonly home: string;
-  /** A file's text, or undefined where there is none; throws where it cannot be read. */
+  /** A file's text, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   readonly exists: (path: string) => boolean;
-  /** The names in a folder, sorted; none where it cannot be read. */
+  /** The names in a folder, sorted; none if it cannot be read. */
   readonly list: (folder: string) => readonly string[];
 }
 

@@ -16,13 +16,13 @@ type ContextFound =
       readonly type: 'context';
       readonly name: string;
       readonly host: string;
-      /** Its own; undefined where it has none. */
+      /** Its own; undefined if it has none. */
       readonly tls: Tls | undefined;
     }
   | { readonly type: 'broken'; readonly name: string; readonly reason: string };
 
 /**
- * @param readFile gives a file's text, or undefined where there is none; it throws where there is
+ * @param readFile gives a file's text, or undefined if there is none; it throws where there is
  *   one that cannot be read
  */
 export function findContext(

@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   /** Called with what a user should know although nothing failed. */
   readonly notify: (text: string) => void;
-  /** A factor on the time limits of calls; 1 where absent. Tests make it small. */
+  /** A factor on the time limits of calls; 1 if absent. Tests make it small. */
   readonly timeScale?: number;
 }
 

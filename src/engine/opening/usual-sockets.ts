@@ -108,7 +108,7 @@ function podmanMachine({ home, runtime }: User, { env, list }: Surroundings): re
   ];
 }
 
-/** The user who called sudo; undefined where none did. */
+/** The user who called sudo; undefined if none did. */
 function sudoCaller(world: Surroundings): (User & { readonly name: string }) | undefined {
   const { SUDO_USER: name = '', SUDO_UID: uid = '' } = world.env;
   if (world.uid !== 0 || name === '' || !/^[1-9]\d*$/.test(uid)) return undefined;

@@ -39,7 +39,7 @@ export function routedRanges(table: string): AddressRange[] {
     });
 }
 
-/** The first range that overlaps with none of those in use; undefined where all do. */
+/** The first range that overlaps with none of those in use; undefined if all do. */
 export function freeRange(used: readonly AddressRange[]): AddressRange | undefined {
   return CANDIDATES.find((candidate) => !used.some((range) => overlap(candidate, range)));
 }

@@ -31,7 +31,7 @@ export function renderGithubSummary(report: Report): string {
   return sections([...before, table, after]);
 }
 
-/** @returns undefined where it has more bytes than that */
+/** @returns undefined if it has more bytes than that */
 function tableWithin(report: Report, mostBytes: number): string | undefined {
   const table = markdownGrid(report);
   return Buffer.byteLength(table) <= mostBytes ? table : undefined;

@@ -99,7 +99,7 @@ function sidesOf(report: Report, { rows, columns }: ReturnType<typeof gridOf>): 
     .join('');
 }
 
-/** A figure of each cell; 0 where there is no cell or no figure. */
+/** A figure of each cell; 0 if there is no cell or no figure. */
 function figures(
   cells: readonly (Cell | undefined)[],
   figureOf: (cell: Cell) => number | undefined,

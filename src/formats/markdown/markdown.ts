@@ -97,7 +97,7 @@ function facts({ environment }: GridRow): string[] {
   ];
 }
 
-/** Which archives the packages of the rows are from, with the day of each; empty where none is known. */
+/** Which archives the packages of the rows are from, with the day of each; empty if none is known. */
 function archiveSection({ environments }: Report): string {
   const rows = new Map<string, string[]>();
   for (const environment of environments) {
@@ -121,7 +121,7 @@ function listSection(title: string, items: readonly string[]): string {
 }
 
 /**
- * Why cells were not decided, each reason once; empty where all were.
+ * Why cells were not decided, each reason once; empty if all were.
  *
  * @param level the marks of its heading, such as `##`
  */

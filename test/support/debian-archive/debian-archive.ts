@@ -43,7 +43,7 @@ export interface TestPackage {
 export interface TestSuite {
   readonly packages: readonly TestPackage[];
   readonly fault?: Fault;
-  /** Of the Release file; now where absent. */
+  /** Of the Release file; now if absent. */
   readonly date?: Date;
 }
 
@@ -59,7 +59,7 @@ export interface DebianArchive {
   stop(): Promise<void>;
 }
 
-/** Why it cannot be made on this machine; false where it can. */
+/** Why it cannot be made on this machine; false if it can. */
 export async function cannotMakeArchive(): Promise<string | false> {
   const lacking: string[] = [];
   for (const program of ['gpg', 'gpg-agent', 'dpkg-deb', 'apt-get']) {
@@ -68,7 +68,7 @@ export async function cannotMakeArchive(): Promise<string | false> {
   return lacking.length === 0 ? false : `needs ${lacking.join(', ')}`;
 }
 
-/** @param host an address of this machine on which it listens; loopback where absent */
+/** @param host an address of this machine on which it listens; loopback if absent */
 export async function startDebianArchive(host = '127.0.0.1'): Promise<DebianArchive> {
   const folder = await mkdtemp(join(tmpdir(), 'debian-archive-'));
   // apt checks signatures as another user.

@@ -12,7 +12,7 @@ export interface Script {
   readonly output?: readonly Piece[];
   /** Raw bytes after the output, such as half a frame. */
   readonly rawTail?: Buffer;
-  /** The exit status; 0 where absent. */
+  /** The exit status; 0 if absent. */
   readonly status?: number;
   readonly oomKilled?: boolean;
   /** It runs until it is killed. */

@@ -26,7 +26,7 @@ export interface Registry {
   readonly stop: () => Promise<void>;
 }
 
-/** False where it can be started; otherwise the reason for which a test is skipped. */
+/** False if it can be started; otherwise the reason for which a test is skipped. */
 export function cannotStartRegistry(): string | false {
   return existsSync(PROGRAM) ? false : 'needs the package docker-registry';
 }
