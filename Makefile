@@ -1,6 +1,6 @@
 # make matrix   measures the matrix: installs what is missing, builds the images, runs the trials
-# make test     everything that is checked: format, lint, types, unit tests, a report's files by other
-#               programs, its pages in a browser, and the whole against an engine
+# make test     all checks: format, lint, types, unit tests, a report's files by other programs, its
+#               pages in a browser, and the whole program against an engine
 #
 # make test-cases
 #               tries the bug reports of test/cases in every row of the default group
@@ -8,14 +8,14 @@
 # make test-emulation
 #               a reproduction over 64 bits, 32 bits and an emulated big-endian machine
 #
-# make soak     measures again and again while everything around is killed, paused and filled up:
+# make soak     measures again and again while processes are killed or paused and the disk fills up:
 #               SOAK_MINUTES (60), SOAK_SEED, SOAK_SMALL=1 (a small matrix)
 #
-# BOOTSTRAP=0   installs no package of the host; what is missing is said instead
+# BOOTSTRAP=0   installs no package on the host; missing packages are listed instead
 # make reference REPORT=results/latest/report.json
 #               makes a run the reference report, with all its formats and the table in README.md
 #
-# ARGS="…"      passed to `matrix run`, such as ARGS="--only 'debian-13/*'"
+# ARGS="…"      passed to `matrix run`, for example ARGS="--only 'debian-13/*'"
 
 SHELL := /bin/sh
 INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
@@ -86,8 +86,8 @@ test-emulation: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 test/emulation/emulation.test.ts
 
-# A short one, on the images that the integration tests have left. Its exit code 77 says that this
-# machine permits no disk for it, with the reason before it.
+# A short soak, on the images of the integration tests. Exit code 77 means that this machine permits
+# no disk for it; the reason is printed before.
 test-soak: soak-packages
 	SOAK_MINUTES=$${SOAK_MINUTES:-2} SOAK_SMALL=1 node --import tsx soak/run.ts || test $$? -eq 77
 
@@ -99,7 +99,7 @@ bench: node_modules/.installed
 	node --import tsx bench/run.ts $(ARGS)
 
 # Every format of results/reference/ from its report.json, then docs/findings.md and README.md;
-# REPORT=results/latest/report.json puts another run in its place first.
+# REPORT=results/latest/report.json replaces the reference by another run first.
 reference: node_modules/.installed
 	node --import tsx scripts/update-reference.ts $(REPORT)
 	node --import tsx scripts/update-findings.ts
@@ -120,7 +120,7 @@ readme: node_modules/.installed
 format: node_modules/.installed
 	npx --no-install prettier --write --log-level warn .
 
-# The mark is written last, so that an installation that was cut off is done again.
+# The mark is written last, so that an interrupted installation is repeated.
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	touch $@

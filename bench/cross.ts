@@ -1,6 +1,6 @@
 /**
- * Rows of the group `cross` from nothing, made and measured by this program and then by a plain script
- * (plain-cross.sh) in an engine of its own, and from cached images: the ratio is the figure.
+ * Rows of the group `cross` from nothing, built and measured by this program, then by a plain
+ * script (plain-cross.sh) in a separate engine, and from cached images. The figure is the ratio.
  *
  * ROWS='debian-1[12]/cpython-3.9-*' chooses rows, with spaces between patterns; without it all of those
  * that are built from source packages.
@@ -15,7 +15,7 @@ import { describeRun, measuredRun, type MeasuredRun } from './measured-run.ts';
 import { openedEngine } from './opened-engine.ts';
 import { inSeconds } from './statistics.ts';
 
-/** Of its own for either, with nothing in it. */
+/** A separate, empty folder for each. */
 const ENGINE = 'private';
 
 export async function cross(): Promise<void> {
@@ -78,7 +78,7 @@ async function plainRun(cache: string, environments: readonly Environment[]): Pr
   return (performance.now() - began) / 1000;
 }
 
-/** A row as the script reads it; undefined where it is not a build from a source package. */
+/** A row as the script reads it; undefined if it is not a build from a source package. */
 function plainRow({ base, python }: Environment): string | undefined {
   const release = base.sources.flatMap((source) =>
     source.type === 'bootstrap' && !source.overlay ? [source.release] : [],

@@ -1,7 +1,7 @@
 /**
- * How long `make matrix` takes: from nothing (no images, an engine of its own) to the first verdict
- * and to the end, then again with everything cached, twice, and how much of that is neither a container
- * nor what happens in one.
+ * How long `make matrix` takes: from nothing (no images, a private engine) to the first verdict and
+ * to the end, then twice with everything cached, and the share that is neither containers nor their
+ * content.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -10,7 +10,7 @@ const ROUNDS = 3;
 
 type Row = Report['environments'][number];
 
-/** What decides a cell, by its row, the row's place and the column's. */
+/** Decides the verdict of a cell, by its row, the row's position and the column's. */
 type Shape = (row: Row, place: number, column: number) => Verdict;
 
 const verdict = (fails: boolean): Verdict => (fails ? 'fail' : 'pass');
@@ -54,7 +54,7 @@ export async function findings(): Promise<void> {
 /** CPU time, since other work on the machine makes every other time longer. */
 function describe(what: string, report: Report): void {
   const times = Array.from({ length: ROUNDS }, () => {
-    // What is known of a report is kept with its cells.
+    // The facts of a report are cached with its cells.
     const fresh = { ...report, cells: [...report.cells] };
     const before = process.cpuUsage();
     computeFindings(fresh);

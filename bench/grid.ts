@@ -12,7 +12,7 @@ const GROUP = 'full-scenarios';
 export async function grid(): Promise<void> {
   const environment = process.env['GRID'] ?? ENVIRONMENT;
   const cache = cacheFolder(process.env);
-  // The control alone first, so that the images are there.
+  // First the control alone, to build the images.
   await measuredRun(cache, { group: GROUP, only: [environment, 'none/c-system'] });
   const run = await measuredRun(cache, { group: GROUP, only: [environment] });
   process.stdout.write(describeRun(`${environment}, ${GROUP}`, run));

@@ -1,7 +1,7 @@
 /**
- * A large matrix on the fake engine: how long planning takes, how much memory the run, and how long the
- * event loop is held up at most; and whether time and memory are within the limits that are asked for.
- * LOAD_ROWS=n for another number of rows than 2,000, for which they hold.
+ * A large matrix on the fake engine: the time of planning, the memory of the run, the longest block
+ * of the event loop, and whether time and memory are within their limits. The limits are for 2,000
+ * rows; LOAD_ROWS=n sets another number.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { serveFakeEngine, writeLargeMatrix } from '../test/support/fake-engine/l
 import { openedEngine } from './opened-engine.ts';
 import { MEGABYTE, Stopwatch, type Step } from './stopwatch.ts';
 
-/** What is asked for, of 2,000 rows × 12. */
+/** The plan: 2,000 rows × 12. */
 const MOST_PLANNING_SECONDS = 2;
 const MOST_RESIDENT_BYTES = 300 * MEGABYTE;
 
@@ -62,7 +62,7 @@ export async function load(): Promise<void> {
   }
 }
 
-/** What resuming the run takes, in its own process, as a resumed run has it. */
+/** The time to resume the run, in a new process, like a real resumption. */
 async function resumedElsewhere(matrix: string, run: string): Promise<readonly Step[]> {
   const script = fileURLToPath(new URL('resumed-load.ts', import.meta.url));
   const child = fork(script, [matrix, run]);

@@ -1,7 +1,7 @@
 /**
- * How well the reproduction shows a race that is there: of every scenario that fails anywhere, the
- * failing share of the exposed calls in each environment, the weakest first. The weakest is what limits
- * the trust in a pass. Measures the group GROUP (`default` if not given) from cached images, or reads
+ * How well the reproduction shows an existing race: for every scenario that fails anywhere, the
+ * share of exposed calls that fail in each environment, the weakest first. The weakest limits the
+ * trust in a pass. Measures the group GROUP (`default` if not given) from cached images, or reads
  * the report REPORT.
  */
 import { loadReport } from '../src/app/load-report.ts';
@@ -10,7 +10,10 @@ import type { Cell } from '../src/report/schema.ts';
 import { percent } from '../src/report/cell-text.ts';
 import { measuredRun } from './measured-run.ts';
 
-/** The share below which a failing cell is hardly told from silence; see docs/method.md. */
+/**
+ * Below this share a failing cell can hardly be distinguished from a passing one; see
+ * docs/method.md.
+ */
 const WANTED = 0.01;
 
 export async function power(): Promise<void> {

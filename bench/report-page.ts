@@ -10,7 +10,7 @@ import { median } from './statistics.ts';
 
 const ROUNDS = 7;
 
-/** What is timed in the page runs there; as text, since its names are the browser's. */
+/** The timed code runs in the page; it is text, because its names are the browser's. */
 const OBSERVE =
   'window.longTasks = []; new PerformanceObserver((list) => { for (const { duration } of list.getEntries())' +
   " window.longTasks.push(duration); }).observe({ type: 'longtask', buffered: true });";
@@ -76,7 +76,7 @@ export async function reportPage(): Promise<void> {
   }
 }
 
-/** Milliseconds of each long task since the last call; the observer is told of them a little later. */
+/** Milliseconds of each long task since the last call; the observer is notified a little later. */
 function longTasks(page: Page): Promise<number[]> {
   return page.evaluate<number[]>(
     'new Promise((done) => setTimeout(() => done(window.longTasks.splice(0)), 100))',

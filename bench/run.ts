@@ -31,7 +31,7 @@ process.stdout.write(
   `machine: ${cpus().length} × ${first?.model ?? 'unknown CPU'}, ${(totalmem() / 1024 ** 3).toFixed(0)} GiB, node ${process.version}\n`,
 );
 const chosen = process.argv.slice(2);
-// What builds every Python twice is only done where it is asked for by name.
+// Benchmarks that build every Python twice run only if they are named.
 const usual = Object.keys(BENCHMARKS).filter((name) => name !== 'cross');
 for (const name of chosen.length > 0 ? chosen : usual) {
   const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;

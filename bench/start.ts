@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 
 const MATRIX = fileURLToPath(new URL('../bin/matrix', import.meta.url));
 const ROUNDS = 9;
-/** What is typed, and the multiple that it is to stay below. */
+/** A command line, and the multiple of an empty program's start that it must stay below. */
 const COMMAND_LINES = [
   [['--help'], 1.5],
   [['plan', '--onyl', 'debian-12'], 1.5],

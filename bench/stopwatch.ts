@@ -1,14 +1,14 @@
-/** What the steps of a benchmark take: time, turns of the event loop, memory. */
+/** Measures the steps of a benchmark: time, turns of the event loop, memory. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { inSeconds } from './statistics.ts';
 
 export const MEGABYTE = 1_000_000;
-/** Milliseconds between two looks at the event loop. */
+/** Milliseconds between two checks of the event loop. */
 const RESOLUTION = 10;
 
-/** What a step took. */
+/** The measurements of a step. */
 export interface Step {
   readonly seconds: number;
   /** Milliseconds that the event loop was held up for at most. */
@@ -17,7 +17,7 @@ export interface Step {
   readonly resident: number;
 }
 
-/** Says of each step how long it took, how long it held up the event loop, and the most memory. */
+/** Prints for each step its time, the longest block of the event loop, and the most memory. */
 export class Stopwatch {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   #began = performance.now();
@@ -29,7 +29,7 @@ export class Stopwatch {
 
   async say(step: string): Promise<Step> {
     const seconds = (performance.now() - this.#began) / 1000;
-    // What held up the event loop to the very end of the step is seen when its timer comes late.
+    // A block at the very end of the step shows when the timer fires late.
     await setTimeout(3 * RESOLUTION);
     const held = Math.max(this.#delay.max / 1e6 - RESOLUTION, 0);
     const resident = peak();

@@ -101,7 +101,7 @@ async function loopRate(
   return perSecond(ATTEMPTS, began);
 }
 
-/** @returns undefined where no docker command is installed */
+/** @returns undefined if no docker command is installed */
 async function dockerRate({ description }: Engine, image: string): Promise<number | undefined> {
   const [, host] = /\((.*)\)$/.exec(description.endpoint) ?? [undefined, description.endpoint];
   const run =

@@ -1,8 +1,8 @@
 /**
- * How often one verdict at the default budget finds what is there, and how long it takes: a thousand
- * verdicts (VERDICTS=n for another number) of affected cells, of a safe one, and of a control
- * (CELLS='environment scenario' for one of them; several with commas between them). Says every hundred
- * verdicts how it stands, since a thousand of a safe cell take an hour.
+ * How often one verdict at the default budget is right, and how long it takes: a thousand verdicts
+ * (VERDICTS=n for another number) of affected cells, of a safe one, and of a control
+ * (CELLS='environment scenario' for one of them; several with commas between them). Prints the
+ * state every hundred verdicts, because a thousand of a safe cell take an hour.
  */
 import { trialsUntilDecided } from '../src/run/measure-cell.ts';
 import { tally } from '../src/verdict/tally.ts';

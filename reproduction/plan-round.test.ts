@@ -77,7 +77,7 @@ print(json.dumps([
         if (value === null) now.delete(name);
         else now.set(name, value);
       }
-      // What starts over must be able to.
+      // A plan is repeated, so it must end with the names that it started with.
       if (mutation !== 'add' && mutation !== 'delete') assert.deepEqual(new Set(now.keys()), names);
     }
   });

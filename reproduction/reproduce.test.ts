@@ -35,7 +35,7 @@ function ofType<T extends TrialLine['type']>(lines: readonly TrialLine[], type: 
   return lines.filter((line): line is Extract<TrialLine, { type: T }> => line.type === type);
 }
 
-/** The one summary of a run that came to its end. */
+/** The one summary of a completed run. */
 function summaryOf(ended: Ended & { trialLines: readonly TrialLine[] }) {
   const summaries = ofType(ended.trialLines, 'summary');
   assert.equal(summaries.length, 1, ended.stdout + ended.stderr);
@@ -45,7 +45,7 @@ function summaryOf(ended: Ended & { trialLines: readonly TrialLine[] }) {
   return summary;
 }
 
-/** The problem of a run that says nothing about the race. */
+/** The problem of a run that shows nothing about the race. */
 function problemOf(ended: Ended & { trialLines: readonly TrialLine[] }): string {
   assert.equal(ended.status, 126, ended.stderr);
   assert.deepEqual(ofType(ended.trialLines, 'summary'), []);

@@ -1,7 +1,7 @@
 /**
- * Holds src/ to its layers: a folder imports from the folders before it in the list, has at most
- * {@link MOST_FILES} source files, and is as pure as the list claims. With --write it makes the map in
- * CONTRIBUTING.md from the list; without, it says when the map is stale.
+ * Checks the layers of src/: a folder imports only from the folders before it in the list, has at
+ * most {@link MOST_FILES} source files, and is as pure as the list claims. With --write it
+ * generates the map in CONTRIBUTING.md from the list; without, it reports a stale map.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -25,13 +25,13 @@ function sourcesBelow(folder: string): readonly string[] {
     .sort();
 }
 
-/** The place in the list of a file below src/. @returns -1 where no entry is about it */
+/** The place in the list of a file below src/. @returns -1 if no entry is about it */
 function placeOf(file: string): number {
   const path = relative('src', file);
   return ROOMS.findIndex((room) => room.path === path || room.path === dirname(path));
 }
 
-/** What one file does against the list, in sentences. */
+/** The violations of the list by one file, in sentences. */
 function problemsOf(file: string): readonly string[] {
   const source = readFileSync(join(ROOT, file), 'utf8');
   const inside = file.startsWith('src/');

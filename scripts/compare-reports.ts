@@ -1,11 +1,11 @@
-/** Whether two reports say the same, of runs that measured the same in different ways. Pure. */
+/** Compares the reports of two runs that measured the same cells in different ways. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Report } from '../src/report/schema.ts';
 
 /**
- * What a report says that another measurement of the same must say as well, in the same order: everything
- * but when it was measured, by which runs, and what chance decides. That is how many calls there were, how
- * many of them failed with which symptom and evidence, and so the texts of the findings, which count them.
+ * The part of a report that another measurement of the same cells must reproduce, in the same
+ * order. It leaves out times, run ids and results of chance: the number of calls, the failures with
+ * symptom and evidence, and therefore the texts of the findings, which count them.
  */
 function said({ run, environments, scenarios, cells, summary }: Report) {
   return {
@@ -32,7 +32,7 @@ function said({ run, environments, scenarios, cells, summary }: Report) {
   };
 }
 
-/** In what two reports differ, a line each; empty where they say the same. */
+/** The differences between two reports, a line each; empty if there are none. */
 export function reportDifferences(one: Report, other: Report): readonly string[] {
   const [first, second] = [said(one), said(other)];
   return Object.entries(first).flatMap(([name, value]) => {

@@ -21,7 +21,7 @@ import { quantity } from '../src/text/quantity.ts';
 
 type Scenario = Report['scenarios'][number];
 
-/** What each block of docs/findings.md holds, by the name that stands in its mark. */
+/** The content of each block of docs/findings.md, by the name in its mark. */
 export const BLOCKS: Readonly<Record<string, (report: Report) => string>> = {
   measured,
   launchers: launcherTable,
@@ -210,7 +210,7 @@ const PUBLIC_REPORTS = [
   },
 ] as const;
 
-/** What the reference says of each public report. */
+/** The results of the reference for each public report. */
 function reportTable(report: Report): string {
   return markdownTable([
     ['what happens', 'reported as', 'scenario', 'in the reference'],

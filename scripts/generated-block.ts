@@ -1,13 +1,13 @@
 /** The parts of a page that are made from results/reference/. Pure. */
 
-/** What such a part is made from, as its first mark names it. */
+/** The source of a generated block, as its first mark names it. */
 export const REFERENCE = 'results/reference/report.json';
 
 /**
  * The page with another text between the two marks of a block.
  *
  * @param mark what stands in the first mark behind `begin: `
- * @throws Error where the page does not have the marks
+ * @throws Error if the page does not have the marks
  */
 export function withBlock(page: string, mark: string, end: string, text: string): string {
   const begin = `<!-- begin: ${mark} -->`;

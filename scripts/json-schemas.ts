@@ -5,8 +5,8 @@ import { reportShape } from '../src/report/schema.ts';
 import { manifestSchema } from '../src/reproduction/schema.ts';
 
 /**
- * The text of each file of schema/ by its name. They hold shapes and limits. What one part of a file
- * says of another is beyond JSON Schema, and is checked when the program reads the file.
+ * The text of each file of schema/ by its name. They hold shapes and limits. JSON Schema cannot
+ * express references between parts of a file; the program checks these when it reads the file.
  */
 export function renderJsonSchemas(): ReadonlyMap<string, string> {
   // Editors know draft 7 best.

@@ -3,9 +3,9 @@
  * from this list, and `make check` holds the imports to it.
  */
 
-/** A folder, or a file that is a layer by itself. */
+/** A folder, or a file that is its own layer. */
 export interface Room {
-  /** Below src/. A folder does not speak for the folders in it. */
+  /** The path below src/. A folder does not include its subfolders. */
   readonly path: string;
   /** Continues "here is …", without a full stop. */
   readonly holds: string;
@@ -121,7 +121,7 @@ export const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** What everything outside src/ may not import: a command is for its user alone. */
+/** Code outside src/ may not import this: a command is only for its user. */
 export const PRIVATE = 'commands';
 
 /** More source files than this in one folder are more than a reader takes in. */

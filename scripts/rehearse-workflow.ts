@@ -1,13 +1,13 @@
 /**
- * Plays the scheduled workflow on this one machine: a plan, its shards one after the other on engines
- * with data of their own and a registry on loopback as their cache, one of them killed half way and
- * told to continue, the merge; then a single run, and what differs between the two.
+ * Rehearses the scheduled workflow on one machine: a plan, its shards one after the other on
+ * separate engines with a registry on loopback as their cache, and the merge. One shard is killed
+ * half way and resumed. Then it makes a single run and compares both reports.
  *
  *   node --import tsx scripts/rehearse-workflow.ts [--matrix FILE] [--shards N] [--baseline FILE]
  *
- * Ends with 0 where the merged report says the same as that of the single run: all that compare-reports.ts
- * compares, with the exit status. Needs root, dockerd and
- * docker-registry, and room for the images of two engines.
+ * Ends with 0 if the merged report equals that of the single run in everything that
+ * compare-reports.ts compares, and in the exit status. Needs root, dockerd and docker-registry, and
+ * room for the images of two engines.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -66,7 +66,7 @@ function matrix(
   });
 }
 
-/** What a step must end with; anything else ends the play. */
+/** The expected exit status of a step; any other ends the rehearsal. */
 function demand(what: string, ended: Ended, ...statuses: readonly number[]): void {
   if (ended.status !== null && statuses.includes(ended.status)) return;
   throw new Error(`${what} ended with ${String(ended.status)}:\n${ended.stderr}\n${ended.stdout}`);

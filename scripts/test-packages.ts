@@ -1,7 +1,7 @@
-/** What the tests need of Debian besides what the program itself does. */
+/** Debian packages that the tests need besides those of the program itself. */
 import { MOUNT_PACKAGE, type WantedPackage } from '../src/host/debian-packages.ts';
 
-/** The browser that looks at report.html. */
+/** The browser that opens report.html. */
 export const CHROMIUM_PACKAGE = { package: 'chromium', program: 'chromium' } as const;
 
 /** Checks what we write as XML; it is libxml2, which shares no code with what wrote it. */
@@ -28,7 +28,7 @@ export const GPG_PACKAGES: readonly WantedPackage[] = [
 /** Makes the interfaces that a private engine must leave alone. */
 export const NETWORK_PACKAGE = { package: 'iproute2', program: 'ip' } as const;
 
-/** What the soak makes its small disk with. */
+/** The package that makes the small disk of the soak. */
 export const SOAK_PACKAGES: readonly WantedPackage[] = [
   { package: 'e2fsprogs', program: 'mkfs.ext4' },
   MOUNT_PACKAGE,

@@ -1,6 +1,6 @@
 /**
- * Puts the tables of the reference report into docs/findings.md: part of `make reference`. With --check
- * it only says whether they are in step.
+ * Puts the tables of the reference report into docs/findings.md: part of `make reference`. With
+ * --check it only reports whether they are up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseReport } from '../src/report/json.ts';

@@ -1,7 +1,7 @@
 /**
- * Puts what the reference report found, its picture and its table into README.md: `make readme`. Of its
- * rows only those that a plain run measures are shown there. With --check it only says whether they are
- * in step.
+ * Puts the findings, the picture and the table of the reference report into README.md: `make
+ * readme`. Only the rows of the default group are shown there. With --check it only reports whether
+ * they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadPlan } from '../src/app/load-plan.ts';
@@ -25,7 +25,7 @@ const rows = new Set(plan.environments.map(({ id }) => id));
 const shown = partOf(report, (id) => rows.has(id));
 const left = report.environments.length - shown.environments.length;
 const picture = renderPicture(shown);
-// A reader wants to know where it breaks; what else was seen is in the report.
+// Readers want to know where calls fail; the other findings are in the report.
 const findings = findingsByChange(report);
 const day = report.run.startedAt.slice(0, 10);
 const block = [

@@ -1,8 +1,8 @@
 /**
- * Makes every file of results/reference/ from its report.json: `make reference`. With a path the report
- * there takes its place first: `make reference REPORT=results/latest/report.json`. Its cells stay as they
- * were measured; its findings are recomputed. With --check it only
- * says which files are not in step.
+ * Makes every file of results/reference/ from its report.json: `make reference`. With a path, the
+ * report there replaces it first: `make reference REPORT=results/latest/report.json`. Its cells
+ * stay as they were measured; its findings are recomputed. With --check it only names the stale
+ * files.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Writes schema/, the published JSON Schemas; with --check it says which of them are stale. */
+/** Writes schema/, the published JSON Schemas; with --check it only names the stale ones. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { renderJsonSchemas } from './json-schemas.ts';
 

@@ -1,4 +1,4 @@
-/** A disk of a fixed size, which can be filled without harm to anybody else. */
+/** A disk of a fixed size, which can be filled without affecting anything else. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -24,7 +24,7 @@ export interface BoundedDisk {
 
 export type DiskOutcome =
   | { readonly type: 'made'; readonly disk: BoundedDisk }
-  /** `permitted` is false where the machine refuses, whatever is installed on it. */
+  /** `permitted` is false if the machine refuses, whatever is installed on it. */
   | { readonly type: 'impossible'; readonly reason: string; readonly permitted: boolean };
 
 /**

@@ -1,4 +1,7 @@
-/** What must hold after everything: nothing lost, nothing doubled, nothing left, nothing false. */
+/**
+ * The conditions after all disturbances: nothing lost, nothing doubled, nothing left, nothing
+ * false.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../src/json-file/canonical-json.ts';
@@ -13,7 +16,7 @@ import { enginePids } from './disturbances.ts';
 import type { SoakPlaces } from './places.ts';
 import { mountsBelow } from '../src/host/mounts.ts';
 
-/** What is still there of a run that has ended, in a sentence each; empty where nothing is. */
+/** The leftovers of a run that has ended, in a sentence each; empty if there are none. */
 export function leftovers({ engine, temporary }: SoakPlaces): readonly string[] {
   const left: string[] = [];
   const say = (what: string, things: readonly unknown[]) => {
@@ -59,7 +62,7 @@ export interface Measured {
   readonly trials: ReadonlyMap<string, number>;
 }
 
-/** Reads the journal of the newest run. @returns the problem with it as a text; undefined where there is none */
+/** Reads the journal of the newest run. @returns the problem with it as a text; undefined if there is none */
 export async function measuredSoFar(
   { results }: SoakPlaces,
   { plan }: LoadedPlan,
@@ -94,7 +97,7 @@ export function readReport({ results }: SoakPlaces, id: string): Report | string
   }
 }
 
-/** Contradictions between the parts of a run, its journal and its report; empty where there are none. */
+/** Contradictions between the parts of a run, its journal and its report; empty if there are none. */
 export function wrongResults(
   report: Report,
   plan: LoadedPlan['plan'],
@@ -121,7 +124,8 @@ export function wrongResults(
   }
   for (const [name, cell] of reported) {
     const journaled = last.trials.get(name) ?? 0;
-    // One that could not be measured in the end may have trials of before, for the next resumption.
+    // A cell that could not be measured in the end may keep earlier trials, for the next
+    // resumption.
     const measured = cell.trials > 0 || last.cells.has(name);
     if (measured && journaled !== cell.trials) {
       wrong.push(`${name} has ${cell.trials} trials in the report and ${journaled} in the journal`);

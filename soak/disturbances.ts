@@ -1,4 +1,4 @@
-/** What a soak breaks on purpose. */
+/** The disturbances of a soak. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/engine/endpoint.ts';
@@ -15,7 +15,7 @@ export interface Target {
   readonly random: Random;
 }
 
-/** @returns what was done, in a few words; undefined where there was nothing to do it to */
+/** @returns what was done, in a few words; undefined if there was nothing to do it to */
 export type Disturbance = (target: Target) => Promise<string | undefined>;
 
 /** Signals to the program end the part; the others it has to live with. */

@@ -1,4 +1,4 @@
-/** What a soak counts. */
+/** The counts of a soak. */
 import { tableCell } from '../src/text/markdown-text.ts';
 
 /** Seconds that a program which was asked to end may take, on a machine that does nothing else. */

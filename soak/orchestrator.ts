@@ -15,7 +15,7 @@ export interface Part {
   hadEngine(): boolean;
   /** Seconds since it last wrote something. */
   silence(): number;
-  /** What it wrote to standard error. */
+  /** Its output on stderr. */
   said(): string;
 }
 
@@ -29,7 +29,7 @@ export function startPart(places: SoakPlaces, resume: boolean, selection: readon
     cwd: places.cwd,
     env: { ...process.env, XDG_CACHE_HOME: places.cache, TMPDIR: places.temporary, NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    // A group of its own: what a person presses in the terminal is for the soak.
+    // Its own process group: keys pressed in the terminal are for the soak.
     detached: true,
   });
   const log = createWriteStream(places.log, { flags: 'a' });

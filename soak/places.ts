@@ -4,7 +4,7 @@ import type { PrivatePaths } from '../src/engine/private/private-engine.ts';
 import { privatePaths } from '../src/engine/private/private-engine.ts';
 
 export interface SoakPlaces {
-  /** What the program is started in. */
+  /** The environment in which the program is started. */
   readonly cwd: string;
   readonly matrix: string;
   readonly results: string;
@@ -12,7 +12,7 @@ export interface SoakPlaces {
   readonly cache: string;
   /** `TMPDIR`. */
   readonly temporary: string;
-  /** Of everything that the runs said. */
+  /** The output of all runs. */
   readonly log: string;
   readonly engine: PrivatePaths;
 }

@@ -1,4 +1,4 @@
-/** A round of the soak: one run, in as many parts as it takes to bring it to its end. */
+/** A round of the soak: one run, resumed until it is complete. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedPlan } from '../src/app/load-plan.ts';
 import type { BoundedDisk } from './bounded-disk.ts';
@@ -24,7 +24,7 @@ const QUIET_PARTS = 3;
 const SILENCE_SECONDS = 240;
 /** Seconds between two disturbances at most, for each cell that there is to disturb. */
 const PAUSE_SECONDS = 0.25;
-/** What is left of a program that was killed is gone by itself after these. */
+/** Leftovers of a killed program disappear by themselves after this time. */
 const GONE_SECONDS = 10;
 
 export interface RoundContext {
@@ -91,7 +91,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
   );
 }
 
-/** The report that the round came to, against everything that was measured on the way. */
+/** Compares the report of the round with everything that was measured on the way. */
 function checkResults(
   { places, loaded, figures }: RoundContext,
   earlier: readonly Measured[],
@@ -153,7 +153,7 @@ async function withDisturbances(
       const name = random.pick(Object.keys(DISTURBANCES));
       if (name.includes('engine') || name.includes('disk')) state.engineWell = false;
       if (name === 'SIGINT to the program' || name === 'SIGTERM to the program') {
-        // A second one ends the program at once, whatever is under way.
+        // A second signal ends the program at once, whatever is in progress.
         if (state.signalledAt !== undefined) state.orderly = false;
         state.signalledAt ??= performance.now();
       } else if (name.startsWith('SIG')) {
@@ -177,14 +177,14 @@ async function withDisturbances(
   }
   return {
     status,
-    // A signal that comes before the program listens ends it before it has looked at anything.
+    // A signal before the program listens ends it before it has checked anything.
     orderly: state.orderly && !state.hung && status !== null,
     hung: state.hung,
     engineWell: state.engineWell,
   };
 }
 
-/** At once where the program could clean up; otherwise what ends by itself must be gone soon. */
+/** Immediately if the program could clean up; otherwise its leftovers must disappear soon. */
 async function checkLeftovers(
   context: RoundContext,
   ended: Ended,

@@ -126,7 +126,7 @@ async function main(): Promise<number> {
     say(`\n${figures.text()}\n\nfigures: ${file}`);
     return summary.wrong.length > 0 ? 1 : 0;
   } finally {
-    // What the last program left is on its way out.
+    // Leftovers of the last program are still being removed.
     await sleep(500);
     if (process.env['SOAK_KEEP'] === '1') {
       say(`kept: ${scratch} (umount ${disk.folder} before it is removed)`);

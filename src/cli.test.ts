@@ -5,7 +5,7 @@ import { runProgram } from '../test/support/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs it with a script that is there before it. */
+/** Runs it with a script loaded before it. */
 function withScript(script: string, args: readonly string[]) {
   const url = `data:text/javascript,${encodeURIComponent(script)}`;
   return runProgram(ROOT, args, { NODE_OPTIONS: `--import ${url}` });

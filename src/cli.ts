@@ -41,9 +41,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-// Nor is one that does not want to see the progress any more: the run continues.
+// A closed stderr is no error either: the run continues without showing progress.
 process.stderr.on('error', () => undefined);
-// Node.js would end with 1, which says that a verdict was not as expected.
+// Node.js would end with 1, which means an unexpected verdict.
 process.on('uncaughtException', (error) => {
   process.exit(explain(error));
 });

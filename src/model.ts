@@ -1,15 +1,15 @@
 /**
- * The words of the program as types. No behaviour lives here. What a trial gives is in
- * verdict/observation.ts, and what a report holds in report/schema.ts.
+ * The words of the program as types. No behaviour lives here. The outcomes of a trial are in
+ * verdict/observation.ts, and the contents of a report in report/schema.ts.
  */
 
 import type { Platform } from './platform.ts';
 
-/** What is done to the environment while children are started. `none` is the control. */
+/** The change of the environment while children are started. `none` is the control. */
 export const MUTATIONS = ['none', 'add', 'delete', 'overwrite', 'churn'] as const;
 export type Mutation = (typeof MUTATIONS)[number];
 
-/** What starts the child. docs/method.md shows the call behind each name. */
+/** The call that starts the child. docs/method.md shows the call behind each name. */
 export const LAUNCHERS = [
   'os.system',
   'os.popen',
@@ -26,7 +26,7 @@ export const LAUNCHERS = [
 ] as const;
 export type Launcher = (typeof LAUNCHERS)[number];
 
-/** What a failed call looked like. See docs/method.md for how each is told from the others. */
+/** How a call failed. docs/method.md defines each symptom. */
 export const SYMPTOMS = [
   /** The child could not be started: a nonzero status, or an OSError. */
   'spawn-error',
@@ -38,7 +38,7 @@ export const SYMPTOMS = [
   'crash',
   /** A call did not come back within the trial's limit. */
   'hang',
-  /** A reproduction of the user's own says, by its exit status or its output, that the bug showed. */
+  /** The user's own reproduction reports, by its exit status or its output, that the bug showed. */
   'reproduced',
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
@@ -50,17 +50,24 @@ export interface Scenario {
   /** Absent for a reproduction that is not about the environment. */
   readonly mutation?: Mutation;
   readonly launcher?: Launcher;
-  /** What the launcher does underneath, in a few words, where the reproduction says so. */
+  /**
+   * The launcher's mechanism in a few words, such as `fork+exec`, if the reproduction states it.
+   */
   readonly mechanism?: string | undefined;
   /** Arguments of the reproduction, without the time and count limits that a trial adds. */
   readonly args: readonly string[];
-  /** The scenario that must be clean before this one says anything; absent for a control itself. */
+  /** The scenario that must be clean before this one counts; absent for a control itself. */
   readonly control?: string;
-  /** Of a control without a mutation; one with a mutation is told by its being `none`. */
+  /**
+   * True for a control that has no mutation; a control with one is recognised by the mutation
+   * `none`.
+   */
   readonly role?: 'control';
 }
 
-/** Where the packages of a Debian base come from; absent for what images and mmdebstrap use by themselves. */
+/**
+ * Where the packages of a Debian base come from; absent for the defaults of images and mmdebstrap.
+ */
 export interface Archive {
   readonly type: 'mirror' | 'old-releases' | 'snapshot';
   /** The address of Debian's main archive. */
@@ -68,7 +75,7 @@ export interface Archive {
   readonly security: string;
   /** The moment of a snapshot, as `20260830T000000Z`. */
   readonly moment?: string | undefined;
-  /** A file of this machine with the keys that sign it; Debian's own where absent. */
+  /** A file of this machine with the keys that sign it; Debian's own if absent. */
   readonly keyring?: string | undefined;
 }
 
@@ -91,9 +98,9 @@ export interface Base {
   readonly sources: readonly BaseSource[];
   /** Whether Release files that are past their date are accepted where their signature holds. */
   readonly acceptsExpired?: boolean | undefined;
-  /** Those that a group may ask for, besides the engine's own. */
+  /** Platforms that a group may request, besides the engine's own. */
   readonly platforms?: readonly Platform[] | undefined;
-  /** The one that this is of; the engine's own where absent. */
+  /** The one that this is of; the engine's own if absent. */
   readonly platform?: Platform | undefined;
 }
 
@@ -102,7 +109,7 @@ export interface Python {
   readonly id: string;
   readonly recipe: string;
   readonly args: Readonly<Record<string, string>>;
-  /** What is built once, on its own base, for the recipe to put onto every base. */
+  /** The build that runs once, on its own base; the recipe copies its result onto every base. */
   readonly build?: {
     readonly base: Base;
     readonly recipe: string;
@@ -112,7 +119,7 @@ export interface Python {
   readonly command: string;
 }
 
-/** What serves a row's `malloc`; `default` is the C library's own. */
+/** The allocator that a row's `malloc` names; `default` is the C library's own. */
 export const MALLOCS = ['default', 'jemalloc', 'mimalloc'] as const;
 export type Malloc = (typeof MALLOCS)[number];
 
@@ -137,16 +144,16 @@ export interface Environment {
   };
 }
 
-/** An archive that packages of an image are from, as apt's lists in it say. */
+/** An archive that supplied packages of an image, according to apt's lists in it. */
 export interface ArchiveFacts {
   /** Without its scheme: `deb.debian.org/debian`. */
   readonly address: string;
   readonly suite: string;
-  /** That the Release file states, as `2026-09-12`. */
+  /** The date in the Release file, such as `2026-09-12`. */
   readonly day: string;
 }
 
-/** What the probe found inside an image. */
+/** The probe's measurements inside an image. */
 export interface EnvironmentFacts {
   readonly python: {
     /** `CPython` or `PyPy`. */
@@ -154,7 +161,7 @@ export interface EnvironmentFacts {
     readonly version: string;
     /** Compiler, build date and build options, as the interpreter states them. */
     readonly build: string;
-    /** The C library that it was compiled against; absent where nothing tells. */
+    /** The C library that it was compiled against; absent if unknown. */
     readonly builtAgainst?: {
       readonly name: string;
       /** Exact, where the build noted it. */
@@ -182,15 +189,18 @@ export interface EnvironmentFacts {
     readonly package: string;
   };
   readonly distro: { readonly id: string; readonly version: string };
-  /** What /bin/sh is, such as `dash 0.5.12-12`. */
+  /** The shell behind /bin/sh, such as `dash 0.5.12-12`. */
   readonly shell: string;
-  /** What the kernel says it is in there, such as `x86_64`: another one than the host's is emulated. */
+  /**
+   * The kernel's machine name in the container, such as `x86_64`; if it is not the host's, the row
+   * is emulated.
+   */
   readonly arch: string;
-  /** What the interpreter itself is, whatever the kernel says. */
+  /** The machine type of the interpreter's own file, whatever the kernel reports. */
   readonly platform: PlatformFacts;
 }
 
-/** What a program can depend on besides the instructions that it is made of. */
+/** Properties of a platform that a program can depend on, besides its instructions. */
 interface PlatformFacts {
   /** `linux/386`; `unknown` for a machine that is none of the platforms. */
   readonly name: string;
@@ -215,7 +225,7 @@ export const VERDICTS = ['pass', 'fail', 'inconclusive', 'error', 'skipped'] as 
  * - `pass`: did not reproduce, within the bound that the cell states.
  * - `fail`: reproduced, with a clean control.
  * - `inconclusive`: did not reproduce, but the bound was not reached either.
- * - `error`: something failed, so that the cell says nothing about the bug.
+ * - `error`: something failed, so the cell shows nothing about the bug.
  * - `skipped`: was not tried, for a stated reason.
  */
 export type Verdict = (typeof VERDICTS)[number];
@@ -230,7 +240,7 @@ export interface StoppingRule {
   readonly budgetSeconds: number;
 }
 
-/** What a trial may use. */
+/** The limits of a trial. */
 export interface TrialLimits {
   /** Seconds of the first trial, and of each one after it. */
   readonly seconds: { readonly first: number; readonly next: number };
@@ -240,7 +250,7 @@ export interface TrialLimits {
   readonly timeoutSeconds: number;
   readonly memoryBytes: number;
   readonly pids: number;
-  /** CPUs of its own; a race needs two. */
+  /** Dedicated CPUs; a race needs two. */
   readonly cpus: number;
   readonly outputBytes: number;
 }

@@ -14,7 +14,7 @@ export const PLATFORMS = [
 ] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** What Debian calls each of them. */
+/** Debian's name of each platform. */
 export const DEBIAN_ARCHITECTURES: Readonly<Record<Platform, string>> = {
   'linux/amd64': 'amd64',
   'linux/386': 'i386',
@@ -25,7 +25,7 @@ export const DEBIAN_ARCHITECTURES: Readonly<Record<Platform, string>> = {
   'linux/ppc64le': 'ppc64el',
 };
 
-/** What qemu-user calls the machine of each of them, and so its entry in binfmt_misc. */
+/** qemu-user's name of each machine, and therefore the name of its entry in binfmt_misc. */
 export const QEMU_NAMES: Readonly<Record<Platform, string>> = {
   'linux/amd64': 'x86_64',
   'linux/386': 'i386',
@@ -53,8 +53,8 @@ export function platformOf(machine: string | undefined): Platform | undefined {
 }
 
 /**
- * Whether a processor may run another platform's programs by itself. Its kernel must have been built for
- * that as well, and not every arm64 processor can.
+ * Whether a processor may run another platform's programs natively. Its kernel must support that as
+ * well, and not every arm64 processor can.
  */
 export function isNativeOn(platform: Platform, host: Platform | undefined): boolean {
   return (
@@ -82,7 +82,7 @@ function partsOf(
   return [platform ? first.slice(0, at) : first, platform, slash < 0 ? '' : id.slice(slash)];
 }
 
-/** The platform that a row's id names; undefined where it names none, as on the host's own. */
+/** The platform that a row's id names; undefined if it names none, as on the host's own. */
 export function platformInId(id: string): Platform | undefined {
   return partsOf(id)[1];
 }
@@ -90,8 +90,8 @@ export function platformInId(id: string): Platform | undefined {
 /**
  * A row's id as it is where ids without a platform are of another one.
  *
- * @param from what an id without a platform is of now; undefined where that is not known
- * @param to what it is to be of; undefined where every id is to name its platform
+ * @param from what an id without a platform is of now; undefined if that is not known
+ * @param to what it is to be of; undefined if every id is to name its platform
  */
 export function renamedId(
   id: string,

@@ -1,4 +1,7 @@
-/** What may fail as expected: a value or the reasons why there is none. Exceptions are for bugs. */
+/**
+ * The result of an operation that may fail as expected: a value, or the reasons for its absence.
+ * Exceptions are for bugs.
+ */
 export type Result<Value, Failure> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
 

@@ -21,10 +21,10 @@ export interface GithubPlace {
   readonly token: string;
 }
 
-/** What became of the issue. */
+/** The action on the issue. */
 export type IssueOutcome =
   | { readonly type: 'opened' | 'updated'; readonly number: number }
-  /** The issue says the same already. */
+  /** The issue is up to date. */
   | { readonly type: 'unchanged'; readonly number: number }
   | { readonly type: 'failed'; readonly reason: string };
 

@@ -1,4 +1,4 @@
-/** The steps of the workflow, with what GitHub would have told them. */
+/** The steps of the workflow, with the variables that GitHub would set. */
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -51,7 +51,7 @@ async function stepped(ended: Promise<Ended>): Promise<Stepped> {
   return { status, text: stdout + stderr };
 }
 
-/** What GitHub tells a step. */
+/** The variables that GitHub sets for a step. */
 function told(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     GITHUB_OUTPUT: join(cwd, 'output'),

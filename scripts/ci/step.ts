@@ -1,6 +1,6 @@
 /**
- * The steps of .github/workflows/matrix.yml. What the workflow knows comes in variables, never in the
- * text of a command, where it could become one.
+ * The steps of .github/workflows/matrix.yml. Values of the workflow come in variables, never in the
+ * text of a command, because that would allow injection.
  *
  *   node --import tsx scripts/ci/step.ts plan | shard | merge | site | issue | action
  *
@@ -39,7 +39,7 @@ function matrix(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.once('error', reject);
     child.once('close', (status, signal) => {
-      // As a shell says it: one that was killed has found nothing.
+      // As in a shell: a killed process has no result.
       resolve({
         status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]),
         stdout,
@@ -54,7 +54,7 @@ function given(name: string): string {
   return value;
 }
 
-/** Which cells; an empty input is as good as none. */
+/** The selection of cells; an empty input equals none. */
 function selection(): string[] {
   return [
     ...((env['GROUP'] ?? '') === '' ? [] : [`--group=${env['GROUP'] ?? ''}`]),
@@ -91,7 +91,7 @@ async function reported(
   return status;
 }
 
-/** 0 where there is no file yet. */
+/** 0 if there is no file yet. */
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,
@@ -113,7 +113,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
     const { status, stdout } = await matrix(
       [
         ...['run', '--install', '--shard', given('SHARD'), '--shard-plan', PLAN, ...selection()],
-        // The merge judges. What this machine alone can tell is whether it measured anything.
+        // The merge judges. A single machine can only report whether it measured anything.
         ...['--results', 'shard', '--fail-on', 'none', '--max-base-age', '12h'],
         ...(cache === '' ? [] : ['--cache', cache]),
       ],

@@ -36,7 +36,7 @@ describe('the workflows', () => {
       );
       assert.deepEqual(found, [], name);
     }
-    // It would say so if they were not.
+    // Shows that the linter finds mistakes at all.
     assert.notDeepEqual(lint('on: push\njobs:\n  a:\n    steps: 3\n', 'bad.yml'), []);
   });
 

@@ -8,7 +8,9 @@ import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
 
-/** What was seen of one scenario over all environments; lists hold environment ids in order of rows. */
+/**
+ * The results of one scenario over all environments; lists hold environment ids in order of rows.
+ */
 export interface Advice {
   readonly scenario: string;
   /** The launcher, or the scenario's own id where it has none. */
@@ -24,7 +26,7 @@ export interface Advice {
   readonly standing: Standing;
 }
 
-/** What is known of one launcher, in a sentence to paste. */
+/** The results of one launcher, in a sentence to paste. */
 export interface LauncherAdvice {
   readonly launcher: string;
   /** Safe against everything that was tried, and tried against something. */
@@ -41,10 +43,10 @@ export interface LauncherAdvice {
 export type Standing = 'safe' | 'unsafe' | 'unknown' | 'untried';
 
 /**
- * What the measured environments say about each scenario, controls left out. Safe means that nothing
- * failed within each cell's own bound, in these environments, and nothing about any others.
+ * The results of each scenario in the measured environments, without controls. Safe means that
+ * nothing failed within each cell's own bound, in these environments only.
  *
- * @param includes which environments the question is about; all where absent
+ * @param includes which environments the question is about; all if absent
  */
 export function advise(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
@@ -95,8 +97,8 @@ function standingOf({
 }
 
 /**
- * Whether a table of launchers against mutations says what the grid of cells does not: with a single
- * launcher, or with scenarios that are not about the environment, it would be the same once more.
+ * Whether a table of launchers against mutations adds something to the grid of cells. With a single
+ * launcher, or with scenarios that are not about the environment, it would repeat the grid.
  */
 export function isWorthATable(advice: readonly Advice[]): boolean {
   const launchers = new Set(advice.map(({ launcher }) => launcher));
@@ -106,7 +108,7 @@ export function isWorthATable(advice: readonly Advice[]): boolean {
 /** A row of the table of advice: a launcher and what is known of it against each mutation. */
 export interface AdviceRow {
   readonly launcher: string;
-  /** In the order of the columns; undefined where that pair is no scenario of the report. */
+  /** In the order of the columns; undefined if that pair is no scenario of the report. */
   readonly cells: readonly (Advice | undefined)[];
 }
 
@@ -150,7 +152,7 @@ export function adviceText(advice: Advice | undefined): string {
   }
 }
 
-/** What every form says before its table. */
+/** The text before the table, in every format. */
 const CAUTION =
   'Environments in which a way of starting a child passed, by what was done to the environment ' +
   'meanwhile; the safest first. It speaks of these environments, and of no others.';
@@ -159,7 +161,7 @@ const CAUTION =
 const MOST_PLACES = 3;
 
 /**
- * The advice around its table: what it speaks of, a sentence for each launcher, the safest first, and
+ * The advice around its table: its subject, a sentence for each launcher, the safest first, and
  * what to do.
  *
  * @param environments those that the advice is about
@@ -239,7 +241,7 @@ function isUnsafeEverywhere(cell: Advice): boolean {
   return cell.unsafe.length === triedIn(cell);
 }
 
-/** What holds for all of these was seen in at least so many environments. */
+/** The smallest number of environments in which any of these was tried. */
 function leastTried(advice: readonly Advice[]): number {
   return Math.min(...advice.map(triedIn));
 }
@@ -250,7 +252,7 @@ function whereText(cell: Advice, places: ReadonlyMap<string, string>): string {
   return `in ${cell.unsafe.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
 }
 
-/** What to do, in words to paste into a bug report. */
+/** Advice in words to paste into a bug report. */
 function recommendation(launchers: readonly LauncherAdvice[], environments: number): string {
   const safe = launchers.filter(({ isSafe }) => isSafe).map(({ launcher }) => launcher);
   const lock = 'one lock around every change of os.environ and every start of a child';

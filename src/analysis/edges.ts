@@ -2,7 +2,7 @@
 import { meets } from './rules/rule.ts';
 import type { ScenarioAnalysis } from './scenario-analysis.ts';
 
-/** The upper edge of a cell, by the fact that the rule has its edge along; undefined where it has none. */
+/** The upper edge of a cell, by the fact that the rule has its edge along; undefined if it has none. */
 export type Edge = 'libc' | 'other' | undefined;
 
 /** A letter for each set of the verdict and at most three conditions about the C library. */
@@ -13,7 +13,7 @@ export const NO_SIDE = '.';
 /**
  * On which side of its scenario's rule each row lies, as a letter for {@link edgeBetween}.
  *
- * @returns by the row's id; without rows that neither pass nor fail, and empty where no rule separates
+ * @returns by the row's id; without rows that neither pass nor fail, and empty if no rule separates
  *   the rows. Of several explanations it is the first one, as in the sentences.
  */
 export function ruleSides({ outcome, points }: ScenarioAnalysis): ReadonlyMap<string, string> {

@@ -4,17 +4,18 @@ import type { ReportEnvironment } from '../report/schema.ts';
 /** The kernel's name for what Go programs, and so engines, call otherwise. */
 const KERNEL_NAMES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** What a processor runs by itself besides its own architecture, as `uname -m` names it. */
+/** Architectures that a processor runs natively besides its own, as `uname -m` names it. */
 const NATIVE: Readonly<Record<string, RegExp>> = {
   x86_64: /^i[3-6]86$/,
   aarch64: /^armv[78]l$/,
 };
 
 /**
- * Compares what the kernel said in each row's container with what the engine says of its host. An
- * emulator of another architecture answers for the kernel there.
+ * Compares the kernel's architecture in each row's container with that of the engine's host. Under
+ * emulation, the emulator answers for the kernel.
  *
- * @returns ids; a row that does not tell is none of them, as it measured nothing or is of an early version
+ * @returns ids, without rows of unknown architecture: these measured nothing or are of an early
+ * version
  */
 export function emulatedRows(
   environments: readonly Pick<ReportEnvironment, 'id' | 'arch'>[],

@@ -1,4 +1,4 @@
-/** Findings that say the same of several scenarios, said once. Pure. */
+/** Combines equal findings of several scenarios into one. Pure. */
 import type { Finding } from '../report/schema.ts';
 
 export interface FindingGroup {

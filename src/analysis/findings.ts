@@ -26,9 +26,9 @@ import {
 } from './scenario-analysis.ts';
 
 /**
- * States for each scenario where it fails and where it passes, by the simplest rule over measured facts;
- * every other rule that is as simple, and the row of the matrix that would tell them apart; what was not
- * measured on the rule's edges; what the platform changes; and rates that differ by a fact.
+ * States for each scenario where it fails and where it passes, by the simplest rule over measured
+ * facts. Also states every other rule that is as simple, the row of the matrix that would separate
+ * them, gaps at the rule's edges, effects of the platform, and rates that differ by a fact.
  *
  * A control has a finding only where it failed. A scenario without a pass or a fail has none.
  *
@@ -55,7 +55,7 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
 /**
  * Where a scenario fails and where it passes, in one sentence.
  *
- * @returns an empty text where no row has a verdict of pass or fail
+ * @returns an empty text if no row has a verdict of pass or fail
  */
 export function ruleSentence(analysis: ScenarioAnalysis): string {
   return outcomeTexts(analysis, analysis.outcome, [])[0] ?? '';
@@ -146,7 +146,7 @@ function outcomeTexts(
   }
 }
 
-/** What these rows cannot tell apart, and the row that would. */
+/** Rules that these rows cannot distinguish, and the row that would. */
 function confusionTexts(
   rules: readonly Rule[],
   points: readonly RatedPoint[],
@@ -201,7 +201,7 @@ function commonTexts(points: readonly RatedPoint[]): string[] {
   });
 }
 
-/** What a user would not notice, or would notice as something else. */
+/** Damage that a user would not notice, or would mistake for something else. */
 const SYMPTOM_TEXTS: Readonly<Record<string, string>> = {
   'damaged-environment': 'children started without an error, but with a damaged environment',
   exception: 'the call raised an exception of another kind',

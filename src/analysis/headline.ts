@@ -14,7 +14,8 @@ const LONGEST = 200;
 const LONGEST_NAME = 50;
 
 /**
- * Says where `os.system` (or else the launcher with most failures) fails, and which launchers did not.
+ * States where `os.system` (or else the launcher with most failures) fails, and which launchers did
+ * not.
  *
  * @returns at most {@link LONGEST} characters; a sentence also where nothing failed or nothing was measured
  */

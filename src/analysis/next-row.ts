@@ -1,11 +1,11 @@
-/** The row that would tell apart explanations that are equally simple. Pure. */
+/** The row that would separate equally simple explanations. Pure. */
 import type { Fact, RowFacts } from './rules/facts.ts';
 import { matches, type Point, type Rule } from './rules/rule.ts';
 
 /** A row of the matrix that the report may not have. */
 export interface MatrixRow {
   readonly id: string;
-  /** What measures it. */
+  /** The command that measures it. */
   readonly command: string;
 }
 
@@ -20,7 +20,7 @@ const OF_THE_BASE: ReadonlySet<Fact> = new Set<Fact>(['libc', 'distribution', 'p
  * are passed over.
  *
  * @param rules at least two
- * @returns undefined where the matrix has no such row
+ * @returns undefined if the matrix has no such row
  */
 export function nextRow(
   rules: readonly Rule[],

@@ -49,7 +49,7 @@ export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
   const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
   if (!fits || (name === '' && version === '')) return failed(`not such as ${such}`);
   const line = threaded === '' ? known : `${known} free-threaded`;
-  // What a minor version does, its patch releases mostly do as well.
+  // Patch releases mostly behave like their minor version.
   const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;
   return ok({ line, version: coarse === '' ? undefined : coarse });
 }
@@ -68,7 +68,7 @@ export function ownSystemText({ python, libc }: OwnSystem): string {
  * The rows of exactly that Python and C library; otherwise those of the nearest measured versions below
  * and above. A C library or a Python of another kind never stands for one.
  *
- * @returns undefined where no row is of that kind
+ * @returns undefined if no row is of that kind
  */
 export function ownRows(
   environments: readonly ReportEnvironment[],

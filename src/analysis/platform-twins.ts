@@ -1,4 +1,4 @@
-/** What the platform changes: the same rows on two of them, side by side. Pure. */
+/** The effect of the platform: the same rows on two platforms, side by side. Pure. */
 import { platformInId, renamedId } from '../platform.ts';
 import { quantity } from '../text/quantity.ts';
 import type { Point } from './rules/rule.ts';
@@ -9,7 +9,7 @@ import { namedRows } from './rule-text.ts';
  * compared with, or the first where all name one.
  *
  * @param points rows with a verdict of pass or fail
- * @returns a sentence for each platform that has such a twin, or an empty text where none does
+ * @returns a sentence for each platform that has such a twin, or an empty text if none does
  */
 export function platformDifference(points: readonly Point[]): string {
   const twins = new Map<string, Point[]>();

@@ -7,7 +7,7 @@ import type { ScenarioAnalysis } from './scenario-analysis.ts';
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
 const FACTOR = 3;
 
-/** Failing rows in two classes, and the rules that tell those with the higher rates. */
+/** Failing rows in two classes, and the rules that select those with the higher rates. */
 export interface RateDifference {
   readonly text: string;
   /** At least one, all equally simple. */
@@ -18,7 +18,7 @@ export interface RateDifference {
  * The fact that goes with the rate, where the failing rows fall into two classes whose intervals do not
  * overlap and whose rates differ by {@link FACTOR} or more.
  *
- * @returns undefined where there are no such classes, or no single term separates them
+ * @returns undefined if there are no such classes, or no single term separates them
  */
 export function rateDifference({
   points,

@@ -1,4 +1,4 @@
-/** Why cells say nothing: the same reason once, with all the cells that it holds for. Pure. */
+/** Reasons of cells without a pass or fail: each reason once, with all of its cells. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
 import { isConclusive } from '../report/summary.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
@@ -14,7 +14,7 @@ export type NotMeasured = (typeof NOT_MEASURED)[number];
 /** One reason and where it holds. */
 export interface ReasonGroup {
   readonly verdict: NotMeasured;
-  /** That of the first cell. */
+  /** The reason of the first cell. */
   readonly reason: string;
   /** Whether other cells of the group give the same reason with other figures. */
   readonly varies: boolean;
@@ -84,7 +84,7 @@ export function reasonGroups(
     );
 }
 
-/** What stands over a group: `! error, 3 cells`. */
+/** The heading of a group: `! error, 3 cells`. */
 export function reasonHead({ verdict, count }: ReasonGroup): string {
   return `${SYMBOLS[verdict]} ${verdict}, ${quantity(count, 'cell')}`;
 }

@@ -5,7 +5,7 @@ import { isNextVersion } from '../text/version-order.ts';
 import { COMPARISONS, type Fact } from './rules/facts.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rules/rule.ts';
 
-/** What a fact is called where it is contrasted with others. */
+/** The name of a fact where it is contrasted with others. */
 const SUBJECTS: Readonly<Record<Fact, string>> = {
   libc: 'the C library',
   python: 'Python',
@@ -78,7 +78,7 @@ function joined(name: string, version: string): string {
   return version.startsWith(`${name} `) ? version : `${name} ${version}`;
 }
 
-/** What a version stands behind: `glibc`, and `Debian's glibc` where it is that of a package. */
+/** The name before a version: `glibc`, or `Debian's glibc` for the version of a package. */
 function nameText({ fact, family, packager }: Condition): string {
   const name = familyText(fact, family);
   return packager === undefined ? name : `${familyText('distribution', packager)}'s ${name}`;
@@ -111,7 +111,7 @@ export function explanationText(rule: Rule): string {
  * The versions around a rule's edges between which nothing was measured, such as `glibc between 2.36 and
  * 2.41`. Neighbours without room for a version between them are left out.
  *
- * @returns an empty text where there are none
+ * @returns an empty text if there are none
  */
 export function gapsText(rule: Rule, points: readonly Point[]): string {
   const gaps = rule.flatMap((term) =>
@@ -144,7 +144,7 @@ export function gapsText(rule: Rule, points: readonly Point[]): string {
   const texts = distinct.map(({ name, range }, index) =>
     distinct[index - 1]?.name === name ? range : `${name} ${range}`,
   );
-  // Each has an `and` of its own.
+  // Each already contains an `and`.
   return texts.length > 1
     ? `${texts.slice(0, -1).join(', ')}, and ${texts.at(-1) ?? ''}`
     : texts.join('');

@@ -13,20 +13,20 @@ export interface RatedPoint extends Point {
   readonly rate: Rate | null;
 }
 
-/** What the rows of one scenario show. */
+/** The analysis of one scenario's rows. */
 export type Outcome =
   /** No row has a verdict of pass or fail. */
   | { readonly type: 'unmeasured' }
   | { readonly type: 'everywhere' }
   | { readonly type: 'nowhere' }
-  /** Rules that are equally simple: the facts that they are about cannot be told apart by these rows. */
+  /** Rules that are equally simple: these rows cannot distinguish their facts. */
   | {
       readonly type: 'separated';
       readonly rules: readonly [Rule, ...Rule[]];
-      /** The same for the passing rows, about the facts of the first rule; undefined where none is short. */
+      /** The same for the passing rows, about the facts of the first rule; undefined if none is short. */
       readonly passing: Rule | undefined;
     }
-  /** No rule within the limits separates the rows; the closest one gets these wrong. */
+  /** No rule within the limits separates the rows; these contradict the closest one. */
   | {
       readonly type: 'mixed';
       readonly closest: Rule;
@@ -50,7 +50,7 @@ export interface ScenarioAnalysis {
   readonly symptoms: ReadonlyMap<string, number>;
 }
 
-/** What findings are computed from: a report, or what is kept of one. */
+/** The input of findings: a report, or a record of one. */
 export interface Measured {
   readonly environments: readonly Omit<ReportEnvironment, 'image'>[];
   readonly scenarios: Report['scenarios'];

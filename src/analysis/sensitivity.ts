@@ -5,7 +5,7 @@
 import type { Cell, Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
 
-/** What is known of the host that measured. */
+/** Facts about the host that measured. */
 export interface MeasuringHost {
   /** CPUs that a trial could use. */
   readonly cpus: number;
@@ -15,11 +15,11 @@ export interface MeasuringHost {
   readonly isScript?: boolean;
 }
 
-/** What follows for a report. */
+/** The consequences for a report. */
 export interface Sensitivity {
   /** The cells, with passes that nothing vouches for as inconclusive. */
   readonly cells: readonly Cell[];
-  /** Sentences for the top of the report; empty where the run has shown that it can see the race. */
+  /** Sentences for the top of the report; empty if the run has shown that it can see the race. */
   readonly warnings: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface Sensitivity {
  * - An emulated architecture: threads take turns in other places, so no pass of such a row counts.
  * - Nothing failed although the run holds cells that are expected to fail (whatever became of them):
  *   the host may be unable to show the race, so no pass counts.
- * - Nothing failed and nothing was expected to: the passes stay, since nothing speaks against them,
- *   but a warning says that nothing speaks for the host either.
+ * - Nothing failed and nothing was expected to: the passes stay, but a warning states that nothing
+ *   proves the host's sensitivity.
  *
  * Controls pass because there is no race in them, so they stay as they are, and their failures show
  * nothing either. Applying this to its own result changes nothing further.
@@ -60,7 +60,7 @@ interface Doubt {
   readonly warning: string;
   /** Which passes do not count because of it. */
   readonly covers: (cell: Cell) => boolean;
-  /** What an inconclusive cell says of itself. */
+  /** The reason of an inconclusive cell. */
   readonly reason: string;
 }
 
@@ -86,7 +86,7 @@ function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
       reason: 'did not reproduce, but emulation of another architecture may hide the race',
     });
   }
-  // What happens under emulation shows nothing of the host itself.
+  // A failure under emulation proves nothing about the host itself.
   const native = assays.filter(({ environment }) => !emulated.has(environment));
   if (native.some(({ verdict }) => verdict === 'fail')) return doubts;
   const expected = native.filter((cell) => cell.expected === 'fail').length;

@@ -13,7 +13,7 @@ export interface Choice {
  * Reads `--only` and `--skip` as patterns of environments.
  *
  * @param ids of the environments that there are
- * @throws UserError for a pattern that is none or that fits no environment, and where nothing is left:
+ * @throws UserError for a pattern that is none or that fits no environment, and if nothing is left:
  *   a question about nothing has an answer that looks like good news
  */
 export function environmentChoice(

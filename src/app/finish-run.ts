@@ -1,4 +1,4 @@
-/** What is done with a report that was just made: files, history, the table, and the exit status. */
+/** Finishes a new report: files, history, the table, and the exit status. */
 import { join } from 'node:path';
 import type { Report } from '../report/schema.ts';
 import { githubAnnotations } from '../formats/github/annotations.ts';
@@ -20,7 +20,7 @@ interface ShowOptions extends StatusOptions {
   readonly color?: boolean | undefined;
 }
 
-/** What is done with it besides. */
+/** Further actions with the report. */
 export interface FinishOptions extends ShowOptions {
   readonly reproduction?: string | undefined;
   readonly notifyFile?: string | undefined;
@@ -67,7 +67,7 @@ export function printReport({ json, color }: Pick<ShowOptions, 'json' | 'color'>
   );
 }
 
-/** Prints a report, and gives the exit status that goes with it. */
+/** Prints a report, and returns the matching exit status. */
 export function showReport(options: ShowOptions, report: Report): number {
   printReport(options, report);
   if (process.env['GITHUB_ACTIONS'] === 'true') {

@@ -35,13 +35,15 @@ export interface PlanOptions extends Choice {
   /** The platform of rows whose ids name none; this machine's own if not given. */
   readonly home?: Platform | undefined;
   readonly group?: string | undefined;
-  /** What is measured instead of the reproduction that the matrix names, as `matrix try` takes it. */
+  /**
+   * The input that is measured instead of the matrix's reproduction, as `matrix try` accepts it.
+   */
   readonly reproduction?: string | undefined;
   /** The same, where it is taken in already. */
   readonly taken?: TakenIn | undefined;
-  /** The command that measures a row of a group; undefined for the default group. `matrix run` where absent. */
+  /** The command that measures a row of a group; undefined for the default group. `matrix run` if absent. */
   readonly rowCommand?: ((environment: string, group?: string) => string) | undefined;
-  /** What the command line says of a run's meaning. */
+  /** Options of the command line that decide what a run means. */
   readonly script?: ScriptOptions | undefined;
 }
 
@@ -49,7 +51,7 @@ export interface LoadedPlan {
   readonly matrix: Matrix;
   readonly selection: Selection;
   readonly plan: RunPlan;
-  /** What is measured in place of the matrix's own reproduction. */
+  /** The reproduction that is measured in place of the matrix's own. */
   readonly taken: TakenIn | undefined;
 }
 
@@ -145,7 +147,7 @@ async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
   return fileURLToPath(new URL('../../matrix.yaml', import.meta.url));
 }
 
-/** What a report says of what was taken in. */
+/** A report's description of the input. */
 export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
   return taken && { text: taken.description, commit: taken.commit };
 }
@@ -191,9 +193,9 @@ function matrixRows(matrix: Matrix, options: PlanOptions): readonly MatrixRow[] 
 }
 
 /**
- * What each cell was accepted as, by the baseline that the matrix names.
+ * The accepted verdict of each cell, by the baseline that the matrix names.
  *
- * @throws UserError where it cannot be read: without it nothing would be unexpected any more
+ * @throws UserError if it cannot be read: without it nothing would be unexpected any more
  */
 async function acceptedBy(
   { baseline, home }: Matrix,

@@ -15,7 +15,7 @@ import { UserError } from '../cli/user-error.ts';
 
 /**
  * @param path a report.json, or a folder that holds one
- * @throws UserError where it is neither
+ * @throws UserError if it is neither
  */
 export async function loadReport(path: string): Promise<Report> {
   const file = await reportFile(path);
@@ -43,7 +43,7 @@ function reportOf(text: string, path: string): Report {
 }
 
 async function reportFile(path: string): Promise<string> {
-  // What is not there at all is reported by reading it.
+  // A missing file is reported when it is read.
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -23,8 +23,8 @@ export interface LockedOptions {
 }
 
 /**
- * @returns undefined where the run is not locked
- * @throws UserError where there is no lock, or where the reproduction is another one than it was
+ * @returns undefined if the run is not locked
+ * @throws UserError if there is no lock, or if the reproduction is another one than it was
  */
 export async function lockOf(
   { matrix, locked, resume }: LockedOptions,

@@ -18,7 +18,7 @@ export function pageAssets(): PageAssets {
   });
 }
 
-/** Readable, for people who look into a page. */
+/** Not minified, so that the page's source stays readable. */
 function bundled(): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('page/app.ts', FOLDER))],
@@ -29,7 +29,8 @@ function bundled(): string {
     format: 'iife',
     target: 'es2022',
     charset: 'utf8',
-    // As an installed package has it, in which the file that the page's own extends is missing.
+    // The compiler options of an installed package, which lacks the tsconfig that the page's own
+    // extends.
     tsconfigRaw: '{}',
   });
   const [script] = outputFiles;

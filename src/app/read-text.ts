@@ -5,7 +5,7 @@ import { UserError } from '../cli/user-error.ts';
 /** Far above a report of 80,000 cells; a larger file is something else. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** @throws UserError where it cannot be read or is too large */
+/** @throws UserError if it cannot be read or is too large */
 export async function readText(path: string): Promise<string> {
   const text = await readTextIfThere(path);
   if (text === undefined) throw new UserError(`${path} does not exist.`);
@@ -13,8 +13,8 @@ export async function readText(path: string): Promise<string> {
 }
 
 /**
- * @returns undefined where there is no such file
- * @throws UserError where it cannot be read or is too large
+ * @returns undefined if there is no such file
+ * @throws UserError if it cannot be read or is too large
  */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {

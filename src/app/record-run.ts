@@ -21,7 +21,7 @@ function historyPath(results: string): string {
 /**
  * The report of the run that a new one is compared with.
  *
- * @returns undefined where there is none, or where it cannot be read: a report without the strip of
+ * @returns undefined if there is none, or if it cannot be read: a report without the strip of
  *   changes is whole, and a run is not to be lost for it
  */
 export async function previousReport(results: string, next: Report): Promise<Report | undefined> {
@@ -61,7 +61,7 @@ export async function recordRun(results: string, report: Report): Promise<string
   }
 }
 
-/** Empty where there is none yet. */
+/** Empty if there is none yet. */
 async function loadHistory(results: string): Promise<History> {
   return readHistory((await readTextIfThere(historyPath(results))) ?? '');
 }

@@ -1,4 +1,7 @@
-/** What `bin/matrix rerun` needs besides the ids, so that it measures the very cell of this run. Pure. */
+/**
+ * The options besides the ids with which `bin/matrix rerun` measures exactly the cell of this run.
+ * Pure.
+ */
 import { DEFAULT_MATRIX } from '../cli/options.ts';
 import { withoutCredentials } from '../intake/address.ts';
 import { shellWord } from '../text/shell-word.ts';

@@ -1,4 +1,4 @@
-/** --shard, --shards and --shard-plan: which part of a run, and who says so. */
+/** --shard, --shards and --shard-plan: the part of a run, and the plan that defines it. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -23,7 +23,7 @@ import { cellKey } from '../report/cell-key.ts';
 
 const MOST_SHARDS = 256;
 
-/** What decides which part of a run is measured. */
+/** The options that select a part of a run. */
 export interface ShardOptions {
   /** `2/5`. */
   readonly shard?: string | undefined;
@@ -32,7 +32,7 @@ export interface ShardOptions {
   readonly results: string;
 }
 
-/** What a run measures: all of it, or a part. */
+/** The selection of a run: all of it, or a part. */
 export interface PartOfRun {
   readonly plan: RunPlan;
   /** Kept beside the report of a part. */
@@ -40,10 +40,10 @@ export interface PartOfRun {
 }
 
 /**
- * The part that `--shard` names. With `--shard-plan` the rows are divided as it says; otherwise from scratch, by
- * what is known here of earlier runs, which other machines must know as well.
+ * The part that `--shard` names. With `--shard-plan` the plan divides the rows. Otherwise they are
+ * divided from scratch, by the times of earlier runs, so all machines must have the same times.
  *
- * @throws UserError where there is no such part, or where the plan was made for another matrix
+ * @throws UserError if there is no such part, or if the plan was made for another matrix
  */
 export async function shardOf(run: RunPlan, options: ShardOptions): Promise<PartOfRun> {
   if (options.shard === undefined) {
@@ -113,7 +113,7 @@ export function readShardCount(text: string): number {
   throw new UserError(`--shards takes a number from 1 to ${MOST_SHARDS}, not ${text}.`);
 }
 
-/** @throws UserError where the file holds no plan */
+/** @throws UserError if the file holds no plan */
 export async function readPlan(path: string): Promise<ShardPlan> {
   const read = parseShardPlan(await readText(path));
   if (read.ok) return read.value;

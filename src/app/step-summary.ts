@@ -4,10 +4,10 @@ import type { Report } from '../report/schema.ts';
 import { MOST_SUMMARY_BYTES, renderGithubSummary } from '../formats/github/summary.ts';
 
 /**
- * Appends the report to the file that the variable GITHUB_STEP_SUMMARY names, behind what the step has
- * written there already.
+ * Appends the report to the file that the variable GITHUB_STEP_SUMMARY names, after earlier output
+ * of the step.
  *
- * @returns undefined where that was done or nothing names such a file; or, since the run's own report is
+ * @returns undefined if that was done or nothing names such a file; or, since the run's own report is
  *   whole without it, why it was not done
  */
 export async function addToStepSummary(
@@ -30,7 +30,7 @@ export async function addToStepSummary(
   }
 }
 
-/** 0 where there is no file yet. */
+/** 0 if there is no file yet. */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;

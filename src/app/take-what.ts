@@ -1,8 +1,8 @@
-/** What is named on the command line -> the folder that is measured, or an error for its user. */
+/** Turns WHAT of the command line into the folder that is measured, or an error for the user. */
 import { UserError } from '../cli/user-error.ts';
 import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 
-/** Of a command that cannot be interrupted yet; its process ends with the signal. */
+/** For a command that cannot be interrupted yet: its process ends with the signal. */
 const NEVER = new AbortController().signal;
 
 /**

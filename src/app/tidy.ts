@@ -1,4 +1,4 @@
-/** What every command that opens an engine does first: removes what dead runs have left. */
+/** Removes leftovers of dead runs; every command that opens an engine does this first. */
 import { quantity } from '../text/quantity.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tidyPrivateEngine } from '../engine/private/private-engine.ts';

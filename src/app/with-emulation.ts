@@ -74,7 +74,7 @@ export async function withEmulation<T>(
   }
 }
 
-/** Those that are installed. */
+/** The installed ones. */
 async function emulatorsOf(platforms: readonly Platform[]): Promise<ReadonlyMap<Platform, string>> {
   const paths = new Map<Platform, string>();
   for (const platform of platforms) {

@@ -19,7 +19,7 @@ import { UserError } from '../cli/user-error.ts';
 /** `$XDG_CACHE_HOME/race-matrix`, where the private engine keeps its images. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   const base = env['XDG_CACHE_HOME'];
-  // The specification says that a relative path is to be ignored.
+  // The specification requires that a relative path is ignored.
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'race-matrix');
 }
 
@@ -35,7 +35,7 @@ export interface EngineOptions {
  *
  * @param options with `tidies: false` where what dead runs have left is to stay for now
  * @param bootstraps whether bases may have to be bootstrapped from the Debian archive
- * @throws UserError with the status 4 where there is no engine, 130 where the user ended it meanwhile
+ * @throws UserError with the status 4 where there is no engine, 130 if the user ended it meanwhile
  */
 export async function withEngine<T>(
   options: EngineOptions & { readonly tidies?: boolean },
@@ -56,7 +56,7 @@ export async function withEngine<T>(
     opened = await open();
   }
   if (opened.type === 'none') {
-    // What it says of an engine that it did not wait for would be wrong.
+    // The engine has not finished starting, so a report about it would be wrong.
     if (signal.aborted) {
       throw new UserError('Interrupted before a container engine was ready.', EXIT.interrupted);
     }

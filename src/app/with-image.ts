@@ -1,4 +1,4 @@
-/** Has the image of one environment, for the commands that a person looks into it with. */
+/** Prepares the image of one environment, for commands that inspect it interactively. */
 import type { Engine } from '../engine/engine.ts';
 import { containerLabels } from '../images/naming.ts';
 import { preparation, type Prepare } from '../images/prepare.ts';
@@ -14,15 +14,17 @@ import { bootstraps, type LoadedPlan } from './load-plan.ts';
 import { withEmulation } from './with-emulation.ts';
 import { withEngine, type EngineOptions } from './with-engine.ts';
 
-/** What a command gets to work with. */
+/** The image and engine for a command. */
 export interface ReadyImage {
   readonly engine: Engine;
   readonly image: string;
-  /** Of every container that it starts. */
+  /** Labels of every container that it starts. */
   readonly labels: Readonly<Record<string, string>>;
-  /** As a trial has them: where the reproduction's programs for this row's C library are. */
+  /**
+   * The trial's variables with the paths of the reproduction's programs for this row's C library.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** Of a reproduction that is a script. */
+  /** Present for a reproduction that is a script. */
   readonly script: ScriptSetting | undefined;
   readonly signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ export function say(text: string): void {
 /** Seconds after which a build is given up. */
 const BUILD_TIMEOUT_SECONDS = 1800;
 
-/** Prepares images one after another, and tells the user what is built. */
+/** Prepares images one after another, and shows the user which ones are built. */
 export function prepareAloud(
   engine: Engine,
   plan: RunPlan,
@@ -58,7 +60,7 @@ export function prepareAloud(
   });
 }
 
-/** What a command that makes images itself works with. */
+/** The dependencies of a command that builds images itself. */
 interface Workshop {
   readonly engine: Engine;
   readonly prepare: Prepare;
@@ -85,7 +87,7 @@ export function withPreparation<T>(
   );
 }
 
-/** What containers of a command are labelled with, and may use. */
+/** The labels and limits of a command's containers. */
 export function limitsOf(
   plan: RunPlan,
   environmentId: string,
@@ -100,7 +102,7 @@ export function limitsOf(
 }
 
 /**
- * Opens the engine, has the image, and calls `use`. A failure on the way is reported.
+ * Opens the engine, prepares the image, and calls `use`. A failure on the way is reported.
  *
  * @returns what `use` returns, or the status of what could not be measured
  */

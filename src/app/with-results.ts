@@ -4,8 +4,8 @@ import { lockResults } from '../run/run-folder.ts';
 
 /**
  * Runs `use` while no other process writes into the folder.
- * @param runId what other processes are told of it
- * @throws UserError where another process does
+ * @param runId shown to other processes that find the lock
+ * @throws UserError if another process does
  */
 export async function withResults<T>(
   results: string,

@@ -7,7 +7,7 @@ import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
 import { partsOf } from './render.ts';
 
 /**
- * Writes every format. Throws the system's error where the disk is full.
+ * Writes every format. Throws the system's error if the disk is full.
  *
  * @param previous the report that this one's pages are compared with, if any
  */
@@ -22,8 +22,8 @@ export async function writeResults(
 }
 
 /**
- * Writes a file part by part, so that no more of a long text is in memory than is written next. No one
- * sees a part of it: until the last one is on the disk, the path has what it had before.
+ * Writes a file part by part, so that only the next part of a long text is in memory. Readers never
+ * see a partial file: until the last part is on the disk, the path has its old content.
  *
  * @throws what the parts throw, or the system's error; then the path still has what it had before
  */
@@ -50,7 +50,7 @@ function* pieces(parts: Iterable<string>): Generator<string> {
   yield piece;
 }
 
-/** What its types leave out: that it waits for the function before the file goes to its place. */
+/** The library's types omit that it awaits the function before it moves the file into place. */
 interface Options {
   readonly tmpfileCreated: (temporary: string) => Promise<void>;
 }

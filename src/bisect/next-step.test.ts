@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { nextStep, type Known, type Step } from './next-step.ts';
 
-/** Searches among verdicts that are hidden until they are asked for. */
+/** Searches among verdicts that are hidden until they are requested. */
 function search(truth: readonly Exclude<Known, null>[]): { end: Step; asked: number[] } {
   const known: Known[] = truth.map(() => null);
   const asked: number[] = [];

@@ -2,14 +2,14 @@
 import type { Verdict } from '../model.ts';
 import { isConclusive } from '../report/summary.ts';
 
-/** What is known of a version: its verdict, or null where it was not measured. */
+/** The state of a version: its verdict, or null if it was not measured. */
 export type Known = Verdict | null;
 
 export type Step =
   /** Measure the version at this place. */
   | { readonly type: 'measure'; readonly at: number }
   | Found
-  /** Oldest and newest decided versions say the same, and no version in between was seen to differ. */
+  /** The oldest and newest decided versions agree, and no version in between was seen to differ. */
   | { readonly type: 'same'; readonly verdict: 'pass' | 'fail' }
   /** Fewer than two versions could be decided. */
   | { readonly type: 'undecided' };

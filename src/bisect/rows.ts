@@ -12,7 +12,7 @@ export const AXES: readonly Axis[] = ['libc', 'python'];
  * versions from old to new.
  *
  * @param along `libc`: bases with one Python; `python`: Pythons on one base
- * @returns the problem where the other axis is not pinned, or where there are fewer than two rows
+ * @returns the problem where the other axis is not pinned, or if there are fewer than two rows
  */
 export function rowsAlong(
   selected: readonly Environment[],
@@ -42,7 +42,7 @@ export function rowsAlong(
  * Python, or versions that are not from old to new.
  *
  * @param measured in the order of the search, undefined for those that were not measured
- * @returns null where nothing is wrong
+ * @returns null if there is no problem
  */
 export function orderProblem(
   measured: readonly (ReportEnvironment | undefined)[],

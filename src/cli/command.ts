@@ -1,13 +1,13 @@
 /** How a command is declared: its help has an example, and its errors are sentences. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** What the help of a command is made of, besides its arguments and options. */
+/** The parts of a command's help besides its arguments and options. */
 interface CommandHelp {
   /** The sentence in the list of commands, without its full stop. */
   readonly summary: string;
   /** Command lines without the program's name. */
   readonly examples: readonly string[];
-  /** What a reader of the command's own help needs to know besides. */
+  /** Further notes in the command's own help. */
   readonly details?: string;
 }
 
@@ -36,7 +36,10 @@ export function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => 
   };
 }
 
-/** What commander throws for command lines that it does not accept, and after it has printed help. */
+/**
+ * The errors that commander throws for command lines that it rejects, and after it has printed
+ * help.
+ */
 interface ParserOutcome {
   readonly code: string;
   readonly message: string;

@@ -23,7 +23,7 @@ function optionsOf(command: CommandUnknownOpts): readonly (Option & { readonly l
     );
 }
 
-/** What an argument can be, where only a few words can. */
+/** The values of an argument that accepts only a few words. */
 function wordsOf(command: CommandUnknownOpts): string {
   return command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []).join(' ');
 }

@@ -10,11 +10,11 @@ export const EXIT = {
   noEngine: 4,
   /** EX_SOFTWARE of sysexits.h(3) */
   bug: 70,
-  /** 128 + SIGINT, as a shell would say. */
+  /** 128 + SIGINT, as in a shell. */
   interrupted: 130,
 } as const;
 
-/** What decides besides the report. */
+/** The inputs of the decision besides the report. */
 export interface StatusOptions {
   /** Whether a skipped cell counts as one that could not be measured. */
   readonly requireAll?: boolean | undefined;

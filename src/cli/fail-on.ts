@@ -4,7 +4,7 @@ import { UserError } from './user-error.ts';
 /** In the words of a report's summary. */
 export const FAILURES = ['unexpected', 'error', 'inconclusive', 'skipped'] as const;
 
-/** What counts; nothing where it is empty. */
+/** The kinds that count; none if it is empty. */
 type FailOn = readonly (typeof FAILURES)[number][];
 
 /**

@@ -1,8 +1,8 @@
 /** The first Ctrl-C ends a run gracefully, the second at once. */
 
 /**
- * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, a signal does again what it does
- * without us.
+ * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, signals have their default
+ * effect again.
  *
  * @param onFirst called once, before anything is ended
  */
@@ -13,7 +13,7 @@ export async function interruptible<T>(
   const controller = new AbortController();
   const handle = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
-      // What is left behind carries our labels and is removed at the next start.
+      // Leftovers carry our labels and are removed at the next start.
       process.exit(name === 'SIGTERM' ? 143 : 130);
     }
     onFirst();

@@ -16,7 +16,10 @@ after(() => {
 // All that bin/matrix calls, and no other folder that may have a Node.
 for (const name of ['readlink', 'dirname']) symlinkSync(`/usr/bin/${name}`, join(folder, name));
 
-/** Runs bin/matrix with a `node` that prints this version and says that it was started, or with none. */
+/**
+ * Runs bin/matrix with a `node` that prints this version and reports that it was started, or with
+ * none.
+ */
 function withNode(version: string | undefined) {
   const node = join(folder, 'node');
   rmSync(node, { force: true });

@@ -2,7 +2,7 @@
 import { readFailOn } from './fail-on.ts';
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 
-/** Where nothing else is asked for. */
+/** The matrix file if none is named. */
 export const DEFAULT_MATRIX = 'matrix.yaml';
 /** The report that a command is about where none is named. */
 export const LATEST_REPORT = 'results/latest/report.json';
@@ -43,7 +43,7 @@ export function withChoice<A extends unknown[], O extends OptionValues>(command:
     .option('--skip <glob>', 'Leave these out; can be repeated', collected);
 }
 
-/** What a run of a script means, as in reproduction.yaml. */
+/** The meaning of a script's run, as in reproduction.yaml. */
 export function addScriptOptions<A extends unknown[], O extends OptionValues>(
   command: Command<A, O>,
 ) {

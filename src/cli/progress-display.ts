@@ -8,7 +8,7 @@ export function progressDisplay(): ProgressDisplay {
   return showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
 }
 
-/** Runs `use` with a display, which also says that the first Ctrl-C was heard. */
+/** Runs `use` with a display, which also acknowledges the first Ctrl-C. */
 export function withProgress<T>(
   use: (display: ProgressDisplay, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -1,6 +1,6 @@
-/** What a machine refuses that no argument can fix. Pure. */
+/** Errors of the machine that no argument can fix. Pure. */
 
-/** From errno(3), those that speak of the machine's state and not of what was asked of it. */
+/** The codes from errno(3) that concern the machine's state and not the request. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'The disk is full'],
   ['EDQUOT', "This user's disk quota is used up"],

@@ -1,4 +1,4 @@
-/** What the terminal can show, by the conventions that terminals and CI systems share. */
+/** The abilities of the terminal, by the conventions that terminals and CI systems share. */
 
 interface TerminalFacts {
   readonly isTTY: boolean;
@@ -25,7 +25,7 @@ export function wantsLive(env: NodeJS.ProcessEnv, terminal: TerminalFacts): bool
   return terminal.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
 }
 
-/** What a stream says of the terminal behind it. */
+/** The facts that a stream reports about its terminal. */
 export function terminalOf(stream: NodeJS.WriteStream): TerminalFacts {
   return { isTTY: stream.isTTY, columns: stream.isTTY ? stream.columns : undefined };
 }

@@ -25,7 +25,7 @@ interface AcceptOptions {
   readonly output?: string | undefined;
 }
 
-/** @returns 0: that something changed is what was asked for */
+/** @returns 0, because a change was requested */
 export async function accept(file: string, options: AcceptOptions): Promise<number> {
   const report = await loadReport(file);
   const path = await baselinePath(options);
@@ -47,7 +47,7 @@ export async function accept(file: string, options: AcceptOptions): Promise<numb
     ...(difference ? [renderDiffTerminal(difference, width).trimEnd()] : []),
     ...(difference && isUnchanged(difference) ? [] : left(acceptance, width)),
   ];
-  // A file in which nothing but the id of the run is new would be a change that says nothing.
+  // A file in which only the id of the run is new would be a change without content.
   if (!difference || !isUnchanged(difference)) {
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, renderBaseline(baseline));

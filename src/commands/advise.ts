@@ -22,7 +22,7 @@ interface AdviseOptions extends Choice {
   readonly libc?: string | undefined;
 }
 
-/** @returns 0, or 3 where no row of the report is like the system that is asked about */
+/** @returns 0, or 3 if no row of the report is like the system that is asked about */
 export async function advise(file: string, options: AdviseOptions): Promise<number> {
   const report = await loadReport(file);
   const includes = environmentChoice(
@@ -70,7 +70,7 @@ function ownSystem(options: Pick<AdviseOptions, 'python' | 'libc'>): OwnSystem |
   return own.python || own.libc ? own : undefined;
 }
 
-/** Which rows the answer is from, and that they are not the reader's own where they are not. */
+/** Which rows the answer is from, and that they are not the reader's own if they are not. */
 function basisText(
   own: OwnSystem,
   type: 'exact' | 'nearest',

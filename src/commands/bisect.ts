@@ -30,11 +30,11 @@ interface BisectOptions extends PlanOptions, EngineOptions {
 }
 
 /**
- * Measures as few cells as tell where the verdict of a scenario changes along an axis, oldest and newest
- * first.
+ * Finds where the verdict of a scenario changes along an axis, with as few cells as possible,
+ * oldest and newest first.
  *
- * @returns 0 where it found a change or both ends say the same, 3 where too little could be decided
- * @throws UserError where the rows are not along one axis, before or after they were measured
+ * @returns 0 if it found a change or both ends agree, 3 where too little could be decided
+ * @throws UserError if the rows are not along one axis, before or after they were measured
  */
 export async function bisect(scenario: string, options: BisectOptions): Promise<number> {
   const { along } = options;

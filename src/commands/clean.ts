@@ -1,4 +1,4 @@
-/** `matrix clean`: says what dead runs have left and how much space it takes, and removes it. */
+/** `matrix clean`: lists the leftovers of dead runs with their size, and removes them. */
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../engine/engine.ts';
@@ -28,15 +28,15 @@ interface Removable {
   readonly remove: () => Promise<readonly string[]>;
 }
 
-/** What can be removed and what is left alone, as it is reported. */
+/** The removable and the kept objects, as they are reported. */
 interface Found {
   readonly removable: readonly Removable[];
   readonly notes: readonly string[];
 }
 
 /**
- * Removes what is left of runs that are dead, and with `--all` the images and the private engine's data
- * as well. What belongs to a process that lives is not touched.
+ * Removes leftovers of dead runs, and with `--all` the images and the private engine's data as
+ * well. Objects of a live process are not touched.
  *
  * @returns 0, or 3 where something could not be removed
  */
@@ -110,7 +110,7 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
       remove: () => removeDead(engine, { ...dead, containers: [] }),
     });
   }
-  // What is unfinished belongs to the process that makes it.
+  // An unfinished image belongs to the process that makes it.
   const whole =
     all && !engine.description.private ? await engine.images(`${LABELS.ours}=image`) : [];
   // Only a run knows which of them it is going to need.

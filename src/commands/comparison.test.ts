@@ -121,7 +121,7 @@ describe('matrix diff', () => {
         /Verdicts that flipped (- )?debian-12\/cpython-3\.11, add\/os\.system: ✗ fail .* → ✓ pass .*, together with C library glibc 2\.36, libc6 2\.36-9\+deb12u13 → glibc 2\.41, libc6 2\.41-1\./,
         /New rows (- )?debian-14\/cpython-3\.14/,
         /Removed rows (- )?debian-11\/cpython-2\.7/,
-        // Without a flip: the new package is named, and no verdict is said to have changed.
+        // Without a flip: the new package is named, and no verdict is reported as changed.
         /debian-13\/cpython-3\.13: C library glibc 2\.41, libc6 2\.41-12 → glibc 2\.41, libc6 2\.41-13/,
       ]) {
         assert.match(words, wanted, form);

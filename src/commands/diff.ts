@@ -5,7 +5,7 @@ import { loadSnapshot } from '../app/load-report.ts';
 import type { TextFormat } from '../cli/options.ts';
 import { terminalOf, widthOf } from '../cli/terminal.ts';
 
-/** @returns 0 where nothing changed but figures and circumstances, 1 where something did */
+/** @returns 0 if nothing changed but figures and circumstances, 1 where something did */
 export async function diff(
   oldPath: string,
   newPath: string,

@@ -15,7 +15,7 @@ interface LockOptions extends PlanOptions, EngineOptions {
   readonly output?: string | undefined;
 }
 
-/** @returns 0 where every row of the selection is locked, 3 where some was not available, 130 */
+/** @returns 0 if every row of the selection is locked, 3 if some was not available, 130 */
 export async function lock(options: LockOptions): Promise<number> {
   const loaded = await loadPlan(options);
   const { plan } = loaded;

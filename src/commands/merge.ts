@@ -12,7 +12,7 @@ import { readPlan } from '../app/shard-options.ts';
 import { withResults } from '../app/with-results.ts';
 import { UserError } from '../cli/user-error.ts';
 
-/** @returns the exit status, as of a run of all the shards; 3 where one of them is missing */
+/** @returns the exit status, as of a run of all the shards; 3 if one of them is missing */
 export async function merge(
   folders: readonly string[],
   options: FinishOptions & { readonly shardPlan?: string | undefined },

@@ -16,7 +16,7 @@ import { parseShardPlan, planDigest, type ShardPlan } from '../shards/shard-plan
 import { runProgram } from '../../test/support/program.ts';
 import { renderPipeline } from './plan/gitlab-pipeline.ts';
 
-/** What is looked at of a pipeline for GitLab. */
+/** The parts of a GitLab pipeline that are checked. */
 interface Job {
   readonly stage: string;
   readonly tags?: readonly string[];
@@ -55,7 +55,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** What the machine with that shard would have reported. */
+/** The report that the machine with that shard would have made. */
 function reportOf(index: number, run: Partial<Report['run']> = {}, fails = true): Report {
   const rows = plan.shards[index - 1]?.environments ?? [];
   return sampleReport(

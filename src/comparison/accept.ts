@@ -8,7 +8,7 @@ import { isConclusive } from '../report/summary.ts';
 /** A place in the table. */
 export type CellPlace = Pick<Cell, 'environment' | 'scenario'>;
 
-/** What accepting came to. */
+/** The result of accepting a report. */
 export interface Acceptance {
   readonly baseline: Baseline;
   /** Accepted earlier, and kept since this report did not decide them or does not have them. */

@@ -28,7 +28,7 @@ const baselineSchema = z.object({
   schema: z.literal(1),
   /** The id of the run that was accepted last. */
   run: run.shape.id,
-  /** Of rows whose ids name none; linux/amd64 where it is not stated, as in all files of before. */
+  /** The platform of rows whose ids name none; linux/amd64 if absent, as in all older files. */
   platform: z.enum(PLATFORMS).optional(),
   environments: z
     .array(row)
@@ -46,7 +46,7 @@ export function looksLikeBaseline(text: string): boolean {
   return /^\ufeff?\s*\{\s*"kind":\s*"baseline"/.test(text);
 }
 
-/** Reads a baseline that anybody may have changed. */
+/** Reads an untrusted baseline. */
 export function parseBaseline(text: string): Result<Baseline, Problems> {
   return parseJson(text, baselineSchema);
 }
@@ -68,7 +68,7 @@ export function baselineHome({ platform }: Pick<Baseline, 'platform'>): Platform
 }
 
 /**
- * What a cell was accepted as; null where it was not.
+ * The accepted verdict of a cell; null if there is none.
  *
  * @param home the platform of environments whose ids name none
  */

@@ -24,9 +24,9 @@ const CAUSES = new Set(['C library', 'Python', "Python's build", 'shell']);
 const LONGEST_VALUE = 120;
 
 /**
- * What changed, the most important first: flipped verdicts with what changed together with them, then
- * cells that are not or newly decided, rows and columns, versions, and the run itself. Sections
- * without a line are left out.
+ * The changes, the most important first: flipped verdicts with the other changes of their rows,
+ * then cells that are not or newly decided, rows and columns, versions, and the run itself.
+ * Sections without a line are left out.
  */
 export function diffSections(diff: ReportDiff): readonly DiffSection[] {
   const kind = (wanted: VerdictChange['kind']) =>
@@ -75,7 +75,7 @@ function rowLines(changes: readonly VerdictChange[]): readonly string[] {
   );
 }
 
-/** What a verdict flipped together with. */
+/** The changes that accompany a flipped verdict. */
 interface FlipCause {
   /**
    * - `together`: with something that a verdict can depend on.
@@ -87,7 +87,7 @@ interface FlipCause {
   readonly text: string;
 }
 
-/** What can have made a verdict flip, from what else changed of its row. */
+/** The other changes of a row that can have made a verdict flip. */
 export function flipCause(facts: readonly FactChange[]): FlipCause {
   const causes = facts.filter(({ name }) => CAUSES.has(name));
   if (causes.length > 0) {

@@ -1,4 +1,4 @@
-/** What changed between two reports, and what may have changed it. Pure. */
+/** The changes between two reports, and their possible causes. Pure. */
 import { ruleSentence } from '../analysis/findings.ts';
 import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
@@ -32,7 +32,7 @@ export interface VerdictChange {
    * - `other`: decided neither before nor after.
    */
   readonly kind: 'flipped' | 'lost' | 'gained' | 'other';
-  /** What else of the row changed; with none of it, a flip is noise or a discovery. */
+  /** The other changes of the row; without any, a flip is noise or a discovery. */
   readonly facts: readonly FactChange[];
 }
 
@@ -45,7 +45,7 @@ export interface RowChange {
 /** A row that only the later report has, with what a verdict can depend on. */
 export interface RowAddition {
   readonly environment: string;
-  /** None where the image could not be asked. */
+  /** None if the image could not be asked. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -58,7 +58,7 @@ export interface ReportDiff {
   readonly verdicts: readonly VerdictChange[];
   readonly rows: {
     readonly added: readonly string[];
-    /** What was measured of the added ones, in the same order. */
+    /** The measured facts of the added ones, in the same order. */
     readonly addedFacts: readonly RowAddition[];
     readonly gone: readonly string[];
     readonly changed: readonly RowChange[];
@@ -115,7 +115,7 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
 
 /** @param kept ids of the rows that both have; what is gone changes no rule */
 function ruleChanges(before: Snapshot, after: Snapshot, kept: ReadonlySet<string>): RuleChange[] {
-  // Of the later one, so that both are worded alike where little is kept of the earlier one.
+  // The later one's scenarios, so that both have the same words if the earlier one has few facts.
   const { scenarios } = after;
   const environments = before.environments.filter(({ id }) => kept.has(id));
   const earlier = analyseScenarios({ ...before, environments, scenarios });
@@ -211,8 +211,9 @@ function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell>
 }
 
 /**
- * What is different of a row, in the order in which a verdict may depend on it. A fact that was known
- * once only is a change to or from `?`; an image that only one of the two has kept is none.
+ * The differences of a row, in the order in which a verdict may depend on them. A fact that only
+ * one of the two has is a change to or from `?`; an image that only one of the two has is no
+ * change.
  */
 export function rowFactChanges(before: RowFacts, after: RowFacts): readonly FactChange[] {
   return factChanges(rowFacts(before), rowFacts(after)).filter(
@@ -247,7 +248,10 @@ function knownFacts(environment: RowFacts): RowAddition['facts'] {
     .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }
 
-/** What is different of the circumstances of two runs; what only one of the two has kept is no change. */
+/**
+ * The differences between the circumstances of two runs. A value that only one of the two has is no
+ * change.
+ */
 export function runFactChanges(
   before: Snapshot['run'],
   after: Snapshot['run'],

@@ -1,4 +1,4 @@
-/** What a history says, in a sentence. Pure. */
+/** A history in one sentence. Pure. */
 import { flipCause } from './diff-text.ts';
 import type { RunLine } from './run-line.ts';
 import type { CellHistory } from './transitions.ts';

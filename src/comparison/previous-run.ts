@@ -9,7 +9,7 @@ import { cellKey } from '../report/cell-key.ts';
  * everything else look new, and an interrupted one does not make what it missed look changed.
  *
  * @param runs from the oldest to the newest
- * @returns its id; undefined where no run has any of the cells
+ * @returns its id; undefined if no run has any of the cells
  */
 export function previousRun(runs: readonly RunLine[], next: RunLine): string | undefined {
   const cells = cellsOf(next);

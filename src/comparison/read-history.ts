@@ -3,7 +3,7 @@ import { parseJson } from '../json-file/parse-json.ts';
 import { homeOf } from '../report/seen-from.ts';
 import { lineSeenFrom, runLineSchema, type RunLine } from './run-line.ts';
 
-/** A line that says nothing of a run, such as the last one of a run that was cut off. */
+/** A line without a readable run, such as the torn last line of an interrupted one. */
 interface SkippedLine {
   /** From 1. */
   readonly line: number;
@@ -11,7 +11,7 @@ interface SkippedLine {
   readonly reason: string;
 }
 
-/** What a history file holds. */
+/** The contents of a history file. */
 export interface History {
   /** From the oldest to the newest, whatever their order in the file. */
   readonly runs: readonly RunLine[];
@@ -63,7 +63,7 @@ function resumes(before: RunLine, after: RunLine): boolean {
   );
 }
 
-/** By the instant, since two spellings of it may differ; then by id, for an order that is always the same. */
+/** By the instant, because two spellings of it may differ; then by id, for a stable order. */
 function byStart(a: RunLine, b: RunLine): number {
   return (
     Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt) || (a.run.id < b.run.id ? -1 : 1)

@@ -13,9 +13,9 @@ import type { RowFacts } from './snapshot.ts';
 
 const { run, summary, environments } = reportShape.shape;
 
-/** A row of a run: what was measured in its image, and what its cells came to. */
+/** A row of a run: the facts measured in its image, and the results of its cells. */
 const row = environments.element.omit({ image: true }).extend({
-  /** Of the image, sha256 in hex. */
+  /** The fingerprint of the image, sha256 in hex. */
   fingerprint: z.string().max(200).optional(),
   /** Seconds of trials of its cells together; lines of early versions do not have it. */
   seconds: z.number().nonnegative().optional(),
@@ -68,7 +68,7 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
   return VERDICT_BY_LETTER.get(letter);
 }
 
-/** What the history keeps of a report. */
+/** The part of a report that the history keeps. */
 export function runLineOf(report: Report): RunLine {
   const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule, platform } =
     report.run;

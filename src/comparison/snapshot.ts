@@ -1,11 +1,11 @@
 /**
- * What two runs are compared by: the verdict of each cell, and what it was measured on. A report is
- * one; so is what the baseline and the history keep of reports. Types only.
+ * The form in which two runs are compared: the verdict of each cell, and the facts of its row. A
+ * report has this form, and so do the records of the baseline and the history. Types only.
  */
 import type { ImageFacts } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 
-/** A row's measured facts, without what is only said about its image. */
+/** A row's measured facts, without descriptions of its image. */
 export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
   readonly image?: Pick<ImageFacts, 'fingerprint'> | undefined;
 };

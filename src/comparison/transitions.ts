@@ -21,7 +21,7 @@ export interface Stretch {
   readonly change?: Change;
 }
 
-/** How a cell came to another verdict. */
+/** A change of a cell's verdict. */
 interface Change {
   /**
    * - `flipped`: from pass to fail or the reverse, whatever lay between the two.
@@ -36,9 +36,9 @@ interface Change {
    * be the one before.
    */
   readonly since: RunStamp;
-  /** What else of the row changed between the two; with none of it, a flip is noise or a discovery. */
+  /** The other changes of the row between the two; without any, a flip is noise or a discovery. */
   readonly facts: readonly FactChange[];
-  /** What else was different between the two runs: host, engine, rule, program, matrix. */
+  /** The other differences between the two runs: host, engine, rule, program, matrix. */
   readonly circumstances: readonly FactChange[];
 }
 
@@ -60,8 +60,8 @@ interface Sighting {
 /**
  * Collapses runs to the changes of each cell.
  *
- * A cell that an interrupted run skipped counts as not being in that run: it was not reached, and that
- * says nothing.
+ * A cell that an interrupted run skipped counts as not being in that run, because it was never
+ * reached.
  *
  * @param runs from the oldest to the newest
  * @returns every cell that any run has, in the order of a report's rows by their newest facts
@@ -139,7 +139,7 @@ function stampOf({ id, startedAt }: RunStamp): RunStamp {
   return { id, startedAt };
 }
 
-/** What was measured of a row changed between two runs that follow each other. */
+/** The changes of a row's facts between two consecutive runs. */
 export interface RowHistory {
   readonly environment: string;
   readonly changes: readonly { readonly run: RunStamp; readonly facts: readonly FactChange[] }[];

@@ -1,4 +1,4 @@
-/** Calls to one engine, each with its time limit, and tried again where that can do no harm. */
+/** Calls to one engine, each with its time limit, and retried if that is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
@@ -21,7 +21,9 @@ export interface Calls {
   readonly timeScale: number;
 }
 
-/** What a call to an engine is: its name for messages, its limit, and who may interrupt it. */
+/**
+ * A call to an engine: its name for messages, its time limit, and the signal that interrupts it.
+ */
 interface CallOptions {
   /** `POST /containers/create`, for messages. */
   readonly what: string;
@@ -46,7 +48,7 @@ export function callOnce<T>(
   );
 }
 
-/** What a call gave, or how it failed. */
+/** The result of a call, or its failure. */
 export type CallResult<T> =
   | { readonly type: 'ok'; readonly value: T }
   | { readonly type: 'failed'; readonly failure: CallFailure };
@@ -61,8 +63,8 @@ export async function toResult<T>(call: Promise<T>): Promise<CallResult<T>> {
 }
 
 /**
- * A call that may be repeated without harm, tried up to four times with a growing delay. The time
- * limit is each try's own, and a call that uses it up is tried once more.
+ * A call that can safely be repeated, tried up to four times with a growing delay. The time limit
+ * is each try's own, and a call that uses it up is tried once more.
  *
  * @throws DeadlineError, CancelledError, or what the client library throws
  */
@@ -86,7 +88,7 @@ export function callWithRetry<T>(
 /**
  * Like `callWithRetry`, for the calls of which no failure is expected.
  *
- * @returns undefined where the engine answers 404
+ * @returns undefined if the engine answers 404
  * @throws EngineError that names the call and what the engine answered
  */
 export async function request<T>(

@@ -6,8 +6,8 @@ import { CancelledError, DeadlineError } from './failure.ts';
  * Runs one call, and gives it up after a time or when the caller's signal is aborted.
  *
  * The promise settles then even if the call itself never does: the client library forgets some of
- * its promises when a connection is cut in the middle of an answer. The call gets a signal of its
- * own, so that thousands of calls leave no listeners on the caller's.
+ * its promises when a connection is cut in the middle of an answer. The call gets a separate
+ * signal, so that thousands of calls leave no listeners on the caller's.
  *
  * @param what names the call in the error: `GET /info`
  * @param seconds more than 0

@@ -1,4 +1,4 @@
-/** The address of an engine: what a person writes for it, and the client that speaks to it. */
+/** The address of an engine: the user's form of it, and the client that connects to it. */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -18,7 +18,7 @@ export type Endpoint =
       readonly tls?: Tls;
     };
 
-/** What a TLS connection needs; a missing part is left to the system's own settings. */
+/** The files of a TLS connection; the system's settings replace a missing one. */
 export interface Tls {
   readonly ca?: string;
   readonly cert?: string;
@@ -29,7 +29,7 @@ export interface Tls {
 
 /** The TLS of what names an address, such as a docker context. */
 export interface OwnTls {
-  /** Asks for TLS where the address does not; undefined where there are no files of its own. */
+  /** Requests TLS even if the address does not; undefined without own files. */
   readonly tls?: Tls | undefined;
 }
 
@@ -47,8 +47,8 @@ const TLS_PORT = 2376;
  * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
  * folder of the docker command's configuration.
  *
- * @param readFile gives a file's text, or undefined where there is none; throws where it cannot be read
- * @param own where it is given, the environment's TLS settings are not for this address
+ * @param readFile gives a file's text, or undefined if there is none; throws where it cannot be read
+ * @param own if it is given, the environment's TLS settings are not for this address
  * @returns `invalid` with a sentence for a person where the address cannot be used
  */
 export function parseEndpoint(
@@ -119,7 +119,7 @@ function standardPort(protocol: string, secure: boolean): number {
   return secure ? TLS_PORT : PLAIN_PORT;
 }
 
-/** As the docker command does, which goes without a client's certificate where there is none. */
+/** Like the docker command, which works without a client certificate if there is none. */
 function readTls(
   folder: string,
   readFile: (path: string) => string | undefined,
@@ -143,7 +143,7 @@ export function present(files: {
   return Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined));
 }
 
-/** A file's text, or undefined where there is none; throws where it cannot be read. */
+/** A file's text, or undefined if there is none; throws where it cannot be read. */
 export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -164,11 +164,12 @@ export function describeEndpoint(endpoint: Endpoint): string {
 /**
  * A client for the address. It opens no connection yet.
  *
- * Every option is given explicitly, the empty ones too: the client fills in what is missing from
- * `DOCKER_HOST` of this process, and would then speak to another engine than the one asked for.
- * Connections are not kept: an engine may close an idle one at the moment at which it is used again.
+ * Every option is given explicitly, including empty ones. The client would take missing options
+ * from `DOCKER_HOST` of this process, and would then connect to another engine than the requested
+ * one. Connections are not kept: an engine may close an idle one at the moment at which it is used
+ * again.
  *
- * @throws Error where `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
+ * @throws Error if `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
  *   client reads even where it does not need them
  */
 export function connect(endpoint: Endpoint): Docker {

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { Platform } from '../platform.ts';
 
-/** What the engine says of itself and of its host. */
+/** The engine's description of itself and of its host. */
 export interface EngineDescription {
   /** `docker` or `podman`. */
   readonly name: string;
@@ -34,12 +34,15 @@ export interface StoredImage {
   readonly size: number;
   /** `repository@sha256:…` of a pulled image. */
   readonly digests: readonly string[];
-  /** As its configuration states it, which an import into Docker 20.10 gets wrong; undefined for others. */
+  /**
+   * As its configuration states it, although an import into Docker 20.10 records the wrong
+   * platform; undefined for others.
+   */
   readonly platform?: Platform | undefined;
 }
 
 export interface PullOptions {
-  /** The engine's own where absent. */
+  /** The engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
   readonly onLine: (line: string) => void;
@@ -80,9 +83,9 @@ export interface BuildRequest {
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, string>>;
-  /** CPUs that the steps may use, such as `0,1`; all where absent. */
+  /** CPUs that the steps may use, such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
-  /** Of images that state another platform than the engine's own; the engine's own where absent. */
+  /** For images that state another platform than the engine's own; the engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
   /** Called with each line of the build's output as it comes. */
@@ -94,12 +97,12 @@ export interface ImportRequest {
   readonly archive: Readable;
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Of the programs in it; the engine's own where absent. */
+  /** The platform of its programs; the engine's own if absent. */
   readonly platform?: Platform | undefined;
   readonly timeoutSeconds: number;
 }
 
-/** What a container has besides its image and an empty /tmp. */
+/** Mounts and folders of a container besides its image and an empty /tmp. */
 interface Surroundings {
   /** Files that nothing in the container can change. */
   readonly volume: {
@@ -120,12 +123,12 @@ export interface ContainerRequest {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly workdir?: string | undefined;
-  /** What a script finds in a terminal: loopback, a folder that it can write to, files, a terminal. */
+  /** A script's surroundings, as in a terminal: loopback, a writable folder, files, a terminal. */
   readonly surroundings?: Surroundings | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** What its image states, where that is not the engine's own; the engine finds it out by itself. */
+  /** The platform that its image states, if not the engine's own; the engine does not infer it. */
   readonly platform?: Platform | undefined;
-  /** Such as `0,1`; all where absent. */
+  /** Such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly memoryBytes: number;
   readonly pids: number;
@@ -138,7 +141,7 @@ export interface ContainerRequest {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
-/** What every container of a run has, whatever it is for. */
+/** Settings of every container of a run, for any purpose. */
 export type ContainerLimits = Pick<ContainerRequest, 'labels' | 'memoryBytes' | 'pids'>;
 
 /** A container whose output is still without a reader. */
@@ -185,7 +188,9 @@ export interface StoredContainer {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly running: boolean;
-  /** Bytes that it has written; 0 unless they were asked for, and where the engine does not say. */
+  /**
+   * Bytes that it has written; 0 if they were not requested, or if the engine does not report them.
+   */
   readonly size: number;
 }
 
@@ -194,7 +199,7 @@ export interface Engine {
   readonly description: EngineDescription;
   /** How many calls were tried again since the engine was opened, after it failed or did not answer. */
   retries(): number;
-  /** The image of that name or id; undefined where the engine has none. Throws EngineError. */
+  /** The image of that name or id; undefined if the engine has none. Throws EngineError. */
   image(reference: string): Promise<StoredImage | undefined>;
   /** Every image with the label (`key` or `key=value`). Throws EngineError. */
   images(label: string): Promise<readonly StoredImage[]>;
@@ -211,7 +216,7 @@ export interface Engine {
   /** Gives an image another name; the image keeps those that it has. Throws EngineError. */
   tag(id: string, reference: string): Promise<void>;
   /**
-   * Why the registry of an image does not serve it, asked without pulling anything; undefined where it
+   * Why the registry of an image does not serve it, asked without pulling anything; undefined if it
    * does. Podman cannot be asked, and reports it.
    */
   registryRefusal(
@@ -235,11 +240,14 @@ export interface Engine {
    */
   containers(label: string, sizes?: boolean): Promise<readonly StoredContainer[]>;
   removeContainer(id: string): Promise<void>;
-  /** Ends what this program started of it: the private engine; nothing for anybody else's. */
+  /**
+   * Stops an engine that this program started (the private engine); does nothing for any other
+   * engine.
+   */
   close(): Promise<void>;
 }
 
-/** The engine did not do what was asked of it; `message` says which call and what it answered. */
+/** A request to the engine failed; `message` names the call and the engine's answer. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }

@@ -1,4 +1,4 @@
-/** What can go wrong with one call to the engine, told apart from each other. */
+/** The kinds of failure of one call to the engine. */
 
 /** Why a call gave no result. */
 export type CallFailure =
@@ -21,7 +21,7 @@ export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
 
-/** What a failed call threw, sorted. Anything unknown counts as a broken connection. */
+/** Classifies the error of a failed call. An unknown error counts as a broken connection. */
 export function classifyFailure(error: unknown): CallFailure {
   const message = messageOf(error);
   if (error instanceof DeadlineError) return { type: 'deadline', message };
@@ -38,7 +38,7 @@ export function isRefusal(failure: CallFailure, status: number): boolean {
 
 /**
  * The error's text for a person, in one line. The client library wraps the engine's own sentence in
- * a status that says less: `(HTTP code 404) no such container - No such image: x `.
+ * a less specific status: `(HTTP code 404) no such container - No such image: x `.
  */
 export function messageOf(error: unknown): string {
   const raw = error instanceof Error ? error.message || error.name : String(error);
@@ -48,7 +48,7 @@ export function messageOf(error: unknown): string {
 
 /**
  * Whether the same call may succeed in a moment: no connection, no answer in time, or an error of
- * the engine's own (5xx). A 4xx says that the request itself is the problem.
+ * the engine's own (5xx). A 4xx means that the request itself is the problem.
  */
 export function isTransient(failure: CallFailure): boolean {
   switch (failure.type) {

@@ -1,4 +1,4 @@
-/** Trying a call again, with a growing delay, where a second try can do no harm. */
+/** Retries a call with a growing delay, if a second try is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, classifyFailure, isTransient } from './failure.ts';
 

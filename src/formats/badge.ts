@@ -1,7 +1,7 @@
 /** badge.svg and badge.json: the run in one line, for a README. Pure. */
 import type { Report } from '../report/schema.ts';
 
-/** What a badge says. */
+/** The text and colour of a badge. */
 interface Badge {
   readonly label: string;
   readonly message: string;
@@ -20,7 +20,7 @@ const COLORS = {
 /**
  * - red: some verdict contradicts what was expected.
  * - yellow: nothing does, but some cells are not decided.
- * - blue: every cell is decided. Not green: a race that is there as expected is no good news.
+ * - blue: every cell is decided. Not green: an expected race is not good news.
  * - lightgrey: there is no cell.
  */
 function badgeOf({ cells, summary }: Report): Badge {
@@ -48,7 +48,7 @@ export function renderBadgeJson(report: Report): string {
 const CHARACTER = 6.6;
 const PADDING = 6;
 
-/** badge.svg: a picture that needs nothing else, and says its text to a screen reader. */
+/** badge.svg: a picture that needs nothing else, and a screen reader reads its text. */
 export function renderBadgeSvg(report: Report): string {
   const { label, message, color } = badgeOf(report);
   const left = Math.round(label.length * CHARACTER) + 2 * PADDING;

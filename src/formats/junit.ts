@@ -1,8 +1,8 @@
 /**
  * junit.xml: a suite an environment, a case a scenario, for what shows test results of a build. Pure.
  *
- * There is no standard; this keeps to the schema that Jenkins' xUnit plugin publishes as junit-10.xsd,
- * in which a case has output of its own but no properties, so that the axes are properties of suites.
+ * There is no standard; this keeps to the schema that Jenkins' xUnit plugin publishes as
+ * junit-10.xsd, in which a case has output but no properties. So the axes are properties of suites.
  */
 import { create } from 'xmlbuilder2';
 import { SYMPTOMS } from '../model.ts';

@@ -10,11 +10,11 @@ const MOST_LINES = 10;
 const LONGEST_LINE = 300;
 
 /**
- * What people who do not look at reports should know: unexpected verdicts, what changed since the
- * earlier run, cells that could not be measured, shards that are missing.
+ * News for people who do not read reports: unexpected verdicts, changes since the earlier run,
+ * cells that could not be measured, shards that are missing.
  *
  * @param previous the run that this one is compared with, if any
- * @returns plain text of at most some twenty lines; empty where nothing of that happened
+ * @returns plain text of at most some twenty lines; empty if nothing of that happened
  */
 export function renderNotice(report: Report, previous?: Report): string {
   const news = [

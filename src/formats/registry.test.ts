@@ -29,10 +29,10 @@ describe('every format', () => {
       for (const format of FORMAT_NAMES) {
         const text = render(format, report);
         assert.notEqual(text, '');
-        // The page's script may speak of undefined.
+        // The page's script may contain the word undefined.
         const content = text.replace(/<script>[\s\S]*?<\/script>/, '');
         assert.doesNotMatch(content, /undefined|\[object Object\]|NaN/);
-        // Which key comes first in JSON says nothing; everything else must be the same text.
+        // The order of keys in JSON does not matter; everything else must be the same text.
         if (format !== 'json') assert.ok(render(format, loaded.value) === text, format);
       }
     });

@@ -10,7 +10,7 @@ import { junitParts } from './junit.ts';
 import { renderMarkdown } from './markdown/markdown.ts';
 import { renderPicture } from './picture/picture.ts';
 
-/** What formats take besides the report. */
+/** The input of formats besides the report. */
 interface FormatContext {
   /** A report to compare with, which some formats show. */
   readonly previous?: Report | undefined;
@@ -20,7 +20,7 @@ interface FormatContext {
 /** A format: the name of its file in results/, and what makes the file's text. */
 interface Format {
   readonly file: string;
-  /** Gives the text in parts, so that no more of a large report is in memory than is written next. */
+  /** Gives the text in parts, so that only the next part of a large report is in memory. */
   readonly parts: (report: Report, context: FormatContext) => Iterable<string>;
 }
 

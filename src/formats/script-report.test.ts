@@ -1,4 +1,4 @@
-/** What a report says of a reproduction that is not about the environment. */
+/** The report of a reproduction that is not about the environment. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { computeFindings } from '../analysis/findings.ts';

@@ -16,7 +16,7 @@ export const BINFMT = '/proc/sys/fs/binfmt_misc';
 /** The source of a mount that this program made, by which it is known. */
 const MOUNT_SOURCE = 'race-matrix';
 const PREFIX = 'race-matrix+';
-/** What the kernel has there itself. */
+/** The kernel's own files in that folder. */
 const CONTROLS = ['register', 'status'];
 
 /** An interpreter that the kernel may start. */
@@ -28,13 +28,13 @@ export interface Interpreter {
   readonly flags: string;
 }
 
-/** What the entries of a platform are called: by qemu's packages, and by this process. */
+/** The names of a platform's entries: those of qemu's packages, and that of this process. */
 function entryNames(platform: Platform): readonly string[] {
   const usual = usualEntry(platform);
   return [usual, `${PREFIX}${ownProcess().replaceAll('/', '+')}+${usual}`];
 }
 
-/** What qemu's packages call the entry of a platform, such as `qemu-s390x`. Pure. */
+/** The entry's name for a platform in qemu's packages, such as `qemu-s390x`. Pure. */
 export function usualEntry(platform: Platform): string {
   return `qemu-${QEMU_NAMES[platform]}`;
 }
@@ -47,7 +47,7 @@ export function parseEntry(name: string, text: string): Interpreter | undefined 
   return { name, isEnabled: state === 'enabled', flags };
 }
 
-/** The interpreters for a platform, those that work in containers first; none where nothing is mounted. */
+/** The interpreters for a platform, those that work in containers first; none if nothing is mounted. */
 export function interpretersFor(platform: Platform, folder = BINFMT): readonly Interpreter[] {
   return entryNames(platform)
     .flatMap((name) => parseEntry(name, read(join(folder, name))) ?? [])
@@ -59,17 +59,17 @@ export function worksInContainers({ isEnabled, flags }: Interpreter): boolean {
   return isEnabled && flags.includes('F');
 }
 
-/** Whether the kernel was told to start no interpreter at all. */
+/** Whether interpreters are disabled in the kernel. */
 export function isSwitchedOff(folder = BINFMT): boolean {
   return read(join(folder, 'status')).trim() === 'disabled';
 }
 
 /**
- * What is written to `register` for an interpreter. Pure.
+ * The line that is written to `register` for an interpreter. Pure.
  *
  * @param path of a static program; the kernel opens it at once (flag F)
- * @param keepsName whether the program is told the name that it was started by (flag P), which the
- *   kernel says in a way that qemu understands since Linux 5.12
+ * @param keepsName whether the program gets the name that it was started by (flag P); qemu
+ *   understands the kernel's flag since Linux 5.12
  */
 export function registration(
   name: string,
@@ -84,18 +84,18 @@ export function registration(
   return ['', name, 'M', '', escaped(magic), escaped(mask), path, flags].join(':');
 }
 
-/** Whether a kernel tells interpreters about flag P. Pure. @param release such as `6.1.0-40-amd64` */
+/** Whether a kernel reports flag P to interpreters. Pure. @param release such as `6.1.0-40-amd64` */
 export function tellsOfNames(release: string): boolean {
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
   return major > 5 || (major === 5 && minor >= 12);
 }
 
 /**
- * Adds interpreters under names of this process. What is there already stays; the kernel asks the newest
+ * Adds interpreters under names of this process. Existing entries stay; the kernel tries the newest
  * first.
  *
  * @param paths of static programs, by the platform whose programs they run
- * @throws a system error where that is not permitted, or the kernel has no binfmt_misc; nothing is left
+ * @throws a system error if that is not permitted, or the kernel has no binfmt_misc; nothing is left
  *   behind then
  */
 export function addInterpreters(

@@ -14,7 +14,7 @@ export interface WantedPackage {
 /** Without its `mount`, neither mmdebstrap nor a private engine can mount anything. */
 export const MOUNT_PACKAGE: WantedPackage = { package: 'mount', program: 'mount' };
 
-/** What bootstraps bases. */
+/** The package that bootstraps bases. */
 export const BOOTSTRAP_PACKAGES: readonly WantedPackage[] = [
   { package: 'mmdebstrap', program: 'mmdebstrap' },
   MOUNT_PACKAGE,
@@ -26,7 +26,7 @@ type InstallOutcome =
   | { readonly type: 'not-possible'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** Those of the packages whose program is in no folder of the PATH of `env`, each named once. */
+/** The packages whose program is in no folder of the PATH of `env`, each once. */
 export async function missingPackages(
   wanted: readonly WantedPackage[],
   env: NodeJS.ProcessEnv,
@@ -51,7 +51,7 @@ export async function onPath(program: string, env: NodeJS.ProcessEnv): Promise<b
   return (await programPath(program, env)) !== undefined;
 }
 
-/** Where a program is that can be executed, by the same rules; undefined where there is none. */
+/** Where a program is that can be executed, by the same rules; undefined if there is none. */
 export async function programPath(
   program: string,
   env: NodeJS.ProcessEnv,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 /**
- * Bytes on the disk of everything below a path, without what is mounted there: 0 where there is no such
+ * Bytes on the disk of everything below a path, without what is mounted there: 0 if there is no such
  * path, or no `du` to count.
  */
 export async function diskUsage(path: string): Promise<number> {

@@ -1,4 +1,4 @@
-/** The bytes by which programs of the platforms are told apart. */
+/** The bytes that identify programs of the platforms. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';

@@ -1,6 +1,6 @@
 /**
- * What the first bytes of a platform's programs are. The fields and their places are those of the ELF
- * header in the System V ABI, chapter 4 ("ELF Header", "ELF Identification"), and the machines are the
+ * The first bytes of a platform's programs. The fields and their places are those of the ELF header
+ * in the System V ABI, chapter 4 ("ELF Header", "ELF Identification"), and the machines are the
  * values that it lists for `e_machine`. Pure.
  */
 import type { Platform } from '../platform.ts';
@@ -38,8 +38,9 @@ const AT = { class: 4, data: 5, version: 6, osAbi: 7, type: 16, machine: 18, end
 const ET_EXEC = 2;
 
 /**
- * What tells programs of a platform from those of all others. The operating system is one of the first
- * four, of which System V (0) and GNU (3) are in use; what follows it up to the type is padding.
+ * The bytes that distinguish programs of a platform from all others. The operating system is one of
+ * the values 0 to 3, of which System V (0) and GNU (3) are in use. The bytes between it and the
+ * type are padding.
  */
 export function elfPattern(platform: Platform): BytePattern {
   const { bits, byteOrder, machine } = ELF_HEADERS[platform];
@@ -74,7 +75,7 @@ const PT_INTERP = 3;
  * Whether the system starts a program by another one, its dynamic loader.
  *
  * @param head the beginning of the file, with all of its program headers
- * @returns undefined where it is no ELF file, or has its program headers elsewhere
+ * @returns undefined if it is no ELF file, or has its program headers elsewhere
  */
 export function needsLoader(head: Buffer): boolean | undefined {
   if (head.length < 64 || head.toString('latin1', 0, 4) !== '\x7fELF') return undefined;

@@ -1,4 +1,4 @@
-/** Which emulators of a machine can be used, and which package brings them. */
+/** Which emulators of a machine can be used, and which package contains them. */
 import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

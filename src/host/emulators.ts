@@ -31,7 +31,7 @@ export function ownEmulatorPackage(): string {
   }
 }
 
-/** Where the emulator of a platform is that works in every container; undefined where there is none. */
+/** Where the emulator of a platform is that works in every container; undefined if there is none. */
 export async function findEmulator(
   platform: Platform,
   env: NodeJS.ProcessEnv,

@@ -5,13 +5,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime } from './process-identity.ts';
 
-/** What flock exits with if another process has the lock. Any number that no shell uses. */
+/** The exit status of flock if another process has the lock: any number that no shell uses. */
 const HELD_STATUS = 75;
 
 /** Whether the lock is ours. */
 type LockOutcome =
   | { readonly type: 'taken'; readonly release: () => Promise<void> }
-  /** `by` says who has it, as far as is known. */
+  /** `by` names the process that has it, if known. */
   | { readonly type: 'held'; readonly by: string }
   | { readonly type: 'impossible'; readonly reason: string };
 
@@ -19,15 +19,15 @@ type LockOutcome =
 const DEAD_HOLDER_MILLISECONDS = 5000;
 
 /**
- * Takes the lock on a file, or says who has it. It does not wait for a live process.
+ * Takes the lock on a file, or reports which process has it. It does not wait for a live process.
  *
  * The kernel keeps the lock, for a child that lives as long as this process does: when this process
- * ends, however it ends, the child's input closes, the child ends, and the lock is free. So there is
- * no such thing as a stale lock, and no two processes that find one at the same time. The child is a
- * group of its own, so that Ctrl-C does not reach it.
+ * ends, however it ends, the child's input closes, the child ends, and the lock is free. So a lock
+ * never becomes stale, and two processes never find a stale one at the same time. The child has its
+ * own process group, so that Ctrl-C does not reach it.
  *
  * @param path of the lock file, whose folder exists
- * @param note what those who find it held are told besides the process, such as `run 7`
+ * @param note shown, after the process, to callers that find the lock held, such as `run 7`
  */
 export async function takeLock(path: string, note = ''): Promise<LockOutcome> {
   const giveUpAt = performance.now() + DEAD_HOLDER_MILLISECONDS;

@@ -16,7 +16,7 @@ export interface FolderContent {
   readonly files: readonly ContentFile[];
 }
 
-/** A folder that cannot be used; the message names the file and says what to do. */
+/** A folder that cannot be used; the message names the file and the fix. */
 export class FolderError extends Error {
   override readonly name = 'FolderError';
 }
@@ -33,7 +33,7 @@ export const LARGEST_BYTES = 16 * 1024 * 1024;
  *
  * @param name what it is called in messages
  * @param prefix put before each file's path, such as `reproduction/`
- * @throws FolderError where there is no such folder, or where it holds a symbolic link (which could
+ * @throws FolderError if there is no such folder, or if it holds a symbolic link (which could
  *   lead out of it) or more than 16 MiB
  */
 export async function readFolder(

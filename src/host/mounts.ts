@@ -21,8 +21,8 @@ export function mountsBelow(folder: string, mountinfo: string): string[] {
 }
 
 /**
- * Removes a folder of run-time state. What is mounted in it is unmounted first: removing through a
- * mount would remove what is on its other side.
+ * Removes a folder of run-time state. Mounts in it are unmounted first, because removing through a
+ * mount would remove the mounted files.
  */
 export async function removeRunFolder(folder: string): Promise<void> {
   for (const mount of mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8'))) {

@@ -1,6 +1,6 @@
 /**
- * Who made something that outlives a process: a name for a process that no other one ever has, on this
- * machine or another, and whether the one of a name is still there.
+ * Identifies the process that made something: a name that no other process ever has, on this
+ * machine or another, and whether the process of a name is still alive.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -17,7 +17,7 @@ interface ProcessName {
   readonly start: string;
 }
 
-/** What can be said of the process of a name from here. */
+/** The state of a named process, as far as it is visible from here. */
 type ProcessState =
   | 'alive'
   | 'dead'
@@ -28,7 +28,7 @@ type ProcessState =
 
 /** Where the question is asked from. */
 export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space'> {
-  /** The start of a process; empty where there is none of that id. */
+  /** The start of a process; empty if there is none of that id. */
   readonly startOf: (pid: number) => string;
 }
 
@@ -71,8 +71,8 @@ export function viewpoint(): Viewpoint {
 }
 
 /**
- * Clock ticks between boot and the process's start; empty where there is no such process, or where the
- * system does not say. One that has ended and was not waited for yet is no more.
+ * Clock ticks between boot and the process's start; empty if there is no such process, or if the
+ * system does not report it. A zombie counts as ended.
  */
 export function startTime(pid: number): string {
   const stat = read(`/proc/${pid}/stat`);

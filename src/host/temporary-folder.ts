@@ -1,6 +1,7 @@
 /**
- * Temporary folders that say whose they are, so that those of a process that was killed can be told from
- * those in use, and removed with what is mounted in them and with the programs that still work there.
+ * Temporary folders with the identity of their process. So folders of a killed process can be
+ * distinguished from those in use. They are removed with their mounts, after programs that still
+ * run in them are ended.
  */
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ const WORKER = 'worker';
 /** Makes a temporary folder of this process's. @param what of its name, such as `bootstrap` */
 export async function makeTemporaryFolder(what: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${what}-`));
-  // Programs that give up their rights on the way must still be able to go through it.
+  // Programs that drop their privileges must still be able to enter it.
   await chmod(folder, 0o755);
   await writeFile(join(folder, OWNER), `${ownProcess()}\n`);
   return folder;
@@ -34,7 +35,7 @@ interface DeadFolder {
   readonly bytes: number;
 }
 
-/** The temporary folders of dead processes, of this user's or, for root, of anybody's. */
+/** The temporary folders of dead processes of this user, or for root, of all users. */
 export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
   const dead: DeadFolder[] = [];
   for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(PREFIX))) {
@@ -49,7 +50,7 @@ export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
   return dead;
 }
 
-/** Ends what works in a folder, and removes it. Throws a system error where that is not possible. */
+/** Ends what works in a folder, and removes it. Throws a system error if that is not possible. */
 export async function removeDeadFolder({ path }: DeadFolder): Promise<void> {
   const worker = await readFile(join(path, WORKER), 'utf8').catch(() => '');
   const [pid = '', start = ''] = worker.trim().split(' ');

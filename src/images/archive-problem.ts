@@ -1,6 +1,6 @@
 /** Whether what apt or mmdebstrap printed means that an archive, and not our recipe, is the cause. Pure. */
 
-/** What can be wrong with an archive, and in words after its name. */
+/** A failure of an archive, and its text that follows the archive's name. */
 export interface ArchiveProblem {
   readonly type:
     | 'signature'
@@ -11,7 +11,7 @@ export interface ArchiveProblem {
     | 'mixed'
     /** The suite is not there, or not by the name that it had. */
     | 'no-suite'
-    /** What is listed is not served. */
+    /** A listed file is not served. */
     | 'vanished'
     | 'unreachable'
     /** It has other versions than the base. */
@@ -25,7 +25,7 @@ export interface ArchiveProblem {
 
 type Rule = readonly [ArchiveProblem['type'], RegExp, (...groups: readonly string[]) => string];
 
-/** The one that says most about the cause first: after it, apt complains of what it lacks as well. */
+/** The most specific cause first: after it, apt reports missing packages as well. */
 const RULES: readonly Rule[] = [
   [
     'expired',
@@ -79,11 +79,11 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** What is no archive's fault, whatever apt says after it. */
+/** Failures that are not the archive's fault, whatever apt prints after them. */
 const OWN_TROUBLE = /No space left on device|Read-only file system|Cannot allocate memory/i;
 
 /**
- * The problem that an output tells of; undefined where it tells of none.
+ * The archive problem that an output reports; undefined if it reports none.
  *
  * @param lines in their order, of apt or mmdebstrap, perhaps behind what a builder prints before each
  */
@@ -101,8 +101,8 @@ export function archiveProblem(lines: readonly string[]): ArchiveProblem | undef
 }
 
 /**
- * As {@link archiveProblem}, of a layer's build. A warning of apt's in a build that failed of something
- * else, such as a compiler's error, is none.
+ * As {@link archiveProblem}, of a layer's build. A warning of apt does not count in a build that
+ * failed for another reason, such as a compiler's error.
  *
  * @param reason why the build failed, as the engine states it
  */
@@ -127,7 +127,7 @@ export function stalledProblem(
   return layerProblem(`took longer than ${seconds} s`, lines);
 }
 
-/** What a person can do about it, after {@link ArchiveProblem.text}; empty where nothing is known. */
+/** The advice that follows {@link ArchiveProblem.text}; empty if there is none. */
 export function remedy(type: ArchiveProblem['type'], base: string): string {
   switch (type) {
     case 'expired':

@@ -1,4 +1,4 @@
-/** What is known of Debian's archives and releases. Pure. */
+/** Facts about Debian's archives and releases. Pure. */
 import { archiveText } from '../matrix/archive-text.ts';
 import type { Archive, Base, BaseSource } from '../model.ts';
 

@@ -44,10 +44,10 @@ type BootstrapOutcome =
       readonly type: 'unavailable' | 'failed';
       readonly reason: string;
       readonly log: readonly string[];
-      /** What is wrong with the archive, where that is why. */
+      /** The error of the archive, if that is the cause. */
       readonly problem?: ArchiveProblem | undefined;
     }
-  /** With the last lines before it was interrupted. */
+  /** Includes the last lines before the interruption. */
   | { readonly type: 'cancelled'; readonly log: readonly string[] };
 
 export interface Bootstrap {
@@ -56,7 +56,10 @@ export interface Bootstrap {
   readonly outcome: Promise<BootstrapOutcome>;
 }
 
-/** What should have worked: a mirror that lies, or a clock that is wrong, is no lack of a release. */
+/**
+ * These failures are errors. A mirror that serves wrong data, or a wrong clock, does not make a
+ * release unavailable.
+ */
 const FAILURES: readonly ArchiveProblem['type'][] = ['signature', 'expired', 'early', 'version'];
 
 const LOG_LINES = 15;
@@ -69,9 +72,8 @@ const LOG_LINES = 15;
 export function bootstrapCommand(source: BootstrapSource, facts: string): readonly string[] {
   const { platform, release, releaseOnly = false, archive, acceptsExpired } = source;
   const keyring = archive?.keyring;
-  // The hooks run on the host as root: they read, and write nothing but what was fetched and which suites
-  // are fetched from. Changing
-  // the root file system's packages is left to a build, which cannot touch the host's.
+  // The hooks run on the host as root: they read, and write only the fetched files and the list of
+  // suites. A build changes packages of the root file system, because it cannot change the host's.
   return [
     'mmdebstrap',
     '--variant=minbase',
@@ -83,7 +85,7 @@ export function bootstrapCommand(source: BootstrapSource, facts: string): readon
           '--skip=check/qemu',
         ]
       : []),
-    // The signature is checked all the same, and the report states the date.
+    // The signature is still checked, and the report states the date.
     ...(acceptsExpired === true ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     '--aptopt=Acquire::Retries "2"',
     '--aptopt=Acquire::http::Timeout "20"',
@@ -115,11 +117,12 @@ export async function startBootstrap(
 ): Promise<Bootstrap> {
   const facts = await makeTemporaryFolder('bootstrap');
   const [command = '', ...args] = bootstrapCommand(source, facts);
-  // A process group of its own: a Ctrl-C in the terminal reaches us, and we end it by its id.
+  // Its own process group: a Ctrl-C in the terminal reaches this program, which ends mmdebstrap by
+  // its id.
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    // What is left of it when this program is killed is then found in one place.
+    // A single folder, so that leftovers are found if this program is killed.
     env: { ...process.env, LC_ALL: 'C', TMPDIR: facts },
   });
   const log: string[] = [];
@@ -131,7 +134,7 @@ export async function startBootstrap(
   const tail = () => log.filter((line) => line.trim() !== '').slice(-LOG_LINES);
   let interruptedAfter: readonly string[] = [];
   const interrupt = () => {
-    // What it prints from now on is about its end.
+    // Later output is about its end.
     interruptedAfter = tail();
     // mmdebstrap unmounts and removes its folder when it is asked to end.
     if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');

@@ -15,17 +15,17 @@ import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 const LOG_LINES = 500;
 
 export interface RecipeRequest {
-  /** What the image is, in words: `debian-12/cpython-3.11`. */
+  /** The image in words: `debian-12/cpython-3.11`. */
   readonly name: string;
   readonly recipe: FolderContent;
   readonly args: Readonly<Record<string, string>>;
-  /** What its stages start from, by the names of the arguments that the Dockerfile has for them. */
+  /** The images that its stages start from, by the names of the Dockerfile's arguments. */
   readonly parents: Readonly<Record<string, UsableImage>>;
 }
 
 /**
- * Builds the image unless one with the same fingerprint exists. A build that fails is `failed`, with the
- * last lines of its log in the reason, and with what is wrong with its archive where that is why.
+ * Builds the image unless one with the same fingerprint exists. A build that fails is `failed`,
+ * with the last lines of its log in the reason, and with the archive's error if that is the cause.
  */
 export function buildRecipe(
   engine: Engine,
@@ -93,8 +93,9 @@ export function buildRecipe(
 }
 
 /**
- * What a build has to ask for: what all of its parents state. Docker 20.10 gives imported images, and
- * those that start from nothing, its own platform whatever is in them, and then has to be asked for none.
+ * The platform that a build requests: the one that all of its parents state. Docker 20.10 labels
+ * imported images, and images that start from scratch, with its own platform. For these the build
+ * must request none.
  */
 function statedBy(parents: readonly UsableImage[]): Platform | undefined {
   const [first] = parents;

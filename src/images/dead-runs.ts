@@ -1,4 +1,4 @@
-/** What runs that are dead have left in an engine. */
+/** Leftovers of dead runs in an engine. */
 import type { Engine, StoredContainer, StoredImage } from '../engine/engine.ts';
 import { processState, type Viewpoint } from '../host/process-identity.ts';
 import { LABELS } from './naming.ts';
@@ -14,8 +14,8 @@ export interface DeadOnes {
 }
 
 /**
- * Looks for what dead runs have left. What a live process has made is not among it, nor what one on
- * another machine has, whom an engine in the network may serve as well. Throws EngineError.
+ * Finds the leftovers of dead runs. Objects of a live process are not included, nor those of a
+ * process on another machine, because an engine in the network may serve both. Throws EngineError.
  *
  * @param options with `sizes`, what containers have written is counted
  */

@@ -31,7 +31,7 @@ const gone: Prepared = {
   problem: { type: 'no-suite', text: 'there is no http://m/debian bullseye' },
 };
 
-/** Builds on the base as `outcomes` say, one for each of its sources by their number. */
+/** Builds on the base. `outcomes` has one outcome for each of its sources, by their number. */
 async function built(outcomes: readonly Prepared[], wanted = base, times = 1) {
   const events: ImageEvent[] = [];
   const asked: number[] = [];

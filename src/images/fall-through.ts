@@ -1,4 +1,4 @@
-/** What is built on a base, and on its next source where the archive of the first one fails. */
+/** Builds on a base, and on its next source if the archive of the first one fails. */
 import type { Base, BaseSource } from '../model.ts';
 import { remedy, type ArchiveProblem } from './archive-problem.ts';
 import { sourceText } from './archives.ts';
@@ -14,9 +14,10 @@ interface FallThroughOptions {
 export type OnSources = (base: Base, build: (on: Base) => Promise<Prepared>) => Promise<Prepared>;
 
 /**
- * Builds on a base until one of its sources has an archive that serves, and tells of each other one once.
- * What fails for another reason than its archive is given back as it is. Where all sources failed, the
- * outcome is `failed`, and the first line of its reason names each of them and what is wrong with it.
+ * Builds on a base until one of its sources has an archive that serves, and reports each failed
+ * source once. A failure with another cause than the archive is returned unchanged. If all sources
+ * failed, the outcome is `failed`, and the first line of its reason names each of them with its
+ * error.
  */
 export function fallingThrough({ prepareBase, emit }: FallThroughOptions): OnSources {
   const told = new Set<string>();
@@ -49,7 +50,7 @@ export function fallingThrough({ prepareBase, emit }: FallThroughOptions): OnSou
   };
 }
 
-/** What tells a base with some of its sources from the same one with others of them. */
+/** Distinguishes a base with some of its sources from the same base with others. */
 export function sourcesKey({ id, sources }: Base): string {
   return `${id} ${sources.length}`;
 }

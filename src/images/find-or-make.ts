@@ -10,17 +10,17 @@ export interface WantedImage {
   readonly name: string;
   readonly fingerprint: string;
   readonly reference: string;
-  /** What a registry is to be asked for; the engine's own where absent. */
+  /** The platform to request from a registry; absent for the engine's own. */
   readonly platform?: Platform | undefined;
   /** Whether one that exists is replaced. */
   readonly remake?: boolean;
-  /** Why one with the right fingerprint cannot be used all the same; undefined where it can. */
+  /** Why an image with the right fingerprint cannot be used; undefined if it can. */
   readonly problem?: (image: StoredImage) => string | undefined;
   readonly usable: (image: StoredImage) => UsableImage;
   readonly make: () => Promise<Prepared>;
 }
 
-/** Obtains the image, and reports it as events. What is made goes to the cache. */
+/** Obtains the image, and reports it as events. A built image is pushed to the cache. */
 export async function findOrMake(
   engine: Engine,
   work: ImageWork,

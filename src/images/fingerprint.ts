@@ -1,4 +1,4 @@
-/** What identifies an image before it is built. Pure. */
+/** Identifies an image before it is built. Pure. */
 import { createHash } from 'node:crypto';
 import type { BaseSource } from '../model.ts';
 import type { Platform } from '../platform.ts';
@@ -18,11 +18,10 @@ function digest(parts: readonly (string | Buffer)[]): string {
 }
 
 /**
- * The fingerprint of a base: its sources as matrix.yaml states them. Those with an archive of their own
- * count only where one of them comes first, so that a base that gets more to fall back to is not made again;
- * its label says from which it was made. It does not follow what the
- * archive holds today; `--refresh` rebuilds bases, and the image's own label says from which day
- * of the archive it is.
+ * The fingerprint of a base: its sources as matrix.yaml states them. Sources with a separate
+ * archive count only if one of them comes first, so that an added fallback does not rebuild a base.
+ * The image's label states the source and the day of the archive. The fingerprint does not cover
+ * the archive's current contents; `--refresh` rebuilds bases.
  *
  * @param platform undefined for the engine's own, on which images were made before there were others
  */

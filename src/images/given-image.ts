@@ -54,7 +54,7 @@ export async function hasProgram(
   return outcome.type !== 'exited' || outcome.status === 0;
 }
 
-/** What a look into the image found. */
+/** The facts that an inspection of the image found. */
 export type GivenImage =
   | { readonly type: 'python'; readonly command: string }
   | {

@@ -2,8 +2,8 @@
  * Images that other machines have made: a repository of a registry, where each is found by its
  * fingerprint before it is built, and put after.
  *
- * A registry that fails costs time, never a row: the image is made here instead. What it serves is
- * believed only if the labels in the image say that it is the one that was asked for.
+ * A registry that fails costs time, never a row: the image is built here instead. An image from it
+ * is used only if its labels have the requested fingerprint.
  */
 import type { Engine, StoredImage } from '../engine/engine.ts';
 import type { Platform } from '../platform.ts';
@@ -17,9 +17,9 @@ export interface ImageCache {
   /**
    * Provides the image of that fingerprint under this program's own name.
    *
-   * @param accepts says what is wrong with an image, beyond its being none of ours
+   * @param accepts returns the error of an image, beyond missing labels of this program
    * @param platform what the image states, where that is not the engine's own
-   * @returns undefined where the registry has none, or where it was not believed, which is said
+   * @returns undefined if the registry has none, or if its image was rejected, which is reported
    */
   find(
     fingerprint: string,
@@ -27,7 +27,7 @@ export interface ImageCache {
     accepts: (image: StoredImage) => string | undefined,
     platform?: Platform,
   ): Promise<StoredImage | undefined>;
-  /** Gives an image to the registry. What goes wrong is said, and that is all. */
+  /** Pushes an image to the registry. A failure is only reported. */
   keep(id: string, fingerprint: string): Promise<void>;
 }
 
@@ -39,9 +39,9 @@ export interface CacheOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a registry answers where it does not have the image. */
+/** Answers of a registry that lacks the image. */
 const NOT_THERE = /manifest unknown|name unknown|not found: |: not found|does not exist/i;
-/** What a registry answers whom it does not know. */
+/** Answers of a registry that requires a login. */
 const DENIED = /denied|unauthori[sz]ed|no basic auth credentials/i;
 /**
  * Whether a text can be a repository with its registry, such as `localhost:5000/team/race-matrix`:
@@ -122,7 +122,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
   };
 }
 
-/** What is wrong with an image that should be the one of a fingerprint; undefined where nothing is. */
+/** The error of an image that should have this fingerprint; undefined if there is none. */
 export function fingerprintProblem(image: StoredImage, fingerprint: string): string | undefined {
   const label = image.labels[LABELS.fingerprint];
   return label === fingerprint

@@ -8,7 +8,7 @@ export const LABELS = {
   /** On every image and container of ours. */
   ours: 'org.race-matrix',
   fingerprint: 'org.race-matrix.fingerprint',
-  /** What the image is, in words: `base debian-12`. */
+  /** The image in words: `base debian-12`. */
   name: 'org.race-matrix.name',
   /** Which source served it, in words. */
   source: 'org.race-matrix.source',
@@ -24,7 +24,7 @@ export const LABELS = {
   made: 'org.race-matrix.made',
   /** The process that made a container or an image that is not finished, and that ends it. */
   process: 'org.race-matrix.process',
-  /** What images built upon it take as their parent's identity. */
+  /** The parent identity for images that are built upon it. */
   identity: 'org.race-matrix.identity',
 } as const;
 

@@ -5,7 +5,7 @@ import type { BaseSource } from '../model.ts';
 import type { ArchiveProblem } from './archive-problem.ts';
 import type { ImageCache } from './image-cache.ts';
 
-/** An image that is there to be used. */
+/** An image that is ready for use. */
 export interface UsableImage {
   /** The engine's content id. */
   readonly id: string;
@@ -14,11 +14,11 @@ export interface UsableImage {
   readonly fingerprint: string;
   /** In words: which source served it. */
   readonly source: string;
-  /** What images built upon it take as their parent's identity. */
+  /** The parent identity for images that are built upon it. */
   readonly identity: string;
-  /** What it states, where that is not the engine's own. */
+  /** The platform that it states, if that is not the engine's own. */
   readonly platform?: Platform | undefined;
-  /** Of a base: the one of its sources that served it. */
+  /** For a base: the source that served it. */
   readonly served?: BaseSource | undefined;
 }
 
@@ -27,14 +27,17 @@ export type Prepared =
       readonly type: 'ready';
       readonly image: UsableImage;
       readonly built: boolean;
-      /** Whether an emulator runs its programs here; undefined where only its row tells. */
+      /**
+       * Whether an emulator runs its programs here; undefined if only measuring its row can show
+       * this.
+       */
       readonly emulated?: boolean | undefined;
     }
   /** No source has it: the rows that need it are skipped. */
   | {
       readonly type: 'unavailable';
       readonly reason: string;
-      /** What is wrong with its archive, where that is why; another source may do. */
+      /** The error of its archive, if that is the cause; another source may work. */
       readonly problem?: ArchiveProblem | undefined;
     }
   /** It should have worked and did not: the rows that need it are errors. */
@@ -47,7 +50,7 @@ export type Prepared =
     }
   | { readonly type: 'cancelled' };
 
-/** What a person wants to see of the work on images. */
+/** Events of the work on images that a user wants to see. */
 export type ImageEvent =
   | { readonly type: 'image-started'; readonly image: string }
   | { readonly type: 'image-line'; readonly image: string; readonly line: string }
@@ -55,7 +58,7 @@ export type ImageEvent =
       readonly type: 'image-finished';
       readonly image: string;
       readonly outcome: Prepared['type'];
-      /** False where the engine had it already. */
+      /** False if the engine had it already. */
       readonly built: boolean;
       readonly seconds: number;
       readonly reason?: string | undefined;
@@ -63,12 +66,12 @@ export type ImageEvent =
   /** Something that a person should know, such as why another source is tried. */
   | { readonly type: 'notice'; readonly text: string };
 
-/** What the work on images needs from its surroundings. */
+/** The dependencies of the work on images. */
 export interface ImageWork {
   readonly emit: (event: ImageEvent) => void;
   /** Runs a build or a bootstrap when it may use the CPUs. */
   readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The CPUs that a build may use, such as `2,3`; all where absent. */
+  /** The CPUs that a build may use, such as `2,3`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly signal: AbortSignal;
   /** Makes bases again although the engine has them. */

@@ -1,4 +1,4 @@
-/** What this host is said to run, with an interpreter registered or not. */
+/** The platforms that this host is reported to run, with and without a registered interpreter. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ import { isNativeOn, platformOf, type Platform } from '../platform.ts';
 export type PlatformSupport =
   | { readonly type: 'native' }
   | { readonly type: 'emulated'; readonly by: string }
-  /** The engine is on another machine, so that only trying tells. */
+  /** The engine is on another machine, so only a trial can show it. */
   | { readonly type: 'unknown' }
   | { readonly type: 'none'; readonly reason: string };
 
@@ -58,13 +58,13 @@ function emulation(platform: Platform, binfmt: string): PlatformSupport {
   };
 }
 
-/** What makes the rows of other platforms measurable, in a sentence without a full stop. */
+/** Advice to make the rows of other platforms measurable, in a sentence without a full stop. */
 export function emulationAdvice(): string {
   return `With --install, root gets ${ownEmulatorPackage()} installed and registered until the run ends`;
 }
 
 /**
- * Why a row cannot be measured; undefined where it can. Pure.
+ * Why a row cannot be measured; undefined if it can. Pure.
  *
  * @param platform of the row
  * @param compiled what has to be compiled for it; a script's own programs, which are small, do not count

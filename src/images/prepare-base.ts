@@ -20,7 +20,7 @@ import type { FolderContent } from '../host/folder-content.ts';
 /** Seconds for a registry to answer at all. */
 export const PULL_TIMEOUT_SECONDS = 600;
 
-/** What is kept of one run for all of its bases. */
+/** State of one run that all of its bases share. */
 export interface BaseContext {
   readonly engine: Engine;
   readonly work: ImageWork;
@@ -29,8 +29,8 @@ export interface BaseContext {
   /** The recipe that changes which archive a pulled base uses. */
   readonly archiveRecipe: FolderContent;
   /**
-   * What was found out of each registry in this run: why it does not serve, or undefined where it
-   * does. The first pull finds it out for all, so that a silent registry costs its time once.
+   * The result for each registry in this run: why it does not serve, or undefined if it does. The
+   * first pull determines it for all, so that a silent registry costs its time once.
    */
   readonly registries: Map<string, Promise<string | undefined>>;
   /** The last pull of each reference: an engine has one image by a name, of whichever platform. */
@@ -38,8 +38,8 @@ export interface BaseContext {
 }
 
 /**
- * Prepares a base. Where no source serves it, the outcome is `unavailable` and its reason names every
- * source that was tried; where one did serve and something then went wrong, `failed`.
+ * Prepares a base. If no source serves it, the outcome is `unavailable`, and its reason names every
+ * source that was tried. If a source did serve and a later step failed, the outcome is `failed`.
  */
 export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
   const { engine, work } = context;
@@ -68,12 +68,12 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
   });
 }
 
-/** Why a base is too old for this run; undefined where it is not. */
+/** Why a base is too old for this run; undefined if it is not. */
 function staleness(
   { [LABELS.made]: made = '' }: StoredImage['labels'],
   { basesSince }: ImageWork,
 ): string | undefined {
-  // An image that does not say when it was made is older than the label.
+  // An image without a creation date predates the label.
   return basesSince === undefined || Date.parse(made) >= basesSince.getTime()
     ? undefined
     : `it was made ${made === '' ? 'at an unknown time' : `at ${made}`}, which is too long ago`;
@@ -88,7 +88,7 @@ function servedBy(labels: StoredImage['labels'], { sources }: Base): BaseSource 
   return sources.find((source) => source.type === type && source.archive === undefined);
 }
 
-/** Why a base is not what its entry asks for now; undefined where it is. */
+/** Why a base is not what its entry asks for now; undefined if it is. */
 function sourceProblem(labels: StoredImage['labels'], base: Base): string | undefined {
   const served = servedBy(labels, base);
   if (served === undefined) {
@@ -137,7 +137,8 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
       });
     }
   }
-  // What a silent registry does to all bases that only it has is said in the same words of each.
+  // The same words for every base that only this silent registry has, so that they are reported
+  // once.
   const [only = ''] = tried;
   const isAlike = tried.length === 1 && only.startsWith('the registry ');
   const help = problem ? `; ${remedy(problem.type, base.id)}` : '';
@@ -147,7 +148,7 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
   };
 }
 
-/** Does the work after all that was asked for before on the same image of a registry. */
+/** Does the work after all earlier requests for the same image of a registry. */
 async function inTurn<Done>(
   reference: string,
   { pulls }: BaseContext,
@@ -199,7 +200,7 @@ async function pull(
   }
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {
-    // An engine takes an image of one platform alone whatever it was asked for.
+    // An engine accepts an image of a single platform whatever platform was requested.
     const reason = `pull ${source.reference}: the registry has it for ${served} and not for ${platform}`;
     return { type: 'unavailable', reason };
   }
@@ -256,7 +257,9 @@ async function pull(
   }
 }
 
-/** The recipe with the keys of an archive that signs by itself, or why they cannot be read. */
+/**
+ * The recipe with the keys of an archive that has its own signature, or why they cannot be read.
+ */
 async function archiveRecipe(
   { archiveRecipe: recipe }: BaseContext,
   keyring: string | undefined,
@@ -270,7 +273,7 @@ async function archiveRecipe(
   }
 }
 
-/** Puts our labels and name on an image by building nothing but those upon it. */
+/** Adds our labels and name to an image by a build that changes nothing else. */
 async function relabel(
   { base, fingerprint, reference }: BaseImage,
   { engine, work }: BaseContext,
@@ -308,8 +311,9 @@ async function relabel(
 }
 
 /**
- * Mirrors often lag with the updates of other platforms than the usual ones, and an archive may lack the
- * suites of updates. The release alone, which does not change, is taken then, and the report says so.
+ * Mirrors often lag with the updates of other platforms than the usual ones, and an archive may
+ * lack the suites of updates. Then the release alone is used, because it does not change, and the
+ * report states this.
  */
 async function bootstrapPort(
   plain: Extract<BaseSource, { type: 'bootstrap' }>,
@@ -339,7 +343,7 @@ async function bootstrap(
   const { engine, work } = context;
   const { base, fingerprint } = wanted;
   const failed = (reason: string): Prepared => ({ type: 'failed', reason });
-  // What went wrong on the way must not leave an image under the name that a later run looks up.
+  // A failed build must not leave an image under the name that a later run looks up.
   const reference = imageReference(`unfinished/${base.id}`, fingerprint);
   const limit = AbortSignal.timeout(work.timeoutSeconds * 1000);
   const signal = AbortSignal.any([work.signal, limit]);

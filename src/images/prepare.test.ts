@@ -195,7 +195,7 @@ describe('the images of several rows', () => {
     const prepare = await prepared(engine, ['program.c'], 'old');
     assert.equal((await prepare(row('new/package'))).type, 'ready');
     assert.ok(names().includes('new/programs'));
-    // What a compiler says of a program it says on every base.
+    // A compiler's error for a program is the same on every base.
     const wrong = recordingEngine((tag) => tag.includes('/programs:'));
     const failing = await prepared(wrong.engine, ['program.c'], 'old');
     assert.equal((await failing(row('new/package'))).type, 'failed');

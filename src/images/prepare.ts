@@ -28,7 +28,10 @@ export interface PreparationOptions {
   readonly programs: readonly string[];
   /** The base that compiles them for all rows; each row's own where null. */
   readonly compileOn: Base | null;
-  /** Of a reproduction that is put into containers and not into images: only its C sources matter. */
+  /**
+   * For a reproduction that is copied into containers and not into images: only its C sources
+   * matter.
+   */
   readonly scriptFolder?: FolderContent | undefined;
 }
 
@@ -36,10 +39,10 @@ export interface PreparationOptions {
 export type Prepare = (environment: Environment) => Promise<Prepared>;
 
 /**
- * What prepares images: what two environments share is prepared once, however many ask for it and
+ * Prepares images. A part that two environments share is prepared once, however many request it and
  * whenever they do.
  *
- * @throws FolderError where the reproduction's folder, or a recipe that every row needs, cannot be
+ * @throws FolderError if the reproduction's folder, or a recipe that every row needs, cannot be
  *   read; a recipe that only some rows need fails those rows
  */
 export async function preparation(options: PreparationOptions): Promise<Prepare> {
@@ -67,7 +70,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   );
   const onSources = fallingThrough({ prepareBase: base, emit: work.emit });
 
-  /** What a base's builds have in common, such as `runtime`: built once a base. */
+  /** The part that a base's builds share, such as `runtime`: built once for each base. */
   const shared = once(
     ({ on, name }: { on: Base; name: string }) => `${sourcesKey(on)}/${name}`,
     async ({ on, name }) => {
@@ -75,7 +78,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     },
   );
 
-  /** Builds a recipe, and before it what its arguments say that it starts from. */
+  /** Builds a recipe, after the images that its arguments name. */
   const build = async (
     on: Base,
     request: Omit<RecipeRequest, 'parents'>,
@@ -97,7 +100,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const buildOnBase = (on: Base, request: Omit<RecipeRequest, 'parents'>, built?: UsableImage) =>
     build(on, request, () => base(on), built);
 
-  /** What a Python is built to once, for however many rows. */
+  /** The build of a Python, made once for any number of rows. */
   const tree = once(
     (python: BuiltPython) => `${python.build.base.id} ${python.id}`,
     async ({ id, build: wanted }) => {
@@ -121,8 +124,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const programs = async (wanted: Base, emulated: boolean): Promise<Prepared> => {
     // One base of an emulated platform is slow enough to prepare.
     const shared = await programsOn(emulated ? wanted : compilesFor(options.compileOn, wanted));
-    // A base or a toolchain that is not available takes its own rows with it, and no others. What the
-    // compiler says of the programs it says on every base.
+    // A base or a toolchain that is not available affects only its own rows. A compiler's error for
+    // a program is the same on every base.
     const lacks = shared.type === 'failed' ? shared.inherited : shared.type === 'unavailable';
     return lacks ? programsOn(wanted) : shared;
   };
@@ -161,7 +164,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     (platform: Platform) => platform,
     (platform) => platformSupport(platform, host),
   );
-  /** What a row of another platform runs by here; undefined for the engine's own. */
+  /**
+   * The emulator or native support for a row of another platform; undefined for the engine's own.
+   */
   const supportOf = async ({ base: { platform } }: Environment) =>
     platform === undefined ? undefined : support(platform);
   const withPackages = async (
@@ -179,7 +184,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       () => Promise.resolve({ type: 'ready', image: on, built: false }),
     );
 
-  /** With the packages that the reproduction needs, and bash where a script of it needs that. */
+  /** Adds the packages that the reproduction needs, and bash if one of its scripts needs it. */
   const withTools = async (wanted: Environment, on: Prepared): Promise<Prepared> => {
     if (on.type !== 'ready') return on;
     const { packages } = options;
@@ -229,7 +234,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   };
 
   const environment = async (asked: Environment): Promise<Prepared> => {
-    // The engine's own platform is nothing that anything is asked for.
+    // The engine's own platform is never requested.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
       const found = await supportOf(wanted);
@@ -245,7 +250,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       const made = await (wanted.image !== undefined
         ? rowImage(wanted, isEmulated)
         : onSources(wanted.base, (on) => rowImage({ ...wanted, base: on }, isEmulated)));
-      // Where the engine is on another machine, what the row sees of itself tells.
+      // If the engine is on another machine, the facts measured in the row decide.
       const emulated = found && found.type !== 'unknown' ? isEmulated : undefined;
       return made.type === 'ready' ? { ...made, emulated } : made;
     } catch (error) {
@@ -302,17 +307,17 @@ async function leadsInto(folder: string, path: string): Promise<boolean> {
   return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
-/** What the arguments of a Dockerfile may name for its stages to start from. */
+/** Names of Dockerfile arguments for the images that its stages start from. */
 const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
 
-/** A Dockerfile says by its own arguments what it needs. */
+/** The arguments of a Dockerfile declare the images that it needs. */
 function parentArguments({ files }: FolderContent): readonly string[] {
   const dockerfile =
     files.find(({ path }) => path === 'Dockerfile')?.content.toString('utf8') ?? '';
   return PARENTS.filter((name) => new RegExp(`^ARG ${name}$`, 'm').test(dockerfile));
 }
 
-/** What is compiled, so that a change of anything else compiles nothing again. */
+/** The files that are compiled, so that a change of any other file compiles nothing again. */
 function sourcesOf({ name, files }: FolderContent): FolderContent {
   return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }

@@ -10,7 +10,7 @@ export type ProbeOutcome =
   | {
       readonly type: 'facts';
       readonly facts: EnvironmentFacts;
-      /** Those that the packages' lists in the image are from; empty where it keeps none. */
+      /** The archives of the package lists in the image; empty if it keeps no lists. */
       readonly archives: readonly ArchiveFacts[];
       /** The interpreter's path in the image. */
       readonly executable: string;

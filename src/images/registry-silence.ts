@@ -6,13 +6,13 @@ const NOBODY =
 /**
  * Whether asking for another image would fare no better.
  *
- * @param reason what the engine said of a pull or a push
+ * @param reason the engine's error for a pull or a push
  */
 export function isSilence(reason: string): boolean {
   return NOBODY.test(reason);
 }
 
-/** What is said of every image of such a registry: the same for all, so that it is one line. */
+/** The reason for every image of such a registry: the same for all, so that it is reported once. */
 export function silenceText(registry: string, reason: string): string {
   const cause = reason.replace(/^The (?:pull|push) of \S+ failed: /, '').replace(/^.*?": /, '');
   return `the registry ${registry} does not answer: ${cause}`;

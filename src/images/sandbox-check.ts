@@ -1,4 +1,4 @@
-/** Whether an engine keeps its promises, tried from inside a container of an image that is there. */
+/** Whether an engine enforces its limits, tested from inside a container of an existing image. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { readContainer } from '../engine/containers/read-container.ts';
@@ -8,9 +8,9 @@ import { containerLabels } from './naming.ts';
 export type SandboxCheck =
   | {
       readonly type: 'checked';
-      /** What the engine does not limit or refuse, in a word each. */
+      /** The things that the engine does not limit or refuse, in a word each. */
       readonly wrong: readonly string[];
-      /** What a trial needs and cannot do there, in a sentence each. */
+      /** The needs of a trial that are not met there, in a sentence each. */
       readonly trouble: readonly string[];
     }
   | { readonly type: 'failed'; readonly reason: string };
@@ -20,7 +20,7 @@ const answerSchema = z.strictObject({ wrong: words, trouble: words });
 
 const program = await readFile(new URL('sandbox-check.py', import.meta.url), 'utf8');
 
-/** What the container gets: little, so that the limits are met at once. */
+/** The limits of the container: low, so that they are reached at once. */
 const LIMITS = { memoryBytes: 96 * 1024 * 1024, pids: 24 } as const;
 const SECONDS = 8;
 
@@ -60,7 +60,7 @@ export async function checkSandbox(
   } catch (error) {
     return { type: 'failed', reason: `its answer cannot be read: ${String(error).slice(0, 200)}` };
   }
-  // What the number in a file says is not yet what happens to a program that takes more.
+  // A limit in a file does not prove that a program is stopped at it.
   const eats = await python('x = b"x" * (512 * 1024 * 1024); print(len(x))');
   const ate = eats.outcome.type === 'exited' && eats.outcome.status === 0;
   const { wrong, trouble } = answer;

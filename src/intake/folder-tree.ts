@@ -111,7 +111,7 @@ export async function readTree(folder: string, name: string, signal: AbortSignal
   return { files, hasLinks, hasGit };
 }
 
-/** What a link leads to, where that is in the folder. */
+/** The target of a link, if it is in the folder. */
 async function inside(root: string, link: string, shown: string): Promise<string> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined) {
@@ -150,7 +150,7 @@ export async function copyTree({ files }: Tree, target: string): Promise<void> {
   for (const { path, source, isExecutable } of files) {
     const to = join(target, path);
     const first = await mkdir(dirname(to), { recursive: true });
-    // Whatever the umask is, another user runs this.
+    // Another user runs this, so the umask must not restrict it.
     for (let made = dirname(to); first && made.startsWith(first); made = dirname(made)) {
       await chmod(made, 0o755);
     }

@@ -19,7 +19,7 @@ export interface GitLimits {
   readonly bytes: number;
 }
 
-/** What a fetch may take by default. */
+/** The default limits of a fetch. */
 export const GIT_LIMITS: GitLimits = { seconds: 120, bytes: 500 * 1024 * 1024 };
 
 interface GitCall {
@@ -54,7 +54,7 @@ const SETTINGS: readonly string[] = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Variables for git that say how a host is reached; all others are about some other repository. */
+/** Variables for git that configure access to a host; all others concern another repository. */
 const KEPT_VARIABLES = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_.*|PROXY_.*|HTTP_.*|CONFIG_GLOBAL)$/;
 
 function environment(forNetwork: boolean): NodeJS.ProcessEnv {
@@ -72,7 +72,7 @@ function environment(forNetwork: boolean): NodeJS.ProcessEnv {
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_OPTIONAL_LOCKS: '0',
-    // No question reaches anyone: the terminal is gone with the session, and these answer nothing.
+    // git cannot prompt: the new session has no terminal, and these settings answer nothing.
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'false',
     SSH_ASKPASS: 'false',
@@ -85,7 +85,7 @@ function environment(forNetwork: boolean): NodeJS.ProcessEnv {
  * Calls git in a bare repository.
  *
  * @returns also where git fails: callers decide what its status means
- * @throws IntakeError where git is missing, where a limit is exceeded, or where the signal aborts it
+ * @throws IntakeError if git is missing, where a limit is exceeded, or if the signal aborts it
  */
 export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcome> {
   const { repository, args, input = '', limits = GIT_LIMITS } = call;
@@ -170,7 +170,10 @@ function lastLineOf(text: string): string {
   return visibleLine(masked(reason ?? lines.at(-1) ?? ''));
 }
 
-/** As {@link git}, where it can fail only by what was asked for. @param what of the message */
+/**
+ * As {@link git}, for commands that fail only because of the user's input. @param what of the
+ * message
+ */
 export async function gitOutput(call: GitCall, what: string, signal: AbortSignal): Promise<Buffer> {
   const { status, output, lastLine } = await git(call, signal);
   if (status !== 0) {
@@ -179,7 +182,7 @@ export async function gitOutput(call: GitCall, what: string, signal: AbortSignal
   return output;
 }
 
-/** The command for ssh that the user has configured, told to ask nothing. */
+/** The user's configured ssh command, in batch mode. */
 export async function sshCommand(repository: string, signal: AbortSignal): Promise<string> {
   const args = ['config', '--get', 'core.sshCommand'];
   const configured = await git({ repository, args, forNetwork: true }, signal);

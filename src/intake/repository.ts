@@ -1,9 +1,9 @@
 /**
  * A commit of a repository, written out as plain files.
  *
- * The objects are read as they are stored: no work tree is checked out, so that no attribute, filter or
- * hook has a say. A local repository is read by its objects and refs alone, from a bare repository of
- * ours: git has no way to run what its configuration names.
+ * The objects are read as they are stored: no work tree is checked out, so that no attribute,
+ * filter or hook takes effect. Only the objects and refs of a local repository are read, from our
+ * own bare repository, so git cannot run commands from its configuration.
  */
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
@@ -133,11 +133,11 @@ export function checkRef(ref: string | undefined): void {
   if (problem !== undefined) throw new IntakeError(`${refText(ref)} is not a ref: ${problem}.`);
 }
 
-/** What a server answers that would rather send everything than one commit. */
+/** Errors of a server that does not send single commits. */
 const NEEDS_EVERYTHING =
   /couldn't find remote ref|not our ref|unadvertised|does not allow|shallow|invalid refspec/i;
 
-/** What follows where a server wants to know who asks. */
+/** Errors of a server that requires a login. */
 const NEEDS_LOGIN =
   /could not read (Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|unable to read askpass|Host key verification/i;
 
@@ -203,7 +203,7 @@ export function fileUrlPath(url: string): string {
   }
 }
 
-/** What stands in a tree, as `git ls-tree` prints it. */
+/** The entries of a tree, as `git ls-tree` prints them. */
 interface TreeEntry {
   readonly mode: string;
   readonly type: string;
@@ -325,7 +325,7 @@ async function writeEntries(
   }
 }
 
-/** Whether a work tree is as its commit says. */
+/** Whether a work tree equals its commit. */
 type WorkTreeState = 'clean' | 'changed' | 'unknown';
 
 /** Compares a work tree with a commit, by the index of the repository but not by its configuration. */

@@ -1,4 +1,4 @@
-/** What the text of a script says about how it runs, and the text of a generated run.sh. Pure. */
+/** Reads from a script's text how to run it, and generates the text of a run.sh. Pure. */
 import { shellWord } from '../text/shell-word.ts';
 
 /** Names of Python's interpreters, such as `python`, `python3.13t` and `pypy3`. */
@@ -17,7 +17,7 @@ interface Interpreter {
  * The program that the first line of a script asks for: `bash` for `#!/bin/bash`, `#!/usr/bin/env bash`
  * and `#!/usr/bin/env -S FOO=1 bash -e`.
  *
- * @returns undefined where the first line is no `#!` line, or names nothing
+ * @returns undefined if the first line is no `#!` line, or names nothing
  */
 export function shebangProgram(text: string): string | undefined {
   return interpreterOf(text)?.program;
@@ -84,7 +84,8 @@ export function fileRunner(name: string, program?: string): string {
 }
 
 /**
- * A run.sh of one line of shell. Arguments go to the end of the line, unless it says itself where.
+ * A run.sh of one line of shell. Arguments go to the end of the line, unless the line places them
+ * itself.
  *
  * @param folder where it runs, relative to run.sh
  */

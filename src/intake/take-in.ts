@@ -1,4 +1,4 @@
-/** Whatever is handed in to be measured, turned into a folder with an executable run.sh. */
+/** Turns any input of `matrix try` into a folder with an executable run.sh. */
 import { rmSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -41,13 +41,13 @@ import { commandRunner } from './script-text.ts';
 export type { IntakeProblem } from './problem.ts';
 export { shebangProgram } from './script-text.ts';
 
-/** What is to be measured, as the command line has it. */
+/** The input to measure, as given on the command line. */
 export interface Intake {
   /** A file, a folder, an address of a repository, or `-` for the script on `input`. */
   readonly what?: string | undefined;
   /** `--run`: one line of shell, which runs in the folder that `what` names, if any. */
   readonly run?: string | undefined;
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly args: readonly string[];
   /** Standard input; read only where `what` is `-`. */
   readonly input: AsyncIterable<Uint8Array | string>;
@@ -61,13 +61,13 @@ export interface TakenIn {
   readonly description: string;
   /** Of a repository: the commit, in full. */
   readonly commit?: string | undefined;
-  /** What run.sh is to be given. */
+  /** The arguments for run.sh. */
   readonly args: readonly string[];
   /** Removes what was made; never throws. */
   readonly remove: () => void;
 }
 
-/** What a step has found out, before it has `args` and `remove`. */
+/** The result of a step, before it has `args` and `remove`. */
 interface Taken {
   readonly folder: string;
   readonly description: string;
@@ -77,7 +77,7 @@ interface Taken {
 /**
  * Takes in what is handed in. Nothing of it runs on this machine.
  *
- * @param signal aborts what is under way
+ * @param signal aborts the work in progress
  * @returns the problem, with what helps, for anything that cannot be measured
  */
 export async function takeIn(
@@ -90,7 +90,7 @@ export async function takeIn(
       try {
         rmSync(folder, { recursive: true, force: true });
       } catch {
-        // What is left is a temporary folder of a dead process, which the next run reports.
+        // Only a temporary folder of a dead process can be left over; the next run reports it.
       }
     }
   };
@@ -197,7 +197,7 @@ async function readInput(input: Intake['input'], signal: AbortSignal): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** What WHAT names. */
+/** The kinds of WHAT. */
 type Place =
   | { readonly type: 'path' }
   | { readonly type: 'remote'; readonly address: Address }
@@ -278,7 +278,7 @@ async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Pr
     const { commit } = opened;
     return { ...plain, description: `${what} at commit ${commit}${note}`, commit };
   } catch (error) {
-    // The folder itself is measured, whatever git says of it: there is no commit yet, or no git.
+    // The folder itself is measured, whatever git reports: there is no commit yet, or no git.
     if (!(error instanceof IntakeError) || signal.aborted) throw error;
     return plain;
   } finally {
@@ -388,8 +388,8 @@ async function isStartable(path: string): Promise<boolean> {
 /**
  * Checks the run.sh of a folder.
  *
- * @returns false where the folder needs none
- * @throws IntakeError where it needs one that it lacks, or has one that cannot be started
+ * @returns false if the folder needs none
+ * @throws IntakeError if it needs one that it lacks, or has one that cannot be started
  */
 async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
   const script = join(path, RUN);
@@ -415,7 +415,7 @@ async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
   return true;
 }
 
-/** Whether a folder's manifest does without run.sh, or has mistakes that its reader reports. */
+/** Whether a folder's manifest needs no run.sh, or has mistakes that its reader reports. */
 async function speaksContract(path: string): Promise<boolean> {
   const manifest = join(path, 'reproduction.yaml');
   const found = await lstat(manifest).catch(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * A value as JSON in which keys are in order and undefined ones are left out, so that two values say the
- * same if, and only if, their texts are equal. For small values. Pure.
+ * A value as JSON in which keys are in order and undefined ones are left out, so that two values
+ * are equal if, and only if, their texts are. For small values. Pure.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>

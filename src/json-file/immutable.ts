@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** A value that no one changes once it is there, down to its last part. */
+/** A value that does not change after its creation, including all nested values. */
 type Immutable<T> = { readonly [Key in keyof T]: Immutable<T[Key]> };
 
-/** What a schema describes, as a value that no one changes. */
+/** The value that a schema describes, as an immutable one. */
 export type ValueOf<Schema extends z.ZodType> = Immutable<z.output<Schema>>;

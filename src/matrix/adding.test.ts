@@ -1,4 +1,4 @@
-/** What it takes to add a row: one entry, in a matrix of one's own, as docs/environments.md says. */
+/** A row is added with one entry, in the user's own matrix, as docs/environments.md states. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loaded, mistakes } from '../../test/support/small-matrix.ts';

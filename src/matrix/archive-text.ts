@@ -1,4 +1,4 @@
-/** What an archive of packages is called. Pure. */
+/** The name of an archive of packages. Pure. */
 import type { Archive } from '../model.ts';
 
 /** An archive in words, such as `the snapshot of 20260830T000000Z`. */

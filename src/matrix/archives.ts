@@ -9,8 +9,8 @@ const SNAPSHOTS = 'http://snapshot.debian.org/archive';
 type ArchiveEntry = NonNullable<BaseEntry['archives']>[number];
 
 /**
- * Each source with each archive. The source changes last, since an image that was pulled once is there
- * for the next archive as well.
+ * Each source with each archive. The source changes last, because a pulled image can be reused with
+ * the next archive.
  *
  * @param addresses of the whole file; a mirror that it names is used by every base that can be
  *   bootstrapped, and by others that name `archives`
@@ -29,7 +29,7 @@ export function withArchives(
   );
 }
 
-/** Undefined for what images and mmdebstrap use by themselves. */
+/** Undefined for the defaults of images and mmdebstrap. */
 function archiveOf(entry: ArchiveEntry, addresses: ArchiveAddresses): Archive | undefined {
   const { mirror, oldReleases = OLD_RELEASES, snapshots = SNAPSHOTS, keyring } = addresses;
   const keys = keyring === undefined ? {} : { keyring };

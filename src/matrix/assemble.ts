@@ -12,15 +12,15 @@ import type { ArchiveAddresses, BaseEntry, PythonEntry } from './schema.ts';
 import { unusedPatterns } from './unused-patterns.ts';
 import type { Named, WellFormedParts } from './well-formed.ts';
 
-/** Where a file says nothing of it. */
+/** The defaults for values that a file omits. */
 const DEFAULT_REPRODUCTION = 'reproduction';
 const DEFAULT_GROUP = 'default';
 
-/** What the file says, without what only its text shows. */
+/** The values of the file, without details that only its text shows. */
 type AssembledMatrix = Omit<Matrix, 'path' | 'sha256'>;
 
 /**
- * Puts the parts together and checks what no part shows by itself.
+ * Combines the parts and checks references between them.
  *
  * @param home the platform that ids do not name
  * @returns the matrix, to be used only if there are no complaints and no part was malformed
@@ -73,7 +73,7 @@ export function assemble(
     runners: parts.runners ?? {},
     baseline: parts.baseline ?? null,
   };
-  // What is not known, because it is malformed, may be just what is missed below.
+  // A malformed entry is unknown, and may be the very one that seems to be missing below.
   const groupsKnown = complaints.length === 0 && parts.groups.malformed.size === 0;
   return {
     matrix,

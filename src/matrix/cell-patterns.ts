@@ -1,4 +1,4 @@
-/** Which cells a line of matrix.yaml is about, and what the lines say of one cell. Pure. */
+/** The cells that a line of matrix.yaml covers, and the lines that apply to one cell. Pure. */
 import type { StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { CellPattern, Matrix } from './matrix.ts';
 import type { Pattern } from './pattern.ts';
@@ -22,7 +22,7 @@ export function cellPattern(
   };
 }
 
-/** When a cell has enough: as the last override that covers it says, or the matrix. */
+/** The verdict rule of a cell: that of the last override that covers it, or of the matrix. */
 export function ruleFor(matrix: Matrix, environment: string, scenario: string): StoppingRule {
   const override = matrix.overrides.findLast(
     ({ rule, cells }) => rule !== undefined && cells.covers(environment, scenario),
@@ -30,7 +30,7 @@ export function ruleFor(matrix: Matrix, environment: string, scenario: string): 
   return override?.rule ?? matrix.rule;
 }
 
-/** What a cell's trials may use: as the last override that covers it says, or the matrix. */
+/** The trial limits of a cell: those of the last override that covers it, or of the matrix. */
 export function trialFor(matrix: Matrix, environment: string, scenario: string): TrialLimits {
   const override = matrix.overrides.findLast(
     ({ trial, cells }) => trial !== undefined && cells.covers(environment, scenario),
@@ -39,11 +39,11 @@ export function trialFor(matrix: Matrix, environment: string, scenario: string):
 }
 
 /**
- * What a cell is expected to say.
+ * The expected verdict of a cell.
  *
  * @param accepted what it was accepted as, which counts where no line covers the cell
- * @returns null where nothing is expected of it: the last line that covers it says `any`, or none does
- *   and it was not accepted as anything
+ * @returns null if nothing is expected of it: the last line that covers it has `any`, or no line
+ *   covers it and it has no accepted verdict
  */
 export function expectedVerdict(
   matrix: Matrix,
@@ -57,7 +57,7 @@ export function expectedVerdict(
   return expectation ? expectation.verdict : accepted;
 }
 
-/** Remembers its answers: the same few ids are asked for in every cell of a row or a column. */
+/** Caches its answers, because every cell of a row or a column needs the same few ids. */
 function anyOf(patterns: readonly Pattern[] | undefined): (id: string) => boolean {
   if (!patterns) return () => true;
   const answers = new Map<string, boolean>();

@@ -14,9 +14,12 @@ export interface CombinationsEntry<Axis extends string> {
   readonly include?: readonly Readonly<Record<Axis, readonly string[]>>[] | undefined;
 }
 
-/** One value of each axis, with what they are together called. */
+/** One value of each axis, with the name of the combination. */
 export interface Combination<Axis extends string> {
-  /** The values in the order of the axes, with slashes between them unless the caller says otherwise. */
+  /**
+   * The values in the order of the axes, with slashes between them unless the caller passes another
+   * separator.
+   */
   readonly id: string;
   readonly values: Readonly<Record<Axis, string>>;
 }
@@ -24,7 +27,7 @@ export interface Combination<Axis extends string> {
 interface Combinations<Axis extends string> {
   /** Without doubles: those of the axes, the first axis changing slowest, then those included. */
   readonly present: readonly Combination<Axis>[];
-  /** Those that the axes give and an `exclude` takes away, and no `include` brings back. */
+  /** Combinations that the axes give, an `exclude` removes, and no `include` adds again. */
   readonly excluded: readonly (Combination<Axis> & {
     readonly reason: string;
     /** Which `exclude` it was, for messages. */
@@ -37,8 +40,8 @@ interface Combinations<Axis extends string> {
  * Expands a part of a group: every combination of the axes, without those that an `exclude` fits (the
  * first that does gives the reason), and with those of every `include`.
  *
- * What comes twice, and an `exclude` that takes nothing away, are complaints: someone meant something
- * else. So are more than `most` combinations, of which none are made then.
+ * Duplicates, and an `exclude` that matches nothing, are complaints, because they are mistakes.
+ * More than `most` combinations are a complaint as well, and then none are returned.
  *
  * @param path where the part is in the file
  * @param order the axes in the order of ids

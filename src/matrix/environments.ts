@@ -10,7 +10,7 @@ import { OWN_PLATFORM } from './schema.ts';
 const AXES = ['base', 'python', 'malloc', 'platform'] as const;
 type Axis = (typeof AXES)[number];
 
-/** What starts the interpreter of a row with another allocator; images/malloc writes it. */
+/** Starts the interpreter of a row with another allocator; images/malloc writes it. */
 const WITH_MALLOC = '/opt/malloc/python';
 
 /** The names that the file defines, and what is behind those that are defined without a mistake. */
@@ -19,7 +19,7 @@ export interface Definitions {
   readonly pythonNames: ReadonlySet<string>;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
-  /** That of the host, which ids do not name; undefined where it is none of those that are known. */
+  /** The host's platform, which ids do not name; undefined if it is unknown. */
   readonly home: Platform | undefined;
 }
 
@@ -46,7 +46,7 @@ export function environmentsOf(
     idOf(values, home),
   );
   const environments = present.flatMap(({ id, values }): readonly Environment[] => {
-    // The schema lets nothing but these words through.
+    // The schema accepts only these words.
     const malloc = values.malloc as Malloc;
     const asked = values.platform as Platform | typeof OWN_PLATFORM;
     const platform = asked === OWN_PLATFORM || asked === home ? undefined : asked;
@@ -69,7 +69,7 @@ export function environmentsOf(
   };
 }
 
-/** The usual allocator and platform are not named: ids of rows were there before there were others. */
+/** The usual allocator and platform are not named, because older ids of rows have neither. */
 function idOf(values: readonly string[], home: Platform | undefined): string {
   const [base = '', python = '', malloc = '', platform = ''] = values;
   const id = [base, python, malloc].filter((value) => value !== 'default').join('/');
@@ -99,7 +99,7 @@ export function statingPlatform(
   };
 }
 
-/** What is built once is built once on each platform. */
+/** A shared build is made once for each platform. */
 function pythonOnPlatform(
   python: Python | undefined,
   platform: Platform | undefined,

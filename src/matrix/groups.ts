@@ -65,7 +65,7 @@ export function groupsOf(
         hint: () => didYouMean(entry.extends ?? '', entries.keys(), 'groups'),
       });
     }
-    // A group further up that is unknown or has the wrong shape is complained of there.
+    // An extended group that is unknown or has the wrong shape is reported at its own entry.
     const whole = line.names.every((ancestor) => entries.has(ancestor) && !malformed.has(ancestor));
     const environments = first(line.names, (ancestor) => own.get(ancestor)?.environments);
     const scenarios = first(line.names, (ancestor) => own.get(ancestor)?.scenarios);

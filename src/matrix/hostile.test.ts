@@ -1,4 +1,4 @@
-/** Files that someone made to do harm. What must not happen: an exception, or no end. */
+/** Malicious files. They must cause no exception, and loading them must end. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { renderDiagnostic } from '../yaml-file/diagnostic.ts';
 import { loadMatrix } from './load.ts';
 import { mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
-/** Loads a text, and shows whatever is wrong with it. */
+/** Loads a text, and shows its errors. */
 function load(text: string): boolean {
   const result = loadMatrix(text, 'matrix.yaml');
   if (!result.ok) {

@@ -3,10 +3,10 @@ import type { StoppingRule, TrialLimits } from '../model.ts';
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
 import type { TrialEntry, VerdictEntry } from './schema.ts';
 
-/** What holds where matrix.yaml says nothing. */
+/** The defaults of matrix.yaml. */
 export const DEFAULT_RULE: StoppingRule = { confidence: 0.99, maxRate: 0.001, budgetSeconds: 60 };
 
-/** What holds where matrix.yaml says nothing. */
+/** The defaults of matrix.yaml. */
 export const DEFAULT_TRIAL: TrialLimits = {
   seconds: { first: 0.7, next: 2 },
   threads: 8,

@@ -1,4 +1,4 @@
-/** The text of matrix.yaml to a matrix, or to everything that is wrong with it. Pure. */
+/** Turns the text of matrix.yaml into a matrix, or into all of its errors. Pure. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { loadYaml } from '../yaml-file/load-yaml.ts';
@@ -16,9 +16,9 @@ import { wellFormedParts } from './well-formed.ts';
  * @param text the whole file
  * @param path the file's path, for messages and the report
  * @param home the platform of the engine's host, which ids do not name; this machine's if not given
- * @returns a matrix that is right in itself, although nothing outside of the file was looked at; or
- *   the problem, in the order of the file: not the first mistake only, but every one that shows.
- *   Mistakes of YAML hide all others, and a part of the wrong shape is not looked into further.
+ * @returns a consistent matrix (nothing outside of the file was checked), or all visible mistakes
+ *   in the order of the file. Mistakes of YAML hide all others, and a part of the wrong shape is
+ *   not checked further.
  */
 export function loadMatrix(
   text: string,

@@ -1,4 +1,4 @@
-/** What matrix.yaml says, as the rest of the program sees it. Types only. */
+/** The contents of matrix.yaml, as the rest of the program sees them. Types only. */
 import type {
   Base,
   Environment,
@@ -20,12 +20,12 @@ export interface Exclusion {
 
 /** Rows and columns that are measured together. */
 export interface Group {
-  /** Empty where the file gives none. */
+  /** Empty if the file gives none. */
   readonly description: string;
   readonly environments: readonly Environment[];
   /**
-   * Controls included, each before the first scenario that needs it. Empty where the group names
-   * none: then the reproduction brings its own.
+   * Controls included, each before the first scenario that needs it. Empty if the group names none:
+   * then the reproduction's own are used.
    */
   readonly scenarios: readonly Scenario[];
   readonly excluded: readonly Exclusion[];
@@ -43,25 +43,25 @@ export interface CellPattern {
 /** Other limits for some cells. Of several that cover a cell the last one counts, and it alone. */
 interface Override {
   readonly cells: CellPattern;
-  /** Complete: what the override does not say is as in the matrix. */
+  /** Complete: omitted values are those of the matrix. */
   readonly rule?: StoppingRule | undefined;
-  /** Complete: what the override does not say is as in the matrix. */
+  /** Complete: omitted values are those of the matrix. */
   readonly trial?: TrialLimits | undefined;
 }
 
-/** What cells are expected to say. Of several that cover a cell the last one counts. */
+/** The expected verdicts of cells. Of several that cover a cell the last one counts. */
 interface Expectation {
   readonly cells: CellPattern;
-  /** Null where nothing is expected of them. */
+  /** Null if nothing is expected of them. */
   readonly verdict: Verdict | null;
 }
 
 export interface Matrix {
   /** The file, as the user gave it. */
   readonly path: string;
-  /** Of the file's bytes, in hex. */
+  /** The sha256 of the file's bytes, in hex. */
   readonly sha256: string;
-  /** The platform of rows whose ids name none; undefined where the host's is none that is known. */
+  /** The platform of rows whose ids name none; undefined if the host's is none that is known. */
   readonly home: Platform | undefined;
   readonly bases: ReadonlyMap<string, Base>;
   readonly pythons: ReadonlyMap<string, Python>;
@@ -78,6 +78,6 @@ export interface Matrix {
   readonly expectations: readonly Expectation[];
   /** The labels of the CI machines for shards of each platform. */
   readonly runners: Readonly<Partial<Record<Platform, string>>>;
-  /** The file of accepted verdicts, relative to the matrix file's own folder; null where it names none. */
+  /** The file of accepted verdicts, relative to the matrix file's own folder; null if it names none. */
   readonly baseline: string | null;
 }

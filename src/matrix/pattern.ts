@@ -21,13 +21,13 @@ export interface Pattern {
 const LONGEST = 128;
 
 /**
- * Of one name. The library backtracks, and reproduction.yaml, which may be a stranger's, has patterns:
- * within these, none takes long to find that the longest name does not match.
+ * The limits of a pattern for one name. The library backtracks, and an untrusted reproduction.yaml
+ * may have patterns. Within these limits, every pattern rejects the longest name quickly.
  */
 const MOST_STARS = 4;
 const MOST_ALTERNATIVES = 64;
 
-/** Names may begin with a dot, and nothing but what is named above has a meaning. */
+/** Names may begin with a dot, and only the syntax above is special. */
 const OPTIONS = { dot: true, posix: true, noextglob: true, nonegate: true } as const;
 
 /**

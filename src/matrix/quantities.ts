@@ -9,7 +9,7 @@ export const SIZE = /^(\d{1,9})(KiB|MiB|GiB)$/;
 /**
  * Seconds of a duration such as `500ms`, `0.7s`, `2m` or `1h`.
  *
- * @returns 0 or more; null where the text is no duration
+ * @returns 0 or more; null if the text is no duration
  */
 export function secondsOf(text: string): number | null {
   const milliseconds = quantity(DURATION.exec(text), MILLISECONDS);
@@ -19,7 +19,7 @@ export function secondsOf(text: string): number | null {
 /**
  * Bytes of a size such as `512MiB`; a unit is a power of 1024.
  *
- * @returns a whole number, 0 or more; null where the text is no size
+ * @returns a whole number, 0 or more; null if the text is no size
  */
 export function bytesOf(text: string): number | null {
   return quantity(SIZE.exec(text), BYTES);

@@ -32,7 +32,7 @@ export async function readMatrixFile(
 async function leadsOut(path: string, folder: string): Promise<Diagnostic | null> {
   const home = await realpath(dirname(path));
   const target = await realpath(join(home, folder)).catch(() => null);
-  // Reading a missing folder is reported where it is read: another one may be asked for.
+  // A missing folder is reported when it is read, because the user may choose another one.
   if (target === null) return null;
   const way = relative(home, target);
   if (way !== '..' && !way.startsWith(`..${sep}`)) return null;

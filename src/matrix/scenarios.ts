@@ -33,7 +33,7 @@ export function scenarioOf(mutation: Mutation, launcher: Launcher): Scenario {
  */
 export function scenariosOf(entry: CombinationsEntry<Axis>, path: Path, most: number): Scenarios {
   const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most);
-  // The schema lets nothing but these words through.
+  // The schema accepts only these words.
   const asked = present.map(({ values }) =>
     scenarioOf(values.mutation as Mutation, values.launcher as Launcher),
   );

@@ -4,7 +4,7 @@ import type { Result } from '../result.ts';
 import { parsePattern } from './pattern.ts';
 import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
 
-/** Longer names break tables, and image names have limits of their own. */
+/** Longer names break tables, and image names have their own limits. */
 export const LONGEST_ID = 64;
 
 const ID = 'lower-case letters and digits with single `.`, `+` or `-` between them';
@@ -71,7 +71,7 @@ function within(number: z.ZodNumber, description: string, least: number, most: n
 }
 
 /**
- * One thing where a list of them is allowed, so that a list of one needs no brackets; read as a list.
+ * A single value in place of a list of one, read as a list.
  *
  * @param description what the things are, in the plural
  */
@@ -100,7 +100,7 @@ export function listOf<Schema extends z.ZodType>(one: Schema, most: number, desc
     .meta({ description: `a list of ${description}` });
 }
 
-/** Text that `parse` makes something of, or says the problem with it. */
+/** Text that `parse` turns into a value, or for which it returns the problem. */
 export function parsed<Parsed>(
   parse: (text: string) => Result<Parsed, string>,
   description: string,

@@ -1,7 +1,7 @@
 /**
- * The shape of matrix.yaml. What each part may be is described here once, for the types, for the
- * messages about mistakes, and for the JSON Schema that editors read (schema/matrix.schema.json; what a
- * refinement says is repeated in its words beside it).
+ * The shape of matrix.yaml. Each part is described here once, for the types, for the messages about
+ * mistakes, and for the JSON Schema that editors read (schema/matrix.schema.json). A refinement is
+ * repeated in the description beside it, because the JSON Schema has none.
  *
  * This file knows nothing of what refers to what (a group to its bases): that is assemble.ts's business.
  */
@@ -231,7 +231,7 @@ const reasonSchema = sentenceSchema.meta({
 });
 
 /**
- * The three ways to say which combinations of some axes there are.
+ * The three ways to select combinations of some axes.
  *
  * @param usual what an axis is where nothing is reported of it
  */

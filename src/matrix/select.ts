@@ -1,10 +1,10 @@
 /**
  * Which cells a command is about: a group, narrowed by `--only` and `--skip`. Pure.
  *
- * Each pattern is about what it fits: environments, scenarios, or both. Environments must fit any of
- * the `--only` patterns that are about environments, scenarios any of those about scenarios; where
- * there is none about one of the two, all of them stay. What a `--skip` fits is left out of both.
- * `--only debian-13 --only add/os.system` thus is one column of three rows.
+ * Each pattern applies to environments, scenarios, or both, whichever it matches. An environment
+ * must match one of the `--only` patterns for environments, a scenario one of those for scenarios.
+ * Without patterns for one of the two, all of them stay. A match of `--skip` is left out of both.
+ * So `--only debian-13 --only add/os.system` is one column of three rows.
  */
 import type { Environment, Scenario } from '../model.ts';
 import type { Problem } from '../yaml-file/diagnostic.ts';
@@ -15,13 +15,13 @@ import { parsePattern, type Pattern } from './pattern.ts';
 import { suggestionHint } from './suggestions.ts';
 
 export interface SelectionRequest {
-  /** The matrix's own default where absent. */
+  /** The matrix's own default if absent. */
   readonly group?: string;
   /** Patterns, as in {@link parsePattern}. */
   readonly only: readonly string[];
   /** Patterns, as in {@link parsePattern}. */
   readonly skip: readonly string[];
-  /** Those of a reproduction of the user's own, instead of the group's. */
+  /** Scenarios of the user's own reproduction, instead of the group's. */
   readonly scenarios?: readonly Scenario[];
 }
 
@@ -33,7 +33,7 @@ export interface Selection {
   readonly scenarios: readonly Scenario[];
   /** Every environment with every scenario, row by row. */
   readonly cells: readonly { readonly environment: Environment; readonly scenario: Scenario }[];
-  /** What the file excludes and the patterns would have selected. */
+  /** Environments that the patterns select but the file excludes. */
   readonly excluded: readonly Exclusion[];
 }
 
@@ -104,7 +104,7 @@ export function selectCells(
   });
 }
 
-/** What patterns can be about. */
+/** The names that patterns can match. */
 interface There {
   readonly matrix: Matrix;
   readonly name: string;
@@ -128,7 +128,7 @@ function patterns(option: '--only' | '--skip', texts: readonly string[], there: 
   return { patterns: good, problems };
 }
 
-/** Why a pattern fits nothing; null where it does fit something. */
+/** Why a pattern fits nothing; null if it does fit something. */
 function fitsNothing(
   option: '--only' | '--skip',
   { text, matches }: Pattern,

@@ -1,11 +1,11 @@
 /**
- * The parts of a file that have the right shape, even where the file as a whole has not: so names that
- * refer to nothing are found in the same go as wrong types. Pure.
+ * The parts of a file that have the right shape, even if the file as a whole does not. So undefined
+ * names are found in the same pass as wrong types. Pure.
  */
 import { z } from 'zod';
 import { fileSchema } from './schema.ts';
 
-/** Entries by their names, and the names of those that are there with the wrong shape. */
+/** Entries by their names, and the names of those with the wrong shape. */
 export interface Named<Entry> {
   /** Of a malformed group, the parts that have the right shape. */
   readonly entries: ReadonlyMap<string, Entry>;
@@ -14,7 +14,7 @@ export interface Named<Entry> {
 
 export type WellFormedParts = ReturnType<typeof wellFormedParts>;
 
-/** Fields of which each is undefined where it is missing or has the wrong shape. */
+/** Fields, each of which is undefined if it is missing or has the wrong shape. */
 function lenient<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   const fields = Object.entries(shape).map(([key, field]) => [key, orUndefined(field)]);
   return z.object(
@@ -43,7 +43,7 @@ const partsSchema = lenient(fields).extend({
  * Takes what has the right shape from what was read.
  *
  * @param value anything
- * @param issues what the schema of the whole file finds wrong with it
+ * @param issues the mistakes against the schema of the whole file
  */
 export function wellFormedParts(value: unknown, issues: readonly z.core.$ZodIssue[]) {
   const parts = partsSchema.parse(isMapping(value) ? value : {});
@@ -64,7 +64,7 @@ export function wellFormedParts(value: unknown, issues: readonly z.core.$ZodIssu
     bases: named('bases', parts.bases),
     pythons: named('pythons', parts.pythons),
     groups: named('groups', parts.groups),
-    /** Fields that are there with the wrong shape. */
+    /** Fields with the wrong shape. */
     malformed: new Set(issues.map(({ path: [key] }) => key)),
   };
 }

@@ -10,8 +10,9 @@ type PackagesOutcome =
   | { readonly type: 'cancelled' };
 
 /**
- * A line a package, its name before the first space. Alpine joins name and version by a dash. What was
- * built has left beside itself from which source and with which hash, which no package manager knows.
+ * A line a package, its name before the first space. Alpine joins name and version by a dash. No
+ * package manager knows a built Python, so the build records its source and hash in a file beside
+ * it.
  */
 export const LISTING = `
 set -e

@@ -24,7 +24,7 @@ export type Packages = ValueOf<typeof packages>;
 const row = z.object({
   /** The image's own name in the engine, and in its tag the start of the fingerprint. */
   reference: word,
-  /** Of the image: recipes, arguments and everything that it stands on. */
+  /** The fingerprint of the image: recipes, arguments and all parents. */
   fingerprint: sha256,
   /** In words: the digest of what was pulled, or the day of the archive. */
   source: z.string().max(2000),
@@ -35,9 +35,12 @@ export type LockedRow = ValueOf<typeof row>;
 const lockSchema = z.object({
   kind: z.literal('lock'),
   schema: z.literal(1),
-  /** Of the reproduction's folder. */
+  /** The hash of the reproduction's folder. */
   reproduction: sha256,
-  /** Of rows whose ids name none; files of before state it by what Debian calls their packages. */
+  /**
+   * The platform of rows whose ids name none; older files state it as Debian's architecture of
+   * their packages.
+   */
   platform: z.enum(PLATFORMS).optional(),
   /** By id. */
   environments: z.record(word, row),
@@ -46,7 +49,7 @@ const lockSchema = z.object({
 /** The whole file. */
 export type Lock = ValueOf<typeof lockSchema>;
 
-/** The locked row that an environment is; undefined where the lock does not have it. */
+/** The locked row that an environment is; undefined if the lock does not have it. */
 export function lockedRow(
   lock: Lock,
   environment: string,
@@ -66,7 +69,7 @@ function platformOfPackages({ environments }: Lock): Platform | undefined {
   return PLATFORMS.find((platform) => DEBIAN_ARCHITECTURES[platform] === first);
 }
 
-/** With a line for each package, so that a change of it in version control shows what moved. */
+/** With a line for each package, so that a diff in version control shows the changed packages. */
 export function renderLock(lock: Lock): string {
   const sorted = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).sort(([a], [b]) => compareText(a, b)));
@@ -83,7 +86,9 @@ export function parseLock(text: string): Result<Lock, Problems> {
 
 const MOST_MOVED = 8;
 
-/** What is different between two images, as `libc6 2.36-9 → 2.36-10`; empty where nothing is. */
+/**
+ * The differences between two images, such as `libc6 2.36-9 → 2.36-10`; empty if there are none.
+ */
 export function movedText(locked: Packages, now: Packages): string {
   const names = [...new Set([...Object.keys(locked), ...Object.keys(now)])].sort(compareText);
   const moved = names.flatMap((name) => {

@@ -18,7 +18,9 @@ const lock: Lock = {
 };
 const environment = { id: 'a/py' } as Environment;
 
-/** Asks for the row's image where the engine has `stored`, and its package manager says `list`. */
+/**
+ * Asks for the row's image where the engine has `stored`, and its package manager prints `list`.
+ */
 function had(parts: {
   readonly stored?: Partial<StoredImage>;
   readonly list?: string;

@@ -21,10 +21,10 @@ interface LockedOptions {
 }
 
 /**
- * Prepares the locked image of a row: from the engine, the cache, or rebuilt, which gives another one
- * as soon as the archive moved. Its packages are listed in it before it is used, whichever it is, since
- * the fingerprint of a recipe does not follow what the archive serves. What differs makes the row
- * `unavailable`, with what moved.
+ * Prepares the locked image of a row: from the engine, the cache, or rebuilt. A rebuilt image
+ * differs once the archive has changed, and the fingerprint of a recipe does not cover the
+ * archive's contents. So the packages are always listed in the image before it is used. If they
+ * differ, the row is `unavailable`, and the reason names the differences.
  */
 export function lockedPreparation(options: LockedOptions): Prepare {
   return async (environment: Environment): Promise<Prepared> => {

@@ -1,4 +1,4 @@
-/** What is happening right now: a few lines for a terminal, one for a log. Pure. */
+/** The current activity: a few lines for a terminal, one for a log. Pure. */
 import { quantity } from '../text/quantity.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 import { duration } from '../text/duration.ts';

@@ -5,7 +5,7 @@ import { describeEvent } from './describe-event.ts';
 import { liveBlock, statusLine } from './live-block.ts';
 import { advance, initialProgress } from './state.ts';
 
-/** Milliseconds between two lines in a log that say how far the run is: builds are silent for minutes. */
+/** Milliseconds between two progress lines in a log, because builds are silent for minutes. */
 const STATUS_INTERVAL = 60_000;
 
 export interface ProgressDisplay {
@@ -26,7 +26,7 @@ export function showProgress(stream: NodeJS.WriteStream, live: boolean): Progres
   const block = live ? createLogUpdate(stream) : undefined;
   const draw = () => block?.(liveBlock(state, now(), stream.columns));
   const log = () => {
-    // Before the run there is nothing to say but what the engine's start says by itself.
+    // Before the run only the engine's start has something to report.
     if (state.cells > 0) stream.write(`${statusLine(state, now())}\n`);
   };
   const timer = live ? setInterval(draw, 250) : setInterval(log, STATUS_INTERVAL);

@@ -1,4 +1,4 @@
-/** What a run has come to, from its events. Pure: a state and an event give the next state. */
+/** The state of a run, from its events. Pure: a state and an event give the next state. */
 import type { RunEvent } from '../run/events.ts';
 import type { Verdict } from '../model.ts';
 
@@ -6,7 +6,7 @@ export interface ProgressState {
   readonly cells: number;
   readonly cellsDone: number;
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
-  /** Images under way, with the moment of their start and their newest line. */
+  /** Images in progress, with the moment of their start and their newest line. */
   readonly building: ReadonlyMap<string, { readonly since: number; readonly line: string }>;
   readonly built: number;
   readonly cached: number;

@@ -3,7 +3,7 @@ import { SYMPTOMS, type Symptom, type Verdict } from '../model.ts';
 import type { Cell } from './schema.ts';
 import { isUnexpected } from './summary.ts';
 
-/** What stands in a place of the table: `missing` where the report has no cell for it. */
+/** The content of a place in the table: `missing` if the report has no cell for it. */
 export type PlaceVerdict = Verdict | 'missing';
 
 /** A symbol for each verdict, so that no format depends on colour. */
@@ -27,7 +27,7 @@ export const SYMPTOM_MARKS: Readonly<Record<Symptom, string>> = {
   reproduced: '',
 };
 
-/** What is written of a cell, as far as it is known of a place of the table. */
+/** The known parts of a cell at a place in the table. */
 export interface CellFigures extends Pick<Cell, 'expected' | 'exposed' | 'failures' | 'rate'> {
   readonly verdict: PlaceVerdict;
   /** Failed calls by symptom. */
@@ -85,9 +85,9 @@ export function boundText(bound: number): string {
 }
 
 /**
- * What was seen, as failures of exposed calls: `312/1204`.
+ * Failures of exposed calls, such as `312/1204`.
  *
- * @returns undefined where nothing was exposed, or where the verdict says that the counts mean nothing
+ * @returns undefined if no call was exposed, or if the counts mean nothing for this verdict
  */
 export function countText(cell: CellFigures): string | undefined {
   const counts = ['pass', 'fail', 'inconclusive'].includes(cell.verdict) && cell.exposed > 0;

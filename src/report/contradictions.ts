@@ -1,15 +1,17 @@
-/** Whether the cells of a report hold together, which its shape alone does not say. Pure. */
+/**
+ * Checks that the cells of a report are consistent, which its shape alone does not ensure. Pure.
+ */
 import { VERDICTS } from '../model.ts';
 import { reportShape, type Cell, type Report } from './schema.ts';
 import { summarise } from './summary.ts';
 import { cellKey } from './cell-key.ts';
 
-/** More than this says nothing new, and a list of a million problems does not help. */
+/** More problems add nothing, and a list of a million does not help. */
 const CONTRADICTIONS = 20;
 
 /**
- * A report whose cells hold together: every id once, every cell in the table and only once, no pass
- * with a failure, no fail without one, and a summary that counts the cells that are there.
+ * A consistent report: every id once, every cell in the table and only once, no pass with a
+ * failure, no fail without one, and a summary that matches the cells.
  */
 export const reportSchema = reportShape.superRefine((report, context) => {
   let left = CONTRADICTIONS;
@@ -72,7 +74,7 @@ function* contradictions(report: Report): Generator<Contradiction> {
   }
 }
 
-/** What a single cell says against itself; the first thing found, if any. */
+/** The first contradiction within a single cell, if any. */
 function cellProblem(one: Cell): { key: string; message: string } | undefined {
   if (one.failures > one.exposed) {
     return { key: 'failures', message: 'more failures than exposed calls' };

@@ -27,7 +27,8 @@ export function pythonLine({
   implementation,
   build,
 }: NonNullable<ReportEnvironment['python']>): string {
-  // The probe ends a build with its options; since 3.13 the interpreter's own text says it as well.
+  // The probe ends a build with its options; since 3.13 the interpreter's own text includes it as
+  // well.
   const options = build.split(', ');
   const threaded = /\bfree-thread(ed|ing)\b/.test(build);
   const debug = options.includes('debug');
@@ -43,8 +44,8 @@ export function pythonLine({
 }
 
 /**
- * `glibc 2.31` where the build noted it, otherwise what its symbols tell: `glibc 2.38 or later`,
- * `glibc 2.30 or later, before 2.34`; undefined where that is not known.
+ * `glibc 2.31` if the build recorded it, otherwise the range from its symbols: `glibc 2.38 or
+ * later`, `glibc 2.30 or later, before 2.34`; undefined if that is unknown.
  */
 export function builtAgainstText({ python }: ReportEnvironment): string | undefined {
   const against = python?.builtAgainst;
@@ -55,7 +56,10 @@ export function builtAgainstText({ python }: ReportEnvironment): string | undefi
   return `${name} ${atLeast} or later${below === undefined ? '' : `, before ${below}`}`;
 }
 
-/** What `subprocess` starts a child by when it is given a path: `posix_spawn`, `vfork` or `fork`. */
+/**
+ * The call by which `subprocess` starts a child when it is given a path: `posix_spawn`, `vfork` or
+ * `fork`.
+ */
 export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): string | undefined {
   const switches = python?.subprocess;
   if (!switches) return undefined;
@@ -63,13 +67,13 @@ export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): s
   return switches.vfork ? 'vfork' : 'fork';
 }
 
-/** `on` or `off`; undefined where that was not measured. */
+/** `on` or `off`; undefined if that was not measured. */
 export function gilText({ python }: ReportEnvironment): string | undefined {
   if (python?.gil === undefined) return undefined;
   return python.gil ? 'on' : 'off';
 }
 
-/** `deb.debian.org/debian trixie of 2026-11-21, …`; undefined where the image keeps no lists of packages. */
+/** `deb.debian.org/debian trixie of 2026-11-21, …`; undefined if the image keeps no lists of packages. */
 export function archivesText({ image }: ReportEnvironment): string | undefined {
   return image?.archives
     ?.map(({ address, suite, day }) => `${address} ${suite} of ${day}`)
@@ -84,7 +88,7 @@ export function originText(environment: ReportEnvironment): string | undefined {
 }
 
 /**
- * `linux/s390x, 64 bits, big-endian, pages of 4096 bytes, emulated`; undefined where that was not
+ * `linux/s390x, 64 bits, big-endian, pages of 4096 bytes, emulated`; undefined if that was not
  * measured.
  */
 export function platformText({ platform, emulated }: ReportEnvironment): string | undefined {
@@ -96,7 +100,7 @@ export function platformText({ platform, emulated }: ReportEnvironment): string 
 
 const EMULATED = 'emulated';
 
-/** What stands beside the id of a row that was emulated; empty for all others. */
+/** The mark beside the id of an emulated row; empty for all others. */
 export function emulationMark({ emulated }: Pick<ReportEnvironment, 'emulated'>): string {
   return emulated === true ? EMULATED : '';
 }
@@ -112,7 +116,7 @@ export function emulatedText({ platform, emulated }: ReportEnvironment): string 
   return platform && 'no';
 }
 
-/** Each measured fact of a row by its name, for formats that programs read; undefined where it is not known. */
+/** Each measured fact of a row by its name, for formats that programs read; undefined if it is not known. */
 export function factsByName(
   environment: ReportEnvironment,
 ): Readonly<Record<string, string | undefined>> {

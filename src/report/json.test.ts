@@ -5,7 +5,7 @@ import type { Report } from './schema.ts';
 import { parseReport, renderJson } from './json.ts';
 import { defaultGroupReport, sampleReport } from '../../test/support/sample-report.ts';
 
-/** What reading a report with one part changed says. */
+/** The result of reading a report with one part changed. */
 function problemsOf(change: (report: Record<string, unknown>) => void): readonly string[] {
   const report = JSON.parse(renderJson(defaultGroupReport())) as Record<string, unknown>;
   change(report);

@@ -1,4 +1,4 @@
-/** report.json: written, and read back from anybody. Pure. */
+/** Writes report.json, and reads it from any source. Pure. */
 import type { Report } from './schema.ts';
 import { reportSchema } from './contradictions.ts';
 import type { Result } from '../result.ts';
@@ -8,7 +8,7 @@ import { parseJson, type Problems } from '../json-file/parse-json.ts';
  * The report as JSON, with a line for each environment, scenario, cell and finding, so that two
  * reports can be compared line by line and the file stays small.
  *
- * @throws TypeError where a number is not finite: JSON has no such number, and a `null` in its place
+ * @throws TypeError if a number is not finite: JSON has no such number, and a `null` in its place
  *   would read as a result
  */
 export function renderJson(report: Report): string {
@@ -49,8 +49,8 @@ function assertFinite(key: string, value: unknown): void {
 }
 
 /**
- * Reads a report that anybody may have made. Unknown keys are left out, so that a later version of
- * this schema may add some.
+ * Reads an untrusted report. Unknown keys are ignored, so that a later version of this schema can
+ * add some.
  *
  * @param text the file's content, decoded
  */

@@ -9,7 +9,7 @@ import {
 const LIBC_FAMILIES = ['glibc', 'musl'];
 const IMPLEMENTATIONS = ['CPython', 'PyPy'];
 
-/** What decides a row's place. */
+/** The facts that decide a row's position. */
 type Placed = Pick<ReportEnvironment, 'id' | 'libc' | 'python'>;
 
 /**
@@ -27,7 +27,7 @@ export function compareEnvironments(a: Placed, b: Placed): number {
   );
 }
 
-/** The order of C libraries; 0 where either is unknown. */
+/** The order of C libraries; 0 if either is unknown. */
 export function compareLibcs(a: ReportEnvironment['libc'], b: ReportEnvironment['libc']): number {
   if (!a || !b) return 0;
   return (
@@ -37,7 +37,10 @@ export function compareLibcs(a: ReportEnvironment['libc'], b: ReportEnvironment[
   );
 }
 
-/** The order of Pythons; 0 where either is unknown. The build comes last: it tells only variants apart. */
+/**
+ * The order of Pythons; 0 if either is unknown. The build comes last: it separates only
+ * variants.
+ */
 export function comparePythons(
   a: ReportEnvironment['python'],
   b: ReportEnvironment['python'],

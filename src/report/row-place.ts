@@ -23,7 +23,7 @@ export type Place = Readonly<Record<Axis, AxisPlace>>;
 /**
  * An environment's place, from what was measured in its image.
  *
- * @returns undefined where the C library or Python is not known
+ * @returns undefined if the C library or Python is not known
  */
 export function placeOf({ libc, python }: ReportEnvironment): Place | undefined {
   if (!libc || !python) return undefined;

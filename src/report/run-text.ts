@@ -1,4 +1,4 @@
-/** What is reported around the table in every format: the run, its host, its rule, how to read it. Pure. */
+/** The text around the table in every format: the run, its host, its rule, how to read it. Pure. */
 import { SYMPTOMS, VERDICTS, type Symptom, type Verdict } from '../model.ts';
 import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
@@ -6,7 +6,7 @@ import { quantity } from '../text/quantity.ts';
 
 type Run = Report['run'];
 
-/** What the report is about. Scenarios of a reproduction of the user's own may be about anything. */
+/** The subject of the report. Scenarios of the user's own reproduction may be about anything. */
 export function reportTitle({ scenarios }: Report): string {
   const foreign = scenarios.length > 0 && scenarios.every(({ mutation }) => mutation === undefined);
   return foreign
@@ -14,7 +14,7 @@ export function reportTitle({ scenarios }: Report): string {
     : 'Where starting a child process is unsafe while the environment changes';
 }
 
-/** What is reported of the machines of a run: of each one, where there are several. */
+/** The machines of a run; each of several is described. */
 type Machines<K extends 'host' | 'engine'> = Pick<Run, K> & Pick<Run, 'hosts'>;
 
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
@@ -54,7 +54,10 @@ function oneHostText(host: Run['host']): string {
   return `kernel ${host.kernel}, ${host.arch}, ${cpus}, ${memory} GiB of memory`;
 }
 
-/** What was measured, unless it is the matrix's own reproduction, where, and from which images: a sentence each. */
+/**
+ * The reproduction (unless it is the matrix's own), the machines, and the images of the run: a
+ * sentence each.
+ */
 export function circumstances(run: Run): readonly string[] {
   return [
     ...(run.source === undefined ? [] : [`Reproduction: ${run.source.text}.`]),
@@ -64,7 +67,7 @@ export function circumstances(run: Run): readonly string[] {
   ];
 }
 
-/** Whether the images were held to a lock; empty for a report that does not say. */
+/** Whether the images were held to a lock; empty for a report without this information. */
 export function lockText({ lock }: Pick<Run, 'lock'>): string {
   if (lock === undefined) return '';
   return lock === null
@@ -100,7 +103,7 @@ export function ruleText({ run: { rule, counts }, cells }: Report): string {
   );
 }
 
-/** Of a script. */
+/** The legend for cells of a script. */
 const RUNS_LEGEND = {
   pass: '0/n (≤ bound): pass, the bug showed in 0 of n runs; it shows in at most that part of all runs',
   fail: 'k/n (rate): fail, the bug showed in k of n runs',
@@ -114,7 +117,7 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   skipped: 'skipped: was not tried',
 };
 
-/** What a failed call was, in words. */
+/** A symptom in words. */
 export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'spawn-error': 'the child did not start',
   'damaged-environment': 'the child started with a damaged environment',
@@ -125,7 +128,7 @@ export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   reproduced: 'the bug was reproduced',
 };
 
-/** What the letters behind a failing cell's symbol mean, as far as they are in the report. */
+/** The meaning of the letters after a failing cell's symbol, for those in the report. */
 function symptomLegend({ cells }: Pick<Report, 'cells'>): readonly string[] {
   const seen = new Set(
     cells.filter(({ verdict }) => verdict === 'fail').flatMap((cell) => symptomsOf(cell)),
@@ -135,7 +138,7 @@ function symptomLegend({ cells }: Pick<Report, 'cells'>): readonly string[] {
   );
 }
 
-/** What the launchers of a report do underneath, where it says so: `os.spawnv: fork+exec`. */
+/** The mechanisms of a report's launchers, if it states them, such as `os.spawnv: fork+exec`. */
 export function mechanismLines({ scenarios }: Pick<Report, 'scenarios'>): readonly string[] {
   const lines = scenarios.flatMap(({ launcher, mechanism }) =>
     launcher === undefined || mechanism === undefined ? [] : [`${launcher}: ${mechanism}`],
@@ -166,12 +169,9 @@ export function summaryText(report: Report): string {
   return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;
 }
 
-/**
- * What a reader must know before any cell: the run's own warnings, and that it was interrupted, where
- * it was.
- */
+/** Warnings that belong before any cell: the run's own, and that it was interrupted. */
 export function warnings(report: Report): readonly string[] {
-  // Of a report that was put together, what is not there is named by its own warnings.
+  // The warnings of a merged report already name its missing parts.
   const interrupted =
     report.run.complete || report.run.merged
       ? []

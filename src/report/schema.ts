@@ -26,7 +26,7 @@ const instant = z.iso.datetime().meta({ id: 'instant', description: 'ISO 8601, U
 const verdict = z.enum(VERDICTS).meta({ id: 'verdict' });
 export { id as idSchema, instant as instantSchema, sha256 as sha256Schema };
 
-/** Of a run that has a folder of this name: nothing in it may lead elsewhere. */
+/** The id of a run, which is also the name of its folder: it must not contain a path. */
 export const runIdSchema = z
   .string()
   .max(200)
@@ -70,7 +70,7 @@ const cell = z.object({
   rerun: long.describe('The command that measures this cell again.'),
 });
 
-/** What a cell says. */
+/** The contents of a cell. */
 export type Cell = ValueOf<typeof cell>;
 
 const environment = z
@@ -263,7 +263,7 @@ const run = z.object({
     .describe('What a reader must know first, such as a host that may not see the race.'),
 });
 
-/** The shape alone; contradictions.ts also asks whether the cells hold together. */
+/** Only the shape; contradictions.ts also checks that the cells are consistent. */
 export const reportShape = z
   .object({
     schema: z.literal(1),

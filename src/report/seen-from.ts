@@ -4,7 +4,7 @@
  */
 import { platformOf, PLATFORMS, renamedId, type Platform } from '../platform.ts';
 
-/** What a file states of the run that it is of. */
+/** A file's facts about its run. */
 interface StatedRun {
   readonly platform?: string | undefined;
   readonly host?: { readonly arch: string } | undefined;
@@ -15,7 +15,7 @@ export function homeOf({ platform, host }: StatedRun): Platform | undefined {
   return PLATFORMS.find((one) => one === platform) ?? platformOf(host?.arch);
 }
 
-/** What a report states of itself: nothing where the host says it already. */
+/** A report's own facts, without those that its host already implies. */
 export function statedHome(
   home: Platform | undefined,
   host: { readonly arch: string },

@@ -2,7 +2,7 @@
 import type { Verdict } from '../model.ts';
 import type { Cell, Report } from './schema.ts';
 
-/** Whether a verdict says something about the bug. */
+/** Whether a verdict shows something about the bug. */
 export function isConclusive(
   verdict: Verdict | 'missing' | null | undefined,
 ): verdict is 'pass' | 'fail' {
@@ -12,8 +12,9 @@ export function isConclusive(
 /**
  * Whether a cell is conclusive and its verdict contradicts the expectation.
  *
- * An inconclusive, failed or skipped measurement contradicts nothing: it says nothing about the bug.
- * Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status 1).
+ * An inconclusive, failed or skipped measurement shows nothing about the bug, so it contradicts
+ * nothing. Such a cell counts as *not measured* (exit status 3), not as *unexpected* (exit status
+ * 1).
  */
 export function isUnexpected(cell: {
   verdict: Verdict | 'missing' | undefined;

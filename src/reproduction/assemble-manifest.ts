@@ -1,4 +1,4 @@
-/** The parts of reproduction.yaml put together, and what no part shows by itself. Pure. */
+/** Combines the parts of reproduction.yaml, and checks references between them. Pure. */
 import { DEFAULT_TRIAL, trialComplaints, trialWith, withChanges } from '../matrix/limits.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { quoted } from '../text/names.ts';
@@ -8,7 +8,7 @@ import { scenariosOf } from './scenarios.ts';
 import type { ManifestFile } from './schema.ts';
 import { statusConflict } from './statuses.ts';
 
-/** What `evidence` says where run.sh traces by itself. */
+/** The value of `evidence` if run.sh traces by itself. */
 const STRACE = 'strace';
 
 /** @returns the manifest, to be used only if there are no complaints */
@@ -54,7 +54,10 @@ function asksForStrace({ contract, evidence }: ManifestFile): boolean {
   return contract !== undefined && evidence?.length === 1 && evidence[0]?.text === STRACE;
 }
 
-/** What a script says of its runs, and the trial contract says itself. */
+/**
+ * Keys about the runs of a script; under the trial contract, the output itself has this
+ * information.
+ */
 const SCRIPT_KEYS = [
   'reproduced',
   'completed',

@@ -1,4 +1,4 @@
-/** The text of reproduction.yaml to a manifest, or to everything that is wrong with it. Pure. */
+/** Turns the text of reproduction.yaml into a manifest, or into all of its errors. Pure. */
 import type { Diagnostic } from '../yaml-file/diagnostic.ts';
 import { loadYaml } from '../yaml-file/load-yaml.ts';
 import { failed, ok, type Result } from '../result.ts';
@@ -11,10 +11,10 @@ import { manifestSchema } from './schema.ts';
 /**
  * Reads a manifest. It never throws, whatever the text is.
  *
- * @param text the whole file; an empty one says as much as none at all
+ * @param text the whole file; an empty one equals a missing one
  * @param path the file's path, for messages
- * @returns a manifest that is right in itself, although nothing outside of the file was looked at; or
- *   the problem, in the order of the file
+ * @returns a consistent manifest (nothing outside of the file was checked), or all mistakes in the
+ *   order of the file
  */
 export function loadManifest(text: string, path: string): Result<Manifest, readonly Diagnostic[]> {
   return loadYaml(text, path, (value) => {

@@ -1,9 +1,9 @@
-/** What a reproduction's folder says of itself, as the rest of the program sees it. */
+/** The manifest of a reproduction's folder, as the rest of the program sees it. */
 import type { TrialEntry, VerdictEntry } from '../matrix/schema.ts';
 import type { Launcher, Scenario } from '../model.ts';
 import type { OutputPattern } from './output-pattern.ts';
 
-/** How one run of a script says what it saw: by its lines of output and by its exit status. */
+/** How one run of a script is interpreted: by its lines of output and by its exit status. */
 export interface ScriptProtocol {
   readonly type: 'script';
   /** Any of these in any line: the bug showed. */
@@ -18,13 +18,16 @@ export interface ScriptProtocol {
   readonly badStatus: readonly number[];
   /** Exit statuses, 0 to 255, of a run without the bug; empty for 0. */
   readonly goodStatus: readonly number[];
-  /** What a run is that exceeds its time. */
+  /** The meaning of a run that exceeds its time. */
   readonly hang: 'error' | 'reproduced';
   /** At its end, open and silent, or a terminal. */
   readonly stdin: (typeof STDIN_KINDS)[number];
-  /** What each attempt gets of its own: its processes and files, or a whole container. */
+  /** The isolation of each attempt: its own processes and files, or a whole container. */
   readonly isolation: 'attempt' | 'container';
-  /** What a run without the bug means in an emulated row: as much as natively, or nothing yet. */
+  /**
+   * The meaning of a run without the bug in an emulated row: a pass as on a native one, or
+   * inconclusive.
+   */
   readonly emulation: (typeof EMULATION)[number];
 }
 
@@ -32,7 +35,7 @@ export const STDIN_KINDS = ['empty', 'open', 'tty'] as const;
 
 export const EMULATION = ['fine', 'inconclusive'] as const;
 
-/** How one run of a reproduction says what it saw. */
+/** How the output of one run of a reproduction is interpreted. */
 export type Protocol =
   /** reproduce.py writes the lines of the trial contract (docs/architecture.md). */
   { readonly type: 'contract' } | ScriptProtocol;
@@ -47,17 +50,17 @@ interface Program {
 
 export interface Manifest {
   readonly protocol: Protocol;
-  /** Null where the file names none and speaks the contract: then the matrix names them. */
+  /** Null if the file names none and uses the contract: then the matrix names them. */
   readonly scenarios: readonly Scenario[] | null;
-  /** What each launcher does underneath, in a few words. */
+  /** The mechanism of each launcher, in a few words. */
   readonly mechanisms: Readonly<Partial<Record<Launcher, string>>>;
   /** Packages that every image needs. */
   readonly packages: readonly string[];
   readonly programs: readonly Program[];
   /** Whether run.sh shows failing `execve` calls by strace, which then must work in every image. */
   readonly strace: boolean;
-  /** What the file says of when a cell has enough. */
+  /** The verdict rule in the file. */
   readonly verdict: VerdictEntry;
-  /** What the file says of what a trial may use. */
+  /** The trial limits in the file. */
   readonly trial: TrialEntry;
 }

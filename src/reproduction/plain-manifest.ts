@@ -3,16 +3,15 @@ import type { StoppingRule } from '../model.ts';
 import type { Manifest, ScriptProtocol } from './manifest.ts';
 
 /**
- * When a cell of a script has enough, where nothing else is reported. A whole run is one call, and nobody
- * waits for thousands of them: 29 clean runs exclude a failure rate above one in ten with 95 %
- * confidence.
+ * The default verdict rule for a script. A whole run is one call, and thousands of runs would take
+ * too long: 29 clean runs exclude a failure rate above one in ten with 95 % confidence.
  */
 export const SCRIPT_RULE: StoppingRule = { confidence: 0.95, maxRate: 0.1, budgetSeconds: 120 };
 
 /** Seconds for the runs of a cell where a command line asks for more of them than by default. */
 export const LONG_BUDGET_SECONDS = 3600;
 
-/** What holds where nothing is said of how a run is judged. */
+/** The default interpretation of a run. */
 export const PLAIN_PROTOCOL: ScriptProtocol = {
   type: 'script',
   reproduced: [],

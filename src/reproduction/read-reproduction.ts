@@ -1,4 +1,4 @@
-/** A reproduction's folder from the disk: its manifest, and whether what it needs is there. */
+/** Reads a reproduction's folder from the disk: its manifest, and whether its files exist. */
 import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFolder, FolderError } from '../host/folder-content.ts';
@@ -9,7 +9,7 @@ import { loadManifest } from './load-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PLAIN_MANIFEST } from './plain-manifest.ts';
 
-/** The file beside run.sh that says what its output means; a folder can do without. */
+/** The file beside run.sh that describes its output; it is optional. */
 const MANIFEST = 'reproduction.yaml';
 
 /**
@@ -67,7 +67,7 @@ async function readManifest(path: string): Promise<Result<Manifest, RefusedFile>
   return loaded.ok ? loaded : failed({ diagnostics: loaded.error, source: text.value });
 }
 
-/** Whatever is there and cannot be read must not be taken for a folder without a manifest. */
+/** An existing file that cannot be read must not look like a missing manifest. */
 async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);

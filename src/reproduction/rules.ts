@@ -7,17 +7,17 @@ import type { Manifest } from './manifest.ts';
 import { SCRIPT_RULE } from './plain-manifest.ts';
 
 interface CellRules {
-  /** Of a cell about which nothing else is reported. */
+  /** The rule of a cell without any override. */
   readonly rule: StoppingRule;
   readonly ruleFor: (environment: string, scenario: string) => StoppingRule;
   readonly limitsFor: (environment: string, scenario: string) => TrialLimits;
 }
 
 /**
- * What `overrides` of matrix.yaml say is about the reproduction that it names, so it is void for any
- * other one, even where ids happen to be the same. An override goes before the manifest, and the
- * manifest before the rest of matrix.yaml, whose `verdict` is about calls of the trial contract and
- * says nothing of a script.
+ * The `overrides` of matrix.yaml belong to the reproduction that it names. They do not apply to any
+ * other one, even if its ids are the same. An override takes precedence over the manifest, and the
+ * manifest over the rest of matrix.yaml. The `verdict` there counts calls of the trial contract, so
+ * it does not apply to scripts.
  *
  * @param foreign whether the reproduction is another one than matrix.yaml names
  */

@@ -5,7 +5,7 @@ import { didYouMean, quoted } from '../text/names.ts';
 import type { ScenarioEntry } from './schema.ts';
 
 /**
- * Gives each scenario its control: the one that it names, else the one that says `control: true`.
+ * Gives each scenario its control: the one that it names, else the one with `control: true`.
  *
  * @returns the scenarios in the order of the file, to be used only if there are no complaints
  */

@@ -1,7 +1,7 @@
 /**
- * The shape of reproduction.yaml, described once for the types, for the messages about mistakes, and for
- * the JSON Schema that editors read (schema/reproduction.schema.json).
- * What refers to what is the business of assemble-manifest.ts.
+ * The shape of reproduction.yaml, described once for the types, for the messages about mistakes,
+ * and for the JSON Schema that editors read (schema/reproduction.schema.json). References are
+ * checked by assemble-manifest.ts.
  */
 import { z } from 'zod';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';

@@ -1,4 +1,4 @@
-/** What the command line says of how a script is judged, put over its manifest. Pure. */
+/** Options of the command line for the verdict on a script, which override its manifest. Pure. */
 import { secondsOf } from '../matrix/quantities.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { listed, quoted } from '../text/names.ts';
@@ -13,7 +13,7 @@ export interface ScriptOptions {
   readonly bad?: readonly string[] | undefined;
   /** Patterns of lines that show that a run reached its end. */
   readonly good?: readonly string[] | undefined;
-  /** Patterns of lines that say that nothing can be tested. */
+  /** Patterns of lines that mean that nothing can be tested. */
   readonly skipped?: readonly string[] | undefined;
   /** Such as `1,2` or `1-124`. */
   readonly badStatus?: readonly string[] | undefined;

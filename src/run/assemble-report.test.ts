@@ -1,4 +1,4 @@
-/** What the cells of an emulated row are worth in a report. */
+/** How a report treats the cells of an emulated row. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PLAIN_PROTOCOL } from '../reproduction/plain-manifest.ts';

@@ -17,14 +17,14 @@ interface RunRecord {
   readonly tool: Report['run']['tool'];
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
-  /** Null where the run was not locked. */
+  /** Null if the run was not locked. */
   readonly lock?: { readonly sha256: string } | null | undefined;
   readonly rows: readonly Row[];
   /** Calls to the engine that were tried again. */
   readonly retries?: number | undefined;
 }
 
-/** Puts a run's rows into the order of the report, and says what a reader must know beforehand. */
+/** Puts a run's rows into the order of the report, and adds the warnings at its top. */
 export function assembleReport(record: RunRecord): Report {
   const { engine, plan, rows } = record;
   const environments = orderEnvironments(rows.map((row) => row.environment));

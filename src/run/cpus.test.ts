@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { CpuTurns, divideCpus } from './cpus.ts';
 
-/** Work that lasts until it is told to end. */
+/** Work that lasts until the test ends it. */
 function work() {
   const ending = new EventEmitter();
   const done = once(ending, 'end');

@@ -1,6 +1,6 @@
 /**
- * Who may use which CPUs. Trials get CPUs of their own and nothing else of this program runs on those
- * meanwhile; builds share what is left, and on a small host they and the trials take turns.
+ * Assigns CPUs. Trials get dedicated CPUs, and nothing else of this program runs on those
+ * meanwhile. Builds share the other CPUs; on a small host builds and trials take turns.
  */
 
 /** How a host's CPUs are divided. */

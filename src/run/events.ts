@@ -1,4 +1,4 @@
-/** What happens in a run, for progress displays. Types only. */
+/** The events of a run, for progress displays. Types only. */
 import type { ImageEvent } from '../images/outcome.ts';
 import type { EnvironmentFacts } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';

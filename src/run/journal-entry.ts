@@ -1,4 +1,4 @@
-/** What stands on a line of a journal: the types, and the shape that a line of anybody's must have. */
+/** A line of a journal: the types, and the shape that a line from any source must have. */
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { idSchema, instantSchema, reportShape, runIdSchema } from '../report/schema.ts';
@@ -11,7 +11,7 @@ export const JOURNAL_VERSION = 1;
 const { environments, cells } = reportShape.shape;
 const patterns = z.array(z.string().max(1_000)).max(1_000);
 
-/** Which cells the user asked for, for a resumption that does not say. */
+/** Which cells the user asked for, for a resumption that does not select any. */
 const asked = z.strictObject({
   group: z.string().max(1_000).optional(),
   only: patterns,

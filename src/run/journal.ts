@@ -8,7 +8,10 @@ export function journalPath(folder: string): string {
   return join(folder, 'journal.jsonl');
 }
 
-/** The journal cannot be written, most likely because the disk is full. What is in it stays whole. */
+/**
+ * The journal cannot be written, most likely because the disk is full. Its existing records stay
+ * intact.
+ */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
@@ -18,7 +21,7 @@ export interface Journal {
    * Appends an entry; it is on the disk, and would survive a power cut, when the promise resolves.
    * Entries keep the order of the calls.
    *
-   * @throws JournalError where it cannot be written; from then on nothing is
+   * @throws JournalError if it cannot be written; from then on nothing is
    */
   write(entry: JournalEntry): Promise<void>;
   close(): Promise<void>;
@@ -37,8 +40,8 @@ interface Waiting {
  * wait for the disk, and nothing waits in the way of the event loop.
  *
  * @param keep bytes of a journal that exists already: what a torn last record left after them is cut
- *   off; all of it where absent
- * @throws JournalError where there cannot be such a file
+ *   off; all of it if absent
+ * @throws JournalError if there cannot be such a file
  */
 export async function openJournal(path: string, keep?: number): Promise<Journal> {
   const journal = await openFile(path, keep);
@@ -63,7 +66,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
           broken = new JournalError(`${path} cannot be written: ${messageOf(error)}`, {
             cause: error,
           });
-          // The part of the batch that found room is no record; a reader would have to tell.
+          // A partly written batch would look like a record to a reader, so it is cut off.
           await journal.truncate(whole).catch(() => undefined);
         }
       }
@@ -72,7 +75,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
         else reject(broken);
       }
     }
-    // At once, and not when the promise is looked at: a write in between would wait forever.
+    // At once, and not when the promise is awaited: a write in between would wait forever.
     writing = undefined;
   }
 

@@ -1,4 +1,6 @@
-/** Many rows at a time on the fake engine, by its real protocol: everything is there afterwards. */
+/**
+ * Many rows at a time on the fake engine, by its real protocol: no result is missing afterwards.
+ */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** One cell: trials until the stopping rule has enough, then the evidence. */
+/** One cell: trials until the stopping rule is met, then the evidence. */
 import type { Engine } from '../engine/engine.ts';
 import type { Scenario, StoppingRule, Verdict } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
@@ -14,11 +14,11 @@ import { tally } from '../verdict/tally.ts';
 
 export interface CellRequest extends CellContainer {
   readonly environment: string;
-  /** Of a reproduction that is a script; it speaks the trial contract where absent. */
+  /** Present for a reproduction that is a script; absent for one that uses the trial contract. */
   readonly script?: ScriptSetting | undefined;
   /** The command that measures it again. */
   readonly rerun: string;
-  /** False where it gives no evidence by strace. */
+  /** False if it gives no evidence by strace. */
   readonly traces?: boolean;
   readonly rule: StoppingRule;
   readonly expected: Verdict | null;
@@ -29,7 +29,7 @@ export interface CellRequest extends CellContainer {
   readonly onTrial: (observation: Observation) => Promise<void> | void;
 }
 
-/** What a cell's trials came to. */
+/** The result of a cell's trials. */
 interface Decided {
   readonly decision: Extract<Decision, { type: 'stop' }>;
   readonly observations: readonly Observation[];
@@ -128,7 +128,7 @@ export function unmeasuredCell(
   });
 }
 
-/** What the cells measured so far say of a scenario's control. */
+/** The state of a scenario's control, from the cells measured so far. */
 export function controlState(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
   if (scenario.control === undefined) return { type: 'none' };
   const control = cells.get(scenario.control);

@@ -26,7 +26,7 @@ interface RowContext {
   readonly emit: Emit;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** What an earlier part of the run measured, by environment. */
+  /** The results of an earlier part of the run, by environment. */
   readonly restored: ReadonlyMap<string, RestoredRow>;
 }
 
@@ -36,9 +36,9 @@ export interface Row {
 }
 
 /**
- * Measures a row. A failure on the way is in its cells.
+ * Measures a row. A failure is recorded in its cells.
  *
- * @throws JournalError where the journal cannot be written; besides that only for bugs
+ * @throws JournalError if the journal cannot be written; besides that only for bugs
  */
 export async function measureEnvironment(
   environment: Environment,
@@ -66,7 +66,7 @@ export async function measureEnvironment(
   const rowLabels = { ...labels, [LABELS.environment]: id };
   const look = () =>
     lookInto(environment, { image, emulated: prepared.emulated }, rowLabels, context);
-  // Short runs of a script would wait for the looks at other rows, which need no CPUs of their own.
+  // Short runs of a script would wait for the checks of other rows, which need no dedicated CPUs.
   const early = plan.scriptFolder && !signal.aborted ? await turns.build(look) : undefined;
   return turns.trial(async (cpuset) => {
     if (signal.aborted) return await unmeasuredAs({ id, image }, { type: 'cancelled' });
@@ -90,13 +90,13 @@ export async function measureEnvironment(
   });
 }
 
-/** What all cells of a row have in common. */
+/** The data that all cells of a row share. */
 type RowContainer = Pick<
   CellRequest,
   'image' | 'cpuset' | 'labels' | 'env' | 'script' | 'command' | 'traces'
 >;
 
-/** What an image was seen to hold, or why nothing can be measured in it. */
+/** The facts of an image, or why nothing can be measured in it. */
 type Look = { readonly row: ReportEnvironment } & (
   | {
       readonly type: 'seen';
@@ -114,7 +114,7 @@ async function lookInto(
     emulated: known,
   }: {
     readonly image: NonNullable<ReportEnvironment['image']>;
-    /** Undefined where only the row itself tells. */
+    /** Undefined if only measuring the row can show it. */
     readonly emulated: boolean | undefined;
   },
   labels: RowContainer['labels'],
@@ -163,8 +163,8 @@ async function lookInto(
     return unmeasured(row, { type: 'failed', reason });
   }
   if (probed.untraceable !== null && plan.needsStrace && row.emulated !== true) {
-    // Said before any trial, since a pass in an image that could not show a failure is worth less
-    // than it looks.
+    // Reported before any trial, because a pass is worth less in an image that could not show a
+    // failure.
     return unmeasured(row, { type: 'failed', reason: probed.untraceable });
   }
   const env = programPaths(plan.programs, facts.libc.name);
@@ -173,8 +173,9 @@ async function lookInto(
 }
 
 /**
- * What of an earlier part of the run counts in this row: nothing where its image is another one now,
- * since no row may mix two. What does not count is struck out in the journal before anything is added.
+ * The results of an earlier part of the run that count in this row: none if its image has changed,
+ * because no row may mix two images. Other results are struck out in the journal before anything is
+ * added.
  */
 async function keep(
   row: ReportEnvironment,
@@ -223,7 +224,7 @@ async function measureCells(
         control: controlState(scenario, cells),
         before: restored?.trials.get(scenario.id),
         onTrial: async (observation) => {
-          // On the disk before anyone sees it.
+          // The record is on the disk before it is shown.
           const trial = { environment: id, scenario: scenario.id, observation };
           await journal.write({ type: 'trial', ...trial });
           emit({ type: 'trial-finished', ...trial });
@@ -238,7 +239,7 @@ async function measureCells(
   return [...cells.values()];
 }
 
-/** What a script finds in a row; undefined for a reproduction that speaks the trial contract. */
+/** A script's surroundings in a row; undefined for a reproduction that uses the trial contract. */
 export function scriptSetting(
   { protocol, scriptFolder, onLine }: RunPlan,
   { malloc, python }: Environment,
@@ -271,8 +272,8 @@ export function programPaths(
 }
 
 /**
- * An interrupted run writes down no more cells: what it has seen of one is in its trials, from which a
- * resumption decides it, with the evidence that was cut off here.
+ * An interrupted run records no more cells. A resumption decides an unfinished cell from its
+ * recorded trials, and collects its evidence.
  */
 async function journalCell(journal: Journal, cell: Cell, signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await journal.write({ type: 'cell', cell });
@@ -284,8 +285,8 @@ type Unmeasured =
   | { readonly type: 'cancelled' };
 
 /**
- * A row that cannot be measured now. What an earlier part of the run has finished of it stays, with the
- * image that it was measured in.
+ * A row that cannot be measured now. Its cells that an earlier part of the run finished stay, with
+ * the image that they were measured in.
  */
 async function unmeasured(
   { plan, journal, emit, signal, restored: all }: RowContext,
@@ -310,7 +311,7 @@ async function unmeasured(
         rerunCommand(plan, id, scenario.id),
       ),
   );
-  // Where there are trials of an earlier part, the journal says by them what the cell is.
+  // If an earlier part has trials of the cell, they decide its verdict.
   const isNew = ({ scenario }: Cell) =>
     !restored?.cells.has(scenario) &&
     !restored?.trials.has(scenario) &&

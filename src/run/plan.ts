@@ -1,4 +1,4 @@
-/** What a run is asked to do. Types only: how it is chosen is the business of matrix/. */
+/** The plan of a run. Types only: matrix/ selects its contents. */
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -8,7 +8,7 @@ import type { FolderContent } from '../host/folder-content.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 
 export interface RunPlan {
-  /** The platform of rows whose ids name none; the engine's own where absent. */
+  /** The platform of rows whose ids name none; the engine's own if absent. */
   readonly home?: Platform | undefined;
   /** The labels of the CI machines for shards of each platform. */
   readonly runners?: Matrix['runners'] | undefined;
@@ -25,11 +25,11 @@ export interface RunPlan {
   readonly matrix: { readonly path: string; readonly sha256: string };
   /** Where this is a part of a larger run. */
   readonly shard?: Report['run']['shard'];
-  /** What is measured in place of the matrix's own reproduction. */
+  /** The reproduction that is measured in place of the matrix's own. */
   readonly source?: Report['run']['source'];
   /** The reproduction's folder. */
   readonly reproduction: string;
-  /** How it reports what it saw; by the trial contract where absent. */
+  /** How it reports what it saw; by the trial contract if absent. */
   readonly protocol?: Protocol | undefined;
   /** The files of a reproduction that is a script. */
   readonly scriptFolder?: FolderContent | undefined;
@@ -43,13 +43,15 @@ export interface RunPlan {
   readonly compileOn: Base | null;
   /** Whether the reproduction gives its evidence by strace, which then must work in every image. */
   readonly needsStrace: boolean;
-  /** What the command that measures a cell again needs besides the cell's ids, after a space. */
+  /**
+   * The options, besides the cell's ids, of the command that measures a cell again, after a space.
+   */
   readonly rerunOptions?: string | undefined;
-  /** Of `matrix try`: the command that measures a row again and shows everything. */
+  /** For `matrix try`: the command that measures a row again and shows everything. */
   readonly tryCommand?: ((environment: string) => string) | undefined;
   /** Sees what scripts print, line by line. */
   readonly onLine?: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
-  /** Every row of the matrix, for findings that name the row that would tell. */
+  /** Every row of the matrix, for findings that suggest a row to measure next. */
   readonly matrixRows?: readonly MatrixRow[] | undefined;
   /** Folders of recipes; a recipe is taken from the first that has it. */
   readonly recipes: readonly string[];

@@ -1,7 +1,6 @@
 /**
- * A journal -> what it says. It may be torn in its last record, which then never was one; anything else
- * that is not a record of a run's own makes the whole journal invalid, since a record that is
- * left out could have been of a failure.
+ * Reads a journal. Its last record may be torn, and is then ignored. Any other invalid record makes
+ * the whole journal invalid, because a lost record could have been of a failure.
  */
 import { createReadStream } from 'node:fs';
 import type { Observation } from '../verdict/observation.ts';
@@ -11,14 +10,14 @@ import { canonicalJson } from '../json-file/canonical-json.ts';
 import { parseJson } from '../json-file/parse-json.ts';
 import { entrySchema, type JournalEntry } from './journal-entry.ts';
 
-/** Far above what a cell's evidence comes to. */
+/** Far above the size of a cell's evidence. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 /** Read, and taken apart, before everything else has a turn. */
 const CHUNK_BYTES = 128 * 1024;
 /** Far above a journal of 24,000 cells. */
 const LARGEST_BYTES = 2 * 1024 ** 3;
 
-/** What a journal holds of a row, after its last `anew`. */
+/** A journal's records of a row, after its last `anew`. */
 export interface JournaledRow {
   /** Image and facts. */
   readonly environment: ReportEnvironment;
@@ -27,16 +26,16 @@ export interface JournaledRow {
   readonly cells: Map<string, Cell>;
 }
 
-/** What a journal comes to. */
+/** The contents of a journal. */
 export interface JournalContent {
   readonly run: Extract<JournalEntry, { type: 'run' }>;
   /** By the environment's id; only rows whose measurement began. */
   readonly rows: ReadonlyMap<string, JournaledRow>;
-  /** Whether the run finished, as far as the journal says. */
+  /** Whether the run finished, according to the journal. */
   readonly complete: boolean;
   /** Whether its report was written after that. */
   readonly published: boolean;
-  /** Calls to the engine that were tried again, of the parts of the run that ended in order. */
+  /** Retried calls to the engine, in those parts of the run that ended properly. */
   readonly retries: number;
   /** Bytes up to the end of the last whole record. */
   readonly bytes: number;
@@ -101,7 +100,7 @@ class Replay {
   #published = false;
   #retries = 0;
 
-  /** @returns why the line is not the next record of a journal; undefined where it is */
+  /** @returns why the line is not the next record of a journal; undefined if it is */
   take(line: Buffer): string | undefined {
     this.line += 1;
     this.bytes += line.length + 1;
@@ -181,7 +180,7 @@ class Replay {
 
   #cell(cell: Cell): string | undefined {
     const row = this.#rows.get(cell.environment);
-    // One without a trial follows from something else, which is looked at again.
+    // An error without a trial has another cause, which is checked again.
     if (!row?.trials.has(cell.scenario)) {
       return cell.trials === 0
         ? undefined

@@ -1,16 +1,15 @@
 /**
- * What of a journal counts for a run that continues. Pure.
+ * Selects the records of a journal that count for a resumed run. Pure.
  *
- * A verdict is never taken from a journal: it is decided again from the trials that are in it, by the
- * same rule, and a record that says something else makes the whole journal invalid.
+ * A verdict is never taken from a journal: it is recomputed from the recorded trials, by the same
+ * rule. If a recorded verdict differs, the whole journal is invalid.
  *
- * - A cell whose trials come to a verdict is finished, and is not measured again.
- * - A cell that was under way continues from its trials. That is sound, since what ended the run did not
- *   look at them: the rule is one for trials that come one after the other, whatever happens in between.
- *   And it forgets no failure that was seen.
+ * - A cell whose trials give a verdict is finished, and is not measured again.
+ * - A cell in progress continues from its trials. That is sound, because the interruption did not
+ *   depend on their results, and the rule is sequential. No failure is forgotten.
  * - A cell whose last trial failed because of the engine, another process or the interruption, and
  *   not by its own, is measured again, from its first trial.
- * - What has no trial (no image, no probe, an unavailable base) is tried again.
+ * - A cell without any trial (no image, no probe, an unavailable base) is retried.
  */
 import type { Scenario, StoppingRule } from '../model.ts';
 import type { Cell, ReportEnvironment } from '../report/schema.ts';
@@ -23,7 +22,7 @@ import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
-/** What is not the doing of the cell. */
+/** Errors that the cell did not cause. */
 const PASSING: readonly TrialProblem[] = ['engine', 'container', 'interrupted'];
 
 /** A row as far as it was measured. */
@@ -32,9 +31,9 @@ export interface RestoredRow {
   readonly environment: ReportEnvironment;
   /** Finished cells by scenario. */
   readonly cells: ReadonlyMap<string, Cell>;
-  /** Trials of cells that were under way. */
+  /** Trials of cells in progress. */
   readonly trials: ReadonlyMap<string, readonly Observation[]>;
-  /** Scenarios whose trials are in the journal and count no more, with the reason. */
+  /** Scenarios whose recorded trials no longer count, with the reason. */
   readonly anew: ReadonlyMap<string, string>;
   /** Whether every cell of the row is finished. */
   readonly finished: boolean;
@@ -45,7 +44,7 @@ export type Restored =
   /** The journal contradicts itself or the plan. */
   | { readonly type: 'contradiction'; readonly reason: string };
 
-/** A contradiction found on the way. */
+/** The first contradiction. */
 class Contradiction extends Error {}
 
 /** Takes from a journal what counts for a run of the same plan. */
@@ -169,8 +168,8 @@ function restoreCell(
 
 /** No trial starts in a finished cell. */
 function checkOrder(name: string, rule: StoppingRule, observations: readonly Observation[]): void {
-  // Of the last trials alone: each before it was followed by one, so that looking at the next to
-  // last sum is looking at all of them, which only grow.
+  // Only the last trials need a check: every earlier one was followed by another, and sums only
+  // grow, so the next to last sum covers all of them.
   const before = observations.slice(0, -1);
   if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
     throw new Contradiction(`${name} has more trials than its verdict needs`);

@@ -168,7 +168,7 @@ describe('a run that continues', () => {
         if (failed && event.environment === PY.id) interrupt();
       },
     });
-    // The machine would now find nothing; the failure was seen all the same.
+    // The machine would now find nothing, but the failure was seen.
     const silent = scriptedEngine({});
     await part({ engine: silent, environments: ROWS });
     const { report } = await part({ engine: silent, folder, resumed: await resumable(folder) });

@@ -56,8 +56,8 @@ export async function runIds(results: string): Promise<readonly string[]> {
 }
 
 /**
- * Removes the partial files, under names of their own, that a run left when it was killed while it
- * wrote. Needs the lock on the results.
+ * Removes the partial files, which have separate names, that a run left when it was killed while
+ * writing. Needs the lock on the results.
  */
 export async function removePartialFiles(results: string, runId: string): Promise<void> {
   const folders = [results, join(results, 'history'), join(results, 'runs', runId)];

@@ -1,4 +1,4 @@
-/** What makes two runs one: everything that a report states once for all of its cells. */
+/** The identity of a run: everything that a report states once for all of its cells. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EngineDescription } from '../engine/engine.ts';
@@ -10,11 +10,11 @@ import type { RunPlan } from './plan.ts';
 export const identitySchema = z.strictObject({
   /** Name and version of this program. */
   tool: z.string().max(200),
-  /** Of matrix.yaml. */
+  /** The sha256 of matrix.yaml. */
   matrix: sha256Schema,
-  /** Of the selected cells. */
+  /** The sha256 of the selected cells. */
   cells: sha256Schema,
-  /** Of the reproduction's files. */
+  /** The hash of the reproduction's files. */
   reproduction: sha256Schema,
   engine: z.string().max(2_000),
   host: z.string().max(2_000),
@@ -32,11 +32,11 @@ const WORDS: Readonly<Record<keyof RunIdentity, string>> = {
 };
 
 /**
- * The identity of a run of this plan on this engine. The images are not part of it: they are compared
- * row by row, and a row whose image is another one is measured again. Nor are the expectations, which
- * say nothing of what was measured.
+ * The identity of a run of this plan on this engine. The images are not part of it: they are
+ * compared row by row, and a row with a changed image is measured again. Nor are the expectations,
+ * because they do not affect measurements.
  *
- * @throws FolderError where the reproduction's folder cannot be read
+ * @throws FolderError if the reproduction's folder cannot be read
  */
 export async function runIdentity(
   plan: RunPlan,
@@ -66,7 +66,7 @@ export async function runIdentity(
   };
 }
 
-/** What differs between two identities, a sentence each; empty where they are the same. Pure. */
+/** The differences between two identities, a sentence each; empty if they are the same. Pure. */
 export function differences(then: RunIdentity, now: RunIdentity): readonly string[] {
   return (Object.keys(WORDS) as (keyof RunIdentity)[])
     .filter((key) => then[key] !== now[key])

@@ -26,18 +26,18 @@ interface RunOptions {
   readonly folder: string;
   readonly tool: Report['run']['tool'];
   readonly emit: Emit;
-  /** Which cells the user asked for, as a resumption may want to know. */
+  /** The user's selection of cells, for a later resumption. */
   readonly asked?: Asked | undefined;
   /** Makes bases again although the engine has them. */
   readonly refresh: boolean;
-  /** Only images that hold what this lock says, and its file's sha256. */
+  /** Only images with the packages of this lock, and the sha256 of its file. */
   readonly locked?: { readonly lock: Lock; readonly sha256: string } | undefined;
   /** Bases that were made before are made again. */
   readonly basesSince?: Date | undefined;
   /** `registry/name` where other machines put what they made. */
   readonly cache?: string | undefined;
   readonly signal: AbortSignal;
-  /** What exists already of a run that is resumed. */
+  /** The existing part of a resumed run. */
   readonly resumed?: ResumedRun | undefined;
 }
 
@@ -54,9 +54,9 @@ export interface ResumedRun {
 const BUILD_TIMEOUT_SECONDS = 1800;
 
 /**
- * Environments whose images are made at a time: enough that one waits for the network, or for a base
- * that another one makes, while others use the CPUs. Each goes through to its end before the next
- * begins, so that the first row is there early.
+ * Environments whose images are prepared at a time: enough that some can wait for the network, or
+ * for a shared base, while others use the CPUs. Each is completed before the next begins, so that
+ * the first row is ready early.
  */
 const PREPARED_AT_A_TIME = 4;
 
@@ -64,7 +64,7 @@ const PREPARED_AT_A_TIME = 4;
  * Runs the plan and returns its report. An interruption is not an error: what was measured until
  * then is in the report, and the rest is skipped.
  *
- * @throws FolderError where a recipe that every row needs cannot be read; EngineError where the
+ * @throws FolderError if a recipe that every row needs cannot be read; EngineError where the
  *   engine cannot be used at all; JournalError where the run's folder cannot be written
  */
 export async function runMatrix(options: RunOptions): Promise<Report> {

@@ -3,7 +3,7 @@ import { compareText } from '../text/version-order.ts';
 /** A row and what is known of it beforehand. */
 export interface WeighedRow {
   readonly id: string;
-  /** What it is expected to take, 0 or more; only the ratios count. */
+  /** Its expected time, 0 or more; only the ratios count. */
   readonly seconds: number;
   /**
    * Whether one of its cells is expected to fail. A shard without such a row cannot show that its host

@@ -1,4 +1,4 @@
-/** What each row took the last time that it was measured. Pure. */
+/** The time of each row when it was last measured. Pure. */
 import type { RunLine } from '../comparison/run-line.ts';
 import type { Report } from '../report/schema.ts';
 
@@ -26,8 +26,8 @@ export function costsOfHistory(runs: readonly RunLine[]): Costs {
 }
 
 /**
- * What each of these rows is expected to take: by the first of the sources that knows it; where none
- * does, the median of the rows that are known, and 1 where none is.
+ * The expected time of each of these rows, from the first source that has it. A row without one
+ * gets the median of the known rows, or 1 if none is known.
  */
 export function expectedSeconds(
   ids: readonly string[],

@@ -15,9 +15,9 @@ export interface Found {
 }
 
 /**
- * Looks into each folder. It may be that of a run, a results folder (then its newest run is meant), or
- * one that holds such folders, as a CI system unpacks its artifacts. A folder without a report becomes
- * a source that says so; nothing that was named is left out.
+ * Searches each folder. It can be the folder of a run, a results folder (its newest run is used),
+ * or a folder of such folders, as a CI system unpacks its artifacts. A folder without a report
+ * becomes a source that states this; no named folder is left out.
  */
 export async function findSources(folders: readonly string[]): Promise<Found> {
   const runs = (await Promise.all(folders.map(runFolders))).flat();
@@ -64,7 +64,7 @@ async function shardFile(folder: string): Promise<ShardFile | undefined> {
   return read.ok ? read.value : undefined;
 }
 
-/** What cannot be read is as good as not there: it is named as missing either way. */
+/** An unreadable report counts as missing: it is named either way. */
 async function readIfThere(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }

@@ -67,7 +67,7 @@ interface Machine {
 }
 const here: Machine = { kernel: '6.1.0', arch: 'x86_64' };
 
-/** What a run of these rows reports. */
+/** The report of a run of these rows. */
 function measured(plan: RunPlan, rows: readonly Row[], id: string, machine = here): Report {
   const facts = new Map(rows.map((row) => [row.id, row]));
   return assembleReport({
@@ -120,13 +120,13 @@ const asSources = (reports: readonly Report[]): Source[] =>
 function merged(plan: ShardPlan | undefined, sources: readonly Source[]): Report {
   const outcome = mergeReports({ id: 'whole', tool, plan, sources });
   assert.ok(outcome.type === 'merged', JSON.stringify(outcome));
-  // Whatever was put together must be a report that holds together.
+  // Every merged report must be consistent.
   const read = parseReport(renderJson(outcome.report));
   assert.ok(read.ok, JSON.stringify(read));
   return read.value;
 }
 
-/** A report as its file holds it, without what says that it was put together. */
+/** A report as in its file, without the record of its merge. */
 function plain(report: Report): unknown {
   const warnings = [...report.run.warnings].sort();
   const run = { ...report.run, id: '', merged: undefined, warnings };

@@ -10,10 +10,10 @@ import { judgeInsensitiveHosts } from './insensitive-hosts.ts';
 import { compareText } from '../text/version-order.ts';
 import { cellKey } from '../report/cell-key.ts';
 
-/** What was found in a place that was named. */
+/** The content of a named source. */
 export type Source =
   | { readonly type: 'report'; readonly name: string; readonly report: Report }
-  /** There should have been a report; `index` says whose, where that is known. */
+  /** A report is missing; `index` names its shard, if known. */
   | {
       readonly type: 'broken';
       readonly name: string;
@@ -22,17 +22,17 @@ export type Source =
     };
 
 interface MergeRequest {
-  /** Of the merged report. */
+  /** The id of the merged report. */
   readonly id: string;
   readonly tool: Report['run']['tool'];
-  /** What all shards together should have brought; without it, what is not there is not missed. */
+  /** The expected contents of all shards together; without it, nothing counts as missing. */
   readonly plan: ShardPlan | undefined;
   readonly sources: readonly Source[];
 }
 
 type MergeOutcome =
   | { readonly type: 'merged'; readonly report: Report }
-  /** There is not one report; each line says why one of them is missing. */
+  /** There is no report at all; each line states why one of them is missing. */
   | { readonly type: 'nothing'; readonly missing: readonly string[] }
   /** They are not parts of one run; a line for each contradiction. */
   | { readonly type: 'refused'; readonly problems: readonly string[] };
@@ -55,13 +55,13 @@ interface Missing {
 }
 
 /**
- * Puts reports together. The order in which they are named changes nothing. Each row is taken whole
- * from one report, with its control, and what the hosts of two platforms call alike are two rows; findings and counts are recomputed. What a plan says should be
- * there and is not becomes skipped cells with the reason, and a warning.
+ * Merges reports. Their order does not matter. Each row is taken whole from one report, with its
+ * control. Equal ids from hosts of two platforms are two rows. Findings and counts are recomputed.
+ * Rows of the plan that are missing become skipped cells with the reason, and a warning.
  *
- * Whether a host can see the race is judged for each report by itself: what one host has seen says
- * nothing of another. So passes of a report without any failure do not count where other reports, or
- * the plan, show that there are failures to be seen.
+ * Whether a host can see the race is judged for each report by itself: one host proves nothing
+ * about another. So passes of a report without any failure do not count if other reports have
+ * failures, or if the plan expects some.
  */
 export function mergeReports(request: MergeRequest): MergeOutcome {
   const { plan } = request;
@@ -123,7 +123,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
   return { type: 'merged', report };
 }
 
-/** One report for each shard: a whole one rather than one that was interrupted. */
+/** One report for each shard: a complete one rather than an interrupted one. */
 function chooseParts({ sources, plan }: MergeRequest, problems: string[]): readonly Part[] {
   const byLabel = new Map<string, Part>();
   for (const source of sources) {
@@ -136,7 +136,7 @@ function chooseParts({ sources, plan }: MergeRequest, problems: string[]): reado
       const [a, b] = [other.report.run.complete, report.run.complete];
       if (a && b) problems.push(`${other.name} and ${name} are both shard ${label}`);
       if (a && !b) continue;
-      // Of two that were interrupted, the later one knew of the earlier one.
+      // Of two interrupted runs, the later one knew of the earlier one.
       if (
         a === b &&
         later(other.report.run.startedAt, report.run.startedAt) !== report.run.startedAt
@@ -251,7 +251,7 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
     : [`The first of the merged runs started ${hours} hours before the last one.`];
 }
 
-/** What each report warns of; what all of them say is reported once. */
+/** The warnings of each report; a warning of all of them is reported once. */
 function saidBy(parts: readonly Part[]): readonly string[] {
   const said = new Map<string, string[]>();
   for (const { label, report } of parts) {

@@ -1,6 +1,6 @@
 /**
- * Which rows are whose: made once for all shards of a run, and kept beside the report of each, so that
- * any of them tells what the others should have brought. Pure.
+ * The assignment of rows to shards. It is made once for all shards of a run, and kept beside the
+ * report of each, so that any shard shows which rows the others should have. Pure.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const plannedCell = cells.element.pick({
 export type PlannedCell = ValueOf<typeof plannedCell>;
 
 const shard = z.object({
-  /** What its rows took the last time, as far as that is known. */
+  /** The last time of its rows, if known. */
   seconds: z.number().nonnegative(),
   /** Whether one of its cells is expected to fail, which alone shows that its host sees the race. */
   shows: z.boolean(),
@@ -41,7 +41,7 @@ const planSchema = z.object({
   schema: z.literal(1),
   matrix: run.shape.matrix,
   rule: run.shape.rule,
-  /** Of rows whose ids name none, on whichever machine they are measured. */
+  /** The platform of rows whose ids name none, on any machine. */
   platform: z.enum(PLATFORMS).optional(),
   scenarios,
   /** Number 1 comes first. */
@@ -72,7 +72,7 @@ export type ShardFile = ValueOf<typeof fileSchema>;
 /**
  * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
  *
- * @param count of shards, 1 or more; each platform gets one, even if that makes more than asked for
+ * @param count of shards, 1 or more; each platform gets one, even if that makes more than requested
  * @param seconds what each row is expected to take, by its id
  */
 export function planShards(
@@ -151,7 +151,7 @@ function byPlatform(rows: readonly WeighedRow[], home: Platform | undefined, cou
   return all;
 }
 
-/** What tells two plans apart: sha256 in hex. What rows are thought to take is no part of it. */
+/** The identity of a plan: sha256 in hex. It does not cover the estimated times of rows. */
 export function planDigest({
   matrix,
   rule,

@@ -2,7 +2,10 @@
 import { markdownTable as alignedTable } from 'markdown-table';
 import stringWidth from 'string-width';
 
-/** What nearly every cell is made of, each a column wide; measuring others takes much longer. */
+/**
+ * Characters that are one column wide. Nearly every cell has only these, and measuring others takes
+ * much longer.
+ */
 const NARROW = /^[\x20-\x7e≤≠–✓✗∅]*$/;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Text of others inside Markdown. What is written here is rendered by GitHub and the like, which make
- * links, mentions, references and HTML out of plain text; so only plain words go in as they are, and
- * everything else goes into a code span, in which nothing is interpreted. Pure.
+ * Untrusted text inside Markdown. GitHub and other renderers make links, mentions, references and
+ * HTML out of plain text. So only plain words are inserted unchanged; everything else goes into a
+ * code span, in which nothing is interpreted. Pure.
  */
 import { shortened, visibleLine } from './visible-text.ts';
 
@@ -11,10 +11,10 @@ import { shortened, visibleLine } from './visible-text.ts';
  */
 const PLAIN =
   /^[\p{L}\p{N}](?:[\p{L}\p{N} .,;:'"()/%=?!+≤≠–…→✓✗∅-]|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))*$/u;
-/** What GitHub turns into links and pictures by itself. */
+/** Prefixes that GitHub turns into links and pictures by itself. */
 const LINKING =
   /:\/\/|www\.|:[a-z]\w*:|\bGH-\d|[A-Za-z0-9-]+\/[A-Za-z0-9._-]+#|\b[0-9a-f]{7,40}\b/i;
-/** What starts a list, and would do so at the start of a line. */
+/** A character that starts a list at the start of a line. */
 const MARKER = /^\d+[.)]/;
 
 /** Longer texts are logs, not reasons. */

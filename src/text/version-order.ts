@@ -33,7 +33,7 @@ function parts(version: string): { epoch: string; upstream: string; revision: st
 
 /**
  * Alternating runs of non-digits and digits, starting with non-digits, possibly empty. Character by
- * character, since thousands of rows are put in order: nothing is made on the way.
+ * character without allocations, because thousands of rows are sorted.
  */
 function compareParts(a: string, b: string): number {
   let [x, y] = [0, 0];
@@ -74,7 +74,7 @@ function isDigitAt(text: string, index: number): boolean {
   return code >= ZERO && code <= NINE;
 }
 
-/** 0 where a run of non-digits is over; `~` comes even before that. */
+/** 0 if a run of non-digits is over; `~` comes even before that. */
 function weightAt(text: string, index: number): number {
   if (index >= text.length || isDigitAt(text, index)) return 0;
   const code = text.charCodeAt(index);

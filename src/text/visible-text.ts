@@ -1,6 +1,6 @@
 /**
- * What comes out of a container is shown, never obeyed: this turns text that a terminal, a browser
- * or a reader's eye could be tricked by into text that shows what is there. Pure.
+ * Output of a container is shown, never interpreted. This module makes every character visible that
+ * could trick a terminal, a browser or a reader. Pure.
  */
 
 /**
@@ -10,7 +10,10 @@
  */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** What nearly every text is: looking for this alone is much quicker than for all that may act. */
+/**
+ * Nearly every text has only these characters, and this test is much quicker than one for all
+ * dangerous characters.
+ */
 const PLAIN = /^[\x20-\x7e\n]*$/;
 
 /**
@@ -42,8 +45,8 @@ export function visibleLine(text: string): string {
 }
 
 /**
- * Cuts a text to at most `limit` UTF-16 units and says so with an ellipsis. Surrogate pairs are kept
- * whole.
+ * Cuts a text to at most `limit` UTF-16 units and marks the cut with an ellipsis. Surrogate pairs
+ * are kept whole.
  *
  * @param limit 1 or more
  */
@@ -54,8 +57,8 @@ export function shortened(text: string, limit: number): string {
 }
 
 /**
- * As {@link shortened}, but what is cut out is in the middle: a log says most at its end, and what it is
- * about at its beginning.
+ * As {@link shortened}, but cuts from the middle: the beginning of a log names its subject, and the
+ * end the result.
  *
  * @param limit 1 or more
  */

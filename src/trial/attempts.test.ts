@@ -25,7 +25,7 @@ const REQUEST: AttemptsRequest = {
   protocol: PLAIN_PROTOCOL,
 };
 
-/** What a container does: it sees its mark and writes through the request. */
+/** A container's script: it gets its mark and writes through the request. */
 type Script = (
   request: ContainerRequest,
   tell: (text: string) => void,

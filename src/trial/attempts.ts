@@ -1,6 +1,6 @@
 /**
- * Runs of a user's run.sh, many in one container: attempts.sh starts them, and marks in its output say
- * where one ends and the next begins.
+ * Runs of a user's run.sh, many in one container: attempts.sh starts them, and marks in its output
+ * show where one ends and the next begins.
  */
 import { randomUUID } from 'node:crypto';
 import type {
@@ -41,14 +41,17 @@ const OUTPUT_EXCESS = 16;
 /** Containers in a row that gave no observation, after which the reason is one. */
 const STARTS = 3;
 
-/** What attempts.sh has to report of its own checks, in order: their arguments and their statuses. */
+/**
+ * The expected reports of attempts.sh on its own checks, in order: their arguments and their
+ * statuses.
+ */
 const CHECKS = [
   ['check-0', 0],
   ['check-7', 7],
   ['check-crash', 128 + 6],
 ] as const;
 
-/** The attempts of one cell, made as they are asked for. */
+/** The attempts of one cell, created on request. */
 export class Attempts {
   readonly #engine: Engine;
   readonly #request: AttemptsRequest;
@@ -122,7 +125,7 @@ type Next =
   /** The container makes no more attempts, and none is lost. */
   | { readonly type: 'over'; readonly reason: string };
 
-/** An attempt that is under way. */
+/** An attempt in progress. */
 interface Running {
   readonly transcript: ScriptTranscript;
   startedAt: number;
@@ -241,7 +244,7 @@ class AttemptsContainer {
     }
     const number = this.#current[stream];
     if (number === 0) {
-      // On a terminal, what the shell says of a crash comes between.
+      // On a terminal, the shell's message about a crash comes between.
       if (stream === 'stdout' && line.text.startsWith('this is ')) this.#checks.push(line.text);
       return;
     }
@@ -335,7 +338,7 @@ class AttemptsContainer {
     this.#wake();
   }
 
-  /** What the container's checks showed that cannot be; undefined where they are as they must be. */
+  /** The contradiction in the container's checks; undefined if all are as expected. */
   #checkFault(): string | undefined {
     const expected = CHECKS.flatMap(([name, status]) => [
       `this is ${name.slice('check-'.length)}`,
@@ -346,7 +349,7 @@ class AttemptsContainer {
     return `/bin/sh of the image reports wrong exit statuses: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen).slice(0, 500)}`;
   }
 
-  /** The container is gone: what was under way is judged by how it ended. */
+  /** The container has ended: the attempt in progress is judged by that end. */
   #finish(outcome: ContainerOutcome, interrupted: boolean): void {
     clearTimeout(this.#timer);
     const [running] = [...this.#attempts].sort(([a], [b]) => a - b);

@@ -1,6 +1,6 @@
 /** The closing lines of unittest, pytest and TAP: whether any test ran at all. Pure. */
 
-/** Counts of what ran say that something did; the others that nothing did. */
+/** A count of one of these means that a test ran; a count of anything else does not. */
 const PYTEST_RAN = /^(?:passed|failed|errors?|xfailed|xpassed|rerun)$/;
 const PYTEST_LEFT_OUT = /^(?:skipped|deselected)$/;
 const PYTEST_CLOSING =
@@ -15,7 +15,7 @@ const LONGEST = 500;
 export class ClosingLines {
   #ran = false;
   #nothing: string | undefined;
-  /** Of unittest's last summary: the tests that ran, which its next line says more of. */
+  /** Of unittest's last summary: the tests that ran; its next line has the details. */
   #unittest: number | null = null;
   #tapSkipped: string | undefined;
   #isTestRunner = false;
@@ -28,7 +28,10 @@ export class ClosingLines {
     this.#takeTap(text);
   }
 
-  /** The line that says that no test ran, or that every test was skipped; undefined where one ran. */
+  /**
+   * The line that reports that no test ran, or that every test was skipped; undefined if one
+   * ran.
+   */
   get nothingRan(): string | undefined {
     return this.#ran ? undefined : (this.#nothing ?? this.#tapSkipped);
   }

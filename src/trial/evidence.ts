@@ -38,11 +38,13 @@ export function describeFailure(failure: Failure): string {
   return `call ${failure.call} after ${failure.seconds.toFixed(3)} s: ${failure.symptom} ${what.join(', ')}`.trim();
 }
 
-/** What a run under strace gave. */
+/** The result of a run under strace. */
 interface Traced {
   /** Absent where the run did not reach its end, or run.sh counts nothing. */
   readonly witness?: Witness | undefined;
-  /** Up to three failing execve lines and the count, or one line that says why there are none. */
+  /**
+   * Up to three failing execve lines and the count, or one line with the reason why there are none.
+   */
   readonly lines: readonly string[];
 }
 

@@ -1,7 +1,8 @@
 /**
- * Whether a failing run failed for want of something that a row does not give: a module, a program, a
- * network, a permission. A wrong yes hides a bug, and a wrong no sends people after a ghost, so that
- * only the form counts in which Python, a shell or a tool reports it, and never words alone. Pure.
+ * Whether a run failed because its row lacks something: a module, a program, a network, a
+ * permission. A false positive hides a bug, and a false negative reports one that does not exist.
+ * So only the exact form counts in which Python, a shell or a tool reports the cause, never words
+ * alone. Pure.
  */
 import type { ClosingLines } from './closing-lines.ts';
 import { isInstalled, Tracebacks, type Traceback } from './tracebacks.ts';
@@ -30,7 +31,10 @@ const MISSING_MODULE = 'No module named ';
 const STARTS_A_PROGRAM = /^(?:_execute_child|_posix_spawn|_execvpe|exec[lv]p?e?|spawn\w*)$/;
 const SUBPROCESS = /(?:^|\/)subprocess\.py$/;
 
-/** What compiles text while the script runs: a text that does not parse may be the bug itself. */
+/**
+ * Functions that compile text while the script runs: text that does not parse may be the bug
+ * itself.
+ */
 const COMPILES = /\b(?:compile|exec|eval|parse|literal_eval)\s*\(/;
 
 /** Reads a run's lines one by one, with bounded memory. */
@@ -38,7 +42,7 @@ export class HarnessCause {
   readonly #closing: ClosingLines;
   readonly #tracebacks: Tracebacks;
   readonly #last: string[] = [];
-  /** Of the last traceback; null where it is about the bug. */
+  /** Of the last traceback; null if it is about the bug. */
   #cause: string | null = null;
   #causeBefore: string | null = null;
   #linesAfter = 0;
@@ -71,7 +75,7 @@ export class HarnessCause {
     if (this.#last.length > LAST_LINES) this.#last.shift();
   }
 
-  /** The line that names the cause, at the end of the output; null where the bug is the cause. */
+  /** The line that names the cause, at the end of the output; null if the bug is the cause. */
   conclude(): string | null {
     this.#tracebacks.end();
     if (this.#closing.isTestRunner && this.#ownTracebacks > 0) return null;
@@ -150,12 +154,12 @@ function startsProgram(frame: Traceback['frame']): boolean {
   return frame !== undefined && (STARTS_A_PROGRAM.test(frame.name) || SUBPROCESS.test(frame.file));
 }
 
-/** What a script makes below /tmp is its own, unless it is a program that may not be started there. */
+/** Files below /tmp are the script's own, unless one is a program that may not be started there. */
 function isOwnFile(message: string, { frame }: Traceback): boolean {
   return /^\[Errno (?:1|13)\] [^:]*: u?['"]\/tmp\//.test(message) && !startsProgram(frame);
 }
 
-/** A line in which a script says what it found; it may well quote what a system said. */
+/** A line in which a script reports its result; it may quote a system error. */
 const FINDING =
   /^\W*(?:fail|bug|not ok|assert)|\b(?:bug|expected|instead|should|unexpected|mismatch|wrong)\b/i;
 
@@ -165,7 +169,7 @@ const NOT_FOUND = [
   /^make(?:\[\d+\])?: ([^\s:]+): (?:command not found|No such file or directory)$/,
 ] as const;
 
-/** How programs end a line that reports what a system call said. */
+/** The usual end of a line that reports a failed system call. */
 const REFUSAL =
   /[:(] ?(?:Permission denied|Operation not permitted|Read-only file system|No space left on device)\)?\.?$/;
 const UNREACHABLE =

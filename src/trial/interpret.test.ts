@@ -203,7 +203,7 @@ describe('by patterns', () => {
     assert.equal(said(observed(bad, 'all fine\n', exited(0))), 'good');
     assert.equal(said(observed(bad, 'EFAULT\n', exited(0))), 'bad');
     assert.equal(said(observed(bad, 'all fine\n', exited(1))), 'no-summary');
-    // strace's output through `grep -v`: 1 where no line is left.
+    // strace's output through `grep -v`: 1 if no line is left.
     const grep = { ...bad, goodStatus: [1] };
     assert.equal(said(observed(grep, '', exited(1))), 'good');
     assert.equal(said(observed(grep, 'execve(…) = -1 EFAULT (Bad address)\n', exited(0))), 'bad');
@@ -272,7 +272,7 @@ describe('whatever a run writes and however it ends', () => {
     fc.assert(
       fc.property(bytes, fc.constantFrom(...BROKEN), (output, outcome) => {
         assert.equal(observed(byStatus, output, outcome).type, 'problem');
-        // What showed counts, even where a limit ended the run.
+        // The bug counts even if a limit ended the run.
         const shows = /(^|[\n\r])FAIL/.test(output.toString('utf8'));
         const isLimit = outcome.type === 'timeout' || outcome.type === 'output-limit';
         const expected = shows && isLimit ? 'completed' : 'problem';

@@ -1,4 +1,4 @@
-/** What a run of a user's script wrote, and how it ended -> one observation. Pure. */
+/** Turns the output and the end of a run of a user's script into one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import type { OutputPattern } from '../reproduction/output-pattern.ts';
@@ -21,10 +21,12 @@ const FIRST_ERROR = 126;
 /** Of unittest and pytest where there is no test to run. */
 const NO_TESTS = 5;
 
-/** Sent from outside: by the kernel for want of memory, or by a client that ends the container. */
+/**
+ * Sent from outside: by the kernel when memory runs out, or by a client that ends the container.
+ */
 const FOREIGN_SIGNALS = ['SIGKILL', 'SIGTERM'];
 
-/** A program's own end: the bug, unless patterns say what the bug is. */
+/** A program's own end: the bug, unless patterns define the bug. */
 const CRASH_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'];
 
 type ScriptSymptom = 'reproduced' | 'crash' | 'hang';
@@ -108,7 +110,7 @@ export class ScriptTranscript {
       const hint = `no line matches \`reproduced\`; use \`--bad-status ${status}\` to count this as the bug`;
       return this.#problem('exit-status', `${ended}, and ${hint}`, seconds);
     }
-    // Where patterns say both what is bad and what is good, a status means nothing by itself.
+    // If patterns define both bad and good, a status means nothing by itself.
     const { completed } = this.#protocol;
     if (reproduced.length > 0 && completed.length > 0 && goodStatus.length === 0) {
       if (this.#completed) return this.#goodEnd(status, seconds);

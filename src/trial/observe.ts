@@ -1,4 +1,4 @@
-/** What a trial wrote and how its container ended -> one observation. Pure. */
+/** Turns the output of a trial and the end of its container into one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Scenario, Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
@@ -46,10 +46,10 @@ export class TrialTranscript {
   #failures = 0;
   #progress = { calls: 0, exposed: 0 };
   readonly #samples: Failure[] = [];
-  /** The first thing that was wrong; what follows from it is not listed. */
+  /** The first problem; its consequences are not listed. */
   #fault: { problem: TrialProblem; reason: string } | undefined;
 
-  /** @param extent what the trial was asked for; where absent, it may end whenever it says */
+  /** @param extent the requested length of the trial; if absent, it may end at any time */
   constructor(scenario: Scenario, extent?: TrialExtent) {
     this.#scenario = scenario;
     this.#extent = extent;
@@ -180,7 +180,7 @@ export class TrialTranscript {
     }
   }
 
-  /** What in a summary cannot be true, in a sentence; undefined where all of it can. */
+  /** The contradiction in a summary, in a sentence; undefined if there is none. */
   #contradiction(summary: Summary, containerSeconds: number): string | undefined {
     const failures = total(summary);
     if (failures > summary.calls)
@@ -211,8 +211,8 @@ export class TrialTranscript {
   }
 
   /**
-   * That the trial finished too early, in a sentence. A program that gives up without a word is
-   * not to be trusted, and trials that take no time would never use up a cell's budget.
+   * The problem of a trial that finished too early, in a sentence. A program that gives up silently
+   * cannot be trusted, and trials that take no time would never use up a cell's budget.
    */
   #early(summary: Summary): string | undefined {
     const extent = this.#extent;

@@ -1,4 +1,4 @@
-/** Output in chunks -> lines, with bounded memory. What comes from a container is not trusted. */
+/** Output in chunks -> lines, with bounded memory. Output of a container is not trusted. */
 
 /** The part of a line that is kept; patterns cannot be trusted with more of it. */
 export const LONGEST_LINE_BYTES = 64 * 1024;

@@ -10,7 +10,7 @@ import { repeatedKey } from './repeated-key.ts';
 const CONTRACT = 1;
 
 const count = z.number().int().nonnegative().max(1e12);
-/** What a clock that jumped may give as well: that it did is for the observation to say. */
+/** A clock that jumped may give such a value as well; the observation reports the jump. */
 const seconds = z.number().min(-1e12).max(1e12);
 const words = z.string().max(8000);
 /** Counted by a failing call, so a summary can name only these; crash is seen from outside. */
@@ -37,7 +37,7 @@ const lineSchema = z.discriminatedUnion('type', [
     thread: count.optional(),
     detail: words.optional(),
   }),
-  /** What has been counted so far, for a process that dies before its summary. */
+  /** The counts so far, for a process that dies before its summary. */
   z.object({ type: z.literal('progress'), calls: count, exposed: count }),
   z.object({
     type: z.literal('summary'),

@@ -1,4 +1,4 @@
-/** Whether a line of JSON says something twice. Pure. */
+/** Finds a repeated key in a line of JSON. Pure. */
 
 /** A string, with the colon behind it where it is a key, or the begin or end of an object. */
 const TOKEN = /(?<text>"(?:[^"\\]|\\.)*")(?<colon>\s*:)?|(?<brace>[{}])/g;
@@ -8,7 +8,7 @@ const TOKEN = /(?<text>"(?:[^"\\]|\\.)*")(?<colon>\s*:)?|(?<brace>[{}])/g;
  * word, so that a count of failures could be hidden behind another one.
  *
  * @param text what JSON.parse accepts; for anything else the answer means nothing
- * @returns undefined where every key is there once
+ * @returns undefined if no key is repeated
  */
 export function repeatedKey(text: string): string | undefined {
   const objects: Set<string>[] = [];

@@ -1,4 +1,6 @@
-/** What a container of attempts holds besides its image: the reproduction and what runs it. Pure. */
+/**
+ * The files of a container of attempts besides its image: the reproduction and its runner. Pure.
+ */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
@@ -9,14 +11,14 @@ export const VOLUME = '/matrix';
 
 const runner = readFileSync(new URL('attempts.sh', import.meta.url));
 
-/** Ends as it is told, so that what a container reports can be compared with what happened. */
+/** Ends with a given status, so that the container's report can be compared with the real end. */
 const CHECK = `#!/bin/sh
 echo "this is $1"
 if [ "$1" = crash ]; then kill -s ABRT $$; fi
 exit "$1"
 `;
 
-/** What `python3` and `python` are in a container. */
+/** The files behind `python3` and `python` in a container. */
 export type Interpreter =
   /** A path, so that the interpreter is called by these names itself. */
   | { readonly type: 'path'; readonly path: string }

@@ -1,16 +1,19 @@
-/** The few lines of a run's output that say what happened, chosen as they come. Pure. */
+/** Selects the few most informative lines of a run's output as they arrive. Pure. */
 import { shortened, visibleLine } from '../text/visible-text.ts';
 import { Tracebacks, type Traceback } from './tracebacks.ts';
 
 /** Lines that a failing run shows. */
 const SHOWN_LINES = 5;
 
-/** Lines of each kind that are kept, and the last lines that are shown where nothing else tells. */
+/**
+ * Lines of each kind that are kept, and the last lines that are shown if no other line is
+ * informative.
+ */
 const LINES_OF_A_KIND = 3;
 
 const SHOWN_CHARACTERS = 400;
 
-/** What a runtime, a sanitizer, a debugger or a C library prints of a crash. */
+/** Lines that a runtime, a sanitizer, a debugger or a C library prints about a crash. */
 const CRASH =
   /^(?:Fatal Python error: |==\d+== ?ERROR: |=+\s*(?:WARNING|ERROR): \w+Sanitizer|(?:Program|Thread \d+ .*) received signal |SUMMARY: \w+Sanitizer|\*\*\* .* (?:detected|terminated)|(?:free|malloc|realloc|munmap_chunk)\(\): |RPython traceback:)/;
 const ASSERTION = /: Assertion .* failed\.?$|^Assertion failed: /;
@@ -18,7 +21,7 @@ const RUNTIME_ERROR = ': runtime error: ';
 const SHELL_CRASH =
   /(?:^|[\s:])(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: +\(core dumped\))?(?:\s|$)/;
 
-/** A test that failed; the summary `FAILED (failures=1)` says less. */
+/** A test that failed; the summary `FAILED (failures=1)` is less specific. */
 const FAILED_TEST = /^(?:not ok\b|FAIL(?:ED)?: ?\S|FAILED \S+::|ERROR: |ERROR \S+::)/;
 const PYTEST_LINE = /^E {3,}\S/;
 
@@ -69,14 +72,17 @@ export class TellingLines {
     return this.#last.map(shownLine);
   }
 
-  /** The lines that tell, ready to be shown, in their order: up to five, none without any output. */
+  /**
+   * The most informative lines, ready to be shown, in their order: up to five, none without any
+   * output.
+   */
   get lines(): readonly string[] {
     const kept = [
       ...this.#crashes,
       ...(this.#pytest.length > 0 ? this.#pytest : [this.#exception, this.#frame]),
       this.#shellCrash,
       ...this.#tests,
-      // A script that continues after a traceback says last what it makes of it.
+      // A script that continues after a traceback prints its conclusion last.
       this.#exception && this.#tests.length + this.#pytest.length === 0 ? this.#after : undefined,
     ]
       .filter((line) => line !== undefined)
@@ -86,7 +92,7 @@ export class TellingLines {
     return kept.length === 0 ? this.last : [...new Set(kept)];
   }
 
-  /** The one line that says most; undefined without any output. */
+  /** The most informative line; undefined without any output. */
   get best(): string | undefined {
     const [best] = [...this.#crashes, ...this.#pytest, this.#exception, ...this.#tests].filter(
       (line) => line !== undefined,

@@ -15,7 +15,7 @@ export interface Traceback {
   readonly last: string;
   /** `ValueError`, without its module. */
   readonly exception: string;
-  /** What follows the name of the exception. */
+  /** The text after the name of the exception. */
   readonly message: string;
   /** Whether it began with Python's heading; a script that does not parse has none. */
   readonly headed: boolean;
@@ -61,7 +61,7 @@ interface Open {
   strays: number;
 }
 
-/** Tells a listener of each traceback. */
+/** Passes each traceback to a listener. */
 export class Tracebacks {
   readonly #listener: TracebackListener;
   #open: Open | null = null;

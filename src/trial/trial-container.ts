@@ -5,22 +5,22 @@ import { LABELS } from '../images/naming.ts';
 import type { Scenario, TrialLimits } from '../model.ts';
 import { VOLUME } from './sandbox-volume.ts';
 
-/** What all containers of a cell have in common. */
+/** Settings that all containers of a cell share. */
 export interface CellContainer {
   /** The image's id or reference. */
   readonly image: string;
-  /** The interpreter inside the image; undefined where it has none. */
+  /** The interpreter inside the image; undefined if it has none. */
   readonly command: string | undefined;
   readonly scenario: Scenario;
   readonly limits: TrialLimits;
-  /** CPUs of the trial, such as `0,1`; all where absent. */
+  /** CPUs of the trial, such as `0,1`; all if absent. */
   readonly cpuset?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Variables of the trial's environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How far a trial by the contract goes while nothing fails. */
+/** The length of a trial by the contract, while nothing fails. */
 export interface TrialRequest extends CellContainer {
   /** Seconds that the reproduction may take. */
   readonly seconds: number;
@@ -30,7 +30,7 @@ export interface TrialRequest extends CellContainer {
   readonly seed: number;
 }
 
-/** What a container of attempts is started with. */
+/** The start options of a container of attempts. */
 interface AttemptsSettings {
   readonly archive: () => Readable;
   readonly terminal: boolean;
@@ -44,7 +44,7 @@ const HOME_BYTES = 256 * 1024 * 1024;
 /** A container of attempts is ended at the latest after this. */
 const CONTAINER_SECONDS = 24 * 3600;
 
-/** What a script finds in its environment, as in a terminal. */
+/** The environment variables of a script, as in a terminal. */
 const TERMINAL_ENV = {
   HOME,
   USER: 'nobody',

@@ -10,7 +10,7 @@ import { lowerLogOdds } from './binomial-tail.ts';
  *
  * @param exposed number of exposed calls, 0 or more
  * @param confidence strictly between 0 and 1
- * @returns a rate in 0…1; 1 where nothing was exposed
+ * @returns a rate in 0…1; 1 if nothing was exposed
  */
 export function upperBoundWithoutFailure(exposed: number, confidence: number): number {
   if (exposed <= 0) return 1;
@@ -38,7 +38,7 @@ export function callsForBound(confidence: number, maxRate: number): number {
  *
  * Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in
  * the case of the binomial", Biometrika 26 (1934). It covers the true rate with at least the stated
- * confidence where calls fail independently; docs/method.md says what follows where they do not.
+ * confidence if calls fail independently; docs/method.md explains the consequences if they do not.
  *
  * A journal's cell is computed again on resume and compared with what was recorded in all digits, so a
  * change in the last digit here makes the cells of older journals be measured from scratch.
@@ -46,8 +46,8 @@ export function callsForBound(confidence: number, maxRate: number): number {
  * @param failures 0…exposed
  * @param exposed number of exposed calls, at most 1e9
  * @param confidence at most 1 - 2e-10, and above 0; of the interval as a whole
- * @returns null where nothing was exposed, since then there is no rate
- * @throws RangeError where failures exceed the exposed calls
+ * @returns null if nothing was exposed, since then there is no rate
+ * @throws RangeError if failures exceed the exposed calls
  */
 export function clopperPearson(failures: number, exposed: number, confidence: number): Rate | null {
   if (failures < 0 || failures > exposed) {

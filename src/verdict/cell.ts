@@ -6,7 +6,7 @@ import { asSentence } from '../text/as-sentence.ts';
 import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 
-/** What is needed to write a cell down. */
+/** The data that a recorded cell consists of. */
 export interface DecidedCell {
   readonly environment: string;
   readonly scenario: string;
@@ -15,7 +15,7 @@ export interface DecidedCell {
   readonly expected: Verdict | null;
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
-  /** What strace counted in its own run. */
+  /** The counts of strace in its own run. */
   readonly strace?: Cell['strace'] | undefined;
   readonly evidence: readonly string[];
   readonly rerun: string;

@@ -4,7 +4,7 @@ import type { Observation } from './observation.ts';
 import { callsForBound, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 
-/** What is known of a cell's control when the cell is judged. */
+/** The state of a cell's control when the cell is judged. */
 export type ControlState =
   /** The cell is itself a control, or its reproduction has none. */
   | { readonly type: 'none' }
@@ -13,7 +13,7 @@ export type ControlState =
   /** The control failed, was not decided or could not be measured: nothing follows from the cell. */
   | { readonly type: 'unusable'; readonly verdict: Verdict; readonly reason: string };
 
-/** What to do next with a cell. */
+/** The next action for a cell. */
 export type Decision =
   | {
       readonly type: 'continue';

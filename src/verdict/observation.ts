@@ -1,4 +1,4 @@
-/** What one trial gave: the types, and the shape of an observation that a file holds. Pure. */
+/** The observation of one trial: its types, and its shape in a file. Pure. */
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { SYMPTOMS } from '../model.ts';
@@ -34,7 +34,7 @@ const TRIAL_PROBLEMS = [
   'no-summary',
   /** The summary contradicts the lines before it, or itself. */
   'contradiction',
-  /** A line of output was not what the contract says. */
+  /** A line of output did not match the contract. */
   'malformed-output',
   /** More output than the limit. */
   'output-limit',
@@ -42,11 +42,11 @@ const TRIAL_PROBLEMS = [
   'timeout',
   /** The kernel ended the process because of the memory limit. */
   'out-of-memory',
-  /** The summary was complete, but the exit status says that something failed. */
+  /** The summary was complete, but the exit status reports a failure. */
   'exit-status',
   /** Fewer CPUs than a race needs. */
   'cpus',
-  /** The reproduction itself says that it cannot run here. */
+  /** The reproduction itself reports that it cannot run here. */
   'unusable',
   /** The container could not be started, vanished, or was killed from outside. */
   'container',
@@ -72,7 +72,7 @@ export const observationSchema = z.discriminatedUnion('type', [
       mutations: count,
       samples,
       firstFailureSeconds: seconds.optional(),
-      /** Of the trial itself, without the container's start. */
+      /** The trial's own time, without the container's start. */
       seconds,
       /** Lines of its output that show the failures, of a reproduction of the user's own. */
       notes: z.array(text).max(1_000).optional(),
@@ -99,11 +99,11 @@ export const observationSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('problem'),
     problem: z.enum(TRIAL_PROBLEMS),
-    /** What happened, in a sentence, with the last lines of output where they help. */
+    /** The event in a sentence, with the last lines of output if they help. */
     reason: text.min(1),
     seconds,
   }),
 ]);
 
-/** What one trial, one fresh process, gave. */
+/** The outcome of one trial, which is one fresh process. */
 export type Observation = ValueOf<typeof observationSchema>;

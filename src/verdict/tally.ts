@@ -2,7 +2,7 @@
 import type { Symptom } from '../model.ts';
 import type { Failure, Observation } from './observation.ts';
 
-/** What a cell's trials came to so far. */
+/** The sums over a cell's trials so far. */
 interface Tally {
   readonly trials: number;
   readonly calls: number;
@@ -48,7 +48,7 @@ export function tally(observations: readonly Observation[]): Tally {
         firstFailureSeconds ??= seconds + (observation.firstFailureSeconds ?? observation.seconds);
       }
     } else if (observation.type === 'crashed') {
-      // The call that was under way when the process died is in no summary.
+      // The call that was running when the process died is in no summary.
       calls += 1;
       exposed += 1;
       note('crash', 1);

@@ -1,10 +1,10 @@
-/** What the second witness, strace, makes of a decided cell. Pure. */
+/** How the second witness, strace, changes a decided cell. Pure. */
 import type { Cell } from '../report/schema.ts';
 import type { Decision } from './decide.ts';
 
 type Stop = Extract<Decision, { type: 'stop' }>;
 
-/** What strace counted in one run of a cell that counts for nothing else. */
+/** The counts of strace in an extra run of a cell, which counts for nothing else. */
 export type Witness = NonNullable<Cell['strace']>;
 
 /** `37 failed (EFAULT 37)` or `none failed`. */

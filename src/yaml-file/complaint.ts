@@ -1,6 +1,6 @@
 /**
- * Something wrong with a part of a file, before it is known where in the text that part is. The
- * checks speak of keys and entries only; yaml-text.ts finds their lines.
+ * A mistake in a part of a file, before its position in the text is known. The checks name keys and
+ * entries only; yaml-text.ts finds their lines.
  */
 
 /** The keys and indexes that lead to a part of the file. */
@@ -12,8 +12,8 @@ export interface Complaint {
   readonly part: 'key' | 'value';
   readonly message: string;
   /**
-   * What is allowed there. A function, since only the first complaints of many are shown, and
-   * finding the nearest of thousands of names takes time.
+   * The allowed values. A function, because only the first complaints are shown, and finding the
+   * nearest of thousands of names takes time.
    */
   readonly hint?: (() => string) | undefined;
 }

@@ -108,7 +108,7 @@ describe('renderDiagnostic', () => {
           );
           const column = squiggle.indexOf('~');
           const upTo = line.slice(0, line.lastIndexOf('X', line.length - 1) + 1);
-          // Only the case that can be told apart: X is written once.
+          // Only the case that can be distinguished: X is written once.
           fc.pre(!`${before}${after}`.includes('X') && !/[\r\n]/u.test(before + after));
           assert.equal(stringWidth(upTo) - 1, column);
         },

@@ -6,7 +6,7 @@ import { shortened, visibleText } from '../text/visible-text.ts';
 /** Something that a person can fix; the renderer makes the message a sentence. */
 export interface Problem {
   readonly message: string;
-  /** What is allowed there, or what was probably meant. */
+  /** The allowed values, or the value that was probably meant. */
   readonly hint?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Range {
 export interface Diagnostic extends Problem {
   /** The file's path, as the user gave it. */
   readonly file: string;
-  /** Null where the problem is the file as a whole: that it is missing, or too large. */
+  /** Null if the problem is the file as a whole: that it is missing, or too large. */
   readonly range: Range | null;
 }
 
@@ -46,8 +46,8 @@ export function positionOf(source: string, offset: number): Position {
 
 /**
  * Shows a diagnostic for a terminal: file, line, column and message, the line with a squiggle under
- * the problem, then the hint. Whatever the file holds, no control character is in what is
- * returned except LF, and no line is longer than a few hundred columns apart from the message's own.
+ * the problem, then the hint. For any file, the result has no control character except LF, and no
+ * line is longer than a few hundred columns, apart from the message's own.
  *
  * @param source the text that the diagnostic is about
  * @returns several lines, without a line break at the end

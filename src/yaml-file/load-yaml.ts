@@ -1,4 +1,4 @@
-/** A YAML file's text to what it says, or to everything that is wrong with it. Pure. */
+/** Turns the text of a YAML file into a value, or into all of its errors. Pure. */
 import { failed, ok, type Result } from '../result.ts';
 import type { Complaint } from './complaint.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -12,8 +12,8 @@ const MOST_DIAGNOSTICS = 50;
  *
  * @param text the whole file
  * @param path the file's path, for messages
- * @param read makes of the file's value what it says, or says the problem: with a part of it each, or
- *   in a sentence with the file as a whole
+ * @param read converts the file's value, or returns its problems: complaints about parts, or a
+ *   sentence about the whole file
  * @returns what was read, or the diagnostics in the order of the file, the first {@link MOST_DIAGNOSTICS}
  */
 export function loadYaml<Read>(

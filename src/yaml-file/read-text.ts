@@ -6,10 +6,10 @@ import { failed, ok, type Result } from '../result.ts';
 /** Bytes of the largest file that is read. */
 const LARGEST_FILE = 2 ** 20;
 
-/** A file that is not what it is taken for. */
+/** A path that is not a regular, readable text file. */
 export interface RefusedFile {
   readonly diagnostics: readonly Diagnostic[];
-  /** What was read; empty where nothing could be. */
+  /** The text; empty if it could not be read. */
   readonly source: string;
 }
 

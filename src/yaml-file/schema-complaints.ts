@@ -1,4 +1,4 @@
-/** What zod finds wrong, in the words of the file's reader. Pure. */
+/** Translates zod's errors into the words of the file's reader. Pure. */
 import { z } from 'zod';
 import type { Complaint, Path } from './complaint.ts';
 import { didYouMean, listed, quoted } from '../text/names.ts';
@@ -6,9 +6,9 @@ import { didYouMean, listed, quoted } from '../text/names.ts';
 type Issue = z.core.$ZodIssue;
 
 /**
- * Says what does not fit a schema, one complaint a mistake.
+ * Finds the mistakes against a schema, one complaint each.
  *
- * @param schema the schema of the whole value; its descriptions say what is allowed
+ * @param schema the schema of the whole value; its descriptions name the allowed values
  * @param value what was read
  * @param issues what zod found in it
  */
@@ -17,7 +17,7 @@ export function schemaComplaints(
   value: unknown,
   issues: readonly Issue[],
 ): readonly Complaint[] {
-  // An unknown key is most likely the key that is then said to be missing.
+  // An unknown key is most likely a mistyped one, whose correct name is then reported missing.
   const misspelt = new Set(
     issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? [path.join('/')] : [])),
   );
@@ -25,12 +25,12 @@ export function schemaComplaints(
     .filter(({ code, path }) => code !== 'custom' || !misspelt.has(path.join('/')))
     .flatMap((issue) => complaintsOf({ schema, value }, issue, []));
   if (complaints.length > 0 || issues.length === 0) return lastOfEachValue(complaints);
-  // Whatever zod found, a file that does not fit must not pass for one without a mistake.
+  // A file that does not fit must never pass as one without a mistake, whatever zod found.
   const message = `the file does not fit the schema: ${issues.map((issue) => issue.message).join('; ')}`;
   return [{ path: [], part: 'value', message }];
 }
 
-/** Of several rules that one value breaks, one says enough. A key may well miss several others. */
+/** If one value breaks several rules, one complaint is enough. A key may lack several others. */
 function lastOfEachValue(complaints: readonly Complaint[]): readonly Complaint[] {
   const seen = new Set<string>();
   return complaints
@@ -161,7 +161,7 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** The schema of a part; undefined where the schema knows no such part. */
+/** The schema of a part; undefined if the schema knows no such part. */
 function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   return path.reduce<z.ZodType | undefined>((at, step) => at && partOf(at, step), schema);
 }

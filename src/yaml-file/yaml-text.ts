@@ -33,8 +33,8 @@ export interface YamlText {
 }
 
 /**
- * Reads YAML 1.2. What the library only warns of, keys given twice, aliases of nothing or of
- * themselves, and files that are too deep or too large to be read safely, are problems.
+ * Reads YAML 1.2. These are problems: warnings of the library, duplicate keys, aliases of nothing
+ * or of themselves, and files that are too deep or too large to be read safely.
  *
  * @returns every problem of the text, in no order; the value only where there is none. Where the text is
  *   not YAML at all, that place alone: what is read behind it is guesswork, and so are its problems
@@ -72,7 +72,7 @@ export function readYaml(text: string): Result<YamlText, readonly TextProblem[]>
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return ok({ value, rangeOf: (path, part) => rangeAt(document, path, part) });
   } catch (error) {
-    // All that is left to go wrong after the checks: aliases within aliases within aliases.
+    // The only error that remains after the checks: nested aliases.
     if (!(error instanceof ReferenceError)) throw error;
     const message = 'aliases (`*name`) of aliases make this file much larger than it looks';
     return failed([
@@ -115,7 +115,7 @@ function tokenise(text: string): Result<readonly CST.Token[], readonly TextProbl
   return failed([{ message: `this is more than ${DEEPEST} levels deep`, range }]);
 }
 
-/** A token below the deepest level; undefined where there is none. */
+/** A token below the deepest level; undefined if there is none. */
 function tooDeep(token: CST.Token | null | undefined, depth = 0): CST.Token | undefined {
   if (!token || depth > DEEPEST) return token ?? undefined;
   if (token.type === 'document') return tooDeep(token.value, depth + 1);
@@ -126,7 +126,7 @@ function tooDeep(token: CST.Token | null | undefined, depth = 0): CST.Token | un
   return undefined;
 }
 
-/** What the library leaves unchecked, in one pass over the nodes in the order of the text. */
+/** Checks that the library does not make, in one pass over the nodes in the order of the text. */
 function problemsOfNodes(document: Document.Parsed, text: string): readonly TextProblem[] {
   const problems: TextProblem[] = [];
   const complain = (node: Node, message: string, hint?: string) =>
@@ -201,7 +201,7 @@ function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part'])
   return rangeOfNode(node ?? document.contents);
 }
 
-/** A key without a value has a node all the same, of no length, on the next line. */
+/** A key without a value has an empty node on the next line. */
 function isEmpty(node: Node): boolean {
   return node.range ? node.range[0] === node.range[1] : true;
 }

@@ -1,4 +1,4 @@
-/** What axe-core finds on the pages, in both themes, on a wide and on a narrow screen. */
+/** axe-core's checks of the pages, in both themes, on a wide and on a narrow screen. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,7 +34,7 @@ async function complaints(page: Page): Promise<string[]> {
   const { violations, passes } = await page.evaluate(() =>
     (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
   );
-  // A check that looked at nothing would complain of nothing.
+  // A check of nothing would find nothing.
   assert.ok(passes.some(({ id, nodes }) => id === 'color-contrast' && nodes.length > 0));
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}\n${failureSummary ?? ''}`),

@@ -12,7 +12,7 @@ export interface OpenPage {
   readonly page: Page;
   /** Errors on the console (refusals of the page's own policy among them), exceptions, and dialogs. */
   readonly problems: readonly string[];
-  /** Every address that was asked for besides that of the page itself. */
+  /** Every requested address besides that of the page itself. */
   readonly requests: readonly string[];
   /** The page's own address, without a fragment. */
   readonly address: string;
@@ -35,7 +35,7 @@ export const PHONE = { width: 390, height: 844 } as const;
 /**
  * Starts Chromium: the program that the variable CHROMIUM names, otherwise the one on the PATH.
  *
- * @throws where there is none, since a page that nobody looked at must not count as a page in order
+ * @throws if there is none, because an unchecked page must not count as correct
  */
 export async function startBrowser(): Promise<BrowserUnderTest> {
   const { program } = CHROMIUM_PACKAGE;
@@ -51,7 +51,7 @@ export async function startBrowser(): Promise<BrowserUnderTest> {
       pages += 1;
       const file = join(folder, `${pages}.html`);
       await writeFile(file, html);
-      // What is looked at while it fades in has other colours than what people read.
+      // Elements that are still fading in have other colours than those that people read.
       const motion = { reducedMotion: 'reduce' } as const;
       const context = await browser.newContext({ viewport: DESKTOP, ...motion, ...options });
       const opened = watched(await context.newPage(), pathToFileURL(file).href);

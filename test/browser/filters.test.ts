@@ -1,4 +1,4 @@
-/** What a reader chooses to see: it is shown, it is in the address, and it is there again after a reload. */
+/** A reader's filters are applied, stored in the address, and restored after a reload. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';

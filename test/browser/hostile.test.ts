@@ -1,4 +1,4 @@
-/** Whatever a container wrote, or another's file holds, is shown and never obeyed. */
+/** Output of a container and content of foreign files are shown, never interpreted. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { pageAssets } from '../../src/app/page-assets.ts';

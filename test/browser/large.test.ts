@@ -26,7 +26,7 @@ function rowInView(page: Page): Promise<number> {
 async function scrolledTo(page: Page, top: number): Promise<void> {
   await page.locator('#scroller').evaluate(async (box, y) => {
     box.scrollTop = y;
-    // What scrolling brings is drawn on the next frame.
+    // Rows that scroll into view are drawn on the next frame.
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   }, top);
 }

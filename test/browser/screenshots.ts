@@ -23,7 +23,7 @@ import {
 interface Shot {
   readonly name: string;
   readonly html: () => string;
-  /** What a reader does before the picture is taken. */
+  /** A reader's actions before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>;
   /** The whole page instead of what is in view. */
   readonly whole?: boolean;

@@ -7,7 +7,7 @@ import { runProgram } from '../support/program.ts';
 
 const cases = fileURLToPath(new URL('.', import.meta.url));
 
-/** What is right about a case, whatever this program does. */
+/** The correct result of a case, whatever this program does. */
 interface Expected {
   readonly about: string;
   readonly options: readonly string[];

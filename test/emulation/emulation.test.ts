@@ -15,7 +15,7 @@ const S390X = 'debian-12@linux-s390x/cpython-3.11';
 const needsAmd64 =
   process.arch !== 'x64' || process.getuid?.() !== 0 ? 'needs root on x86-64' : false;
 
-/** What was registered by this program; none where nothing is mounted. */
+/** The entries that this program registered; none if nothing is mounted. */
 async function registered(): Promise<readonly string[]> {
   const names = await readdir(BINFMT).catch(() => []);
   return names.filter((name) => name.startsWith('race-matrix'));

@@ -1,4 +1,4 @@
-/** The files of results/reference/, which people look at and cite without running anything. */
+/** The files of results/reference/, which readers cite without running anything. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

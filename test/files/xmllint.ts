@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { XMLLINT_PACKAGE } from '../../scripts/test-packages.ts';
 
 /**
- * What xmllint complains of; empty where the text is well-formed, and valid where a schema is given.
+ * The errors of xmllint; empty if the text is well-formed, and valid if a schema is given.
  *
  * @param schema path of an XML Schema
- * @throws where xmllint cannot be run, since text that nobody read must not count as text in order
+ * @throws if xmllint cannot be run, because unchecked text must not count as correct
  */
 export function complaintsAbout(xml: string, schema?: string): string {
   const { program } = XMLLINT_PACKAGE;

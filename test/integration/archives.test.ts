@@ -31,7 +31,7 @@ const reproduction = fileURLToPath(new URL('../../reproduction', import.meta.url
 const skip =
   (await cannotStartPrivateEngine()) || cannotStartRegistry() || (await cannotMakeArchive());
 const DEBIAN: BaseSource = { type: 'bootstrap', release: 'bookworm' };
-/** What the recipe `runtime` installs. */
+/** The packages that the recipe `runtime` installs. */
 const PACKAGES = ['strace', 'musl'].map((name) => ({ name, version: '1', files: {} }));
 const SUITES = [
   'debian/dists/bookworm',
@@ -50,7 +50,7 @@ let bases = 0;
 before(async () => {
   if (skip !== false) return;
   folder = await mkdtemp(join(tmpdir(), 'archives-'));
-  // A row of nothing but what the recipe `runtime` installs.
+  // A row with only the packages that the recipe `runtime` installs.
   await mkdir(join(folder, 'row'));
   await writeFile(join(folder, 'row/Dockerfile'), 'ARG RUNTIME\nFROM ${RUNTIME}\n');
   [faulty, healthy, registry, opened] = await Promise.all([

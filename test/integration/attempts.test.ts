@@ -57,7 +57,7 @@ describe('runs of a script', { skip }, () => {
     await opened.close();
   });
 
-  /** What a number of runs of a run.sh in a row are seen as. */
+  /** The observations of a number of runs of a run.sh in a row. */
   async function observe(
     script: string,
     {
@@ -98,7 +98,7 @@ describe('runs of a script', { skip }, () => {
   const reasons = (observations: readonly Observation[]) =>
     observations.map((one) => ('reason' in one ? `${one.type}: ${one.reason}` : one.type));
 
-  /** Each leaves something behind, and ends with 1 where it finds that of an earlier run. */
+  /** Each leaves something behind, and ends with 1 if it finds that of an earlier run. */
   const leftovers: Readonly<Record<string, string>> = {
     'a changed file beside it': 'grep=$(cat data); echo changed > data; [ "$grep" = data ]',
     'a new file beside it': '[ ! -e new ] && echo > new',

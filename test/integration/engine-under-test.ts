@@ -11,7 +11,7 @@ import { plainEnvironment } from '../support/program.ts';
 
 export { plainEnvironment };
 
-/** False where a private engine can be started; otherwise the reason for which a test is skipped. */
+/** False if a private engine can be started; otherwise the reason for which a test is skipped. */
 export async function cannotStartPrivateEngine(): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
   const missing = await missingEnginePackages(process.env);

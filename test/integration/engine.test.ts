@@ -372,7 +372,7 @@ describe('a real engine', { skip }, () => {
 
     it('end at their memory limit', async () => {
       const { outcome } = await run('a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done');
-      // Podman 4.3 does not say whose SIGKILL it was.
+      // Podman 4.3 does not report who sent SIGKILL.
       const unclear = engine.description.name === 'podman' && outcome.type === 'vanished';
       assert.ok(unclear || outcome.type === 'out-of-memory', outcome.type);
     });

@@ -1,6 +1,6 @@
 /**
  * Nothing that fails may read as a pass. Faults are put into real containers, one at a time, in a
- * cell that passes without them; docs/reliability.md has the same list for people.
+ * cell that passes without them; docs/reliability.md has the same list.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -42,7 +42,9 @@ describe('a fault', { skip }, () => {
     assert.equal((await cells.measure('passed-on')).verdict, 'pass');
   });
 
-  /** The title, the fault's name, and what its cell says; an error where no verdict is named. */
+  /**
+   * The title, the fault's name, and the reason of its cell; an error if no verdict is named.
+   */
   type Case = readonly [
     what: string,
     fault: string,

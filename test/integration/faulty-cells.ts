@@ -48,12 +48,12 @@ const ENVIRONMENT: Environment = {
 
 const CONTROL = scenarioOf('none', 'os.system');
 /**
- * Safe on glibc with CPython: without a fault it passes. So nothing but the fault itself can keep
- * these cells from passing.
+ * Safe on glibc with CPython: without a fault it passes. So only the fault can keep these cells
+ * from passing.
  */
 const SAFE = scenarioOf('overwrite', 'os.system');
 
-/** What a case changes about its cell. */
+/** The changes that a case makes to its cell. */
 export interface CellChanges {
   readonly limits?: Partial<TrialLimits>;
   readonly rule?: Partial<StoppingRule>;
@@ -64,11 +64,11 @@ export interface CellChanges {
   readonly onStdout?: (chunk: Buffer) => void;
 }
 
-/** What a case changes about its row. */
+/** The changes that a case makes to its row. */
 export interface RowChanges {
-  /** As of {@link FaultyCells.measure}; `none` where absent. */
+  /** As of {@link FaultyCells.measure}; `none` if absent. */
   readonly fault?: string;
-  /** A folder of faulty/images, built upon the image; the image itself where absent. */
+  /** A folder of faulty/images, built upon the image; the image itself if absent. */
   readonly recipe?: string;
   readonly limits?: Partial<TrialLimits>;
   readonly command?: string;
@@ -124,7 +124,10 @@ export class FaultyCells {
     return connect(this.#endpoint());
   }
 
-  /** What the private engine's processes can be recognised by; undefined for any other engine. */
+  /**
+   * Marks by which the private engine's processes can be recognised; undefined for any other
+   * engine.
+   */
   privateEngineArgument(): string | undefined {
     if (this.#named !== undefined) return undefined;
     return `--data-root=${privatePaths(realpathSync(this.#cacheFolder)).data}`;
@@ -137,7 +140,7 @@ export class FaultyCells {
   }
 
   /**
-   * Measures the cell that passes where nothing is wrong, with a control that is taken to be clean.
+   * Measures the cell that passes without faults, with a control that is taken to be clean.
    *
    * @param fault one of those in faulty/reproduce.py, or `none`
    */
@@ -166,7 +169,7 @@ export class FaultyCells {
 
   /**
    * Measures a row as a run does, from the probe of its image on: the control, and the cell that
-   * passes where nothing is wrong.
+   * passes without faults.
    */
   async measureRow(changes: RowChanges = {}): Promise<Row> {
     const limits = { ...DEFAULT_TRIAL, ...changes.limits };

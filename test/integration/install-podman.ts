@@ -1,4 +1,7 @@
-/** Installs Debian's podman for the tests of it, where packages can be installed; says so where not. */
+/**
+ * Installs Debian's podman for the tests of it, if packages can be installed; otherwise reports
+ * that they cannot.
+ */
 import { spawnSync } from 'node:child_process';
 import {
   announcement,
@@ -23,7 +26,7 @@ if (missing.length > 0 && (await canInstall(process.env))) {
   if (outcome.type !== 'installed') {
     process.stderr.write(`The tests of Podman are skipped: ${outcome.reason}.\n`);
   }
-  // Debian starts a service for everybody, which runs of the matrix would find from now on.
+  // Debian starts a system-wide service, which runs of the matrix would find from then on.
   spawnSync('systemctl', ['disable', '--now', 'podman.socket', 'podman.service'], {
     stdio: 'ignore',
   });

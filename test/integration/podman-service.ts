@@ -1,4 +1,4 @@
-/** A Podman with storage, run folder and socket of its own, for as long as a test takes. */
+/** A Podman with separate storage, run folder and socket, for the duration of a test. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ export function podmanConfiguration(version: string, limits: string, withRunc: b
   return `[containers]\ndefault_ulimits = [${ulimits.join(', ')}]\n${engine}`;
 }
 
-/** Starts it. @throws Error with what it said, where it does not answer within half a minute */
+/** Starts it. @throws Error with its output, if it does not answer within half a minute */
 export async function startPodman(): Promise<PodmanService> {
   const folder = mkdtempSync(join(tmpdir(), 'podman-test-'));
   const socket = join(folder, 'podman.sock');

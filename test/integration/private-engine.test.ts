@@ -41,7 +41,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
 
   type Holder = ChildProcessByStdio<Writable, Readable, null>;
 
-  /** Another process with the engine of the same folder, once it has said how that went. */
+  /** Another process with the engine of the same folder, once it has reported its result. */
   async function hold(
     image?: string,
     wrapper: readonly string[] = [],
@@ -65,7 +65,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
     await ended;
   }
 
-  /** What a machine would still have of the engine. */
+  /** Possible leftovers of the engine on a machine. */
   function leftovers(cacheFolder = cache): object {
     const paths = privatePaths(cacheFolder);
     const groups = [

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 
 const PROGRAMS = ['sh', 'cat', 'sleep', 'dd'];
-/** What runs a script besides, and what the faults of tests use. */
+/** Programs that a script needs besides, and those of the tests' faults. */
 const MORE_PROGRAMS = ['chmod', 'cp', 'ipcmk', 'ls', 'mkdir', 'mkfifo', 'rm', 'setsid'];
 
 /** The archive of the root file system: the programs in /bin, and the libraries that they need. */
@@ -31,7 +31,7 @@ export function scriptRoot(): Readable {
   return tinyRoot([...PROGRAMS, ...MORE_PROGRAMS]);
 }
 
-/** What the dynamic linker loads for a program; nothing for a static one. */
+/** The libraries that the dynamic linker loads for a program; none for a static one. */
 function libraries(path: string): readonly string[] {
   try {
     const text = execFileSync('ldd', [path], {

@@ -1,8 +1,10 @@
-/** A report in which everything that can come out of a container, or out of another's file, wants to come alive. */
+/**
+ * A report with active content in every text that can come from a container or from a foreign file.
+ */
 import type { Report } from '../../src/report/schema.ts';
 import { sampleReport } from './sample-report.ts';
 
-/** What each text of the report holds: markup, handlers, links, and characters that act. */
+/** The payload in each text of the report: markup, handlers, links, and active characters. */
 export const HOSTILE_TEXT = [
   '</script><script>window.hit=1</script>',
   '<img src=x onerror="window.hit=1">',

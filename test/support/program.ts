@@ -27,7 +27,7 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts a program, without what a CI system or a terminal would have told it.
+ * Starts a program without the variables of a CI system or a terminal.
  *
  * @param folder where it is started
  * @param env in addition to what this process has

@@ -40,7 +40,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  // A program that does not read may be gone before it is written to; its status says what it is.
+  // A program that does not read its input may end before the write; its status shows the result.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -53,7 +53,7 @@ export function reproduce(args: readonly string[], options: RunOptions = {}): Pr
   return run(['python3', './reproduce.py', ...args], options);
 }
 
-/** Evaluates Python with the functions of reproduce.py at hand; gives back what it prints as JSON. */
+/** Evaluates Python code that can use the functions of reproduce.py; returns its JSON output. */
 export async function insideReproduce<T>(code: string, input?: unknown): Promise<T> {
   const program = `import json, sys\nsys.path.insert(0, ".")\nfrom reproduce import *\n${code}`;
   const ended = await run(['python3', '-c', program], { input: JSON.stringify(input ?? null) });
@@ -81,7 +81,7 @@ export function pathWith(folder: string): string {
   return `${folder}:${process.env['PATH'] ?? ''}`;
 }
 
-/** The reason to skip a test that needs this command, or false where it is there. */
+/** The reason to skip a test that needs this command, or false if it is installed. */
 export function unlessThere(command: string): string | false {
   const found = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status === 0;
   return found ? false : `${command} is not installed here`;

@@ -3,7 +3,7 @@ import type { Launcher, Mutation, Verdict } from '../../src/model.ts';
 import type { Cell, Report, ReportEnvironment } from '../../src/report/schema.ts';
 import { summarise } from '../../src/report/summary.ts';
 
-/** What a test wants to say about a cell; the rest is filled in so that it holds together. */
+/** The part of a cell that a test sets; the rest is filled in so that the cell is consistent. */
 export type CellWish = Pick<Cell, 'environment' | 'scenario' | 'verdict'> & Partial<Cell>;
 
 const REASONS: Readonly<Partial<Record<Verdict, string>>> = {
@@ -223,7 +223,7 @@ export function largeReport(rows: number, columns: number): Report {
   return sampleReport({ environments, scenarios, cells });
 }
 
-/** Of a reproduction of the user's own: neither mutations nor launchers, one run is one call. */
+/** For the user's own reproduction: neither mutations nor launchers, one run is one call. */
 export function scriptReport(): Report {
   const environments = [
     sampleEnvironment('debian-11/cpython-2.7', 'glibc 2.31-13', 'CPython 2.7.18', 'debian 11'),

@@ -11,22 +11,22 @@ import type {
 import type { Mutation } from '../../src/model.ts';
 
 export interface Script {
-  /** How a pull ends; unavailable where absent. */
+  /** How a pull ends; unavailable if absent. */
   readonly pull?: (reference: string) => ImageOutcome | undefined;
   /** How a build ends, by the image's name; `done` where it gives nothing. */
   readonly build?: (name: string) => ImageOutcome | undefined;
-  /** What a trial writes and how it ends; a whole silent trial where it gives nothing. */
+  /** The output and the end of a trial; a complete trial without failures if absent. */
   readonly trial?: (
     request: TrialAsked,
   ) => { output: string; outcome?: ContainerOutcome } | undefined;
   readonly cpus?: number;
   /** Put into the images' ids, so that those of two engines are others. */
   readonly imageIds?: string;
-  /** What the probe says of strace; that it works where absent. */
+  /** The probe's report about strace; by default, that it works. */
   readonly untraceable?: string;
-  /** What run.sh prints for a mutation; a failing execve without a count where absent. */
+  /** The output of run.sh for a mutation; by default, a failing execve without a count. */
   readonly traced?: (mutation: Mutation) => string;
-  /** The architecture that the probe sees; the host's where absent. */
+  /** The architecture that the probe sees; the host's if absent. */
   readonly arch?: string;
 }
 
@@ -40,7 +40,7 @@ export interface TrialAsked {
 export interface ScriptedEngine extends Engine {
   readonly builds: string[];
   readonly trials: TrialAsked[];
-  /** Containers and builds under way. */
+  /** Containers and builds in progress. */
   readonly busy: { trials: number; builds: number };
 }
 

@@ -2,7 +2,7 @@
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 import { subjectKey, type Rule } from './rule.ts';
 
-/** What a column is about. */
+/** The fact of a column. */
 type Subject = Pick<FactColumn, 'fact' | 'level' | 'family' | 'packager'>;
 
 /** One fact at one level, of one family or over all of them: the rank of each row's version. */
@@ -18,16 +18,16 @@ export interface FactColumn {
   readonly subject: string;
   /** The versions in ascending order. */
   readonly values: readonly string[];
-  /** By row; -1 where the row is of another family or has no such fact. */
+  /** By row; -1 if the row is of another family or has no such fact. */
   readonly ranks: Int32Array;
-  /** By row; 1 where it was not measured what the row has of this. */
+  /** By row; 1 if it was not measured what the row has of this. */
   readonly unknown: Uint8Array;
 }
 
 export class FactIndex {
   /** Of each fact, from coarse to fine as far as rows go: of each family, and over all of them last. */
   readonly columns: ReadonlyMap<Fact, readonly FactColumn[]>;
-  /** Rules by what they were asked for, since scenarios often fail in the very same rows. */
+  /** A cache of rules by their input, because scenarios often fail in the same rows. */
   readonly rules = new Map<string, readonly Rule[]>();
   readonly #rows: readonly RowFacts[];
   readonly #places: ReadonlyMap<RowFacts, number>;

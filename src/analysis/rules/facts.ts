@@ -1,6 +1,7 @@
 /**
- * The measured facts by which an explanation may tell rows apart. Each has a family (`glibc`, `CPython`)
- * and, where it has versions, one or more levels of them from coarse to fine (3.13, then 3.13.5). Pure.
+ * The measured facts by which an explanation may separate rows. Each has a family (`glibc`,
+ * `CPython`) and, where it has versions, one or more levels of them from coarse to fine (3.13, then
+ * 3.13.5). Pure.
  */
 import { platformOf } from '../../platform.ts';
 import { subprocessText } from '../../report/facts-text.ts';
@@ -26,14 +27,14 @@ export const FACTS = [
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
-/** What one row has of a fact. */
+/** A row's value of a fact. */
 export interface FactValue {
   readonly family: string;
   /** From coarse to fine; a finer level never joins what a coarser one separates. */
   readonly levels: readonly string[];
   /**
-   * Whose releases the finer levels are, such as `debian`: each distribution counts its packages by
-   * itself, so that an order among those of two of them would mean nothing.
+   * Whose releases the finer levels are, such as `debian`: each distribution numbers its own
+   * packages, so an order across two distributions would mean nothing.
    */
   readonly packager?: string | undefined;
 }
@@ -77,7 +78,7 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
 /**
  * The facts of a row, as measured in its image.
  *
- * @returns undefined where the C library or Python is unknown, so that the row is evidence for nothing
+ * @returns undefined if the C library or Python is unknown, so that the row is evidence for nothing
  */
 export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
   const { libc, python, distro, arch, platform, shell } = environment;
@@ -106,7 +107,7 @@ export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFact
     },
     build: { family: options.includes('debug') ? 'debug' : 'release', levels: [] },
     allocator: { family: malloc ?? 'default', levels: [] },
-    // A lower bound is no version, and two of them say nothing of which is the later one.
+    // A lower bound is no version: of two lower bounds, neither is known to be later.
     ...(python.builtAgainst?.version !== undefined && {
       'built-against': {
         family: python.builtAgainst.name,

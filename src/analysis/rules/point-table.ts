@@ -68,7 +68,8 @@ export class PointTable {
 
   /** Ranges of different facts as a term, each open on a side on which the points that meet the others end. */
   term(ranges: readonly Range[]): Term {
-    // One is opened after the other, since two that are opened at once could let a row in together.
+    // One after the other, because two ranges that are extended at once could let a row in
+    // together.
     const opened = [...ranges];
     return ranges.map((range, place) => {
       const others = opened.filter((_, other) => other !== place);
@@ -120,7 +121,7 @@ export class Column {
   readonly order: number;
   /** The number of versions; each has a point. */
   readonly size: number;
-  /** By point; -1 where the point is of another family or has no such fact. */
+  /** By point; -1 if the point is of another family or has no such fact. */
   readonly ranks: Int32Array;
   readonly #source: FactColumn;
   /** By rank, the one in the source. */
@@ -179,7 +180,7 @@ export class Column {
     return this.#failing;
   }
 
-  /** Those of which it is unknown are in every range: what was not measured excludes nothing. */
+  /** Points for which it is unknown are in every range: an unmeasured fact excludes nothing. */
   get passing(): Side {
     this.#passing ??= new Side(
       this.#places.passing,
@@ -194,7 +195,7 @@ export class Column {
    * The narrowest range that holds these failing points.
    *
    * @param places of them among failing points
-   * @returns undefined where no condition about this column is true of all of them
+   * @returns undefined if no condition about this column is true of all of them
    */
   hull(places: readonly number[]): Range | undefined {
     const { ranks } = this.failing;

@@ -155,7 +155,7 @@ function factsOf({
   };
 }
 
-/** Every condition that these facts could be asked for, without regard to the rows. */
+/** Every possible condition on these facts, for any rows. */
 function everyCondition(): Condition[] {
   return USED.flatMap((fact) => {
     const whole = (FAMILIES[fact] ?? []).map((family): Condition => ({

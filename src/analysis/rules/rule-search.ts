@@ -1,6 +1,6 @@
 /**
- * The search for the simplest rules that tell failing rows from passing ones. docs/method.md has the order
- * of simplicity. Pure.
+ * The search for the simplest rules that separate failing rows from passing ones. docs/method.md
+ * has the order of simplicity. Pure.
  *
  * A rule is a disjunction of at most {@link MOST_TERMS} terms; a term is a conjunction of conditions, each
  * about another fact. The search is exact, by four observations:
@@ -40,14 +40,14 @@ const MOST_FACTS = 5;
 const MOST_LOOKED_AT = 64;
 /** Versions of a family, beyond which two facts are combined by its coarser versions alone. */
 const MOST_COMBINED = 40;
-/** More explanations than this are not told apart in a sentence. */
+/** A sentence does not list more explanations than this. */
 const MOST_RULES = 12;
 
-/** What a search is held to. */
+/** The limits of a search. */
 export interface SearchOptions {
   /** Of a report that has these rows; made of the points where it is missing. */
   readonly index?: FactIndex | undefined;
-  /** What rules may be about, in the order of {@link FACTS}; all of them where it is missing. */
+  /** The facts that rules may use, in the order of {@link FACTS}; all if absent. */
   readonly facts?: readonly Fact[] | undefined;
   /** From 1 to {@link MOST_TERMS}, which is the default. */
   readonly mostTerms?: number | undefined;
@@ -57,7 +57,7 @@ export interface SearchOptions {
  * All rules that are as simple as the simplest one that separates the rows.
  *
  * @param points at least one that fails and one that passes
- * @returns none where no rule within the limits does; at most {@link MOST_RULES}, each about other facts
+ * @returns none if no rule within the limits does; at most {@link MOST_RULES}, each about other facts
  */
 export function simplestRules(
   points: readonly Point[],
@@ -91,7 +91,8 @@ function searchKey(
 }
 
 /**
- * The rule of one or two terms of one fact each that gets the fewest rows wrong; of equals the simpler one.
+ * The rule of one or two terms, of one fact each, with the fewest exceptions; of equals the simpler
+ * one.
  *
  * @param points at least one that fails and one that passes
  */
@@ -122,7 +123,7 @@ export function closestRule(
   return { closest, exceptions };
 }
 
-/** How many rows are wrong where those of any of these ranges are said to fail. */
+/** How many rows contradict the claim that rows in any of these ranges fail. */
 function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): number {
   return fails.reduce(
     (sum, failing, point) =>
@@ -139,7 +140,7 @@ function isIn({ column, first, last }: Range, point: number): boolean {
 /** Of each column the range with most failing rows more than passing ones. */
 function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range[] {
   return columns.flatMap((own) => {
-    // What is unknown of some rows can neither be their exception nor their rule.
+    // A fact that is unknown for some rows can be neither their exception nor their rule.
     if (!fails.every((_, point) => own.some(({ ranks }) => (ranks[point] ?? -1) >= 0))) return [];
     return own.flatMap((column) => {
       const balance = new Int32Array(column.size);
@@ -183,7 +184,7 @@ function partitions(sum: number, count: number, least = 1): number[][] {
  * where two facts go together, both are explanations.
  */
 function best(rules: readonly Rule[]): readonly Rule[] {
-  // A Python that was built against musl runs on musl alone: no row could ever tell the two apart.
+  // A Python that was built against musl runs only on musl, so no row could ever separate the two.
   const telling = rules.filter((rule) => !rule.flat().some(isFamilyBuiltAgainst));
   return [...(telling.length > 0 ? telling : rules)]
     .sort((a, b) => compareCosts(a, b) || compareRules(a, b))
@@ -206,7 +207,7 @@ class Search {
   readonly #all: Bits;
   /** Failing points of which no two can share a term. */
   readonly #apart: number[] = [];
-  /** Those that can tell anything apart. */
+  /** Those that separate any rows. */
   readonly #columns: readonly (readonly Column[])[];
   /** By size, the places of failing points that no term of so many facts covers together. */
   readonly #impossible = new Map<number, (readonly number[])[]>();
@@ -326,7 +327,7 @@ class Search {
     const passing = this.#table.passing.length;
     const hulls: (readonly Range[])[] = [];
     for (const columns of this.#columns) {
-      // A condition that every row meets tells nothing apart.
+      // A condition that every row meets distinguishes nothing.
       const own = hullsOf(columns, places).filter((hull) => passingCount(hull) < passing);
       if (own.length > 0) hulls.push(own);
     }
@@ -497,7 +498,7 @@ function choices(
 ): readonly (readonly Range[])[] {
   const chosen: (readonly Range[])[] = [];
   if (size > 1 && hulls.length >= size) {
-    // What is in the hulls of every level is in whichever is chosen.
+    // Rows in the hulls of every level are in any chosen hull.
     const cores = hulls.map((own) => own.map(passingIn).reduce(both));
     for (const facts of subsets(hulls.length, size)) {
       if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;

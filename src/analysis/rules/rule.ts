@@ -1,4 +1,4 @@
-/** Rules that tell failing rows from passing ones, and the order of their simplicity. Pure. */
+/** Rules that separate failing rows from passing ones, and the order of their simplicity. Pure. */
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 
 /** A row with a verdict of pass or fail. */
@@ -8,12 +8,12 @@ export interface Point {
   readonly fails: boolean;
 }
 
-/** What a term asks of one fact. */
+/** The condition of a term on one fact. */
 export interface Condition {
   readonly fact: Fact;
   /** Undefined for a range of versions over all families, such as any Python up to 3.11. */
   readonly family: string | undefined;
-  /** The level that the range is about, from 0; undefined where the family alone counts. */
+  /** The level that the range is about, from 0; undefined if the family alone counts. */
   readonly level: number | undefined;
   /** Whose packages a range of a finer level is about. */
   readonly packager?: string | undefined;

@@ -1,4 +1,4 @@
-/** What a user types, and what the program makes of it before it runs anything. */
+/** How the program reads a command line before it runs anything. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';

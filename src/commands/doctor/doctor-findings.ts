@@ -1,4 +1,4 @@
-/** What `matrix doctor` looks at, one function each. */
+/** The checks of `matrix doctor`, one function each. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, statfs } from 'node:fs/promises';
@@ -33,12 +33,12 @@ export interface Diagnosis {
 const WANTED_BYTES = 12 * 1024 ** 3;
 /** Below this not even a container can be made. */
 const LEAST_BYTES = 512 * 1024 ** 2;
-/** Seconds for something in the network to say something. */
+/** Seconds within which a server must answer. */
 const ANSWER_SECONDS = 5;
-/** The keys that every release of Debian is signed with, where the package that brings them puts them. */
+/** The path of the keys that sign Debian's releases, as the package installs them. */
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const APT_HELPER = '/usr/lib/apt/apt-helper';
-/** What mmdebstrap takes where no mirror is named. */
+/** The default mirror of mmdebstrap. */
 const ARCHIVE = 'http://deb.debian.org/debian/dists/stable/InRelease';
 
 export function engineFinding({ description }: Engine): Diagnosis {
@@ -106,8 +106,8 @@ export async function platformFinding(
 }
 
 /**
- * Whether the limits of a container hold, and whether a trial's programs work in it: tried in the image
- * of one row, where any is there.
+ * Whether the limits of a container hold, and whether a trial's programs work in it: tested in the
+ * image of one row, if there is one.
  */
 export async function sandboxFinding(
   engine: Engine,
@@ -251,8 +251,8 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
 }
 
 /**
- * Whether the registries of the bases answer the engine, each asked for the first image that it should
- * have. Without one, bases are bootstrapped, where they can be.
+ * Whether the registries of the bases answer the engine, each by a request for the first image that
+ * it should have. Without a registry, bases are bootstrapped if possible.
  */
 export async function registryFindings(
   engine: Engine,

@@ -18,7 +18,7 @@ import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { cacheFolder, withEngine, type EngineOptions } from '../../app/with-engine.ts';
 
-/** @returns 0 where a run can start, 3 where something would keep cells from being measured */
+/** @returns 0 if a run can start, 3 where something would keep cells from being measured */
 export async function doctor(options: PlanOptions & EngineOptions): Promise<number> {
   const { plan } = await loadPlan(options);
   let findings: readonly Diagnosis[];
@@ -49,7 +49,7 @@ export async function doctor(options: PlanOptions & EngineOptions): Promise<numb
 }
 
 async function look(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<Diagnosis[]> {
-  // Side by side, since a mirror and a registry may need their whole time to say nothing.
+  // In parallel, because a mirror and a registry may need their whole time to answer.
   const [platforms, sandbox, space, mirror, registries, bootstrap] = await Promise.all([
     platformFinding(engine, plan),
     sandboxFinding(engine, plan, signal),

@@ -62,7 +62,7 @@ export function renderPipeline(
       services: ['docker:29.7.2-dind'],
       before_script: [
         'apt-get update && apt-get install -qy nodejs npm mmdebstrap',
-        // What `npm pack` made, in the project.
+        // The package from `npm pack`, in the project.
         `npm install --ignore-scripts ./${TOOL.name}-${TOOL.version}.tgz`,
       ],
     },

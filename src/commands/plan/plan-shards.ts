@@ -111,7 +111,7 @@ function renderText(plan: ShardPlan): string {
     .join('');
 }
 
-/** What a merge will have to say, said beforehand. */
+/** Warnings of a later merge, shown beforehand. */
 function doubts(plan: ShardPlan): string[] {
   const expects = plan.cells.some(({ expected }) => expected === 'fail');
   return numbered(plan)

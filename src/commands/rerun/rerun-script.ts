@@ -1,4 +1,4 @@
-/** `matrix rerun` of a reproduction that does not speak the trial contract: its run.sh, once. */
+/** `matrix rerun` of a reproduction that does not use the trial contract: its run.sh, once. */
 import type { Engine } from '../../engine/engine.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
@@ -6,9 +6,9 @@ import { printScriptLine } from '../../app/script-output.ts';
 import { say } from '../../app/with-image.ts';
 
 /**
- * Runs it as the matrix does, passes on its output as it comes, and says what the matrix makes of it.
+ * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.
  *
- * @returns 0 where the bug did not show, 1 where it did, 3 where nothing follows
+ * @returns 0 if the bug did not show, 1 if it did, 3 if nothing follows
  */
 export async function rerunScript(
   engine: Engine,

@@ -29,10 +29,10 @@ interface RerunOptions {
 }
 
 /**
- * Runs the reproduction's run.sh once, under strace, then its control and the cell as the matrix does,
- * and prints the verdict in words. A reproduction that does not speak the trial contract runs once.
+ * Runs the reproduction's run.sh once, under strace, then its control and the cell as the matrix
+ * does, and prints the verdict in words. A reproduction without the trial contract runs once.
  *
- * @returns 0 for a pass, 1 for a fail, 3 where the cell could not be measured or is inconclusive
+ * @returns 0 for a pass, 1 for a fail, 3 if the cell could not be measured or is inconclusive
  */
 export async function rerun(
   environmentId: string,
@@ -78,7 +78,10 @@ export async function rerun(
   });
 }
 
-/** @returns the exit status of the container; undefined, with the reason said, where it has none */
+/**
+ * @returns the exit status of the container; undefined if it has none, and then the reason is
+ * printed
+ */
 async function runAloud(
   engine: Engine,
   container: UnreadContainer,

@@ -1,4 +1,4 @@
-/** What a person reads of a cell that was run again. */
+/** The explanation of a cell that was run again. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleCell } from '../../../test/support/sample-report.ts';

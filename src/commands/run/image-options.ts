@@ -3,7 +3,7 @@ import { isCacheRepository } from '../../images/image-cache.ts';
 import { secondsOf } from '../../matrix/quantities.ts';
 import { UserError } from '../../cli/user-error.ts';
 
-/** @throws UserError where it is no repository */
+/** @throws UserError if it is no repository */
 export function readCache(text: string | undefined): string | undefined {
   if (text === undefined || isCacheRepository(text)) return text;
   throw new UserError(
@@ -14,7 +14,7 @@ export function readCache(text: string | undefined): string | undefined {
 /**
  * The time before which bases are too old.
  *
- * @throws UserError where the text is no length of time
+ * @throws UserError if the text is no length of time
  */
 export function readAge(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;

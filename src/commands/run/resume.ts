@@ -24,7 +24,7 @@ export interface ResumableRun {
 /**
  * The run that the user names, or the newest one of the results folder.
  *
- * @throws UserError where there is none, or where its journal is not one that this program wrote
+ * @throws UserError if there is none, or if its journal is not one that this program wrote
  */
 export async function findRun(results: string, id: string | undefined): Promise<ResumableRun> {
   if (id !== undefined && !isRunId(id)) throw new UserError(`${id} is not the id of a run.`);
@@ -63,9 +63,9 @@ export function withRunSelection<O extends PlanOptions>({ journal }: ResumableRu
 }
 
 /**
- * What of the run counts.
+ * The part of the run that counts.
  *
- * @throws UserError where the journal contradicts itself
+ * @throws UserError if the journal contradicts itself
  */
 export function restoreRun({ id, journal }: ResumableRun, plan: RunPlan): ResumedRun {
   const restored = restore(plan, journal);
@@ -84,7 +84,7 @@ export function restoreRun({ id, journal }: ResumableRun, plan: RunPlan): Resume
 }
 
 /**
- * @param engine undefined to look at what does not need one
+ * @param engine undefined to compare only the parts that need no engine
  * @throws UserError that names everything in which the run would not be the same
  */
 export async function assertSameRun(
@@ -118,7 +118,7 @@ export function isFinished(
   );
 }
 
-/** The report of a run that is over; undefined where it is gone. */
+/** The report of a run that is over; undefined if it is gone. */
 export async function reportOf(results: string, id: string): Promise<Report | undefined> {
   const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
   const loaded = parseReport(text ?? '');

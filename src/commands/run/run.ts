@@ -51,7 +51,7 @@ export async function run(options: RunOptions): Promise<number> {
     basesSince: readAge(options.maxBaseAge),
   };
   const { resume } = options;
-  // Before the lock, so that a matrix.yaml that is wrong is reported at once.
+  // Before the lock, so that an error in matrix.yaml is reported at once.
   const fresh = resume === undefined ? await loadPart(options) : undefined;
   const id = newRunId(new Date(), Math.random());
   return withResults(options.results, id, async () => {
@@ -86,7 +86,7 @@ interface LoadedPart extends PartOfRun {
 }
 
 async function loadPart(options: RunOptions): Promise<LoadedPart> {
-  // What a division calls a row it is called on every machine.
+  // A shard plan uses the same row ids on every machine.
   const { shardPlan } = options;
   const divided = shardPlan === undefined ? undefined : await readPlan(shardPlan);
   const home = options.home ?? divided?.platform;
@@ -94,7 +94,7 @@ async function loadPart(options: RunOptions): Promise<LoadedPart> {
   return { ...(await shardOf(plan, options)), bootstraps: bootstraps(selection) };
 }
 
-/** What is to be measured. */
+/** The cells to measure. */
 interface Measurement {
   readonly id: string;
   readonly images: Pick<Parameters<typeof runMatrix>[0], 'refresh' | 'cache' | 'basesSince'>;

@@ -1,4 +1,4 @@
-/** What `matrix try` shows of its report, and the exit status that goes with it. */
+/** The output of `matrix try` for its report, and the exit status. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { partsOf } from '../../app/render.ts';
 import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
 
-/** What `git bisect run` takes for: cannot be tested here. */
+/** The exit status that `git bisect run` reads as: cannot be tested here. */
 const UNTESTABLE = 125;
 
 /** Rows whose output is shown: those that print the same are shown once. */
@@ -22,7 +22,9 @@ interface Shown extends Pick<TryOptions, 'json' | 'color' | 'bisect' | 'results'
   readonly folder: string;
 }
 
-/** Prints the table, and keeps the report's files, or its page alone where no results are asked for. */
+/**
+ * Prints the table, and keeps the report's files, or only its page if no results folder was given.
+ */
 export async function showTried(report: Report, options: Shown): Promise<number> {
   let page: string;
   if (options.results === undefined) {
@@ -42,7 +44,7 @@ export async function showTried(report: Report, options: Shown): Promise<number>
     : status;
 }
 
-/** The output that tells, in the words of one row of each kind, and how to see all of it. Pure. */
+/** The most informative output, of one row of each kind, and how to see all of it. Pure. */
 export function tellingText({ cells }: Pick<Report, 'cells'>): string {
   const byEvidence = new Map<string, Report['cells'][number]>();
   for (const cell of cells) {
@@ -63,7 +65,7 @@ export function tellingText({ cells }: Pick<Report, 'cells'>): string {
     : `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${again}`;
 }
 
-/** 0 where the bug showed nowhere, 1 where it did, 3 where a row could not be measured, 130 interrupted. */
+/** 0 if the bug showed nowhere, 1 if it did, 3 if a row could not be measured, 130 interrupted. */
 export function triedStatus({ run, summary }: Pick<Report, 'run' | 'summary'>): number {
   if (summary.fail > 0) return EXIT.unexpected;
   if (!run.complete) return EXIT.interrupted;

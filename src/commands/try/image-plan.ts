@@ -7,7 +7,7 @@ import { SCRIPT_RULE } from '../../reproduction/plain-manifest.ts';
 import { asksForBash } from '../../intake/script-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 
-/** What such a plan has of the reproduction. */
+/** The parts of the reproduction that such a plan needs. */
 type Given = Pick<RunPlan, 'source' | 'reproduction' | 'scriptFolder' | 'recipes'>;
 
 /** A row for each image, whose id is its reference, for the scenarios of a script. */

@@ -1,4 +1,4 @@
-/** How many runs it takes to tell that a bug which was measured before is gone. */
+/** The number of runs that show that a formerly measured bug is gone. */
 import type { StoppingRule } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
 import { LONG_BUDGET_SECONDS } from '../../reproduction/plain-manifest.ts';
@@ -10,8 +10,8 @@ import { loadReport } from '../../app/load-report.ts';
  * The stopping rules for a run after a fix: a cell that failed before passes once its runs exclude the
  * lower end of the rate that was measured then. Cells that did not fail keep their rule.
  *
- * @param path of the report of before; undefined where there is none
- * @throws UserError where it cannot be read
+ * @param path of the report of before; undefined if there is none
+ * @throws UserError if it cannot be read
  */
 export async function rulesSince(
   path: string | undefined,

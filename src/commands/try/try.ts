@@ -72,7 +72,7 @@ export async function tryReport(
   });
 }
 
-/** What starts this program from the working directory, as a shell reads it. */
+/** The command that starts this program from the working directory, as a shell reads it. */
 async function programCommand(): Promise<string> {
   const own = fileURLToPath(new URL('../../../bin/matrix', import.meta.url));
   const here = await realpath(join('bin', 'matrix')).catch(() => undefined);

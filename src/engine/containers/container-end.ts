@@ -14,14 +14,14 @@ const OWN_SIGNAL_STATUSES: ReadonlySet<number> = new Set(
 export type OutputEnd =
   { readonly type: 'whole' } | { readonly type: 'broken'; readonly reason: string };
 
-/** What the engine says of the container afterwards. */
+/** The engine's report of the container afterwards. */
 export type StateSeen =
   | {
       readonly type: 'known';
       readonly running: boolean;
       readonly status: number;
       readonly oomKilled: boolean;
-      /** The engine's own trouble with it; empty where it had none. */
+      /** The engine's own error with it; empty if there was none. */
       readonly error: string;
       /** Seconds of the Unix epoch by the engine's clock. */
       readonly startedAt: number;
@@ -30,7 +30,7 @@ export type StateSeen =
   | { readonly type: 'gone' }
   | { readonly type: 'unknown'; readonly reason: string };
 
-/** What the engine's events say about the container's life. */
+/** The engine's events about the container's life. */
 export type EventsSeen =
   | { readonly type: 'not-asked' }
   | { readonly type: 'unknown'; readonly reason: string }
@@ -43,14 +43,14 @@ export type EventsSeen =
 
 /** All that was seen. */
 export interface Seen {
-  /** Why this program killed it; absent where it did not. */
+  /** Why this program killed it; absent if it did not. */
   readonly cause?: 'timeout' | 'output-limit' | undefined;
   readonly output: OutputEnd;
   readonly state: StateSeen;
-  /** The status that waiting for the end gave; absent where the wait gave none. */
+  /** The status that waiting for the end gave; absent if the wait gave none. */
   readonly waited?: number | undefined;
   readonly events: EventsSeen;
-  /** What the first process wrote first to its standard error. */
+  /** The first output of the first process to its standard error. */
   readonly firstWords: string;
   /** From the start to the end. */
   readonly seconds: number;
@@ -71,8 +71,8 @@ export function needsEvents(seen: Omit<Seen, 'events'>): boolean {
 }
 
 /**
- * The outcome. What is certain comes first (the memory limit was reached, whatever the stream did), and
- * `exited` comes last: it is what remains when nothing speaks against it.
+ * The outcome. Certain causes come first: if the memory limit was reached, the stream does not
+ * matter. `exited` comes last, if nothing contradicts it.
  */
 export function decideOutcome(seen: Seen): ContainerOutcome {
   const { state, events, seconds } = seen;
@@ -119,7 +119,10 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   return { type: 'exited', status: state.status, seconds };
 }
 
-/** What the engine's init (tini of Docker, catatonit of Podman) says when it cannot start the program. */
+/**
+ * The errors of the engine's init (tini of Docker, catatonit of Podman) if it cannot start the
+ * program.
+ */
 function missingProgram(status: number, firstWords: string): string | undefined {
   if (status !== 126 && status !== 127 && status !== 1) return undefined;
   const words =

@@ -1,4 +1,4 @@
-/** What containers the engine has, what it says of one, and ending and removing one. */
+/** Lists, inspects, ends and removes the engine's containers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, ContainerInfo } from 'dockerode';
 import type { CallResult, Calls } from '../calls.ts';
@@ -14,7 +14,7 @@ const SIZES_SECONDS = 60;
 const KILL_SECONDS = 10;
 /** Deleting a container's files takes a slow disk a while. */
 const REMOVAL_SECONDS = 30;
-/** How long the engine may take to end a removal that it says has already begun. */
+/** The time limit for a removal that the engine reports as already begun. */
 const REMOVAL_MILLISECONDS = 15_000;
 
 /**
@@ -46,7 +46,7 @@ export async function listContainers(
   }));
 }
 
-/** What the engine says of one container. That it does not say it is a value too. */
+/** The engine's report of one container. A missing report is a value as well. */
 export async function inspectContainer(calls: Calls, name: string): Promise<StateSeen> {
   const answer = await toResult(
     callWithRetry(
@@ -86,8 +86,8 @@ function epochSeconds(time: unknown): number {
 }
 
 /**
- * What happened to a container between two moments by the engine's clock. The engine answers when
- * the second one has passed.
+ * The events of a container between two moments of the engine's clock. The engine answers once the
+ * second moment has passed.
  *
  * @param since seconds of the Unix epoch
  * @param until at most a few seconds ahead
@@ -164,7 +164,7 @@ export async function killContainer(calls: Calls, name: string): Promise<void> {
  * Removes a container with its processes and its anonymous volumes; one that is not there is fine.
  *
  * @param signal ends the wait
- * @throws EngineError where the engine still has it afterwards, does not answer, or is no longer waited for
+ * @throws EngineError if the engine still has it afterwards, does not answer, or is no longer waited for
  */
 export async function removeContainer(
   calls: Calls,
@@ -184,7 +184,7 @@ export async function removeContainer(
     } catch (error) {
       const failure = classifyFailure(error);
       if (isRefusal(failure, 404)) return;
-      // Paused, or another removal of it is under way.
+      // It is paused, or another removal is in progress.
       if (!isRefusal(failure, 409) || performance.now() > deadline) {
         throw new EngineError(`The container ${name} was not removed: ${failure.message}`, {
           cause: error,
@@ -205,7 +205,7 @@ async function unpause(calls: Calls, name: string): Promise<boolean> {
   return unpaused.type === 'ok';
 }
 
-/** What is asked of one container. */
+/** A request about one container. */
 interface ContainerCall {
   readonly name: string;
   readonly act: 'attach' | 'start' | 'unpause' | 'wait';

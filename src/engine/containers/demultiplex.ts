@@ -12,7 +12,7 @@
 import type { ContainerRequest } from '../engine.ts';
 
 const HEADER_BYTES = 8;
-/** Of an engine's own error, which has no reason to be long. */
+/** The limit for an engine's own error, which should be short. */
 const MESSAGE_BYTES = 4096;
 
 interface Demultiplexer {

@@ -1,4 +1,4 @@
-/** What a container may do: nothing but compute. What runs in it is not trusted. */
+/** Restricts a container to computing, because the program in it is not trusted. */
 import type Docker from 'dockerode';
 import type { UnreadContainer } from '../engine.ts';
 import type { Quirks } from './quirks.ts';
@@ -7,17 +7,18 @@ import type { Quirks } from './quirks.ts';
 const UNPRIVILEGED_USER = '65534:65534';
 
 const MEBIBYTE = 1024 * 1024;
-/** Of the temporary folder, the only place on which a program can write files. */
+/** The size of the temporary folder, the only place in which a program can write files. */
 const TEMPORARY_BYTES = 64 * MEBIBYTE;
-/** Of /dev/shm, which semaphores of Python's multiprocessing need. */
+/** The size of /dev/shm, which semaphores of Python's multiprocessing need. */
 const SHARED_MEMORY_BYTES = 16 * MEBIBYTE;
-/** Of one file; above the temporary folder's size, so that the folder is what fills up. */
+/** The size of one file; above the temporary folder's size, so that the folder fills up first. */
 const FILE_BYTES = 128 * MEBIBYTE;
 /** Python 2.7 closes each possible descriptor one by one before each child; more makes it slow. */
 const OPEN_FILES = 1024;
 /**
- * Of the user's processes in all containers together, where it has to be stated. Far above what
- * trials start: one that met it would look as if it had met the race. `pids` is the real limit.
+ * The limit of the user's processes in all containers together, where it has to be stated. It is
+ * far above the number that trials start, because reaching it would look like the race. `pids` is
+ * the real limit.
  */
 const USER_PROCESSES = 16_384;
 
@@ -40,7 +41,7 @@ export function containerSettings(
     name,
     ...(request.platform === undefined ? {} : { platform: request.platform }),
     Image: request.image,
-    // As the entry point, so that an image's own cannot stand before it.
+    // The entry point is set, so that an image's own entry point cannot run first.
     Entrypoint: [program],
     Cmd: rest,
     Env: Object.entries(request.env ?? {}).map(([key, value]) => `${key}=${value}`),
@@ -54,7 +55,7 @@ export function containerSettings(
     Tty: surroundings?.terminal ?? false,
     // Not even a loopback device, and a start that is 80 ms shorter than with `none` alone.
     NetworkDisabled: surroundings === undefined,
-    // Of the container alone, and removed with it.
+    // A volume of this container alone, removed with it.
     ...(surroundings ? { Volumes: { [surroundings.volume.path]: {} } } : {}),
 
     Healthcheck: { Test: ['NONE'] },

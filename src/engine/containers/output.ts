@@ -15,7 +15,7 @@ export interface OutputReader {
   readonly end: Promise<OutputEnd>;
   /** When the last chunk came, by `performance.now()`. */
   lastChunkAt(): number;
-  /** What standard error began with. */
+  /** The beginning of standard error. */
   firstWords(): string;
   /** Gives the stream up. */
   close(): void;

@@ -1,7 +1,7 @@
 /** In what ways an engine differs from Docker, learnt from the first container that it refuses. Pure. */
 import type { CallFailure } from '../failure.ts';
 
-/** What is known of an engine. */
+/** Known quirks of an engine. */
 export interface Quirks {
   /** Whether each container has to state a limit of its user's processes. */
   readonly statesProcessLimit: boolean;
@@ -9,11 +9,11 @@ export interface Quirks {
   readonly lacksIpv6: boolean;
 }
 
-/** What Docker needs, and what is assumed first. */
+/** The settings for Docker, which are assumed first. */
 export const NO_QUIRKS: Quirks = { statesProcessLimit: false, lacksIpv6: false };
 
 /**
- * What a refusal teaches, or undefined where it teaches nothing new.
+ * The quirks that a refusal shows, or undefined if it shows nothing new.
  *
  * Podman gives root's containers a limit of 1,048,576 processes a user. A machine whose own limit is
  * lower, and which may not raise it, refuses that when the container is prepared: Podman answers 409

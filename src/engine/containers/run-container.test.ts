@@ -217,7 +217,7 @@ describe('running a container on an engine that misbehaves', () => {
         pair.fake.misbehave(route, server);
         const { outcome, stdout } = await run(pair);
         assert.deepEqual([outcome.type, stdout], ['exited', 'hello world\n'], route);
-        // A wait that failed is not repeated where the container says that it has ended.
+        // A failed wait is not repeated if the container reports that it has ended.
         assert.equal(pair.engine.retries(), route === routes.wait ? 0 : 1, route);
         assert.equal(pair.fake.containers.all.size, 0, route);
       });

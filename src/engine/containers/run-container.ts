@@ -22,7 +22,7 @@ const HURRIED_REMOVAL_SECONDS = 3;
 const TRIES = 3;
 const FIRST_DELAY = 300;
 
-/** What is known of an engine, which each container may add to. */
+/** The known quirks of an engine; each container may add to them. */
 export interface RunMemory {
   quirks: Quirks;
 }
@@ -31,8 +31,8 @@ export interface RunMemory {
  * Runs one container. It is removed before the outcome is returned; where the engine does not do
  * that, its labels let a later run find it.
  *
- * Until the engine has begun to start it, an engine that fails for reasons of its own is tried again
- * with a new container: nothing has run yet. From then on every trouble is an outcome.
+ * Until the engine has begun to start it, a failure of the engine is retried with a new container,
+ * because nothing has run yet. After that every failure is an outcome.
  */
 export async function runContainer(
   calls: Calls,
@@ -63,7 +63,7 @@ export async function runContainer(
 interface NotBegun {
   readonly type: 'not-begun';
   readonly failure: CallFailure;
-  /** What was known of the engine when it was made. */
+  /** The known quirks of the engine when the container was created. */
   readonly quirks: Quirks;
 }
 
@@ -121,8 +121,8 @@ async function create(
   request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<CallResult<void>> {
-  // An engine continues creating when its caller is gone, and the container would be there after its
-  // removal was asked for.
+  // An engine continues creating a container after its caller disconnects, so the container could
+  // appear after its removal was requested.
   return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
     toResult(
       callOnce(

@@ -18,7 +18,7 @@ const FIRST_DELAY = 200;
 /** How long after a container's end an event about it may come. */
 const LATE_EVENT_SECONDS = 1;
 
-/** What is watched. */
+/** The container to watch. */
 interface Watch {
   readonly name: string;
   readonly request: ContainerRequest;
@@ -84,7 +84,7 @@ export async function watchContainer(
 
 function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome | StartRefused {
   if (signal.aborted) return { type: 'cancelled', seconds: 0 };
-  // Only a refusal says that nothing ran: an answer that was lost may have been a yes.
+  // Only a refusal proves that nothing ran: a lost answer may have been a success.
   return failure.type === 'refused'
     ? { type: 'not-begun', failure }
     : { type: 'engine-failed', reason: failure.message, seconds: 0 };
@@ -132,10 +132,10 @@ async function waitWithLimits(
   }
 }
 
-/** What waiting for the end gave. */
+/** The result of waiting for the end. */
 type Waited =
   | { readonly type: 'ended'; readonly status: number }
-  /** It is over, but the engine did not say how: a look at the container may. */
+  /** It has ended, but the engine did not report how; an inspection of the container may. */
   | { readonly type: 'unclear' }
   /** The container may be running, but the engine breaks off every wait for it. */
   | { readonly type: 'given-up'; readonly reason: string };

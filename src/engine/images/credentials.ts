@@ -10,12 +10,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fields, text } from '../loose-json.ts';
 
-/** What the engine's API takes, in one header. */
+/** The credentials in the form of the engine's API, in one header. */
 export type Credentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };
 
-/** What the search for them found. */
+/** The result of the search for credentials. */
 export type CredentialsFound =
   | { readonly type: 'found'; readonly credentials: Credentials }
   /** No login is stored: the registry is asked without. */
@@ -23,11 +23,11 @@ export type CredentialsFound =
   /** They should exist and cannot be read; `reason` holds nothing secret. */
   | { readonly type: 'broken'; readonly reason: string };
 
-/** What is needed of the machine. */
+/** The access to the machine that the search needs. */
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** A file's text, or undefined where there is none; throws where it cannot be read. */
+  /** A file's text, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   /** Runs `docker-credential-<helper> get`. */
   readonly ask: (helper: string, registry: string) => Promise<HelperAnswer>;
@@ -35,7 +35,7 @@ export interface CredentialSources {
 
 export type HelperAnswer =
   | { readonly type: 'answer'; readonly text: string }
-  /** The helper says that it has none. */
+  /** The helper reports that it has none. */
   | { readonly type: 'none' }
   | { readonly type: 'failed'; readonly reason: string };
 
@@ -66,7 +66,7 @@ export async function findCredentials(
     try {
       config = fields(JSON.parse(read() ?? '{}'));
     } catch {
-      // What a parser says quotes the text.
+      // A parser's error would quote the text.
       return { type: 'broken', reason: `${name} cannot be read as JSON` };
     }
     const found = await inConfig(registry, config, name, sources);
@@ -114,7 +114,7 @@ async function fromHelper(
     return {
       type: 'found',
       credentials:
-        // Some helpers keep a token, and say so by this name.
+        // Some helpers keep a token, and mark it by this name.
         username === '<token>'
           ? { identitytoken: secret, serveraddress: server }
           : { username, password: secret, serveraddress: server },
@@ -142,7 +142,7 @@ function fromEntry(
   if (auth !== undefined && colon < 1) {
     return { type: 'broken', reason: `the entry of ${hostOf(serveraddress)} in ${name} is broken` };
   }
-  // An empty entry only says that a helper has them.
+  // An empty entry only means that a helper has them.
   if (username === undefined || password === undefined) return { type: 'none' };
   return { type: 'found', credentials: { username, password, serveraddress } };
 }
@@ -153,7 +153,7 @@ function hostOf(server: string): string {
   return host === 'docker.io' || host === 'registry-1.docker.io' ? 'index.docker.io' : host;
 }
 
-/** Asks a helper, and quotes nothing of what it says: that may be a secret even where it fails. */
+/** Calls a helper, and quotes nothing of its output, which may be a secret even if it fails. */
 export function askHelper(env: NodeJS.ProcessEnv): CredentialSources['ask'] {
   return (helper, registry) =>
     new Promise((resolve) => {

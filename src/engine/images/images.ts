@@ -1,4 +1,4 @@
-/** What images the engine has. */
+/** The images of the engine. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { type Calls, request, callOnce } from '../calls.ts';
 import { type StoredImage, EngineError } from '../engine.ts';
@@ -9,7 +9,7 @@ const SECONDS = 30;
 /** Removing an image deletes its files, which takes a slow disk a while. */
 const REMOVAL_SECONDS = 120;
 
-/** The image of that name or id; undefined where there is none. Throws EngineError. */
+/** The image of that name or id; undefined if there is none. Throws EngineError. */
 export async function inspectImage(
   calls: Calls,
   reference: string,
@@ -57,7 +57,7 @@ export async function listImages(calls: Calls, label: string): Promise<readonly 
   });
 }
 
-/** Why the registry of an image does not serve it; undefined where it does. Nothing is pulled. */
+/** Why the registry of an image does not serve it; undefined if it does. Nothing is pulled. */
 export async function registryRefusal(
   calls: Calls,
   reference: string,
@@ -85,7 +85,10 @@ export async function removeImage(calls: Calls, id: string): Promise<void> {
   );
 }
 
-/** Gives an image that is there another name, `name:tag`. Throws EngineError, also where it is not there. */
+/**
+ * Gives an existing image another name, `name:tag`. Throws EngineError, also if the image does not
+ * exist.
+ */
 export async function tagImage(calls: Calls, id: string, reference: string): Promise<void> {
   if (!isReference(reference)) throw new EngineError(`"${reference}" is not the name of an image.`);
   const [repo, tag] = splitReference(reference);

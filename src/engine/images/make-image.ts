@@ -1,6 +1,7 @@
 /**
- * Making an image: by a build, by a pull, by an import. All three end in a stream that may hide
- * an error in a successful response or stop without a word, so each ends with a look at the image.
+ * Making an image: by a build, by a pull, by an import. All three return a stream that may hide an
+ * error in a successful response, or stop without one. So each ends with an inspection of the
+ * image.
  */
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
@@ -11,12 +12,12 @@ import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
 import { streamedCall, type StreamedCall } from './streamed-call.ts';
 
-/** What a build passes to its steps where the environment has it, in both spellings. */
+/** Variables that a build passes to its steps if the environment has them, in both spellings. */
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
 
 /** How the steps of a build reach the network. */
 export interface BuildNetwork {
-  /** The engine's own choice where absent. */
+  /** The engine's own choice if absent. */
   readonly mode?: 'host';
   readonly proxies: Readonly<Record<string, string>>;
 }
@@ -57,7 +58,7 @@ export async function buildImage(
         forcerm: true,
         abortSignal,
       };
-      // What is undefined would be sent as an empty text.
+      // An undefined value would be sent as an empty text.
       if (request.platform !== undefined) options.platform = request.platform;
       if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
@@ -111,8 +112,8 @@ export async function importImage(
 }
 
 /**
- * Pulls an image. The time limit is that of silence: a registry that answers may take longer.
- * Whatever a registry or the way to it says is `unavailable`, since another source may serve.
+ * Pulls an image. The time limit is that of silence: a registry that answers may take longer. Every
+ * error of a registry or of the network is `unavailable`, because another source may serve.
  */
 export async function pullImage(
   calls: Calls,
@@ -143,7 +144,7 @@ export async function pullImage(
   return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
 }
 
-/** What is undefined would be sent as an empty text. */
+/** An undefined value would be sent as an empty text. */
 function platformOption({ platform }: Pick<PullOptions, 'platform'>): { platform?: string } {
   return platform === undefined ? {} : { platform };
 }
@@ -153,7 +154,7 @@ function isLocalTrouble(reason: string): boolean {
   return /no space left on device|failed to register layer|read-only file system/i.test(reason);
 }
 
-/** Makes an image, and has a look at it when the engine says that it is done. */
+/** Makes an image, and inspects it once the engine reports success. */
 async function makeImage(
   calls: Calls,
   { tag, ...making }: StreamedCall & { readonly tag: string },

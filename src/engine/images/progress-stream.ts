@@ -1,9 +1,9 @@
 /**
  * The stream in which an engine reports a build, a pull or an import: one JSON object a line.
  *
- * It comes in a response with status 200 whatever happens: an error is a line like any other, and a
- * stream that is cut reports nothing at all. So this reader only reports what it saw, and the caller
- * for the image checks that it is there.
+ * Its response always has status 200: an error is a line like any other, and a stream that is cut
+ * reports nothing at all. So this reader only reports the lines, and its caller checks that the
+ * image exists.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { fields, text } from '../loose-json.ts';
@@ -15,9 +15,9 @@ const LINE_CHARACTERS = 2000;
 /** Characters of one JSON object. The largest ones that engines write are some ten thousand. */
 const OBJECT_CHARACTERS = 4 * 1024 * 1024;
 
-/** What a stream said by its end. */
+/** The result of a stream at its end. */
 export interface Progress {
-  /** What the engine reported, or what was wrong with the stream; absent where nothing was. */
+  /** The engine's error, or the error of the stream; absent if there was none. */
   readonly error?: string | undefined;
   /** `sha256:…` of the image, where the engine named it. */
   readonly imageId?: string | undefined;
@@ -63,7 +63,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
     const status = text(message['status']);
     if ('error' in message || 'errorDetail' in message) {
       const detail = text(fields(message['errorDetail'])['message']);
-      // An error without a text is an error all the same.
+      // An error without a text is still an error.
       const reported = text(message['error']) ?? detail ?? 'an error without a text';
       addText('\n');
       emit(reported);

@@ -5,7 +5,7 @@ import type { PushOutcome } from '../engine.ts';
 import { splitReference } from './images.ts';
 import { streamedCall } from './streamed-call.ts';
 
-/** What an engine reports last of a push that reached its end. */
+/** The last report of a completed push. */
 const DIGEST = /digest: (sha256:[0-9a-f]{64})/;
 
 /**
@@ -31,7 +31,7 @@ export async function pushImage(
       signal,
       onLine: () => undefined,
       begin: (docker, abortSignal) =>
-        // An engine wants the header even where it holds nothing.
+        // An engine requires the header even if it is empty.
         docker.getImage(name).push({ tag, authconfig: credentials ?? {}, abortSignal }),
     },
     ({ log }) => {

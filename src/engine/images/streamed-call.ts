@@ -13,7 +13,7 @@ const LONGEST_SECONDS = 3600;
 export interface StreamedCall {
   /** The subject of the sentences about its failures. */
   readonly what: string;
-  /** What is sent; destroyed in any case. */
+  /** The request's body; destroyed in any case. */
   readonly source?: Readable;
   readonly onLine: (line: string) => void;
   readonly limit: { readonly seconds: number; readonly of: 'whole' | 'silence' };
@@ -24,7 +24,8 @@ export interface StreamedCall {
 /**
  * Makes the call, and reads its stream to the end.
  *
- * @param conclude what the call came to, or why it failed although the engine reported no error
+ * @param conclude gives the result of the call, or why it failed although the engine reported no
+ * error
  */
 export async function streamedCall<Done>(
   calls: Calls,
@@ -49,7 +50,7 @@ export async function streamedCall<Done>(
     const spent = (performance.now() - began) / 1000;
     const { progress, cut } = await follow(response, call, spent);
     log = progress.log;
-    // What the engine reported says more than the cut connection after it.
+    // The engine's report is more specific than the cut connection after it.
     if (progress.error !== undefined) return failed(progress.error);
     if (cut !== undefined) throw cut;
     const done = await conclude(progress);

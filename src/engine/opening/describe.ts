@@ -1,4 +1,4 @@
-/** What an engine says of itself, and whether it is one that this program can use. */
+/** Reads an engine's description of itself, and decides whether this program can use it. */
 import { type Calls, callWithRetry } from '../calls.ts';
 import type { EngineDescription } from '../engine.ts';
 import { messageOf } from '../failure.ts';
@@ -7,17 +7,17 @@ import { messageOf } from '../failure.ts';
 const OLDEST_API = '1.41';
 const SECONDS = 10;
 
-/** What an engine is, or why it cannot be used. */
+/** The description of an engine, or why it cannot be used. */
 export type Described =
   | {
       readonly type: 'usable';
       readonly description: EngineDescription;
-      /** What a user should know of it although it can be used. */
+      /** A warning to the user about an engine that can be used. */
       readonly warnings: readonly string[];
     }
   | { readonly type: 'unusable'; readonly reason: string };
 
-/** The parts of the engine's answers that are looked at; an engine may leave any of them out. */
+/** The parts of the engine's answers that are used; an engine may omit any of them. */
 interface Answers {
   readonly version: {
     readonly Version?: string;
@@ -126,7 +126,7 @@ function warnings(info: NonNullable<Answers['info']>): string[] {
   ];
 }
 
-/** Compares versions such as `1.41` number by number. What is no number counts as 0. */
+/** Compares versions such as `1.41` number by number. A part that is no number counts as 0. */
 function isOlder(version: string, than: string): boolean {
   const parts = (text: string): number[] => text.split('.').map((part) => Number(part) || 0);
   const left = parts(version);

@@ -3,17 +3,17 @@ import { findContext } from './docker-context.ts';
 import { usualSockets } from './usual-sockets.ts';
 import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
-/** What the search depends on. */
+/** The inputs of the search. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
-  /** The user's number; undefined where the system has none. */
+  /** The user's number; undefined if the system has none. */
   readonly uid: number | undefined;
   readonly home: string;
-  /** A file's text, or undefined where there is none; throws where it cannot be read. */
+  /** A file's text, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   readonly exists: (path: string) => boolean;
-  /** The names in a folder, sorted; none where it cannot be read. */
+  /** The names in a folder, sorted; none if it cannot be read. */
   readonly list: (folder: string) => readonly string[];
 }
 
@@ -28,19 +28,19 @@ export interface EngineCandidate {
 export type Search =
   /** The user named one: it or none. */
   | { readonly type: 'named'; readonly candidate: EngineCandidate }
-  /** The user asked for the engine of this program's own. */
+  /** The user requested this program's private engine. */
   | { readonly type: 'private' }
   /** The first that answers. */
   | {
       readonly type: 'candidates';
       readonly candidates: readonly EngineCandidate[];
-      /** What was found and cannot be used, in words. */
+      /** Endpoints that were found and cannot be used, in words. */
       readonly notes: readonly string[];
     }
-  /** What the user named is no engine's address. */
+  /** The address that the user named is invalid. */
   | { readonly type: 'invalid'; readonly reason: string };
 
-/** What `--engine` takes instead of an address. */
+/** The values of `--engine` that are no address. */
 const PRIVATE = 'private';
 
 /**
@@ -66,7 +66,7 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
     if (found.type !== 'invalid') return found;
-    // Podman's command speaks to ssh:// as well, so that this need not be a mistake.
+    // Podman's command accepts ssh:// as well, so this need not be a mistake.
     notes.push(found.reason);
   }
   if (context.type !== 'none') {

@@ -1,6 +1,6 @@
 /**
- * The current docker context: the engine that the `docker` command speaks to when nothing else is
- * said. Format: `config.json` names it, `contexts/meta/<sha256 of the name>/meta.json` describes it, and
+ * The current docker context: the engine that the `docker` command uses by default. Format:
+ * `config.json` names it, `contexts/meta/<sha256 of the name>/meta.json` describes it, and
  * `contexts/tls/<sha256 of the name>/docker` has its TLS files (Docker CLI, cli/context/store).
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { present, type Tls } from '../endpoint.ts';
 import { fields, text } from '../loose-json.ts';
 
-/** What the docker command's own files say. */
+/** The settings in the docker command's own files. */
 type ContextFound =
   /** There is none, or it is the default one. */
   | { readonly type: 'none' }
@@ -16,13 +16,13 @@ type ContextFound =
       readonly type: 'context';
       readonly name: string;
       readonly host: string;
-      /** Its own; undefined where it has none. */
+      /** Its own; undefined if it has none. */
       readonly tls: Tls | undefined;
     }
   | { readonly type: 'broken'; readonly name: string; readonly reason: string };
 
 /**
- * @param readFile gives a file's text, or undefined where there is none; it throws where there is
+ * @param readFile gives a file's text, or undefined if there is none; it throws where there is
  *   one that cannot be read
  */
 export function findContext(

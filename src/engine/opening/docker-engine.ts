@@ -19,12 +19,12 @@ import { NO_QUIRKS } from '../containers/quirks.ts';
 import { platformOf, type Platform } from '../../platform.ts';
 import { type RunMemory, runContainer } from '../containers/run-container.ts';
 
-/** What an engine is made of. */
+/** The parts of an engine. */
 interface EngineParts {
   readonly calls: Calls;
   readonly description: EngineDescription;
   readonly network: BuildNetwork;
-  /** Of a registry; without them no registry gets any. */
+  /** Credentials for a registry; without them no registry gets any. */
   readonly credentials?: (registry: string) => Promise<CredentialsFound>;
   /** Ends what was started for it. */
   readonly stop: () => Promise<void>;
@@ -41,7 +41,8 @@ export function dockerEngine(parts: EngineParts): Engine {
     asked.set(registry, found);
     return found;
   };
-  // A container of another platform's image has to ask for it; which image is one, the image says.
+  // A container of an image of another platform has to request that platform, which the image
+  // states.
   const own = platformOf(description.host.arch);
   const foreign = new Map<string, Platform>();
   const noted = <Image extends StoredImage | undefined>(image: Image): Image => {

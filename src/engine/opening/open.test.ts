@@ -154,7 +154,7 @@ describe('opening an engine', () => {
     () => {
       const socket = join(home, 'docker.sock');
       const server = createServer().listen(socket);
-      // Another user, who may look at the folder and not use the socket.
+      // Another user, who can read the folder but cannot use the socket.
       const script = `
       const { openEngine } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)});
       process.setgid(65534); process.setuid(65534);

@@ -16,7 +16,7 @@ import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
 import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
 
-/** Of the first sign of life. An engine on this machine answers within milliseconds. */
+/** The time limit of the first answer. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
 const NAMED_PING_SECONDS = 10;
 /** For an engine that the user named and that is just starting, as a service of a CI job is. */
@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   /** Called with what a user should know although nothing failed. */
   readonly notify: (text: string) => void;
-  /** A factor on the time limits of calls; 1 where absent. Tests make it small. */
+  /** A factor on the time limits of calls; 1 if absent. Tests make it small. */
   readonly timeScale?: number;
 }
 
@@ -191,7 +191,7 @@ function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
   };
 }
 
-/** The usual reasons in words; an errno says little to most people. */
+/** The usual reasons in words, because most users do not know errno names. */
 function explain(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'nothing listens there.';
@@ -205,7 +205,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What lets this user use an engine that refuses it. Only Docker has a group for that. */
+/** Advice for a user whom the engine refuses. Only Docker has a group for that. */
 function permissionAdvice({ endpoint }: EngineCandidate): string {
   return endpoint.type === 'unix' && endpoint.path.endsWith('docker.sock')
     ? 'Run sudo usermod -aG docker $USER, then log in again, since groups are read at login.'

@@ -1,4 +1,4 @@
-/** The sockets on which the engines that people have listen when nothing names one. Pure. */
+/** The default sockets of common engines. Pure. */
 import { join } from 'node:path';
 import type { Surroundings } from './discover.ts';
 
@@ -108,7 +108,7 @@ function podmanMachine({ home, runtime }: User, { env, list }: Surroundings): re
   ];
 }
 
-/** The user who called sudo; undefined where none did. */
+/** The user who called sudo; undefined if none did. */
 function sudoCaller(world: Surroundings): (User & { readonly name: string }) | undefined {
   const { SUDO_USER: name = '', SUDO_UID: uid = '' } = world.env;
   if (world.uid !== 0 || name === '' || !/^[1-9]\d*$/.test(uid)) return undefined;
@@ -119,7 +119,7 @@ function sudoCaller(world: Surroundings): (User & { readonly name: string }) | u
   };
 }
 
-/** macOS has no line for people in /etc/passwd. */
+/** macOS does not list users in /etc/passwd. */
 function homeOf(name: string, { platform, readFile }: Surroundings): string | undefined {
   if (platform === 'darwin') return join('/Users', name);
   try {

@@ -6,7 +6,7 @@ interface AddressRange {
   readonly bits: number;
 }
 
-/** Small ranges in parts of the private space that are seldom used. */
+/** Small ranges in parts of the private space that are rarely used. */
 const CANDIDATES: readonly AddressRange[] = [
   ...between(10, 223, 64, 16),
   ...between(172, 31, 224, 16),
@@ -39,7 +39,7 @@ export function routedRanges(table: string): AddressRange[] {
     });
 }
 
-/** The first range that overlaps with none of those in use; undefined where all do. */
+/** The first range that overlaps with none of those in use; undefined if all do. */
 export function freeRange(used: readonly AddressRange[]): AddressRange | undefined {
   return CANDIDATES.find((candidate) => !used.some((range) => overlap(candidate, range)));
 }

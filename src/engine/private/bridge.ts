@@ -1,15 +1,15 @@
 /**
  * The private engine's bridge.
  *
- * Its containers have no network and its builds use the host's, so it needs none. But an engine that
- * is told to have no bridge deletes `docker0`, even if another engine made it. So it gets its own bridge where
- * there is a `docker0`, and is told to have none only where nothing can be deleted.
+ * Its containers have no network and its builds use the host's, so it needs none. But an engine
+ * that is configured without a bridge deletes `docker0`, even if another engine made it. So it gets
+ * its own bridge if `docker0` exists, and none otherwise.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { firstAddress, freeRange, routedRanges } from './address-range.ts';
 
-/** What the engine is told. */
+/** The bridge settings of the engine. */
 export type Bridge =
   | { readonly type: 'none' }
   | { readonly type: 'own'; readonly name: string }
@@ -46,7 +46,7 @@ export function needsBridge(): boolean {
   return interfaces().includes('docker0');
 }
 
-/** Removes the bridge where it is there. */
+/** Removes the bridge if it exists. */
 export function removeBridge(name: string): void {
   if (interfaces().includes(name)) ip(['link', 'delete', name]);
 }

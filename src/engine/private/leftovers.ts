@@ -1,4 +1,4 @@
-/** What a private engine that did not end in order may have left, and its removal. */
+/** Finds and removes the leftovers of a private engine that did not end properly. */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -2,9 +2,9 @@
  * The engine of this program's own: a `dockerd` with its own data, run folder and socket, started
  * for a run and stopped after it, its images kept for the next.
  *
- * It lives in process and mount namespaces of its own (private-engine.sh). However a run ends, the
- * kernel ends with it every process that the engine started, and undoes every mount. What can be
- * left is a run folder, control groups and a bridge, which the next start removes.
+ * It runs in its own process and mount namespaces (private-engine.sh). However a run ends, the
+ * kernel then ends every process that the engine started, and undoes every mount. Only a run
+ * folder, control groups and a bridge can be left over; the next start removes them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -24,7 +24,7 @@ import { mountsBelow, removeRunFolder } from '../../host/mounts.ts';
 
 /** A daemon on a slow disk with many images needs some of it. */
 const START_MILLISECONDS = 30_000;
-/** What a user waits for after Ctrl-C; then the kernel ends it, which its data survive. */
+/** The longest wait after Ctrl-C; then the kernel ends the engine, and its data survive. */
 const STOP_MILLISECONDS = 4000;
 const LOG_LINES = 12;
 const LOOK_AT_THE_DISK = 'Check the folder named above, and its disk.';
@@ -76,7 +76,7 @@ export function engineCommand(
 ) {
   return [
     'dockerd',
-    // The system's own configuration may say what contradicts the rest.
+    // The system's own configuration may contradict the other options.
     `--config-file=${paths.config}`,
     dataRootArgument(paths),
     `--exec-root=${join(paths.run, 'exec')}`,
@@ -87,19 +87,19 @@ export function engineCommand(
     '--ip6tables=false',
     '--ip-masq=false',
     '--ip-forward=false',
-    // systemd would be told the numbers that processes have in the engine's own namespace.
+    // systemd would get process numbers of the engine's own namespace.
     '--exec-opt=native.cgroupdriver=cgroupfs',
     `--cgroup-parent=/${paths.name}`,
     '--log-level=warn',
   ];
 }
 
-/** What the engine's processes can be recognised by. */
+/** Marks by which the engine's processes can be recognised. */
 function dataRootArgument(paths: PrivatePaths): string {
   return `--data-root=${paths.data}`;
 }
 
-/** What a private engine needs, with its own bridge or without. Pure. */
+/** The requirements of a private engine, with or without its own bridge. Pure. */
 export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
   return [
     { package: 'docker.io', program: 'dockerd' },
@@ -108,7 +108,7 @@ export function enginePackages(withBridge: boolean): readonly WantedPackage[] {
   ];
 }
 
-/** Those of the packages that a private engine needs on this machine which are not installed. */
+/** The missing packages that a private engine needs on this machine. */
 export function missingEnginePackages(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   return missingPackages(enginePackages(needsBridge()), { PATH: searchPath(env) });
 }
@@ -186,7 +186,7 @@ async function startLocked(
     await cleanUp(paths);
     await release();
   };
-  // Only once: what is there later may be another run's.
+  // Only once, because later files may belong to another run.
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopNow());
   const endpoint: Endpoint = { type: 'unix', path: paths.socket };
@@ -267,7 +267,7 @@ async function launch(
         ...['sh', join(import.meta.dirname, 'private-engine.sh')],
         ...command,
       ],
-      // A group of its own: Ctrl-C in the terminal is for this program to handle.
+      // Its own process group: Ctrl-C in the terminal is for this program to handle.
       { stdio: ['pipe', log, log], detached: true, env: engineEnvironment(env), cwd: '/' },
     );
     child.on('error', () => undefined);

@@ -1,4 +1,4 @@
-/** What a GitHub workflow shows beside the run: unexpected verdicts first. Pure. */
+/** The annotations of a GitHub workflow: unexpected verdicts first. Pure. */
 import type { Cell, Report } from '../../report/schema.ts';
 import { isUnexpected } from '../../report/summary.ts';
 import { visibleLine } from '../../text/visible-text.ts';
@@ -7,8 +7,8 @@ import { visibleLine } from '../../text/visible-text.ts';
 const MOST = 10;
 
 /**
- * The commands that make annotations of unexpected verdicts and of what is missing; empty where nothing
- * is to be said. What came out of containers cannot end a command or begin another one.
+ * The commands that annotate unexpected verdicts and missing cells and shards; empty if there are
+ * none. Output of containers cannot end a command or begin another one.
  *
  * Source: GitHub Docs, "Workflow commands for GitHub Actions": `%`, CR and LF are escaped in messages,
  * colons and commas also in properties.

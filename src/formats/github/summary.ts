@@ -1,4 +1,4 @@
-/** The step summary of a GitHub workflow: what needs a look first, then the table. Pure. */
+/** The step summary of a GitHub workflow: problems first, then the table. Pure. */
 import { isConclusive, isUnexpected } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
@@ -31,7 +31,7 @@ export function renderGithubSummary(report: Report): string {
   return sections([...before, table, after]);
 }
 
-/** @returns undefined where it has more bytes than that */
+/** @returns undefined if it has more bytes than that */
 function tableWithin(report: Report, mostBytes: number): string | undefined {
   const table = markdownGrid(report);
   return Buffer.byteLength(table) <= mostBytes ? table : undefined;

@@ -1,6 +1,6 @@
 /**
- * What report.html carries for its script: the table column by column, each text once, so that 80,000
- * cells stay small. Pure.
+ * The data of report.html for its script: the table column by column, each text once, so that
+ * 80,000 cells stay small. Pure.
  */
 import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { NO_SIDE, ruleSides } from '../../analysis/edges.ts';
@@ -99,7 +99,7 @@ function sidesOf(report: Report, { rows, columns }: ReturnType<typeof gridOf>): 
     .join('');
 }
 
-/** A figure of each cell; 0 where there is no cell or no figure. */
+/** A figure of each cell; 0 if there is no cell or no figure. */
 function figures(
   cells: readonly (Cell | undefined)[],
   figureOf: (cell: Cell) => number | undefined,

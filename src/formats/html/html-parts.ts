@@ -1,4 +1,6 @@
-/** What the program's pages have in common: the document around them, and small pieces of it. Pure. */
+/**
+ * The common parts of the program's pages: the document around them, and small pieces of it. Pure.
+ */
 import { createHash } from 'node:crypto';
 import { breakableId, escaped } from '../../text/html-text.ts';
 import { visibleLine } from '../../text/visible-text.ts';
@@ -64,13 +66,13 @@ export function documentStart({ title, style, script }: Omit<DocumentParts, 'bod
   ].join('\n');
 }
 
-/** What comes behind the inside of the body. */
+/** Markup that follows the content of the body. */
 export function documentEnd({ script }: Pick<DocumentParts, 'script'>): string {
   const end = '</body>\n</html>\n';
   return script === undefined ? end : `<script>${script}</script>\n${end}`;
 }
 
-/** What a content security policy calls an inline script or style: `'sha256-…'`. */
+/** The content security policy's name of an inline script or style: `'sha256-…'`. */
 export function policyHash(content: string): string {
   return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
 }

@@ -62,7 +62,7 @@ describe('report.html', () => {
       '';
     assert.equal((row('debian-13/<wbr>cpython-3.13').match(/edge-libc/g) ?? []).length, 1);
     assert.match(row('debian-12/<wbr>pypy3'), /v-f edge-other/);
-    // Only adding and overwriting have a rule, and both tell musl from glibc.
+    // Only adding and overwriting have a rule, and both separate musl from glibc.
     const musl = row('debian-11/<wbr>cpython-3.9-musl');
     assert.equal((musl.match(/edge-libc/g) ?? []).length, 2);
     assert.doesNotMatch(row('debian-12/<wbr>cpython-3.11-musl'), /edge-/);

@@ -63,8 +63,8 @@ const PLOT_WIDTH = 900;
  * The page. Up to 6,000 cells the table is in it and can be read without a script; beyond that
  * the script draws it.
  *
- * What came out of containers is escaped, its control characters made visible, and a content security
- * policy lets nothing run but the page's own script, and nothing be loaded at all.
+ * Output of containers is escaped, and its control characters are made visible. A content security
+ * policy permits only the page's own script, and no loading of anything.
  *
  * @param earlier a report to compare with: the page marks cells that changed since, and lists what did
  * @returns a section, or a list of the script's data, a part
@@ -124,7 +124,7 @@ function warningList(report: Report): string {
     : `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
 }
 
-/** What matters most first. */
+/** The most important part first. */
 const CHIP_ORDER: readonly Verdict[] = ['fail', 'pass', 'inconclusive', 'error', 'skipped'];
 
 function chips({ summary }: Report): string {

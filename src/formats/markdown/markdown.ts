@@ -27,8 +27,8 @@ const MOST_PLACES = 8;
 /**
  * The whole of report.md: warnings, table, findings, reasons, and how it was measured.
  *
- * Whatever came out of a container stands in code spans unless it is plain words, so that no renderer
- * can find markup in it.
+ * Output of a container is written in code spans unless it is plain words, so that no renderer
+ * finds markup in it.
  */
 export function renderMarkdown(report: Report): string {
   const findings = findingGroups(report.findings).map(
@@ -97,7 +97,7 @@ function facts({ environment }: GridRow): string[] {
   ];
 }
 
-/** Which archives the packages of the rows are from, with the day of each; empty where none is known. */
+/** Which archives the packages of the rows are from, with the day of each; empty if none is known. */
 function archiveSection({ environments }: Report): string {
   const rows = new Map<string, string[]>();
   for (const environment of environments) {
@@ -110,7 +110,7 @@ function archiveSection({ environments }: Report): string {
   );
 }
 
-/** What a reader must know before the table, as a block that GitHub sets apart; empty where there is nothing. */
+/** The warnings before the table, as a block that GitHub highlights; empty if there are none. */
 export function warningBlock(report: Report): string {
   const lines = warnings(report).map((warning) => `> - ${markdownLine(warning)}`);
   return lines.length === 0 ? '' : ['> [!WARNING]', ...lines].join('\n');
@@ -121,7 +121,7 @@ function listSection(title: string, items: readonly string[]): string {
 }
 
 /**
- * Why cells were not decided, each reason once; empty where all were.
+ * Why cells were not decided, each reason once; empty if all were.
  *
  * @param level the marks of its heading, such as `##`
  */

@@ -1,6 +1,6 @@
 /**
- * The colours of picture.svg, as its style sheet. A picture in a README stands on a ground that it does
- * not know, so it brings its own, light or dark as the reader's machine asks for.
+ * The colours of picture.svg, as its style sheet. The background of a README is unknown, so the
+ * picture has its own, light or dark by the reader's settings.
  */
 
 /** Light and dark, by what they are for, as in report.html; `x-ink` is text on `x`. */
@@ -20,7 +20,7 @@ const COLORS = {
   mark: ['#b3261e', '#ffb4ab'],
 } as const;
 
-/** What is drawn in each colour. Plain rules: not every program that draws SVG knows variables. */
+/** The rules for each colour, without variables, because not every SVG renderer supports them. */
 function rules(theme: 0 | 1): string {
   const color = (name: keyof typeof COLORS) => COLORS[name][theme];
   return [

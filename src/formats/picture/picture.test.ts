@@ -9,7 +9,7 @@ import {
   sampleReport,
 } from '../../../test/support/sample-report.ts';
 
-/** What stands in the picture, line by line. */
+/** The texts in the picture, line by line. */
 function words(svg: string): string[] {
   return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
 }

@@ -47,7 +47,7 @@ interface Layout {
   readonly height: number;
 }
 
-/** What is drawn: the table without what a README has no room for, and text around it. */
+/** The drawn parts: the table, reduced to the space of a README, and the text around it. */
 interface Drawing {
   readonly rows: readonly GridRow[];
   readonly columns: Report['scenarios'];
@@ -61,8 +61,8 @@ interface Drawing {
  * formats; hatched where nothing was decided; a line where the scenario's rule has its edge along the C
  * library or, dashed, along another fact; a frame around what is not as expected.
  *
- * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the columns that tell most;
- * the picture says how many are left out, and counts the verdicts of all.
+ * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the most informative
+ * columns; the picture states how many are left out, and counts the verdicts of all.
  */
 export function renderPicture(report: Report): string {
   const drawing = drawingOf(report);
@@ -180,7 +180,7 @@ function hasMechanism({ mechanism }: Report['scenarios'][number]): boolean {
   return mechanism !== undefined;
 }
 
-/** What the column's launcher does underneath; empty where the report does not say. */
+/** The mechanism of the column's launcher; empty if the report does not state it. */
 function mechanismOf({ mechanism = '' }: Report['scenarios'][number]): string {
   return shortened(xmlLine(mechanism), LONGEST_NAME);
 }

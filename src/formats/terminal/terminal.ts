@@ -16,7 +16,7 @@ import { terminalTables, type Paint } from './terminal-table.ts';
 import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
 import { wrapped } from '../../text/wrapped.ts';
 
-/** What the terminal can show. */
+/** The abilities of the terminal. */
 interface TerminalOptions {
   /** Columns of the terminal; a table that needs more is cut into several below each other. */
   readonly width: number;

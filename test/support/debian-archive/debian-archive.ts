@@ -14,7 +14,7 @@ import { onPath } from '../../../src/host/debian-packages.ts';
 
 const execute = promisify(execFile);
 
-/** What can be wrong with a suite, or with the server. */
+/** The faults of a suite, or of the server. */
 export type Fault =
   /** The Release file is past its date. */
   | 'expired'
@@ -43,7 +43,7 @@ export interface TestPackage {
 export interface TestSuite {
   readonly packages: readonly TestPackage[];
   readonly fault?: Fault;
-  /** Of the Release file; now where absent. */
+  /** Of the Release file; now if absent. */
   readonly date?: Date;
 }
 
@@ -52,14 +52,14 @@ export interface DebianArchive {
   readonly address: string;
   /** The public key that signs it, as apt reads it. */
   readonly keyring: string;
-  /** The paths that were asked for. */
+  /** The requested paths. */
   readonly requests: readonly string[];
   /** Puts a suite there, or another one in its place. @param path such as `debian/dists/trixie` */
   put(path: string, suite: TestSuite): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Why it cannot be made on this machine; false where it can. */
+/** Why it cannot be made on this machine; false if it can. */
 export async function cannotMakeArchive(): Promise<string | false> {
   const lacking: string[] = [];
   for (const program of ['gpg', 'gpg-agent', 'dpkg-deb', 'apt-get']) {
@@ -68,7 +68,7 @@ export async function cannotMakeArchive(): Promise<string | false> {
   return lacking.length === 0 ? false : `needs ${lacking.join(', ')}`;
 }
 
-/** @param host an address of this machine on which it listens; loopback where absent */
+/** @param host an address of this machine on which it listens; loopback if absent */
 export async function startDebianArchive(host = '127.0.0.1'): Promise<DebianArchive> {
   const folder = await mkdtemp(join(tmpdir(), 'debian-archive-'));
   // apt checks signatures as another user.
@@ -205,7 +205,7 @@ async function suiteFiles(
     ` ${sha256(packages)} ${packages.length} ${listed}`,
     '',
   ].join('\n');
-  // As long as before, since a mirror that was updated halfway has files of any length.
+  // The length stays the same, because a mirror halfway through an update has files of any length.
   const served = Buffer.from(packages);
   if (suite.fault === 'half-updated' && served.length > 0) served[0] = 'p'.charCodeAt(0);
   files.set(`${path}/${listed}`, served);

@@ -8,7 +8,7 @@ import { startFakeEngine } from './fake-engine.ts';
 export interface Pair {
   readonly engine: Engine;
   readonly fake: FakeEngine;
-  /** What the user was told. */
+  /** The messages to the user. */
   readonly notices: string[];
 }
 

@@ -1,11 +1,11 @@
-/** One request to the fake engine, and the ways in which it can be answered or not. */
+/** One request to the fake engine, and the ways to answer it or not. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
-  /** What stands for `{id}` in the route. */
+  /** The value of `{id}` in the route. */
   readonly id: string;
 
   constructor(request: IncomingMessage, response: ServerResponse, url: URL, id: string) {

@@ -1,33 +1,33 @@
-/** The containers of the fake engine: a script tells what they do, not a program. */
+/** The containers of the fake engine: a script decides their behaviour, not a program. */
 import { randomBytes } from 'node:crypto';
 import type { Exchange } from './exchange.ts';
 import type { Piece } from './frames.ts';
 import { frames } from './frames.ts';
 
-/** What the engine says that each container has written, if it is asked. */
+/** The number of bytes that the engine reports for each container, if it is asked. */
 export const WRITTEN_BYTES = 5 * 2 ** 20;
 
-/** What a container does once it is started. */
+/** The behaviour of a container once it is started. */
 export interface Script {
   readonly output?: readonly Piece[];
   /** Raw bytes after the output, such as half a frame. */
   readonly rawTail?: Buffer;
-  /** The exit status; 0 where absent. */
+  /** The exit status; 0 if absent. */
   readonly status?: number;
   readonly oomKilled?: boolean;
   /** It runs until it is killed. */
   readonly runsOn?: boolean;
   /** Its output ends although it runs on. */
   readonly closesOutput?: boolean;
-  /** What the wait says instead of the status. */
+  /** The answer to the wait, instead of the status. */
   readonly waitedStatus?: number;
   /** Another client removes it at its end. */
   readonly vanishes?: boolean;
-  /** What the engine's events say about it. */
+  /** The engine's events about it. */
   readonly events?: readonly { readonly action: string; readonly signal?: string }[];
 }
 
-/** The body of a creation, as far as tests look at it. */
+/** The parts of a creation's body that tests use. */
 export interface CreateBody {
   readonly Image?: string;
   readonly Entrypoint?: readonly string[];

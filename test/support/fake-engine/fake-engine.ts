@@ -1,6 +1,6 @@
 /**
- * A container engine that does as it is told: it speaks Docker's API over a unix socket, runs
- * scripts instead of programs, and misbehaves on request. It shares no code with the client.
+ * A scriptable container engine: it speaks Docker's API over a unix socket, runs scripts instead of
+ * programs, and misbehaves on request. It shares no code with the client.
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import type { CreateBody, Script } from './fake-containers.ts';
 import { FakeContainers } from './fake-containers.ts';
 import { FakeImages } from './fake-images.ts';
 
-/** What a route does instead of its duty. */
+/** The misbehaviour of a route. */
 export type Misbehaviour =
   | { readonly type: 'status'; readonly status: number; readonly message?: string }
   /** No answer, ever. */
@@ -33,7 +33,7 @@ export type Misbehaviour =
   | { readonly type: 'handle'; readonly handle: (exchange: Exchange) => Promise<void> | void };
 
 export interface FakeEngineOptions {
-  /** What a container does, by what its creator asked for; it ends at once where absent. */
+  /** The behaviour of a container, by its creation request; by default, it ends at once. */
   readonly script?: (body: CreateBody) => Script;
   /** Added to the answer to `GET /version`. */
   readonly version?: Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export interface FakeEngine {
   readonly socket: string;
   readonly images: FakeImages;
   readonly containers: FakeContainers;
-  /** The routes that were asked for, in order: `POST /containers/create`. */
+  /** The requested routes, in order: `POST /containers/create`. */
   readonly requests: readonly string[];
   /** Makes a route, such as `GET /containers/{id}/json`, misbehave the next few times. */
   misbehave(route: string, how: Misbehaviour, times?: number): void;

@@ -1,4 +1,7 @@
-/** What the fake engine's containers do in whole runs of the program: probes, trials, traces. */
+/**
+ * The behaviour of the fake engine's containers in whole runs of the program: probes, trials,
+ * traces.
+ */
 import { FACTS } from '../scripted-engine.ts';
 import type { CreateBody, Script } from './fake-containers.ts';
 

@@ -10,7 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROGRAM = '/usr/bin/docker-registry';
 
-/** Who may use a registry that asks for it. The line is what `htpasswd -Bbn` writes for them. */
+/**
+ * The user of a registry that requires a login. The line is the output of `htpasswd -Bbn` for this
+ * user.
+ */
 export const USER = {
   name: 'tester',
   password: 'Geheim-7kQx2',
@@ -23,7 +26,7 @@ export interface Registry {
   readonly stop: () => Promise<void>;
 }
 
-/** False where it can be started; otherwise the reason for which a test is skipped. */
+/** False if it can be started; otherwise the reason for which a test is skipped. */
 export function cannotStartRegistry(): string | false {
   return existsSync(PROGRAM) ? false : 'needs the package docker-registry';
 }

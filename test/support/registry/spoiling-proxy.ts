@@ -1,4 +1,4 @@
-/** A registry between the engine and the real one, which can be told to do harm. */
+/** A registry between the engine and the real one, which can be set to cause failures. */
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
