@@ -43,7 +43,7 @@ export const SYMPTOMS = [
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
 
-/** A column of the table: what is passed to the reproduction. */
+/** A column of the table: the arguments of the reproduction. */
 export interface Scenario {
   /** `mutation/launcher`, or the name that a reproduction of the user's own gives it. */
   readonly id: string;
@@ -216,7 +216,7 @@ export interface ImageFacts {
   readonly id: string;
   /** A hash of everything that goes into the image, sha256 in hex. */
   readonly fingerprint: string;
-  /** In words: what was pulled, or which release was bootstrapped and the date of its archive. */
+  /** In words: the pulled image, or the bootstrapped release and the date of its archive. */
   readonly source: string;
 }
 
