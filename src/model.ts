@@ -38,7 +38,7 @@ export const SYMPTOMS = [
   'crash',
   /** A call did not come back within the trial's limit. */
   'hang',
-  /** The user's own reproduction reports, by its exit status or its output, that the bug showed. */
+  /** A reproduction of the user's own says, by its exit status or its output, that the bug showed. */
   'reproduced',
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
