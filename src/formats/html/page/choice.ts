@@ -118,7 +118,7 @@ function rowsOf(data: PageData): readonly number[] {
 /**
  * Rows in the order in which they are shown, columns, and a test for cells.
  *
- * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` says which
+ * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` states which
  * cells these are, so that the others can step back.
  */
 export function choose(data: PageData, { filters, search, order, fold }: State): View {

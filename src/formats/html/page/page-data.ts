@@ -45,7 +45,7 @@ type CellFact =
 
 /**
  * The page's data. A cell's place is `row * columns.length + column`; the lists below `verdicts` hold
- * one entry a cell, 0 where there is nothing to say.
+ * one entry a cell, 0 if there is none.
  */
 export interface PageData extends Readonly<Record<CellFact, readonly number[]>> {
   /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
