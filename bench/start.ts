@@ -1,4 +1,4 @@
-/** How long the program takes to start, as a multiple of what an empty program takes under tsx. */
+/** How long the program takes to start, as a multiple of an empty program's start under tsx. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * `make test`'s own set-up: Debian's packages that the tests need besides what the program does. With
- * --install it names and installs what is missing; without, it only names it. With --soak, only what
- * the soak needs.
+ * `make test`'s own set-up: Debian's packages that the tests need besides what the program does.
+ * With --install it names and installs missing packages; without, it only names them. With --soak,
+ * only those of the soak.
  */
 import {
   announcement,

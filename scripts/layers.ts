@@ -1,5 +1,5 @@
 /**
- * The folders of src/ from the ground up, each with what it answers. The map in CONTRIBUTING.md is made
+ * The folders of src/ from the ground up, each with its subject. The map in CONTRIBUTING.md is made
  * from this list, and `make check` holds the imports to it.
  */
 

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 function readReport(path: string): Report {
   const loaded = parseReport(readFileSync(path, 'utf8'));
   if (!loaded.ok) throw new Error(`${path}: ${loaded.error.join('; ')}`);
-  // They are what the program reads out of the cells, so they follow the program.
+  // The program derives the findings from the cells, so they follow the program.
   return { ...loaded.value, findings: computeFindings(loaded.value) };
 }
 

@@ -15,7 +15,7 @@ export interface Target {
   readonly random: Random;
 }
 
-/** @returns what was done, in a few words; undefined if there was nothing to do it to */
+/** @returns the disturbance in a few words; undefined if it had no target */
 export type Disturbance = (target: Target) => Promise<string | undefined>;
 
 /** Signals to the program end the part; the others it has to live with. */

@@ -12,7 +12,7 @@ export interface Summary {
   readonly resumptions: number;
   readonly cells: number;
   readonly verdicts: Readonly<Record<string, number>>;
-  /** By what was done. */
+  /** By the kind of disturbance. */
   readonly disturbances: Readonly<Record<string, number>>;
   /** Seconds from a first Ctrl-C or SIGTERM to the end of the program. */
   readonly gracefulSeconds: {

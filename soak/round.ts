@@ -68,7 +68,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     if (status !== null && ![0, 1, 3, 4, 130, 143].includes(status)) {
       figures.wrong(`round ${figures.rounds}: status ${status}: ${part.said().slice(-1000)}`);
     }
-    // A part without an engine cannot remove what one before it has left.
+    // A part without an engine cannot remove leftovers of an earlier one.
     await checkLeftovers(context, ended, part.hadEngine() ? [] : before);
     const measured = await measuredSoFar(places, loaded);
     if (typeof measured === 'string') {

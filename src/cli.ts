@@ -17,7 +17,7 @@ function explain(error: unknown): number {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.asExpected;
-    // It has printed the help where there was no command at all.
+    // commander has printed the help if there was no command at all.
     if (error.code !== 'commander.help') say(usageProblem(program, args, error));
     return EXIT.usage;
   }

@@ -38,12 +38,12 @@ export const SYMPTOMS = [
   'crash',
   /** A call did not come back within the trial's limit. */
   'hang',
-  /** The user's own reproduction reports, by its exit status or its output, that the bug showed. */
+  /** A reproduction of the user's own says, by its exit status or its output, that the bug showed. */
   'reproduced',
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
 
-/** A column of the table: what is passed to the reproduction. */
+/** A column of the table: the arguments of the reproduction. */
 export interface Scenario {
   /** `mutation/launcher`, or the name that a reproduction of the user's own gives it. */
   readonly id: string;
@@ -216,7 +216,7 @@ export interface ImageFacts {
   readonly id: string;
   /** A hash of everything that goes into the image, sha256 in hex. */
   readonly fingerprint: string;
-  /** In words: what was pulled, or which release was bootstrapped and the date of its archive. */
+  /** In words: the pulled image, or the bootstrapped release and the date of its archive. */
   readonly source: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Platforms: what a processor must understand for an image to run, in the words of engines. Rows carry
- * theirs in their ids, as `debian-12@linux-386/cpython-3.11`, where it is not that of the host.
+ * Platforms in the notation of engines: the machine code that an image needs. Rows carry theirs in
+ * their ids, as `debian-12@linux-386/cpython-3.11`, where it is not that of the host.
  */
 
 export const PLATFORMS = [
@@ -90,7 +90,7 @@ export function platformInId(id: string): Platform | undefined {
 /**
  * A row's id as it is where ids without a platform are of another one.
  *
- * @param from what an id without a platform is of now; undefined if that is not known
+ * @param from the current platform of an id without one; undefined if unknown
  * @param to what it is to be of; undefined if every id is to name its platform
  */
 export function renamedId(

@@ -10,7 +10,7 @@ export function ok<Value>(value: Value): { readonly ok: true; readonly value: Va
   return { ok: true, value };
 }
 
-/** A result that failed, with what a person needs to know of it. */
+/** A result that failed, with the reasons for the user. */
 export function failed<Failure>(error: Failure): { readonly ok: false; readonly error: Failure } {
   return { ok: false, error };
 }

@@ -182,7 +182,7 @@ export function adviceInWords(
   };
 }
 
-/** Against what each launcher was safe, against what not and where. */
+/** The changes against which each launcher was safe or unsafe, with the places. */
 function launcherAdvice(
   advice: readonly Advice[],
   environments: Report['environments'],

@@ -218,7 +218,7 @@ function symptomText({ symptoms }: ScenarioAnalysis): string {
 }
 
 /**
- * The C program is the yardstick: where it fails and Python's os.system does not, the pass may come
+ * The C program is the reference: if it fails and Python's os.system does not, the pass may come
  * from a workload that is too weak.
  */
 function yardstickText(

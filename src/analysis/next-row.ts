@@ -15,9 +15,9 @@ const OF_THE_BASE: ReadonlySet<Fact> = new Set<Fact>(['libc', 'distribution', 'p
 /**
  * The first row that was not measured and for which the rules foretell different verdicts.
  *
- * Its facts are put together from measured rows: what comes with its base from one on the same base and C
- * library, what comes with its Python from one with the same Python. Rows whose facts cannot be foretold
- * are passed over.
+ * Its facts are put together from measured rows: what comes with its base from one on the same base
+ * and C library, what comes with its Python from one with the same Python. Rows whose facts cannot
+ * be predicted are ignored.
  *
  * @param rules at least two
  * @returns undefined if the matrix has no such row

@@ -1,4 +1,4 @@
-/** matrix.yaml and a selection -> what a run is asked to do. */
+/** Turns matrix.yaml and a selection into the plan of a run. */
 import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

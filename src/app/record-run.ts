@@ -38,8 +38,8 @@ export async function previousReport(results: string, next: Report): Promise<Rep
 
 /**
  * Adds a run to the history and rewrites the history's page. Needs the lock on the results. A line
- * that is cut off because the disk is full is left out by readers, and does not spoil the next one. Where
- * the same exists already, since the run was killed after that and resumed, nothing is added.
+ * that is cut off because the disk is full is left out by readers, and does not spoil the next one.
+ * If the run is already recorded, because it was killed after that and resumed, nothing is added.
  *
  * @returns undefined; or, since the run's own report is whole without it, why the history is not
  */

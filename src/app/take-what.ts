@@ -6,7 +6,7 @@ import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 const NEVER = new AbortController().signal;
 
 /**
- * Takes in what is measured; its temporary folders are removed when this process exits.
+ * Prepares the reproduction's folder; its temporary folders are removed when this process exits.
  *
  * @throws UserError for what cannot be measured
  */

@@ -1,4 +1,4 @@
-/** Opens the engine that a command needs, and ends what was started of it afterwards. */
+/** Opens the engine that a command needs, and stops it afterwards if it was started here. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
@@ -30,8 +30,8 @@ export interface EngineOptions {
 }
 
 /**
- * Runs `use` with an engine. Where there is none and `--install` was given, the packages that are
- * missing are named and installed first.
+ * Runs `use` with an engine. If there is none and `--install` was given, the missing packages are
+ * named and installed first.
  *
  * @param options with `tidies: false` where what dead runs have left is to stay for now
  * @param bootstraps whether bases may have to be bootstrapped from the Debian archive

@@ -67,7 +67,7 @@ interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/** Opens the engine, and reports what is made in it and that it was interrupted. */
+/** Opens the engine, and reports builds and interruptions. */
 export function withPreparation<T>(
   options: EngineOptions & { readonly refresh?: boolean | undefined },
   { plan, selection }: LoadedPlan,

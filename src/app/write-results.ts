@@ -25,7 +25,7 @@ export async function writeResults(
  * Writes a file part by part, so that only the next part of a long text is in memory. Readers never
  * see a partial file: until the last part is on the disk, the path has its old content.
  *
- * @throws what the parts throw, or the system's error; then the path still has what it had before
+ * @throws what the parts throw, or the system's error; then the path still has its old content
  */
 export async function writeParts(path: string, parts: Iterable<string>): Promise<void> {
   const options: Options = {

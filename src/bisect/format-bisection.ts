@@ -3,7 +3,7 @@ import type { ReportEnvironment } from '../report/schema.ts';
 import { placeOf, type Axis } from '../report/row-place.ts';
 import type { Known, Step } from './next-step.ts';
 
-/** A version of a search, with what was found out of it. */
+/** A version of a search, with its result. */
 export interface Candidate {
   readonly environment: string;
   readonly row?: ReportEnvironment;

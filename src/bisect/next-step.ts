@@ -28,13 +28,13 @@ interface Found {
 /**
  * The next step of a binary search for the first version with another verdict.
  *
- * The oldest and the newest come first; where they differ, the half between the nearest two that differ
- * is split until nothing is left in it. A version that reaches no verdict is passed over as `git
- * bisect skip` does: the nearest one to the middle of what is left is asked instead. With `n` versions
- * that can all be decided, at most `2 + ceil(log2(n - 1))` are measured.
+ * The oldest and the newest come first; where they differ, the half between the nearest two that
+ * differ is split until nothing is left in it. A version that reaches no verdict is passed over as
+ * `git bisect skip` does: the nearest one to the middle of the rest is measured instead. With `n`
+ * versions that can all be decided, at most `2 + ceil(log2(n - 1))` are measured.
  *
- * That finds one flip. There may be others in what was not measured; those that were seen are in
- * `flips`, of which more than one means that the verdicts are not monotonic.
+ * That finds one flip. There may be others among unmeasured versions. Observed flips are in
+ * `flips`; more than one means that the verdicts are not monotonic.
  *
  * @param known a version each, from old to new
  */

@@ -1,4 +1,4 @@
-/** Which rows a bisection is along, and whether what was measured of them is in their order. Pure. */
+/** The rows of a bisection, and whether their measured facts are in order. Pure. */
 import type { Environment } from '../model.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import { placeOf, type Axis } from '../report/row-place.ts';

@@ -29,7 +29,7 @@ export function silenced(program: Command): Command {
   });
 }
 
-/** An action that loads what it runs, whose result becomes the status of the program. */
+/** An action that loads its own code; its result becomes the exit status of the program. */
 export function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {
   return async (...args: A): Promise<void> => {
     process.exitCode = await (await load())(...args);

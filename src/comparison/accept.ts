@@ -14,8 +14,8 @@ export interface Acceptance {
   /** Accepted earlier, and kept since this report did not decide them or does not have them. */
   readonly kept: readonly CellPlace[];
   /**
-   * Accepted earlier and given up: this report did not decide them, and what was measured of their
-   * row is not what it was, so no verdict is known with these packages.
+   * Accepted earlier and dropped: this report did not decide them, and the facts of their row have
+   * changed, so no verdict is known with these packages.
    */
   readonly dropped: readonly CellPlace[];
 }

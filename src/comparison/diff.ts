@@ -76,8 +76,9 @@ interface RuleChange {
 }
 
 /**
- * Compares two reports, or what was kept of them, cell by cell. Rows and columns are the same if their
- * ids are, seen from the later one's host; cells of rows and columns that only one of the two has are no verdict changes.
+ * Compares two reports, or records of them, cell by cell. Rows and columns are the same if their
+ * ids are, seen from the later one's host; cells of rows and columns that only one of the two has
+ * are no verdict changes.
  */
 export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
   const before = seenFrom(earlier, homeOf(after.run));
@@ -113,7 +114,7 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
   };
 }
 
-/** @param kept ids of the rows that both have; what is gone changes no rule */
+/** @param kept ids of the rows that both have; removed rows change no rule */
 function ruleChanges(before: Snapshot, after: Snapshot, kept: ReadonlySet<string>): RuleChange[] {
   // The later one's scenarios, so that both have the same words if the earlier one has few facts.
   const { scenarios } = after;

@@ -4,9 +4,9 @@ import { lineSeenFrom, NO_CELL, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 /**
- * The run that a new one is compared with: of those of the same matrix that finished, the one
- * that has most of its cells, and of several the newest. So a run of a part of the matrix does not make
- * everything else look new, and an interrupted one does not make what it missed look changed.
+ * The run that a new one is compared with: of those of the same matrix that finished, the one that
+ * has most of its cells, and of several the newest. So a run of a part of the matrix does not make
+ * everything else look new, and an interrupted one does not make its missing cells look changed.
  *
  * @param runs from the oldest to the newest
  * @returns its id; undefined if no run has any of the cells

@@ -13,7 +13,7 @@ const TRIES = 4;
 /** One engine and the way to call it. */
 export interface Calls {
   readonly docker: Docker;
-  /** For what a user should know although nothing failed. */
+  /** Receives warnings for the user, although nothing failed. */
   readonly notify: (text: string) => void;
   /** Tries after the first one, of all calls so far. */
   readonly retries: { count: number };

@@ -200,15 +200,15 @@ export function connect(endpoint: Endpoint): Docker {
 }
 
 /**
- * Makes an object one word where it is written out. The client library writes out every request with all
- * that hangs on it, sockets included, whether it is read or not: without this, that is most of what a
- * call costs.
+ * Makes an object print as one word. The client library formats every request for its debug log
+ * with everything attached to it, sockets included, even if no one reads it. Without this, that
+ * takes most of the time of a call.
  */
 export function withShortInspect<T extends object>(thing: T): T {
   return Object.defineProperty(thing, inspect.custom, { value: () => thing.constructor.name });
 }
 
-/** Whether anything answers there; rejects where nothing does. */
+/** Whether anything answers there; rejects if nothing does. */
 export async function ping(docker: Docker, abortSignal: AbortSignal): Promise<void> {
   // The library takes options here that its types do not know.
   const call: (options: object) => Promise<unknown> = docker.ping.bind(docker);

@@ -1,6 +1,6 @@
 /**
- * The container engine as the rest of the program sees it: what it can do, and every way in which
- * each of these can end. Nothing outside this folder knows dockerode.
+ * The container engine as the rest of the program sees it: its operations, and every outcome of
+ * each. Nothing outside this folder knows dockerode.
  */
 import type { Readable } from 'node:stream';
 import type { Platform } from '../platform.ts';
@@ -52,7 +52,7 @@ export interface PullOptions {
 export type ImageOutcome =
   | { readonly type: 'done'; readonly image: StoredImage }
   | {
-      /** A step of the build failed, or what was imported or pulled is not usable. */
+      /** A step of the build failed, or an imported or pulled image is not usable. */
       readonly type: 'failed';
       readonly reason: string;
       /** The last lines of the log. */
@@ -194,7 +194,10 @@ export interface StoredContainer {
   readonly size: number;
 }
 
-/** One engine, ready for use. Calls may be made side by side. No call throws for what is listed in its outcome. */
+/**
+ * One engine, ready for use. Calls may be made side by side. No call throws for the outcomes in its
+ * type.
+ */
 export interface Engine {
   readonly description: EngineDescription;
   /** How many calls were tried again since the engine was opened, after it failed or did not answer. */

@@ -80,8 +80,9 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
  * byte order mark. Rates and bounds are in 0…1, times in seconds. A place in the table without a cell
  * has the verdict `missing`.
  *
- * A spreadsheet runs a text that starts with `=`, `+`, `-` or `@` as a formula, and what stands here
- * came out of containers: such a text gets an apostrophe in front. Numbers are written as they are.
+ * A spreadsheet runs a text that starts with `=`, `+`, `-` or `@` as a formula, and the texts here
+ * are output of containers. So such a text gets an apostrophe in front. Numbers are written as they
+ * are.
  */
 export function* csvParts(report: Report): Generator<string> {
   yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;

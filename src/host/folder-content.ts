@@ -31,7 +31,7 @@ export const LARGEST_BYTES = 16 * 1024 * 1024;
 /**
  * Reads every file below a folder.
  *
- * @param name what it is called in messages
+ * @param name its name in messages
  * @param prefix put before each file's path, such as `reproduction/`
  * @throws FolderError if there is no such folder, or if it holds a symbolic link (which could
  *   lead out of it) or more than 16 MiB

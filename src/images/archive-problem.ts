@@ -115,7 +115,7 @@ export function layerProblem(reason: string, lines: readonly string[]): ArchiveP
     : undefined;
 }
 
-/** apt's lines of what it fetches, and what mmdebstrap prints before it does. */
+/** Lines in which apt lists its fetches, and the lines that mmdebstrap prints before. */
 const FETCHING =
   /(?:^| )(?:Get|Hit|Ign|Err):\d+ |I: (?:running apt-get update|downloading packages)/;
 

@@ -81,7 +81,7 @@ export function buildRecipe(
     if (outcome.type === 'cancelled') return outcome;
     if (outcome.type === 'done')
       return { type: 'ready', image: usable(outcome.image), built: true };
-    // The parent exists, so whatever a build step could not reach is an error of the row.
+    // The parent exists, so a failed download in a build step is an error of the row.
     const log = outcome.type === 'failed' ? outcome.log : [];
     return {
       type: 'failed',

@@ -39,7 +39,7 @@ export async function findDead(
 }
 
 /**
- * Removes what was found.
+ * Removes the found leftovers.
  *
  * @returns what could not be removed, in a sentence each
  */

@@ -18,7 +18,7 @@ export interface ImageCache {
    * Provides the image of that fingerprint under this program's own name.
    *
    * @param accepts returns the error of an image, beyond missing labels of this program
-   * @param platform what the image states, where that is not the engine's own
+   * @param platform the image's platform, if it is not the engine's own
    * @returns undefined if the registry has none, or if its image was rejected, which is reported
    */
   find(

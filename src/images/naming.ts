@@ -36,7 +36,7 @@ export function containerLabels(
 }
 
 /**
- * The reference of an image: what it is for, readable in the engine's own list, and its fingerprint.
+ * The reference of an image: its purpose, readable in the engine's own list, and its fingerprint.
  *
  * @param path ids such as `debian-12` or `debian-12@linux-386/cpython-3.11`
  */

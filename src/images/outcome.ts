@@ -45,7 +45,7 @@ export type Prepared =
       readonly type: 'failed';
       readonly reason: string;
       readonly problem?: ArchiveProblem | undefined;
-      /** Whether what it starts from failed, and not its own steps. */
+      /** Whether its parent failed, and not its own steps. */
       readonly inherited?: boolean | undefined;
     }
   | { readonly type: 'cancelled' };

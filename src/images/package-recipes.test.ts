@@ -1,4 +1,6 @@
-/** The recipes of other package managers: what they ask of them, by programs that only write it down. */
+/**
+ * The recipes of other package managers: the commands that they run, recorded by stand-in programs.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -88,7 +88,7 @@ function servedBy(labels: StoredImage['labels'], { sources }: Base): BaseSource 
   return sources.find((source) => source.type === type && source.archive === undefined);
 }
 
-/** Why a base is not what its entry asks for now; undefined if it is. */
+/** Why a base does not match its current entry; undefined if it is. */
 function sourceProblem(labels: StoredImage['labels'], base: Base): string | undefined {
   const served = servedBy(labels, base);
   if (served === undefined) {

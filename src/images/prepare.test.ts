@@ -38,7 +38,7 @@ const IMAGES = join(import.meta.dirname, '../../images');
 const matrix = loaded(MATRIX, 'linux/amd64');
 
 /**
- * An engine that has every base, and builds whatever it is asked to.
+ * An engine that has every base, and builds every requested image.
  *
  * @param arch of its host, which is this machine
  * @param states whether images state their platform

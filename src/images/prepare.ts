@@ -256,7 +256,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     } catch (error) {
       if (work.signal.aborted) return { type: 'cancelled' };
       if (error instanceof FolderError) return { type: 'failed', reason: error.message };
-      // The engine, most likely; whatever it was, this row has no image.
+      // Most likely an engine failure; in any case this row has no image.
       return { type: 'failed', reason: `preparing the image failed: ${String(error)}` };
     }
   };

@@ -75,7 +75,7 @@ interface Taken {
 }
 
 /**
- * Takes in what is handed in. Nothing of it runs on this machine.
+ * Takes in the input. No part of it runs on this machine.
  *
  * @param signal aborts the work in progress
  * @returns the problem, with what helps, for anything that cannot be measured
@@ -218,7 +218,7 @@ async function locate(what: string): Promise<Place> {
   if (isRemote(what)) {
     const address = splitAddress(what);
     if (hasNoPath(address)) {
-      // Not quoted: what is before and after the sign may be the halves of a password.
+      // Not quoted, because the texts before and after the sign may be the halves of a password.
       throw new IntakeError('The address has no path.', 'Write a `#` in a password as `%23`.');
     }
     if (!/^file:/i.test(what)) return { type: 'remote', address };

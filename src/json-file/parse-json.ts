@@ -7,7 +7,7 @@ import type { ValueOf } from './immutable.ts';
 /** UTF-16 units: room for a report of a million cells with little evidence, or 80,000 with much. */
 const LARGEST = 256 * 1024 * 1024;
 const MOST_PROBLEMS = 20;
-/** UTF-16 units of one problem, which may quote what stands in the file. */
+/** UTF-16 units of one problem, which may quote the file. */
 const LONGEST_PROBLEM = 1_000;
 
 /** 1 to 20 lines without control characters, such as `cells[3].verdict: a pass with failures`. */

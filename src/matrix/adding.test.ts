@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loaded, mistakes } from '../../test/support/small-matrix.ts';
 
-/** A file that a user might have, with a place each for what is added. */
+/** A user's file, with a place for each addition. */
 const OWN = (added: { base?: string; python?: string; rows?: string }) => `\
 version: 1
 bases:

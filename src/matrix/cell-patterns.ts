@@ -41,7 +41,7 @@ export function trialFor(matrix: Matrix, environment: string, scenario: string):
 /**
  * The expected verdict of a cell.
  *
- * @param accepted what it was accepted as, which counts where no line covers the cell
+ * @param accepted its accepted verdict, which counts if no line covers the cell
  * @returns null if nothing is expected of it: the last line that covers it has `any`, or no line
  *   covers it and it has no accepted verdict
  */

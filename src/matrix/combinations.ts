@@ -45,7 +45,7 @@ interface Combinations<Axis extends string> {
  *
  * @param path where the part is in the file
  * @param order the axes in the order of ids
- * @param idOf what the values, in that order, are together called
+ * @param idOf the name of the values together, in that order
  */
 export function combinationsOf<Axis extends string>(
   entry: CombinationsEntry<Axis>,

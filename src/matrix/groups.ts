@@ -1,4 +1,4 @@
-/** Groups, with what they take from the groups that they extend. Pure. */
+/** Groups, with their parts from the groups that they extend. Pure. */
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';

@@ -3,7 +3,7 @@
  * mistakes, and for the JSON Schema that editors read (schema/matrix.schema.json). A refinement is
  * repeated in the description beside it, because the JSON Schema has none.
  *
- * This file knows nothing of what refers to what (a group to its bases): that is assemble.ts's business.
+ * assemble.ts checks references, such as those of a group to its bases.
  */
 import { z } from 'zod';
 import { LAUNCHERS, MALLOCS, MUTATIONS } from '../model.ts';
@@ -233,7 +233,7 @@ const reasonSchema = sentenceSchema.meta({
 /**
  * The three ways to select combinations of some axes.
  *
- * @param usual what an axis is where nothing is reported of it
+ * @param usual the default of an axis
  */
 function combinations<Name extends z.ZodType, Axis extends string>(
   names: Record<Axis, Name>,

@@ -1,4 +1,4 @@
-/** matrix.lock.json: what each row's image held when it was locked. Pure. */
+/** matrix.lock.json: the contents of each row's image when it was locked. Pure. */
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
@@ -26,7 +26,7 @@ const row = z.object({
   reference: word,
   /** The fingerprint of the image: recipes, arguments and all parents. */
   fingerprint: sha256,
-  /** In words: the digest of what was pulled, or the day of the archive. */
+  /** In words: the digest of the pulled image, or the day of the archive. */
   source: z.string().max(2000),
   packages,
 });

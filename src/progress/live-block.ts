@@ -23,7 +23,7 @@ export function liveBlock(state: ProgressState, now: number, width: number): str
   return lines.map((line) => shortened(line, Math.max(20, width - 1))).join('\n');
 }
 
-/** How far the run is, and what is being built, for a log in which nothing can be redrawn. */
+/** The progress of the run and the current builds, for a log in which nothing can be redrawn. */
 export function statusLine(state: ProgressState, now: number): string {
   const building = [...state.building].map(
     ([image, { since }]) => `${image} (${duration(now - since)})`,

@@ -10,7 +10,7 @@ const STATUS_INTERVAL = 60_000;
 
 export interface ProgressDisplay {
   readonly emit: Emit;
-  /** Takes the live block away, so that what is printed next stands alone. */
+  /** Removes the live block, so that later output stands alone. */
   stop(): void;
 }
 

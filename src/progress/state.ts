@@ -92,8 +92,8 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
 }
 
 /**
- * Seconds that are left, by the pace so far: what has been done in the time it took, for what is
- * still to do. Builds come before trials, so the first estimates of a cold run are too low.
+ * The remaining seconds, by the pace so far: elapsed time per finished work, times the remaining
+ * work. Builds come before trials, so the first estimates of a cold run are too low.
  *
  * @returns undefined until there is a pace to go by
  */

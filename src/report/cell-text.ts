@@ -16,7 +16,7 @@ export const SYMBOLS: Readonly<Record<PlaceVerdict, string>> = {
   missing: '∅',
 };
 
-/** A letter for what a failed call was, behind the symbol of a failing cell. */
+/** A letter for a symptom, after the symbol of a failing cell. */
 export const SYMPTOM_MARKS: Readonly<Record<Symptom, string>> = {
   'spawn-error': 's',
   'damaged-environment': 'e',

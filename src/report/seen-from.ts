@@ -32,7 +32,7 @@ interface Rows {
 }
 
 /**
- * A report, or what was kept of one, with ids that name each platform but `home`.
+ * A report, or a record of one, with ids that name each platform except `home`.
  *
  * @param home undefined for nothing to be changed, as where the report's own is not known
  */

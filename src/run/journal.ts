@@ -1,4 +1,7 @@
-/** The append-only record of a run: what is in it was measured, whatever happens afterwards. */
+/**
+ * The append-only record of a run. Its entries were measured and stay valid, whatever happens
+ * later.
+ */
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEntry } from './journal-entry.ts';

@@ -73,7 +73,7 @@ export async function trialsUntilDecided(
   }
 }
 
-/** Verdicts of cells whose trials ran: what was skipped or failed has no use for a witness. */
+/** Verdicts of cells whose trials ran: a skipped cell or an error needs no witness. */
 const TRACED: readonly Verdict[] = ['pass', 'fail', 'inconclusive'];
 
 /** Measures a cell. It never throws for a failed trial: that is the cell's verdict. */

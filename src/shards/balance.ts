@@ -1,6 +1,6 @@
 import { compareText } from '../text/version-order.ts';
 
-/** A row and what is known of it beforehand. */
+/** A row and its known facts before the run. */
 export interface WeighedRow {
   readonly id: string;
   /** Its expected time, 0 or more; only the ratios count. */
@@ -34,7 +34,7 @@ export function divideRows(rows: readonly WeighedRow[], count: number): readonly
   for (const { id, seconds } of rest) {
     const [first, ...others] = shards;
     if (!first) break;
-    // Where nothing is known to take any time, numbers are evened out instead.
+    // If no row is expected to take any time, the numbers of rows are balanced instead.
     const least = others.reduce(
       (best, shard) =>
         shard.seconds < best.seconds ||

@@ -73,7 +73,7 @@ export type ShardFile = ValueOf<typeof fileSchema>;
  * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
  *
  * @param count of shards, 1 or more; each platform gets one, even if that makes more than requested
- * @param seconds what each row is expected to take, by its id
+ * @param seconds the expected time of each row, by its id
  */
 export function planShards(
   plan: RunPlan,

@@ -32,7 +32,7 @@ export function markdownLine(text: string): string {
 
 /**
  * A code span that holds the text whatever is in it: the fence is longer than any run of backticks
- * inside, as CommonMark 0.31 section 6.1 asks for.
+ * inside, as CommonMark 0.31 section 6.1 requires.
  *
  * @returns an empty string for an empty text, since there is no empty code span
  */

@@ -43,7 +43,7 @@ export function nearMisses(written: string, known: Iterable<string>, limit = 3):
 /**
  * A hint for a name that is not known: the one that was probably meant, then what there is.
  *
- * @param kind what the names are, in the plural: `bases`
+ * @param kind the plural of the named things: `bases`
  */
 export function didYouMean(written: string, known: Iterable<string>, kind: string): string {
   const names = [...known];

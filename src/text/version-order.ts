@@ -11,7 +11,7 @@
  *   spellings that Debian holds equal, such as `1.0` and `1.00`
  */
 export function compareDebianVersions(a: string, b: string): number {
-  // Most of what is compared in a table is the same.
+  // Most compared values in a table are equal.
   if (a === b) return 0;
   const [left, right] = [parts(a), parts(b)];
   return (

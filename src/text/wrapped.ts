@@ -6,8 +6,8 @@ import stringWidth from 'string-width';
  * command or an id that is cut can't be copied.
  *
  * @param width columns of a line, its indent included
- * @param first what the first line starts with
- * @param rest what the others start with
+ * @param first the prefix of the first line
+ * @param rest the prefix of the other lines
  * @returns one line or more, without spaces at their ends
  */
 export function wrapped(text: string, width: number, first = '', rest = ''): string[] {

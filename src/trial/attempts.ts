@@ -20,7 +20,7 @@ import { attemptsContainer, inTerminal, type CellContainer } from './trial-conta
 
 type Stream = 'stdout' | 'stderr';
 
-/** A script, and what it finds. */
+/** A script, and its surroundings. */
 export interface ScriptSetting {
   readonly folder: Pick<FolderContent, 'files'>;
   /** Undefined in an image without Python. */
@@ -103,7 +103,7 @@ export class Attempts {
   }
 }
 
-/** A container in which a person finds what an attempt finds, and starts it by hand. */
+/** A container with the surroundings of an attempt, in which a user starts it by hand. */
 export function shellContainer(
   { script, ...request }: ShellRequest,
   command: readonly string[],
@@ -257,7 +257,7 @@ class AttemptsContainer {
     else attempt.transcript.drop(Buffer.byteLength(line.text) + 1);
   }
 
-  /** Counts what comes, since a flood may have no lines. */
+  /** Counts bytes, because a flood of output may have no lines. */
   #limitOutput(stream: Stream, bytes: number): void {
     const attempt = this.#attempts.get(this.#current[stream]);
     if (!attempt) return;

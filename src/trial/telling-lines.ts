@@ -108,7 +108,7 @@ export class TellingLines {
   }
 }
 
-/** A line as it is shown: nothing in it is obeyed, and its end is cut off where it is long. */
+/** A line as it is shown: nothing in it is interpreted, and a long line is cut. */
 export function shownLine(text: string): string {
   return shortened(visibleLine(text.slice(0, SHOWN_CHARACTERS * 2)), SHOWN_CHARACTERS);
 }

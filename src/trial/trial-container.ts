@@ -1,4 +1,4 @@
-/** The containers that a reproduction runs in: the same sandbox, whatever is asked of it. Pure. */
+/** The containers that a reproduction runs in: the same sandbox for every purpose. Pure. */
 import type { Readable } from 'node:stream';
 import type { UnreadContainer } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
@@ -108,7 +108,7 @@ export function attemptsContainer(
   };
 }
 
-/** A container whose script finds what it finds in a terminal. */
+/** A container whose script has the surroundings of a terminal. */
 export function inTerminal<Limits extends object>(
   {
     command: python,

@@ -27,8 +27,8 @@ export type Decision =
 /**
  * Decides a cell from all of its observations so far.
  *
- * The order of the questions is what keeps an error from reading as a result: first whether the
- * control allows any conclusion, then whether any trial failed, then what was seen.
+ * The order of the checks prevents an error from looking like a result: first whether the control
+ * allows any conclusion, then whether any trial had a problem, then the failures.
  *
  * @returns `stop` with `pass` only if every trial ran to its end without a failure and the bound is
  *   at most `rule.maxRate`; `skipped`, `error` and `inconclusive` always come with a reason

@@ -9,7 +9,7 @@ type Issue = z.core.$ZodIssue;
  * Finds the mistakes against a schema, one complaint each.
  *
  * @param schema the schema of the whole value; its descriptions name the allowed values
- * @param value what was read
+ * @param value the value of the file
  * @param issues what zod found in it
  */
 export function schemaComplaints(

@@ -1,4 +1,7 @@
-/** `matrix doctor`: what a run needs, and for each problem the command that fixes it. */
+/**
+ * `matrix doctor`: checks the requirements of a run, and names for each problem the command that
+ * fixes it.
+ */
 import type { Engine } from '../../engine/engine.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { EXIT } from '../../cli/exit-status.ts';

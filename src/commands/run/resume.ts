@@ -118,7 +118,7 @@ export function isFinished(
   );
 }
 
-/** The report of a run that is over; undefined if it is gone. */
+/** The report of a finished run; undefined if it is gone. */
 export async function reportOf(results: string, id: string): Promise<Report | undefined> {
   const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
   const loaded = parseReport(text ?? '');

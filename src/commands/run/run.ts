@@ -80,7 +80,7 @@ export async function run(options: RunOptions): Promise<number> {
   });
 }
 
-/** The plan of what the options choose. */
+/** The plan that the options select. */
 interface LoadedPart extends PartOfRun {
   readonly bootstraps: boolean;
 }

@@ -15,7 +15,7 @@ const ended: Known = {
   finishedAt: 101,
 };
 
-/** A container that ended well, but for what is given. */
+/** A container that ended well, except for the given values. */
 function seen(more: Partial<Seen> = {}, state: Partial<Known> = {}): Seen {
   const known = { ...ended, ...state };
   return {

@@ -3,8 +3,8 @@ import type { ContainerOutcome } from '../engine.ts';
 
 const SIGKILL_STATUS = 128 + 9;
 /**
- * SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS: what a program does to itself. The
- * other signals usually come from another process.
+ * SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS: signals that a program causes
+ * itself. The other signals usually come from another process.
  */
 const OWN_SIGNAL_STATUSES: ReadonlySet<number> = new Set(
   [4, 5, 6, 7, 8, 11, 31].map((signal) => 128 + signal),

@@ -23,11 +23,10 @@ const OPEN_FILES = 1024;
 const USER_PROCESSES = 16_384;
 
 /**
- * The engine's settings for one container: no network (loopback where it has {@link Surroundings}), no
- * capability, no new privileges, a
- * read-only root with a small temporary folder, an unprivileged user, the engine's default seccomp
- * profile, and limits of memory, processes, CPUs, file size and open files. Limits of time and
- * output are kept from outside by its caller.
+ * The engine's settings for one container: no network (loopback where it has {@link Surroundings}),
+ * no capability, no new privileges, a read-only root with a small temporary folder, an unprivileged
+ * user, the engine's default seccomp profile, and limits of memory, processes, CPUs, file size and
+ * open files. Its caller enforces the limits of time and output from outside.
  */
 export function containerSettings(
   request: Omit<UnreadContainer, 'timeoutSeconds' | 'outputBytes'>,

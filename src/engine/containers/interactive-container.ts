@@ -15,7 +15,7 @@ const CALL_SECONDS = 30;
  * Connects a terminal to a new container until its program ends, then removes the container.
  *
  * @returns the program's exit status
- * @throws EngineError, or what the client library throws, where the engine does not do its part
+ * @throws EngineError, or what the client library throws, if the engine fails
  */
 export async function runInteractive(calls: Calls, wanted: InteractiveRequest): Promise<number> {
   const name = `matrix-${randomUUID()}`;

@@ -25,7 +25,7 @@ export interface OutputReader {
 interface OutputLimits extends Pick<ContainerRequest, 'onStdout' | 'onStderr' | 'outputBytes'> {
   /** Whether the stream is a terminal's, which has no frames and is all of stdout. */
   readonly terminal: boolean;
-  /** Called once; what comes after is read and dropped. */
+  /** Called once; later output is read and dropped. */
   readonly onOverflow: () => void;
 }
 

@@ -19,7 +19,8 @@ export const NO_QUIRKS: Quirks = { statesProcessLimit: false, lacksIpv6: false }
  * lower, and which may not raise it, refuses that when the container is prepared: Podman answers 409
  * to attaching, or 500 to starting.
  *
- * @param known what was known when the container was made; others may have taught more meanwhile
+ * @param known the known quirks when the container was made; other containers may have added some
+ * since
  */
 export function learn(known: Quirks, failure: CallFailure): Partial<Quirks> | undefined {
   if (failure.type !== 'refused') return undefined;

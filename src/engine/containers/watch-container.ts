@@ -174,7 +174,7 @@ interface End {
   readonly seconds: number;
 }
 
-/** Makes sure that the container is dead and its output read, and decides what it was. */
+/** Makes sure that the container is dead and its output read, and decides the outcome. */
 async function conclude(calls: Calls, name: string, end: End): Promise<ContainerOutcome> {
   let ranOn = false;
   if (end.stopped.aborted || end.waited.type === 'given-up') {

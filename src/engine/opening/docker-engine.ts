@@ -26,7 +26,7 @@ interface EngineParts {
   readonly network: BuildNetwork;
   /** Credentials for a registry; without them no registry gets any. */
   readonly credentials?: (registry: string) => Promise<CredentialsFound>;
-  /** Ends what was started for it. */
+  /** Stops the engine that was started for it. */
   readonly stop: () => Promise<void>;
 }
 

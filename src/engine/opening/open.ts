@@ -29,7 +29,7 @@ export interface OpenOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where the private engine keeps its data. */
   readonly cacheFolder: string;
-  /** Called with what a user should know although nothing failed. */
+  /** Called with warnings for the user, although nothing failed. */
   readonly notify: (text: string) => void;
   /** A factor on the time limits of calls; 1 if absent. Tests make it small. */
   readonly timeScale?: number;
@@ -41,8 +41,8 @@ export type OpenOutcome =
   | { readonly type: 'none'; readonly reason: string; readonly advice: string };
 
 /**
- * Opens an engine. One that the user named and that does not answer is an error: another one may
- * have other images and other owners. Otherwise the first one that answers is taken, and where none
+ * Opens an engine. If the user named one and it does not answer, that is an error, because another
+ * one may have other images and other owners. Otherwise the first one that answers is used. If none
  * does, root on Linux gets a private one.
  */
 export async function openEngine(options: OpenOptions, signal: AbortSignal): Promise<OpenOutcome> {
@@ -260,7 +260,7 @@ async function openPrivate(
   const described = await describeEngine(calls, where, true, signal);
   if (described.type === 'unusable')
     return await unusable(described.reason, `Run: ${installCommand(['docker.io'])}`);
-  // No one else uses this engine: what it has now, a run that was killed has left.
+  // No other process uses this engine, so all of its objects are leftovers of a killed run.
   try {
     for (const container of await listContainers(calls)) {
       await removeContainer(calls, container.id).catch((error: unknown) => {

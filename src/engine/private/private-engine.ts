@@ -159,7 +159,7 @@ function failed(reason: string, advice: string): PrivateEngine {
   return { type: 'failed', reason, advice };
 }
 
-/** Starts it while its data are this run's; what is ready calls `release` when it is stopped. */
+/** Starts it while this run has the lock on its data; stopping the engine calls `release`. */
 async function startLocked(
   paths: PrivatePaths,
   env: NodeJS.ProcessEnv,
@@ -201,8 +201,8 @@ async function startLocked(
 }
 
 /**
- * Removes what a dead run's private engine has left of processes, mounts, control groups, bridge and run
- * folder; its images stay. Nothing is done where it is in use or was never there.
+ * Removes leftovers of a dead run's private engine: processes, mounts, control groups, bridge and
+ * run folder. Its images stay. Does nothing if the engine is in use or never existed.
  */
 export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
   if (!existsSync(privatePaths(cacheFolder).run) && !existsSync(privatePaths(cacheFolder).lock))
@@ -315,7 +315,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Asks the engine to stop, and has the kernel end it where it does not. */
+/** Asks the engine to stop, and has the kernel kill it if it does not. */
 async function end(child: ChildProcess, paths: PrivatePaths): Promise<void> {
   if (!hasEnded(child)) {
     const ended = once(child, 'exit');

@@ -5,8 +5,8 @@ import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
 
 /**
- * The table of advice as Markdown, with what it means before it, a sentence for each launcher and what to
- * do behind it.
+ * The table of advice as Markdown, with its meaning before it, and a sentence for each launcher and
+ * the advice after it.
  *
  * @param environments those that the advice is about
  */

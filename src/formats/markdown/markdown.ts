@@ -1,4 +1,6 @@
-/** report.md: the table for a README or an issue, with what is needed to judge it. Pure. */
+/**
+ * report.md: the table for a README or an issue, with the facts that are needed to judge it. Pure.
+ */
 import type { Report } from '../../report/schema.ts';
 import { advise, isWorthATable } from '../../analysis/advise.ts';
 import { cellText } from '../../report/cell-text.ts';
@@ -58,8 +60,8 @@ export function sections(texts: readonly string[]): string {
 const MOST_COLUMNS = 8;
 
 /**
- * The table alone, for a README: environments as rows, scenarios as columns. More than eight columns of
- * several launchers become a table for each launcher, with what it does underneath.
+ * The table alone, for a README: environments as rows, scenarios as columns. More than eight
+ * columns of several launchers become a table for each launcher, with its mechanism.
  */
 export function markdownGrid(report: Report): string {
   const grid = gridOf(report);

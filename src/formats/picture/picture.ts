@@ -58,8 +58,8 @@ interface Drawing {
 
 /**
  * Draws the table as SVG: a symbol, `k/n` and the rate or its bound in each cell, as in the other
- * formats; hatched where nothing was decided; a line where the scenario's rule has its edge along the C
- * library or, dashed, along another fact; a frame around what is not as expected.
+ * formats; hatched where nothing was decided; a line where the scenario's rule has its edge along
+ * the C library or, dashed, along another fact; a frame around unexpected verdicts.
  *
  * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the most informative
  * columns; the picture states how many are left out, and counts the verdicts of all.

@@ -30,7 +30,7 @@ function byId<Kind extends Element>(id: string, kind: new () => Kind): Kind {
   return found;
 }
 
-/** The element of that kind around what was clicked or changed, if there is one. */
+/** The nearest element of that kind around the clicked or changed one, if there is one. */
 function closest(event: Event, selector: string): HTMLElement | null {
   return event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null;
 }
@@ -59,7 +59,7 @@ let cursor = { place: 0, at: 0 };
 /** The places in view.rows that are drawn, from the first to before the last. */
 let drawn: Range = [0, 0];
 let rowHeight = 56;
-/** Set while the plot is out of view and no longer shows what is chosen. */
+/** Set while the plot is out of view and outdated. */
 let isPlotStale = false;
 let isPlotInView = false;
 let plotWidth = 900;
@@ -82,7 +82,7 @@ function update(change: Partial<State>): void {
   draw();
 }
 
-/** A link holds what is shown; the reader's way there is not worth steps of the back button. */
+/** A link contains the current view; intermediate views are not worth steps of the back button. */
 function rememberState(): void {
   history.replaceState(null, '', hashFromState(state) || location.pathname + location.search);
 }
@@ -289,7 +289,7 @@ async function onCopy(event: Event): Promise<void> {
   }
 }
 
-/** What the marks of a cell stand for where columns are put together. */
+/** The legend of a cell's marks when columns are combined. */
 function marksText(): string {
   const { folded } = view;
   const widest = folded?.groups.reduce((a, b) => (b.columns.length > a.columns.length ? b : a));
@@ -473,7 +473,7 @@ function start(): void {
   });
   dialog.addEventListener('close', onClose);
   dialog.addEventListener('click', (event) => {
-    // The dialog's own box is the backdrop; what is shown lies in the element inside.
+    // The dialog's own box is the backdrop; the visible content is in the element inside.
     if (event.target === dialog) dialog.close();
     void onCopy(event);
   });

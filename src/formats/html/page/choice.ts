@@ -3,7 +3,7 @@ import { SYMBOLS } from '../../../report/cell-text.ts';
 import { cellAt, factOf, letterOf, placeInPage, verdictAt, type PageData } from './page-data.ts';
 import type { FilterName, Fold, State } from './state.ts';
 
-/** What is shown of the table. */
+/** The visible part of the table. */
 interface View {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
@@ -30,7 +30,7 @@ type RowFilter = (typeof ROW_FILTERS)[number];
 
 const OF_A_FACT = { built: 'builtAgainst', subprocess: 'subprocess', distro: 'distro' } as const;
 
-/** What a row is filtered by: `CPython 3.13`, `glibc 2.41`, `debian 13`. */
+/** The filters of a row: `CPython 3.13`, `glibc 2.41`, `debian 13`. */
 function valueOf(data: PageData, row: number, filter: RowFilter): string {
   if (filter !== 'python' && filter !== 'libc') {
     return factOf(data, row, OF_A_FACT[filter]).replace(/^\??$/, 'not known');
@@ -105,7 +105,7 @@ function foldedColumns(data: PageData, columns: readonly number[], fold: Fold): 
     const name = data.columns[x]?.[by === 'launcher' ? 'name' : 'top'] ?? '';
     groups.set(name, [...(groups.get(name) ?? []), x]);
   }
-  // A single one is what the reader has chosen to see, and groups of one save nothing.
+  // A single one was selected by the reader, and groups of one save nothing.
   if (groups.size < 2 || groups.size * 2 > columns.length) return undefined;
   return { by, groups: [...groups].map(([name, own]) => ({ name, columns: own })) };
 }
@@ -118,7 +118,7 @@ function rowsOf(data: PageData): readonly number[] {
 /**
  * Rows in the order in which they are shown, columns, and a test for cells.
  *
- * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` says which
+ * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` states which
  * cells these are, so that the others can step back.
  */
 export function choose(data: PageData, { filters, search, order, fold }: State): View {

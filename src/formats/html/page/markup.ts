@@ -45,8 +45,8 @@ export function tableOf(data: PageData, rows: readonly number[], order: Axis): T
 }
 
 /**
- * A cell's name for those who do not see the table. It holds what is to be seen in the cell, in the same
- * order, so that users of voice control can say what they see (WCAG 2.2, 2.5.3).
+ * A cell's accessible name. It has the visible text of the cell, in the same order, so that users
+ * of voice control can speak it (WCAG 2.2, 2.5.3).
  */
 function cellLabel(cell: PageCell): string {
   return [
@@ -140,7 +140,7 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
   );
 }
 
-/** What a cell of several shows: the first of these that any of them has. */
+/** The mark of a combined cell: the first of these that any of its cells has. */
 const WORST = ['fail', 'error', 'inconclusive', 'missing', 'pass', 'skipped'] as const;
 
 /** The cells of a row in columns that are put together: the worst, how many have it, and each mark. */

@@ -1,4 +1,4 @@
-/** What report.html carries for its script, and how a cell is read out of it. Pure. */
+/** The data of report.html for its script, and how a cell is read from it. Pure. */
 import type { Symptom, Verdict } from '../../../model.ts';
 import type { Cell } from '../../../report/schema.ts';
 import { SYMBOLS, type CellFigures, type PlaceVerdict } from '../../../report/cell-text.ts';
@@ -45,7 +45,7 @@ type CellFact =
 
 /**
  * The page's data. A cell's place is `row * columns.length + column`; the lists below `verdicts` hold
- * one entry a cell, 0 where there is nothing to say.
+ * one entry a cell, 0 if there is none.
  */
 export interface PageData extends Readonly<Record<CellFact, readonly number[]>> {
   /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
@@ -59,16 +59,16 @@ export interface PageData extends Readonly<Record<CellFact, readonly number[]>> 
     /** The id in two lines for the head of the column: `add` above `os.system`. */
     readonly top: string;
     readonly name: string;
-    /** What the launcher does underneath; empty where the report does not say. */
+    /** The launcher's mechanism; empty if the report does not state it. */
     readonly mechanism: string;
   }[];
   /** A letter a cell: first letters of the verdicts, and `m` for a missing cell. */
   readonly verdicts: string;
-  /** What was expected, `.` where nothing was. */
+  /** The expected verdict, `.` if there is none. */
   readonly expected: string;
   /** The verdicts of the report that this one is compared with, `.` where it has no such place; empty without one. */
   readonly before: string;
-  /** `1` where the verdict contradicts what was expected. */
+  /** `1` if the verdict is unexpected. */
   readonly unexpected: string;
   /** Where each cell lies beside its scenario's rule, a letter of analysis/edges.ts each. */
   readonly sides: string;
@@ -78,7 +78,7 @@ export interface PageData extends Readonly<Record<CellFact, readonly number[]>> 
   readonly evidence: readonly (0 | readonly number[])[];
   /** In words, such as `99 %`. */
   readonly confidence: string;
-  /** What `exposed` counts, in words. */
+  /** The meaning of `exposed`, in words. */
   readonly counted: string;
 }
 
@@ -98,7 +98,7 @@ export function letterOf(verdict: PlaceVerdict = 'missing'): string {
 
 const BY_LETTER = new Map(VERDICTS.map((verdict) => [letterOf(verdict), verdict]));
 
-/** The verdict that a list of letters has for a cell; undefined where it says nothing of it. */
+/** The verdict that a list of letters has for a cell; undefined if it has none. */
 export function verdictAt(letters: string, cell: number): PlaceVerdict | undefined {
   return BY_LETTER.get(letters.charAt(cell));
 }
@@ -117,9 +117,9 @@ export function placeInPage(data: PageData, row: number): Place {
   };
 }
 
-/** What is to be seen of a cell in the table. */
+/** The visible parts of a cell in the table. */
 export interface PageCell extends CellFigures {
-  /** What it was in the report that this one is compared with, where it was another one. */
+  /** Its verdict in the report that this one is compared with, if that was another one. */
   readonly before: PlaceVerdict | undefined;
 }
 

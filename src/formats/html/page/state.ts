@@ -1,7 +1,7 @@
-/** What a reader has chosen to see, and its form in the page's address. Pure. */
+/** The reader's selection, and its form in the page's address. Pure. */
 import type { Axis } from '../../../report/row-place.ts';
 
-/** What can be filtered by, in the order in which it is offered. */
+/** The filters, in the order in which they are offered. */
 export const FILTERS = [
   'python',
   'libc',
@@ -53,7 +53,7 @@ export function initialState(): State {
   };
 }
 
-/** Reads an address's fragment; what it does not understand is left out. */
+/** Reads an address's fragment; unknown parts are ignored. */
 export function stateFromHash(hash: string): State {
   const state = initialState();
   const values = new URLSearchParams(hash.replace(/^#/, ''));
