@@ -54,7 +54,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'engine/private', holds: 'the dockerd that the program starts itself' },
       { path: 'engine/opening', holds: 'how an engine is found and opened' },
       { path: 'images', holds: 'how the image of a row is made, and what it holds' },
-      { path: 'pins', holds: 'matrix.lock.json, which holds images to known packages' },
+      { path: 'pins', holds: 'matrix.lock.json, which pins the packages of images' },
     ],
   },
   {
@@ -68,7 +68,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'verdict', holds: 'when a cell is decided, and with which bound', pure: true },
       {
         path: 'analysis/rules',
-        holds: 'the search for the simplest rules that tell failing rows from passing ones',
+        holds: 'the search for the simplest rules that separate failing from passing rows',
         pure: true,
       },
       {

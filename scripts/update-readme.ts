@@ -65,7 +65,7 @@ function findingsByChange({ scenarios, findings }: Report): string[] {
 
 /** For those who do not see the picture; the figures are in the table below it. */
 function alternative({ environments, scenarios }: Report): string {
-  return `Verdicts of ${environments.length} environments and ${scenarios.length} scenarios; the table below says the same`;
+  return `Verdicts of ${environments.length} environments and ${scenarios.length} scenarios; the table below has the same verdicts`;
 }
 
 if (process.argv.includes('--check')) {
