@@ -189,7 +189,7 @@ describe('a folder that is no reproduction', () => {
       [unmarked, /run\.sh` is not executable\.\n +chmod \+x/],
       [
         typing,
-        /reproduction\.yaml:1:1: Unknown key `reproducd`\n.*\n.*\n.*Did you mean `reproduced`/,
+        /reproduction\.yaml:1:1: Unknown key `reproducd`\.\n.*\n.*\n.*Did you mean `reproduced`/,
       ],
     ] as const) {
       const ended = await matrix('run', path);
