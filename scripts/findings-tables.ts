@@ -4,6 +4,7 @@ import { partOf } from '../src/analysis/part.ts';
 import { shortRuleText } from '../src/analysis/rule-text.ts';
 import { analyseScenarios, type ScenarioAnalysis } from '../src/analysis/scenario-analysis.ts';
 import { MUTATIONS, type Mutation } from '../src/model.ts';
+import { cellKey } from '../src/report/cell-key.ts';
 import { markOf, percent, SYMBOLS } from '../src/report/cell-text.ts';
 import {
   builtAgainstText,
@@ -111,14 +112,17 @@ function rangeText(rates: readonly Rate[]): string {
  * which any verdict differs between such rows.
  */
 function buildTable(report: Report): string {
-  const cells = new Map(report.cells.map((cell) => [`${cell.environment} ${cell.scenario}`, cell]));
-  const rows = twinGroups(report).flat();
+  const cells = new Map(
+    report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell]),
+  );
+  const groups = twinGroups(report);
+  const rows = groups.flat();
   if (rows.length === 0) return 'No Python of the reference was built against two C libraries.';
   const changes = report.scenarios.filter((scenario) => !isControl(scenario));
   const cellOf = (row: ReportEnvironment, scenario: Scenario) =>
-    cells.get(`${row.id} ${scenario.id}`);
+    cells.get(cellKey(row.id, scenario.id));
   const differs = (launcher: string) =>
-    twinGroups(report).some((twins) =>
+    groups.some((twins) =>
       changes
         .filter((scenario) => scenario.launcher === launcher)
         .some((scenario) => new Set(twins.map((row) => cellOf(row, scenario)?.verdict)).size > 1),
