@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { builtRow } from '../test/support/built-rows.ts';
 import { sampleEnvironment, sampleReport } from '../test/support/sample-report.ts';
 import type { Verdict } from '../src/model.ts';
-import type { ReportEnvironment } from '../src/report/schema.ts';
 import { BLOCKS } from './findings-tables.ts';
-
-/** A row of CPython that was built against a glibc. */
-function builtRow(id: string, libc: string, python: string, against: string): ReportEnvironment {
-  const row = sampleEnvironment(id, libc, python);
-  assert.ok(row.python);
-  return {
-    ...row,
-    python: {
-      ...row.python,
-      // The compiler of another release, which makes no other Python.
-      build: `GCC of ${against}`,
-      builtAgainst: { name: 'glibc', version: against },
-      subprocess: { posixSpawn: true, vfork: true, closeFrom: against !== '2.31' },
-    },
-  };
-}
 
 const ROWS = [
   builtRow('old', 'glibc 2.41-12', 'CPython 3.13.5', '2.31'),

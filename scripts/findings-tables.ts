@@ -3,22 +3,22 @@ import { isControl } from '../src/analysis/control.ts';
 import { partOf } from '../src/analysis/part.ts';
 import { shortRuleText } from '../src/analysis/rule-text.ts';
 import { analyseScenarios, type ScenarioAnalysis } from '../src/analysis/scenario-analysis.ts';
+import { scenarioTotals, symptomMark } from '../src/analysis/scenario-totals.ts';
 import { MUTATIONS, type Mutation } from '../src/model.ts';
 import { cellKey } from '../src/report/cell-key.ts';
-import { markOf, percent, SYMBOLS } from '../src/report/cell-text.ts';
+import { percent, SYMBOLS } from '../src/report/cell-text.ts';
 import {
   builtAgainstText,
   libcText,
   pythonText,
   subprocessText,
 } from '../src/report/facts-text.ts';
-import { orderEnvironments } from '../src/report/order.ts';
-import type { Cell, Rate, Report, ReportEnvironment } from '../src/report/schema.ts';
+import type { Cell, Report, ReportEnvironment } from '../src/report/schema.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
 import { codeSpan } from '../src/text/markdown-text.ts';
 import { markdownTable } from '../src/text/markdown-table.ts';
-import { compareDebianVersions } from '../src/text/version-order.ts';
 import { quantity } from '../src/text/quantity.ts';
+import { buildTwins } from './build-twins.ts';
 
 type Scenario = Report['scenarios'][number];
 
@@ -70,41 +70,21 @@ function namesOf(scenarios: readonly Scenario[]): readonly string[] {
   return [...new Set(scenarios.flatMap(({ launcher }) => launcher ?? []))];
 }
 
-/** `✓ 36 of 36`, `✗s 14 of 36: glibc ≤ 2.36, musl; 1.4 to 60 %`. */
+/** `✓ all 36`, `✗s glibc ≤ 2.36, musl (14 of 36): 1.4 to 60 %`. */
 function placeText(analysis: ScenarioAnalysis | undefined, cells: readonly Cell[]): string {
   if (!analysis || analysis.points.length === 0) return SYMBOLS.skipped;
-  const { points, outcome, scenario } = analysis;
-  const failing = points.filter(({ fails }) => fails);
-  if (failing.length === 0) return `${SYMBOLS.pass} all ${points.length}`;
-  const symptoms = symptomsOver(cells.filter((cell) => cell.scenario === scenario.id));
-  const mark = markOf({ verdict: 'fail', symptoms });
-  const rates = rangeText(failing.flatMap(({ rate }) => rate ?? []));
+  const { outcome, scenario } = analysis;
+  const [total] = scenarioTotals({ scenarios: [scenario], cells });
+  if (!total) return SYMBOLS.skipped;
+  const { measured, failing, mark, rates } = total;
+  if (failing === 0) return `${mark} all ${measured}`;
   const where =
     outcome.type === 'everywhere'
-      ? `all ${points.length}`
+      ? `all ${measured}`
       : outcome.type === 'separated'
-        ? `${shortRuleText(outcome.rules[0])} (${failing.length} of ${points.length})`
-        : `${failing.length} of ${points.length}`;
+        ? `${shortRuleText(outcome.rules[0])} (${failing} of ${measured})`
+        : `${failing} of ${measured}`;
   return `${mark} ${where}: ${rates}`;
-}
-
-/** Failed calls by kind, of all failing cells together. */
-function symptomsOver(cells: readonly Cell[]): Cell['symptoms'] {
-  const all: Record<string, number> = {};
-  for (const { verdict, symptoms } of cells) {
-    if (verdict !== 'fail') continue;
-    for (const [symptom, times] of Object.entries(symptoms)) {
-      all[symptom] = (all[symptom] ?? 0) + times;
-    }
-  }
-  return all;
-}
-
-/** `8.3 to 60 %`. */
-function rangeText(rates: readonly Rate[]): string {
-  const values = rates.map(({ value }) => value);
-  const [low, high] = [percent(Math.min(...values)), percent(Math.max(...values))];
-  return low === high ? low : `${low.replace(' %', '')} to ${high}`;
 }
 
 /**
@@ -115,7 +95,7 @@ function buildTable(report: Report): string {
   const cells = new Map(
     report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell]),
   );
-  const groups = twinGroups(report);
+  const groups = buildTwins(report);
   const rows = groups.flat();
   if (rows.length === 0) return 'No Python of the reference was built against two C libraries.';
   const changes = report.scenarios.filter((scenario) => !isControl(scenario));
@@ -147,23 +127,6 @@ function buildTable(report: Report): string {
   ]);
 }
 
-/** Rows that differ in what their Python was built against and in nothing else, in the order of rows. */
-function twinGroups({ environments }: Report): readonly (readonly ReportEnvironment[])[] {
-  const groups = new Map<string, ReportEnvironment[]>();
-  for (const row of orderEnvironments(environments)) {
-    if (!row.python?.builtAgainst || !row.libc) continue;
-    const key = [pythonText(row), row.libc.package, row.platform?.name].join('\n');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()]
-    .filter((rows) => new Set(rows.map((row) => builtAgainstText(row))).size > 1)
-    .map((rows) => rows.toSorted((a, b) => compareDebianVersions(buildLibc(a), buildLibc(b))));
-}
-
-function buildLibc({ python }: ReportEnvironment): string {
-  return python?.builtAgainst?.version ?? python?.builtAgainst?.atLeast ?? '';
-}
-
 /** `✓`, or what failed by change: `✗s churn 6.7 %, delete 9.0 %`. */
 function worstText(cells: readonly Cell[], scenarios: readonly Scenario[]): string {
   const failing = cells.filter(({ verdict }) => verdict === 'fail');
@@ -175,7 +138,7 @@ function worstText(cells: readonly Cell[], scenarios: readonly Scenario[]): stri
     const change = scenarios.find(({ id }) => id === scenario)?.mutation ?? scenario;
     return `${change} ${percent(rate?.value ?? 0)}`;
   });
-  return `${markOf({ verdict: 'fail', symptoms: symptomsOver(failing) })} ${changes.join(', ')}`;
+  return `${symptomMark(failing)} ${changes.join(', ')}`;
 }
 
 /** Public reports, each with the scenario that it is about. */
@@ -225,10 +188,9 @@ function reportTable(report: Report): string {
           .filter((row) => libc === undefined || row.libc?.name === libc)
           .map(({ id }) => id),
       );
-      const analysis = analyseScenarios(partOf(report, (id) => wanted.has(id))).find(
-        ({ scenario }) => scenario.id === one.scenario,
-      );
-      return [one.about, one.where, codeSpan(one.scenario), placeText(analysis, report.cells)];
+      const part = partOf(report, (id) => wanted.has(id));
+      const analysis = analyseScenarios(part).find(({ scenario }) => scenario.id === one.scenario);
+      return [one.about, one.where, codeSpan(one.scenario), placeText(analysis, part.cells)];
     }),
   ]);
 }

@@ -1,6 +1,6 @@
 /**
  * Puts the findings, the picture and the table of the reference report into README.md: `make
- * readme`. Only the rows of the default group are shown there. With --check it only reports whether
+ * readme`. Only the cells of the default group are shown there one by one. With --check it only reports whether
  * they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,9 +12,14 @@ import { partOf } from '../src/analysis/part.ts';
 import { renderPicture } from '../src/formats/picture/picture.ts';
 import { REFERENCE, withBlock } from './generated-block.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
+import { quantity } from '../src/text/quantity.ts';
+import { buildFinding, findingsByChange } from './readme-findings.ts';
 
 const FOLDER = 'results/reference';
 const PICTURE = 'docs/picture.svg';
+/** The launcher of the first finding; the picture has all. */
+const LAUNCHER = 'os.system';
+const BUILD_SECTION = 'the-c-library-python-or-how-python-was-built';
 
 const loaded = parseReport(readFileSync(REFERENCE, 'utf8'));
 if (!loaded.ok) throw new Error(`${REFERENCE}: ${loaded.error.join('; ')}`);
@@ -22,11 +27,21 @@ const report = loaded.value;
 const readme = readFileSync('README.md', 'utf8');
 const { plan } = await loadPlan({ matrix: 'matrix.yaml', group: undefined, only: [], skip: [] });
 const rows = new Set(plan.environments.map(({ id }) => id));
-const shown = partOf(report, (id) => rows.has(id));
-const left = report.environments.length - shown.environments.length;
-const picture = renderPicture(shown);
+const columns = new Set(plan.scenarios.map(({ id }) => id));
+const detail = {
+  environment: (id: string) => rows.has(id),
+  scenario: (id: string) => columns.has(id),
+};
+const shown = partOf(report, detail.environment, detail.scenario);
+const picture = renderPicture(report, detail);
+const build = buildFinding(report);
 // Readers want to know where calls fail; the other findings are in the report.
-const findings = findingsByChange(report);
+const findings = [
+  ...findingsByChange(report, LAUNCHER),
+  ...(build === undefined
+    ? []
+    : [`${build} [Which one is yours?](docs/findings.md#${BUILD_SECTION})`]),
+];
 const day = report.run.startedAt.slice(0, 10);
 const block = [
   ...findings.map((line) => `- ${line}\n`),
@@ -35,9 +50,7 @@ const block = [
   '<details><summary>The same as a table, with the packages</summary>\n\n',
   `${markdownGrid(shown).trim()}\n\n`,
   '</details>\n\n',
-  ...(left > 0
-    ? [`The [whole report](${FOLDER}/report.md) has ${left} more environments.\n\n`]
-    : []),
+  `The [whole report](${FOLDER}/report.md) has ${quantity(report.environments.length, 'environment')} and ${quantity(report.scenarios.length, 'scenario')}.\n\n`,
   `Measured on ${day}: ${hostText(report.run)}; ${engineText(report.run)}.`,
 ].join('');
 const next = withBlock(
@@ -47,25 +60,9 @@ const next = withBlock(
   block,
 );
 
-/** The first finding of each change of the environment, in words that stand without the table. */
-function findingsByChange({ scenarios, findings }: Report): string[] {
-  const changes: Readonly<Record<string, string>> = {
-    add: 'Adding a variable',
-    delete: 'Deleting a variable',
-    overwrite: 'Overwriting a variable',
-  };
-  return scenarios.flatMap(({ id, mutation = '' }) => {
-    const change = changes[mutation];
-    const text = findings.find(({ scenario }) => scenario === id)?.text;
-    if (change === undefined || text === undefined) return [];
-    const [first = ''] = text.split('. ');
-    return [`**${change}**: ${first.charAt(0).toLowerCase()}${first.slice(1).replace(/\.$/, '')}.`];
-  });
-}
-
-/** For those who do not see the picture; the figures are in the table below it. */
+/** For those who do not see the picture; the figures are in the table below it and in the report. */
 function alternative({ environments, scenarios }: Report): string {
-  return `Verdicts of ${environments.length} environments and ${scenarios.length} scenarios; the table below has the same verdicts`;
+  return `Verdicts of ${environments.length} environments and ${scenarios.length} scenarios, as in the table below; then all launchers in brief`;
 }
 
 if (process.argv.includes('--check')) {

@@ -66,6 +66,29 @@ describe('picture.svg', () => {
     assert.ok(shown.includes('1 more scenario is in the report.'));
   });
 
+  it('puts all environments of a launcher together where not every scenario is drawn', () => {
+    const ids = ['add/os.system', 'delete/os.system', 'add/os.spawnv', 'add/os.popen'];
+    const report = sampleReport({
+      environments: [{ id: 'a' }, { id: 'b' }],
+      scenarios: ids,
+      cells: ids.flatMap((scenario) => [
+        { environment: 'a', scenario, verdict: scenario.endsWith('system') ? 'fail' : 'pass' },
+        { environment: 'b', scenario, verdict: scenario.endsWith('popen') ? 'error' : 'pass' },
+      ]),
+    });
+    assert.equal(words(renderPicture(report)).filter((text) => text === 'os.spawnv').length, 1);
+    const detail = { environment: () => true, scenario: (id: string) => id === 'add/os.system' };
+    const shown = words(renderPicture(report, detail));
+    const [popen, spawnv] = ['os.popen', 'os.spawnv'].map((name) => shown.indexOf(name));
+    assert.deepEqual(
+      shown.slice(spawnv, popen).filter((text) => /^[✓✗]/.test(text)),
+      ['✓ all 2'],
+    );
+    assert.ok(shown.includes('✗s 1 of 2'));
+    assert.ok(shown.includes('✓ all 1'), 'an error is no pass');
+    assert.ok(shown.includes('3 more scenarios are in the report.'));
+  });
+
   it('stays XML, with no element of others, whatever ids and facts hold', () => {
     const hostile = '</text><script>alert(1)</script>&\u0000\u001b[31m\u202e\ufffe';
     const svg = renderPicture(

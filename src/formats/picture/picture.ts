@@ -4,7 +4,14 @@ import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { countText, expectationText, markOf, rateText } from '../../report/cell-text.ts';
 import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
+import {
+  addLaunchers,
+  launcherTable,
+  launcherTableHeight,
+  type LauncherTable,
+} from './launcher-table.ts';
 import { pictureStyle } from './picture-colors.ts';
+import { addLine, addText, LINE, PADDING, ROW, type Element } from './shapes.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
 import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
@@ -17,10 +24,7 @@ export const MOST_ROWS = 60;
 export const MOST_COLUMNS = 8;
 
 /** Pixels. */
-const PADDING = 16;
 const HEAD = 42;
-const ROW = 40;
-const LINE = 18;
 /**
  * Pixels of a character of 13-pixel text, on the generous side: which font draws it is not known, and
  * text that is wider than its column would be cut off or lie over its neighbour.
@@ -33,10 +37,12 @@ const TITLE_CHARACTER = 9.2;
 const LONGEST_ID = 48;
 const LONGEST_NAME = 26;
 
-type Element = ReturnType<ReturnType<typeof create>['ele']>;
-
 /** Where everything stands, in pixels. */
 interface Layout {
+  /** Upper edge of the lines below the table. */
+  readonly belowTop: number;
+  /** Upper edge of the first launcher. */
+  readonly launchersTop: number;
   /** Left edge of the first column of cells. */
   readonly left: number;
   /** Upper edge of the first row. */
@@ -52,9 +58,19 @@ interface Drawing {
   readonly rows: readonly GridRow[];
   readonly columns: Report['scenarios'];
   readonly edges: readonly (readonly Edge[])[];
+  /** The table of launchers below the other one; without rows where that one has all scenarios. */
+  readonly launchers: LauncherTable;
   readonly above: readonly string[];
   readonly below: readonly string[];
 }
+
+/** What of a report is drawn cell by cell. */
+export interface Detail {
+  readonly environment: (id: string) => boolean;
+  readonly scenario: (id: string) => boolean;
+}
+
+const EVERYTHING: Detail = { environment: () => true, scenario: () => true };
 
 /**
  * Draws the table as SVG: a symbol, `k/n` and the rate or its bound in each cell, as in the other
@@ -62,10 +78,13 @@ interface Drawing {
  * the C library or, dashed, along another fact; a frame around unexpected verdicts.
  *
  * At most {@link MOST_ROWS} rows and {@link MOST_COLUMNS} columns are drawn, the most informative
- * columns; the picture states how many are left out, and counts the verdicts of all.
+ * columns; the picture states how many are left out, and counts the verdicts of all. Where scenarios
+ * are left out, a second table has a row for each launcher, with all environments put together.
+ *
+ * @param detail the rows and columns to draw, before those limits; all if absent
  */
-export function renderPicture(report: Report): string {
-  const drawing = drawingOf(report);
+export function renderPicture(report: Report, detail: Detail = EVERYTHING): string {
+  const drawing = drawingOf(report, detail);
   const layout = layoutOf(drawing);
   const { width, height } = layout;
   const svg = create({ version: '1.0', encoding: 'UTF-8' }).ele('svg', {
@@ -90,20 +109,22 @@ export function renderPicture(report: Report): string {
   for (const [y, row] of drawing.rows.entries()) addRow(svg, row, y, layout);
   // After all cells, so that no cell lies over a line.
   for (const [y, edges] of drawing.edges.entries()) addEdges(svg, edges, y, layout);
+  addLaunchers(svg, drawing.launchers, layout);
   for (const [index, line] of drawing.below.entries()) {
-    const y = layout.top + drawing.rows.length * ROW + LINE * (index + 1) + 4;
-    addText(svg, 'muted small', PADDING, y, line);
+    addText(svg, 'muted small', PADDING, layout.belowTop + LINE * (index + 1) + 4, line);
   }
   return `${svg.end({ prettyPrint: true })}\n`;
 }
 
-function drawingOf(report: Report): Drawing {
+function drawingOf(report: Report, detail: Detail): Drawing {
   const grid = gridOf(report);
   const analyses = analyseScenarios(report);
   const places = byWeight(analyses)
+    .filter((x) => detail.scenario(grid.columns[x]?.id ?? ''))
     .slice(0, MOST_COLUMNS)
     .sort((a, b) => a - b);
   const rows = grid.rows
+    .filter(({ environment }) => detail.environment(environment.id))
     .slice(0, MOST_ROWS)
     .map(({ environment, cells }) => ({ environment, cells: places.map((x) => cells[x]) }));
   const columns = places.flatMap((x) => grid.columns[x] ?? []);
@@ -111,6 +132,7 @@ function drawingOf(report: Report): Drawing {
   return {
     rows,
     columns,
+    launchers: launcherTable(columns.length < grid.columns.length ? report : undefined),
     edges: rows.map(({ environment }, y) =>
       sides.map((own) =>
         edgeBetween(own?.get(rows[y - 1]?.environment.id ?? ''), own?.get(environment.id)),
@@ -134,11 +156,17 @@ function leftOut(count: number, what: string): string[] {
   return [`${count} more ${what}${count === 1 ? ' is' : 's are'} in the report.`];
 }
 
-function layoutOf({ rows, columns, above, below }: Drawing): Layout {
+function layoutOf({ rows, columns, launchers, above, below }: Drawing): Layout {
   const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
     Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
-  const ids = rows.map(({ environment }) => idOf(environment));
-  const facts = rows.map(({ environment }) => factsOf(environment));
+  const ids = [
+    ...rows.map(({ environment }) => idOf(environment)),
+    ...launchers.rows.map(({ launcher }) => launcher),
+  ];
+  const facts = [
+    ...rows.map(({ environment }) => factsOf(environment)),
+    ...launchers.rows.map(({ mechanism }) => mechanism),
+  ];
   const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
   const pitch =
     widest(
@@ -149,12 +177,17 @@ function layoutOf({ rows, columns, above, below }: Drawing): Layout {
   const [title = '', ...notes] = [...above, ...below];
   const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
   const top = PADDING + 14 + above.length * LINE + HEAD + (columns.some(hasMechanism) ? LINE : 0);
+  const launchersTop = top + rows.length * ROW;
+  const belowTop = launchersTop + launcherTableHeight(launchers);
+  const widestRow = Math.max(columns.length, launchers.changes.length);
   return {
     left,
     top,
     pitch,
-    width: Math.ceil(Math.max(left + columns.length * pitch + PADDING, words)),
-    height: top + rows.length * ROW + below.length * LINE + PADDING,
+    launchersTop,
+    belowTop,
+    width: Math.ceil(Math.max(left + widestRow * pitch + PADDING, words)),
+    height: belowTop + below.length * LINE + PADDING,
   };
 }
 
@@ -241,12 +274,4 @@ function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: Layou
     const style = edge === 'other' ? 'edge dashed' : 'edge';
     addLine(svg, style, start, start + layout.pitch, layout.top + y * ROW);
   }
-}
-
-function addLine(svg: Element, style: string, x1: number, x2: number, y: number): void {
-  svg.ele('line', { class: style, x1, x2, y1: y, y2: y });
-}
-
-function addText(svg: Element, style: string, x: number, y: number, text: string): void {
-  if (text !== '') svg.ele('text', { class: style, x, y }).txt(xmlLine(text));
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { builtRow } from '../test/support/built-rows.ts';
+import { sampleReport } from '../test/support/sample-report.ts';
+import type { Verdict } from '../src/model.ts';
+import { buildFinding, findingsByChange } from './readme-findings.ts';
+
+const ROWS = [
+  builtRow('new', 'glibc 2.41-12', 'CPython 3.13.5', '2.41'),
+  builtRow('old', 'glibc 2.41-12', 'CPython 3.13.5', '2.31'),
+  builtRow('elsewhere', 'glibc 2.36-9', 'CPython 3.13.5', '2.36'),
+];
+
+/** Verdicts of the three rows by scenario. */
+function reportOf(scenarios: Readonly<Record<string, readonly Verdict[]>>) {
+  return sampleReport({
+    environments: ROWS,
+    scenarios: Object.keys(scenarios),
+    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
+      verdicts.map((verdict, index) => ({ environment: ROWS[index]?.id ?? '', scenario, verdict })),
+    ),
+  });
+}
+
+describe("the findings on README.md's first screen", () => {
+  it('name the launchers that fail only in a Python that was built against an old C library', () => {
+    const report = reportOf({
+      'none/os.popen': ['pass', 'fail', 'pass'],
+      'churn/os.popen': ['pass', 'fail', 'pass'],
+      'delete/os.popen': ['pass', 'fail', 'fail'],
+      'add/os.system': ['fail', 'fail', 'pass'],
+      'add/os.spawnv': ['pass', 'error', 'pass'],
+      'churn/subprocess-path': ['pass', 'fail', 'pass'],
+    });
+    assert.equal(
+      buildFinding(report),
+      '**What Python was built against counts**: in the same CPython 3.13.5 on the same glibc 2.41, ' +
+        '`os.popen` and `subprocess-path` are unsafe if it was built against glibc 2.31, and safe if against glibc 2.41.',
+    );
+  });
+
+  it('are silent about builds where none differs, whatever differs on another C library', () => {
+    const report = reportOf({ 'add/os.system': ['fail', 'fail', 'pass'] });
+    assert.equal(buildFinding(report), undefined);
+  });
+
+  it('are those of one launcher', () => {
+    const scenarios = reportOf({
+      'add/os.system': [],
+      'add/os.spawnv': [],
+      'none/os.system': [],
+    }).scenarios;
+    const findings = scenarios.map(({ id }) => ({ scenario: id, text: `Unsafe in ${id}. More.` }));
+    assert.deepEqual(findingsByChange({ scenarios, findings }, 'os.system'), [
+      '**Adding a variable**: unsafe in add/os.system.',
+    ]);
+  });
+});
