@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
 import { adviceInWords, adviceTable, adviceText, advise } from './advise.ts';
-import { sampleReport } from '../../test/support/sample-report.ts';
+import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 
 /** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
 function reportOf(scenarios: Readonly<Record<string, readonly (Verdict | '')[]>>) {
@@ -90,14 +90,46 @@ describe('advice', () => {
       ]),
       [
         ['os.spawnv', 'safe against add in 2 environments.'],
-        ['os.popen', 'undecided against add.'],
+        ['os.popen', 'undecided against add in 1 of 1 (b).'],
         [
           'os.system',
-          'safe against add in 2 environments; not safe against churn in all of 2 environments; ' +
-            'not safe against delete in 1 of 2 (a).',
+          'safe against add in 2 environments; not safe against delete in 1 of 2 (a); ' +
+            'not safe against churn in all of 2 environments.',
         ],
       ],
     );
+  });
+
+  it('names the rule of the unsafe environments, once for all changes that have it', () => {
+    const environments = [
+      sampleEnvironment('a', 'glibc 2.41-1', 'CPython 3.13.5'),
+      sampleEnvironment('b', 'musl 1.2.5-1', 'CPython 3.13.5'),
+      sampleEnvironment('c', 'musl 1.2.6-1', 'CPython 3.13.5'),
+    ];
+    const verdicts = {
+      'add/os.system': ['pass', 'fail', 'fail'],
+      'delete/os.system': ['pass', 'fail', 'fail'],
+      'overwrite/os.system': ['pass', 'error', 'pass'],
+    } as const;
+    const report = sampleReport({
+      environments,
+      scenarios: Object.keys(verdicts),
+      cells: Object.entries(verdicts).flatMap(([scenario, own]) =>
+        own.map((verdict, index) => ({
+          environment: environments[index]?.id ?? '',
+          scenario,
+          verdict,
+        })),
+      ),
+    });
+    const texts = (includes?: (id: string) => boolean) =>
+      adviceInWords(advise(report, includes), environments).launchers.map(({ text }) => text);
+    assert.deepEqual(texts(), [
+      'not safe against add and delete on musl (2 of 3); ' +
+        'undecided against overwrite in 1 of 3 (CPython 3.13.5 on musl 1.2.5), safe in the others.',
+    ]);
+    // Of the rows that are asked for, every one fails.
+    assert.match(texts((id) => id !== 'a')[0] ?? '', /add and delete in all of 2 environments/);
   });
 
   it('comes as a table with the safest launchers first', () => {

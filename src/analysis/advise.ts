@@ -7,6 +7,8 @@ import { gridOf, type GridRow } from '../report/grid.ts';
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
+import { rulePhrase } from './rule-text.ts';
+import { analyseScenarios } from './scenario-analysis.ts';
 
 /**
  * The results of one scenario over all environments; lists hold environment ids in order of rows.
@@ -23,6 +25,8 @@ export interface Advice {
   readonly undecided: readonly string[];
   /** Where it was skipped, such as because that Python has no such launcher. */
   readonly skipped: readonly string[];
+  /** The rule of the unsafe ones, such as `on musl`; undefined if none separates them from the safe ones. */
+  readonly where: string | undefined;
   readonly standing: Standing;
 }
 
@@ -52,15 +56,21 @@ export function advise(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
   includes: (environment: string) => boolean = () => true,
 ): readonly Advice[] {
-  const rows = gridOf(report).rows.filter(({ environment }) => includes(environment.id));
-  return report.scenarios.flatMap((scenario, x) => {
+  const { scenarios } = report;
+  const environments = report.environments.filter(({ id }) => includes(id));
+  const cells = report.cells.filter(({ environment }) => includes(environment));
+  const { rows } = gridOf({ environments, scenarios, cells });
+  const analyses = analyseScenarios({ environments, scenarios, cells });
+  return scenarios.flatMap((scenario, x) => {
     if (isControl(scenario)) return [];
     const lists = listsOf(rows, x);
+    const outcome = analyses[x]?.outcome;
     return {
       scenario: scenario.id,
       launcher: scenario.launcher ?? scenario.id,
       mutation: scenario.mutation,
       ...lists,
+      where: outcome?.type === 'separated' ? rulePhrase(outcome.rules[0]) : undefined,
       standing: standingOf(lists),
     };
   });
@@ -194,21 +204,16 @@ function launcherAdvice(
     const own = cells.filter((cell) => cell !== undefined);
     const standing = (wanted: Standing) => own.filter((cell) => cell.standing === wanted);
     const [safe, unsafe, unknown] = [standing('safe'), standing('unsafe'), standing('unknown')];
-    const everywhere = new Map<number, Advice[]>();
-    for (const cell of unsafe.filter(isUnsafeEverywhere)) {
-      everywhere.set(triedIn(cell), [...(everywhere.get(triedIn(cell)) ?? []), cell]);
-    }
-    const somewhere = unsafe.filter((cell) => !isUnsafeEverywhere(cell));
     const parts = [
       safe.length === 0
         ? ''
         : `safe against ${listInWords(safe.map(changeOf))} in ${quantity(leastTried(safe), 'environment')}`,
-      ...[...everywhere].map(
-        ([tried, same]) =>
-          `not safe against ${listInWords(same.map(changeOf))} in all of ${quantity(tried, 'environment')}`,
+      ...changesBy(unsafe, (cell) => unsafeText(cell, places)).map(
+        ([where, changes]) => `not safe against ${changes} ${where}`,
       ),
-      ...somewhere.map((cell) => `not safe against ${changeOf(cell)} ${whereText(cell, places)}`),
-      unknown.length === 0 ? '' : `undecided against ${listInWords(unknown.map(changeOf))}`,
+      ...changesBy(unknown, (cell) => undecidedText(cell, places)).map(
+        ([where, changes]) => `undecided against ${changes} ${where}`,
+      ),
     ].filter((part) => part !== '');
     const isSafe = safe.length > 0 && unsafe.length === 0 && unknown.length === 0;
     return {
@@ -237,19 +242,45 @@ function triedIn({ safe, unsafe, undecided }: Advice): number {
   return safe.length + unsafe.length + undecided.length;
 }
 
-function isUnsafeEverywhere(cell: Advice): boolean {
-  return cell.unsafe.length === triedIn(cell);
-}
-
 /** The smallest number of environments in which any of these was tried. */
 function leastTried(advice: readonly Advice[]): number {
   return Math.min(...advice.map(triedIn));
 }
 
-function whereText(cell: Advice, places: ReadonlyMap<string, string>): string {
+/** Changes with the same text, in one list: `delete and churn`. */
+function changesBy(
+  cells: readonly Advice[],
+  textOf: (cell: Advice) => string,
+): (readonly [text: string, changes: string])[] {
+  const groups = new Map<string, string[]>();
+  for (const cell of cells) {
+    const text = textOf(cell);
+    groups.set(text, [...(groups.get(text) ?? []), changeOf(cell)]);
+  }
+  return [...groups].map(([text, changes]) => [text, listInWords(changes)]);
+}
+
+type Places = ReadonlyMap<string, string>;
+
+/** `in all of 4 environments`, `on musl (2 of 4)`; without a rule as {@link namedText}. */
+function unsafeText(cell: Advice, places: Places): string {
   const tried = triedIn(cell);
-  const names = [...new Set(cell.unsafe.map((id) => places.get(id) ?? id))];
-  return `in ${cell.unsafe.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
+  const { unsafe, where } = cell;
+  if (unsafe.length === tried) return `in all of ${quantity(tried, 'environment')}`;
+  if (where !== undefined) return `${where} (${unsafe.length} of ${tried})`;
+  return namedText(unsafe, tried, places);
+}
+
+function undecidedText(cell: Advice, places: Places): string {
+  const { undecided, safe } = cell;
+  const where = namedText(undecided, triedIn(cell), places);
+  return safe.length === 0 ? where : `${where}, safe in the others`;
+}
+
+/** `in 2 of 4 (CPython 3.9.2 on glibc 2.31, …)`. */
+function namedText(ids: readonly string[], tried: number, places: Places): string {
+  const names = [...new Set(ids.map((id) => places.get(id) ?? id))];
+  return `in ${ids.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
 }
 
 /** Advice in words to paste into a bug report. */
