@@ -95,8 +95,9 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const scriptFolder =
     manifest.protocol.type === 'script' ? await readFolder(folder, 'the reproduction') : undefined;
   const accepted = await acceptedBy(matrix, path);
+  const rows = [...selection.environments, ...selection.registryRows];
   const chosen = new Set(
-    selection.cells.map(({ environment, scenario }) => cellKey(environment.id, scenario.id)),
+    rows.flatMap(({ id }) => selection.scenarios.map((scenario) => cellKey(id, scenario.id))),
   );
   return {
     matrix,
@@ -107,6 +108,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       runners: matrix.runners,
       source: foreign ? sourceOf(taken) : undefined,
       environments: selection.environments,
+      registryRows: selection.registryRows,
       scenarios: selection.scenarios.map((scenario) => ({
         ...scenario,
         mechanism: scenario.launcher && manifest.mechanisms[scenario.launcher],

@@ -29,6 +29,24 @@ export interface EngineOptions {
   readonly install?: boolean | undefined;
 }
 
+/** Runs `use` with an engine that is already running; undefined if there is none. */
+export async function withRunningEngine<T>(
+  signal: AbortSignal,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T | undefined> {
+  const { env } = process;
+  const opened = await openEngine(
+    { env, cacheFolder: cacheFolder(env), notify: () => undefined, runningOnly: true },
+    signal,
+  );
+  if (opened.type === 'none') return undefined;
+  try {
+    return await use(opened.engine);
+  } finally {
+    await opened.engine.close();
+  }
+}
+
 /**
  * Runs `use` with an engine. If there is none and `--install` was given, the missing packages are
  * named and installed first.

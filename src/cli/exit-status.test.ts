@@ -35,6 +35,14 @@ const usual = { requireAll: false };
 const merged = { runs: [], missing: [] };
 
 describe('the exit status', () => {
+  it('is 3 for rows that were left out only where all are required', () => {
+    const leftOut = [{ reason: 'no registry answers', environments: ['b/py'] }];
+    const report = reportOf([{ verdict: 'fail', expected: 'fail' }], { leftOut });
+    assert.equal(exitStatus(report, usual), 0);
+    assert.equal(exitStatus(report, { requireAll: true }), 3);
+    assert.equal(exitStatus(report, { failOn: ['skipped'] }), 3);
+  });
+
   it('is 1 for a surprise, and 3 for what could not be measured', () => {
     assert.equal(exitStatus(reportOf([{ verdict: 'fail', expected: 'fail' }]), usual), 0);
     assert.equal(exitStatus(reportOf([{ verdict: 'fail', expected: 'pass' }]), usual), 1);

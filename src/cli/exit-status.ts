@@ -16,7 +16,7 @@ export const EXIT = {
 
 /** The inputs of the decision besides the report. */
 export interface StatusOptions {
-  /** Whether a skipped cell counts as one that could not be measured. */
+  /** Whether a skipped cell, or a row that was left out, counts as one that could not be measured. */
   readonly requireAll?: boolean | undefined;
   /** `--fail-on`: what else than an interruption or a missing shard is not to end with 0. */
   readonly failOn?: readonly string[] | undefined;
@@ -31,8 +31,9 @@ export interface StatusOptions {
 export function exitStatus({ run, summary }: Report, options: StatusOptions): number {
   if (!run.complete && !run.merged) return EXIT.interrupted;
   const failOn = readFailOn(options.failOn ?? ['unexpected', 'error', 'inconclusive']);
+  const leftOut = run.leftOut?.length ?? 0;
   const counts = (options.requireAll === true ? [...failOn, 'skipped' as const] : failOn).filter(
-    (what) => summary[what] > 0,
+    (what) => summary[what] > 0 || (what === 'skipped' && leftOut > 0),
   );
   if (counts.includes('unexpected')) return EXIT.unexpected;
   if (counts.length > 0 || !run.complete || (run.merged?.missing.length ?? 0) > 0) {

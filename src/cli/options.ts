@@ -96,7 +96,10 @@ export function withReportOptions<A extends unknown[], O extends OptionValues>(
     .option('--json', 'Print the report as JSON')
     .addOption(color)
     .addOption(noColor)
-    .option('--require-all', 'Treat skipped cells as failures to measure (exit code 3)')
+    .option(
+      '--require-all',
+      'Treat skipped cells, and rows that were left out, as failures to measure (exit code 3)',
+    )
     .option(
       '--fail-on <words>',
       'What makes the exit code other than 0: unexpected, error, inconclusive and skipped, separated by commas, or none (default: the first three); interruptions and missing shards always do',

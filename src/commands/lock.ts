@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { LABELS } from '../images/naming.ts';
 import { listPackages } from '../pins/list-packages.ts';
 import { renderLock, type LockedRow } from '../pins/lock-file.ts';
+import { joinRegistryRows } from '../run/registry-rows.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
@@ -20,11 +21,13 @@ export async function lock(options: LockOptions): Promise<number> {
   const loaded = await loadPlan(options);
   const { plan } = loaded;
   const rows: Record<string, LockedRow> = {};
+  let asked = plan.environments;
   const interrupted = await withPreparation(
     options,
     loaded,
     async ({ engine, prepare, signal }) => {
-      for (const environment of plan.environments) {
+      asked = (await joinRegistryRows(engine, plan, { say, signal })).environments;
+      for (const environment of asked) {
         const { id } = environment;
         const prepared = await prepare(environment);
         if (prepared.type !== 'ready') {
@@ -53,6 +56,6 @@ export async function lock(options: LockOptions): Promise<number> {
     renderLock({ kind: 'lock', schema: 1, reproduction, platform: plan.home, environments: rows }),
   );
   const count = Object.keys(rows).length;
-  say(`${path} locks ${count} of ${plan.environments.length} rows.`);
-  return count === plan.environments.length ? 0 : EXIT.notMeasured;
+  say(`${path} locks ${count} of ${asked.length} rows.`);
+  return count === asked.length ? 0 : EXIT.notMeasured;
 }

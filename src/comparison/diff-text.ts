@@ -44,6 +44,13 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
     { title: 'Still neither pass nor fail, for another reason', lines: rowLines(kind('other')) },
     { title: 'New rows', lines: diff.rows.addedFacts.map(additionText) },
     { title: 'Removed rows', lines: diff.rows.gone },
+    {
+      title: 'Rows that need a registry',
+      lines: [
+        ...leftOutLine(diff.rows.leftOut.after, 'left out of the later run'),
+        ...leftOutLine(diff.rows.leftOut.before, 'left out of the earlier run'),
+      ],
+    },
     { title: 'New scenarios', lines: diff.columns.added },
     { title: 'Removed scenarios', lines: diff.columns.gone },
     { title: 'Rows that changed', lines: diff.rows.changed.map(rowText) },
@@ -123,6 +130,10 @@ function additionText({ environment, facts }: RowAddition): string {
 /** `shell dash 0.5.12-12 → dash 0.5.13-1`. */
 export function factText({ name, before, after }: FactChange): string {
   return `${name} ${shortened(before, LONGEST_VALUE)} → ${shortened(after, LONGEST_VALUE)}`;
+}
+
+function leftOutLine(rows: readonly string[], what: string): readonly string[] {
+  return rows.length === 0 ? [] : [`${quantity(rows.length, 'row')} ${what}`];
 }
 
 function verdictText(verdict: VerdictChange['before']): string {

@@ -142,6 +142,28 @@ describe('the difference of two reports', () => {
     assert.match(renderDiffMarkdown(diff), /: ✓ pass → ✗ fail 312\/1204, alone/);
   });
 
+  it('does not count rows that one of the two left out for want of a registry', () => {
+    const whole = defaultGroupReport();
+    const [absent = assert.fail(), ...rest] = whole.environments;
+    const part: Report = {
+      ...whole,
+      run: { ...whole.run, leftOut: [{ reason: 'no one answers', environments: [absent.id] }] },
+      environments: rest,
+      cells: whole.cells.filter(({ environment }) => environment !== absent.id),
+    };
+    for (const [old, young, which] of [
+      [whole, part, 'later'],
+      [part, whole, 'earlier'],
+    ] as const) {
+      const diff = diffReports(old, young);
+      assert.ok(isUnchanged(diff));
+      assert.deepEqual([diff.rows.gone, diff.rows.added, diff.rows.addedFacts], [[], [], []]);
+      assert.deepEqual(linesOf('Rows that need a registry', old, young), [
+        `1 row left out of the ${which} run`,
+      ]);
+    }
+  });
+
   it('lists rows and columns that only one report has', () => {
     const report = defaultGroupReport();
     const [gone, ...rest] = report.environments;

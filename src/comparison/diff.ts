@@ -61,6 +61,8 @@ export interface ReportDiff {
     /** The measured facts of the added ones, in the same order. */
     readonly addedFacts: readonly RowAddition[];
     readonly gone: readonly string[];
+    /** Rows that one of the two left out, because no registry answered; no change of the matrix. */
+    readonly leftOut: { readonly before: readonly string[]; readonly after: readonly string[] };
     readonly changed: readonly RowChange[];
   };
   readonly columns: { readonly added: readonly string[]; readonly gone: readonly string[] };
@@ -84,6 +86,11 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
   const before = seenFrom(earlier, homeOf(after.run));
   const rows = matched(before.environments, after.environments);
   const columns = matched(before.scenarios, after.scenarios);
+  const leftOut = {
+    before: rows.added.filter(among(before.run.leftOut)),
+    after: rows.gone.filter(among(after.run.leftOut)),
+  };
+  const added = rows.added.filter((id) => !leftOut.before.includes(id));
   const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));
   const changed = orderEnvironments(rows.both.map(([, environment]) => environment)).flatMap(
     (environment): RowChange[] => {
@@ -102,16 +109,23 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
       new Map(changed.map(({ environment, facts }) => [environment, facts])),
     ),
     rows: {
-      added: rows.added,
+      added,
       addedFacts: after.environments
-        .filter(({ id }) => !old.has(id))
+        .filter(({ id }) => added.includes(id))
         .map((environment) => ({ environment: environment.id, facts: knownFacts(environment) })),
-      gone: rows.gone,
+      gone: rows.gone.filter((id) => !leftOut.after.includes(id)),
+      leftOut,
       changed,
     },
     columns: { added: columns.added, gone: columns.gone },
     rules: ruleChanges(before, after, new Set(old.keys())),
   };
+}
+
+/** Whether a row is one that a run left out. */
+function among(leftOut: Snapshot['run']['leftOut'] = []): (id: string) => boolean {
+  const ids = new Set(leftOut.flatMap(({ environments }) => environments));
+  return (id) => ids.has(id);
 }
 
 /** @param kept ids of the rows that both have; removed rows change no rule */

@@ -70,8 +70,8 @@ export function verdictOfLetter(letter: string): Verdict | undefined {
 
 /** The part of a report that the history keeps. */
 export function runLineOf(report: Report): RunLine {
-  const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule, platform } =
-    report.run;
+  const { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule } = report.run;
+  const { platform, leftOut } = report.run;
   const verdicts = new Map(
     report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
@@ -82,7 +82,10 @@ export function runLineOf(report: Report): RunLine {
   const scenarios = report.scenarios.map(({ id }) => id);
   return {
     schema: 1,
-    run: { id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule, platform },
+    run: {
+      ...{ id, startedAt, finishedAt, complete, tool, engine, host, matrix, rule },
+      ...{ platform, leftOut },
+    },
     summary: report.summary,
     scenarios,
     rows: report.environments.map(({ image, ...facts }) => ({

@@ -14,7 +14,10 @@ export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distr
 export interface Snapshot {
   readonly run: Pick<Report['run'], 'id'> &
     Partial<
-      Pick<Report['run'], 'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix'>
+      Pick<
+        Report['run'],
+        'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix' | 'leftOut'
+      >
     >;
   readonly environments: readonly RowFacts[];
   readonly scenarios: readonly { readonly id: string }[];

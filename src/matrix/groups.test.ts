@@ -144,3 +144,37 @@ describe('groups', () => {
     assert.match(mistakes(text).join(), /the group `default` has 129600 cells/);
   });
 });
+
+/** The small matrix whose default group adds the rows of another group. */
+function withRegistry(names: string, base = 'pull: fedora:44'): string {
+  return changed('groups:\n  default:\n', `groups:\n  default:\n    ifRegistryAnswers: ${names}\n`)
+    .replace('pythons:', `  fedora: { sources: [{ ${base} }] }\npythons:`)
+    .concat('  images:\n    extends: default\n')
+    .concat('    environments: { include: [{ base: fedora, python: pypy3 }] }\n');
+}
+
+describe('a group with ifRegistryAnswers', () => {
+  it('has the rows of the other groups apart from its own', () => {
+    const { environments, registryRows } = group(withRegistry('[images, images]'), 'default');
+    assert.equal(environments.length, 4);
+    assert.deepEqual(ids(registryRows), ['fedora/pypy3']);
+  });
+
+  it('does not give them to a group that extends it', () => {
+    const { environments, registryRows } = group(withRegistry('images'), 'wide');
+    assert.equal(environments.length, 4);
+    assert.deepEqual(registryRows, []);
+  });
+
+  it('names groups that exist', () => {
+    assert.deepEqual(mistakes(withRegistry('image')), ['12:24 unknown group `image`']);
+  });
+
+  it('takes no rows that can be made without a registry', () => {
+    const [found = '', ...others] = mistakes(
+      withRegistry('images', 'bootstrap: { debian: trixie }'),
+    );
+    assert.match(found, /`fedora\/pypy3` does not need a registry, because its base can be boot/);
+    assert.deepEqual(others, []);
+  });
+});

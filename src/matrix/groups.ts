@@ -1,5 +1,6 @@
 /** Groups, with their parts from the groups that they extend. Pure. */
 import type { Complaint, Path } from '../yaml-file/complaint.ts';
+import type { Environment } from '../model.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';
 import type { Group } from './matrix.ts';
@@ -77,7 +78,20 @@ export function groupsOf(
         hint: () => 'Give it `environments`, or `extends` with a group that has them.',
       });
     }
-    const cells = (environments?.environments.length ?? 0) * (scenarios?.scenarios.length ?? 0);
+    const registry = registryRowsOf(
+      entry.ifRegistryAnswers ?? [],
+      [...path, 'ifRegistryAnswers'],
+      (other) =>
+        entries.has(other)
+          ? first(lineage(other, entries).names, (ancestor) => own.get(ancestor)?.environments)
+          : undefined,
+      entries,
+    );
+    complaints.push(...registry.complaints);
+    const ownIds = new Set(environments?.environments.map(({ id }) => id));
+    const registryRows = registry.rows.filter(({ id }) => !ownIds.has(id));
+    const rows = (environments?.environments.length ?? 0) + registryRows.length;
+    const cells = rows * (scenarios?.scenarios.length ?? 0);
     if (cells > MOST_CELLS) {
       complaints.push({
         path,
@@ -88,11 +102,47 @@ export function groupsOf(
     groups.set(name, {
       description: entry.description ?? '',
       environments: environments?.environments ?? [],
+      registryRows,
       scenarios: scenarios?.scenarios ?? [],
       excluded: [...(environments?.excluded ?? []), ...(scenarios?.excluded ?? [])],
     });
   }
   return { groups, complaints };
+}
+
+/** The rows of the groups that are added if a registry answers, each once. */
+function registryRowsOf(
+  names: readonly string[],
+  path: Path,
+  environmentsOfGroup: (name: string) => Environments | undefined,
+  entries: ReadonlyMap<string, GroupEntry>,
+): { readonly rows: readonly Environment[]; readonly complaints: readonly Complaint[] } {
+  const rows = new Map<string, Environment>();
+  const complaints: Complaint[] = [];
+  for (const [index, name] of names.entries()) {
+    const at: Path = [...path, index];
+    if (!entries.has(name)) {
+      const hint = () => didYouMean(name, entries.keys(), 'groups');
+      complaints.push({
+        path: at,
+        part: 'value',
+        message: `unknown group ${quoted(name)}`,
+        hint,
+      });
+    }
+    for (const environment of environmentsOfGroup(name)?.environments ?? []) {
+      rows.set(environment.id, environment);
+      const { base } = environment;
+      if (base.sources.every(({ type }) => type === 'pull')) continue;
+      complaints.push({
+        path: at,
+        part: 'value',
+        message: `${quoted(environment.id)} does not need a registry, because its base can be bootstrapped`,
+        hint: () => 'Put such rows into the `environments` of this group.',
+      });
+    }
+  }
+  return { rows: [...rows.values()], complaints };
 }
 
 /** A group, what it extends, what that extends and so on, up to the first name met again. */

@@ -23,6 +23,8 @@ export interface Group {
   /** Empty if the file gives none. */
   readonly description: string;
   readonly environments: readonly Environment[];
+  /** Rows that are added if a registry serves their bases; none of them is in `environments`. */
+  readonly registryRows: readonly Environment[];
   /**
    * Controls included, each before the first scenario that needs it. Empty if the group names none:
    * then the reproduction's own are used.

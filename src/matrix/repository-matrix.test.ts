@@ -49,6 +49,17 @@ describe('matrix.yaml', () => {
     ]);
   });
 
+  it('adds the rows of the group registry to the default group, if a registry answers', async () => {
+    const matrix = await repositoryMatrix();
+    assert.deepEqual(
+      matrix.groups.get('default')?.registryRows,
+      matrix.groups.get('registry')?.environments,
+    );
+    for (const [name, { registryRows }] of matrix.groups) {
+      if (name !== 'default') assert.deepEqual(registryRows, [], name);
+    }
+  });
+
   it('has every launcher with every mutation in full-scenarios, on the same rows', async () => {
     const matrix = await repositoryMatrix();
     const full = matrix.groups.get('full-scenarios');

@@ -310,6 +310,10 @@ const groupSchema = z
       .meta({ description: 'a group whose environments and scenarios are used where it has none' })
       .optional(),
     environments: environmentsSchema.optional(),
+    ifRegistryAnswers: oneOrMore(
+      idSchema,
+      'groups whose environments are added if their registry answers; groups that extend this one do not get them',
+    ).optional(),
     scenarios: scenariosSchema.optional(),
   })
   .meta({ description: 'rows and columns that are measured together' });

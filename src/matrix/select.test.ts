@@ -203,3 +203,29 @@ describe('selectCells', () => {
     );
   });
 });
+
+describe('selectCells with rows that need a registry', () => {
+  const matrix = loaded(
+    `${SMALL_MATRIX.replace('  default:\n', '  default:\n    ifRegistryAnswers: images\n').replace(
+      'pythons:',
+      '  fedora: { sources: [{ pull: fedora:44 }] }\npythons:',
+    )}  images:\n    environments: { include: [{ base: fedora, python: pypy3 }] }\n    extends: default\n`,
+  );
+  const select = (request: Partial<SelectionRequest>) => {
+    const result = selectCells(matrix, { only: [], skip: [], ...request });
+    assert.ok(result.ok, JSON.stringify(result));
+    const { environments, registryRows } = result.value;
+    return [ids(environments).length, ids(registryRows)];
+  };
+
+  it('selects them apart from the others', () => {
+    assert.deepEqual(select({}), [4, ['fedora/pypy3']]);
+    assert.deepEqual(select({ only: ['pypy3'] }), [2, ['fedora/pypy3']]);
+    assert.deepEqual(select({ only: ['debian-*'] }), [4, []]);
+    assert.deepEqual(select({ skip: ['fedora'] }), [4, []]);
+  });
+
+  it('takes them like any other where the patterns select nothing else', () => {
+    assert.deepEqual(select({ only: ['fedora'] }), [1, []]);
+  });
+});

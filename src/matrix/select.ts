@@ -29,6 +29,11 @@ export interface Selection {
   readonly group: string;
   /** In the order of the file. */
   readonly environments: readonly Environment[];
+  /**
+   * Rows that are added if a registry serves their bases. None if the patterns select only such
+   * rows: then they are `environments`, because the user named them.
+   */
+  readonly registryRows: readonly Environment[];
   /** In the order of the file, with the control of each. */
   readonly scenarios: readonly Scenario[];
   /** Every environment with every scenario, row by row. */
@@ -69,7 +74,7 @@ export function selectCells(
   if (problems.length > 0) return failed(problems);
 
   const ids = {
-    environment: group.environments.map(({ id }) => id),
+    environment: [...group.environments, ...group.registryRows].map(({ id }) => id),
     scenario: scenarios.map(({ id }) => id),
   };
   const wanted = (kind: Exclusion['kind']) => {
@@ -82,7 +87,9 @@ export function selectCells(
   const wantedEnvironment = wanted('environment');
   const wantedScenario = wanted('scenario');
 
-  const environments = group.environments.filter(({ id }) => wantedEnvironment(id));
+  const ownRows = group.environments.filter(({ id }) => wantedEnvironment(id));
+  const addedRows = group.registryRows.filter(({ id }) => wantedEnvironment(id));
+  const [environments, registryRows] = ownRows.length > 0 ? [ownRows, addedRows] : [addedRows, []];
   const asked = scenarios.filter(({ id }) => wantedScenario(id));
   const needed = new Set(asked.flatMap(({ id, control }) => [id, ...(control ? [control] : [])]));
   const columns = scenarios.filter(({ id }) => needed.has(id));
@@ -94,6 +101,7 @@ export function selectCells(
   return ok({
     group: name,
     environments,
+    registryRows,
     scenarios: columns,
     cells: environments.flatMap((environment) =>
       columns.map((scenario) => ({ environment, scenario })),
@@ -134,7 +142,7 @@ function fitsNothing(
   { text, matches }: Pattern,
   { matrix, name, group, scenarios }: There,
 ): Problem | null {
-  const ids = [...group.environments, ...scenarios].map(({ id }) => id);
+  const ids = [...group.environments, ...group.registryRows, ...scenarios].map(({ id }) => id);
   if (ids.some(matches)) return null;
 
   const elsewhere = [...matrix.groups].find(([, other]) =>

@@ -48,6 +48,12 @@ function* contradictions(report: Report): Generator<Contradiction> {
       placed.add(name);
     }
   }
+  for (const [index, { environments: rows }] of (report.run.leftOut ?? []).entries()) {
+    const path = ['run', 'leftOut', index, 'environments'];
+    if (rows.some((name) => environments.has(name))) {
+      yield { path, message: 'a row that was left out is in the report' };
+    }
+  }
   const seen = new Set<string>();
   for (const [index, one] of report.cells.entries()) {
     const at = (key: string) => ['cells', index, key];

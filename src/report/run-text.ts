@@ -64,7 +64,15 @@ export function circumstances(run: Run): readonly string[] {
     `Host: ${hostText(run)}.`,
     `Engine: ${engineText(run)}.`,
     ...(run.lock === undefined ? [] : [lockText(run)]),
+    ...(run.leftOut === undefined ? [] : [leftOutText(run.leftOut)]),
   ];
+}
+
+/** How many rows were left out, and why, in one sentence. */
+export function leftOutText(leftOut: NonNullable<Run['leftOut']>): string {
+  const count = leftOut.reduce((sum, { environments }) => sum + environments.length, 0);
+  const reasons = leftOut.map(({ reason }) => reason).join('; ');
+  return `${quantity(count, 'row')} left out: ${reasons}.`;
 }
 
 /** Whether the images were held to a lock; empty for a report without this information. */

@@ -224,6 +224,16 @@ const run = z.object({
     .nullable()
     .optional()
     .describe('The lock that the images were held to; null where they were not locked.'),
+  leftOut: z
+    .array(
+      z.object({
+        reason: long.describe('Such as: the registry docker.io does not answer'),
+        environments: z.array(id).min(1).max(LIMITS.rows),
+      }),
+    )
+    .max(1_000)
+    .optional()
+    .describe('Rows that are measured only if a registry serves their bases, and were left out.'),
   shard: z
     .object({
       index: count.min(1),

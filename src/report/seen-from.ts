@@ -26,6 +26,8 @@ export function statedHome(
 interface Rows {
   readonly run: StatedRun & {
     readonly hosts?: readonly ({ readonly environments: readonly string[] } & object)[] | undefined;
+    readonly leftOut?:
+      readonly ({ readonly environments: readonly string[] } & object)[] | undefined;
   };
   readonly environments: readonly { readonly id: string }[];
   readonly cells: readonly { readonly environment: string }[];
@@ -40,13 +42,14 @@ export function seenFrom<Seen extends Rows>(seen: Seen, home: Platform | undefin
   const own = homeOf(seen.run);
   if (home === undefined || own === undefined || own === home) return seen;
   const renamed = (id: string) => renamedId(id, own, home);
-  const { hosts } = seen.run;
+  const { hosts, leftOut } = seen.run;
   return {
     ...seen,
     run: {
       ...seen.run,
       platform: home,
       hosts: hosts?.map((one) => ({ ...one, environments: one.environments.map(renamed) })),
+      leftOut: leftOut?.map((one) => ({ ...one, environments: one.environments.map(renamed) })),
     },
     environments: seen.environments.map((row) => ({ ...row, id: renamed(row.id) })),
     cells: seen.cells.map((cell) => ({ ...cell, environment: renamed(cell.environment) })),

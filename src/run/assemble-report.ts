@@ -72,6 +72,7 @@ export function assembleReport(record: RunRecord): Report {
       platform: plan.shard && statedHome(plan.home, engine.host),
       retries: record.retries,
       lock: record.lock,
+      leftOut: plan.leftOut,
       shard: plan.shard,
       warnings,
     },

@@ -28,6 +28,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     id: runIdSchema,
     startedAt: instantSchema,
     asked,
+    /** Rows that are not part of the run, which resumes without them. */
+    leftOut: reportShape.shape.run.shape.leftOut,
     identity: identitySchema,
   }),
   /** The run is resumed. */

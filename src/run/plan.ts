@@ -14,6 +14,10 @@ export interface RunPlan {
   readonly runners?: Matrix['runners'] | undefined;
   /** In the order in which they are built and measured. */
   readonly environments: readonly Environment[];
+  /** Rows that join them if a registry serves their bases; empty once that is decided. */
+  readonly registryRows?: readonly Environment[] | undefined;
+  /** Those of the former `registryRows` that did not, with the reason. */
+  readonly leftOut?: Report['run']['leftOut'];
   /** Every scenario of any cell, controls included. */
   readonly scenarios: readonly Scenario[];
   /** Whether the cell is part of the run. */

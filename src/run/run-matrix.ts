@@ -85,6 +85,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
         id: options.id,
         startedAt: startedAt.toISOString(),
         asked: options.asked ?? { only: [], skip: [] },
+        leftOut: plan.leftOut,
         identity: await runIdentity(plan, options.tool, engine.description),
       });
     }

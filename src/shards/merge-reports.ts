@@ -107,6 +107,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       rule,
       platform: statedHome(home, first.report.run.host),
       lock: first.report.run.lock,
+      leftOut: plan ? plan.leftOut : first.report.run.leftOut,
       merged: {
         runs: runs.map(({ id }) => id),
         missing: missing.map(({ shard, reason }) => ({ shard, reason })),

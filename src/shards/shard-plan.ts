@@ -44,6 +44,8 @@ const planSchema = z.object({
   /** The platform of rows whose ids name none, on any machine. */
   platform: z.enum(PLATFORMS).optional(),
   scenarios,
+  /** Rows that no shard has, because no registry answered when the plan was made. */
+  leftOut: run.shape.leftOut,
   /** Number 1 comes first. */
   shards: z.array(shard).min(1).max(10_000),
   /** Every cell of the run, in the order of a report that holds only cells without facts. */
@@ -105,6 +107,7 @@ export function planShards(
     matrix: plan.matrix,
     rule: plan.rule,
     platform: plan.home,
+    leftOut: plan.leftOut,
     scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, mechanism, role }) => ({
       id: scenario,
       mutation,

@@ -59,7 +59,7 @@ describe('the program, installed elsewhere', () => {
   it('plans its own matrix in a folder without one, and says so', async () => {
     const { status, stdout, stderr } = await ran(
       join(folder, 'project/node_modules/.bin/matrix'),
-      ['plan'],
+      ['plan', '--only', 'debian-*'],
       folder,
     );
     assert.equal(status, 0, stderr);

@@ -112,6 +112,40 @@ describe('the group registry', { skip }, () => {
     assert.match(lacking[0]?.reason ?? '', /fedora:43.*(manifest unknown|not found|name unknown)/s);
   });
 
+  it('joins the default group where the registry answers', async () => {
+    const ended = await runProgram(folder, [
+      ...['run', '--json', '--engine', 'private', '--results', 'joined'],
+      ...['--only', 'debian-12/cpython-3.11', '--only', 'ubuntu-24.04/*', '--only', 'add/*'],
+    ]);
+    const read = parseReport(ended.stdout);
+    assert.ok(read.ok, ended.stderr);
+    const { environments, run: facts } = read.value;
+    assert.deepEqual(environments.map(({ id }) => id).sort(), [
+      'debian-12/cpython-3.11',
+      'ubuntu-24.04/system-apt',
+    ]);
+    assert.equal(facts.leftOut, undefined);
+  });
+
+  it('is left out of the default group in one line where no one answers', async () => {
+    await registry.stop();
+    const ended = await runProgram(folder, [
+      ...['run', '--json', '--engine', 'private', '--results', 'left-out'],
+      ...['--only', 'debian-12/cpython-3.11', '--only', 'ubuntu-*', '--only', 'add/*'],
+    ]);
+    const read = parseReport(ended.stdout);
+    assert.ok(read.ok, ended.stderr);
+    assert.deepEqual(
+      read.value.environments.map(({ id }) => id),
+      ['debian-12/cpython-3.11'],
+    );
+    assert.equal(read.value.run.leftOut?.length, 1);
+    assert.match(
+      ended.stderr,
+      /^\d+ rows left out: the registry 127\.0\.0\.1:\d+ does not answer/m,
+    );
+  });
+
   it('is one line where no one answers', async () => {
     await registry.stop();
     const { report } = await run('ubuntu-22.04/system-apt arch/system-pacman fedora-* alpine-*');

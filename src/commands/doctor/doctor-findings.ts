@@ -11,6 +11,7 @@ import { bytesText } from '../../host/disk-usage.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { LABELS } from '../../images/naming.ts';
+import { quantity } from '../../text/quantity.ts';
 import { platformsOf } from '../../app/with-emulation.ts';
 import {
   emulationAdvice,
@@ -256,12 +257,13 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
  */
 export async function registryFindings(
   engine: Engine,
-  plan: Pick<RunPlan, 'environments'>,
+  plan: Pick<RunPlan, 'environments' | 'registryRows'>,
   signal: AbortSignal,
 ): Promise<readonly Diagnosis[]> {
+  const { environments, registryRows = [] } = plan;
   const references = new Map<string, string>();
   const bootstrapped = new Set<string>();
-  for (const { base } of plan.environments) {
+  for (const { base } of [...environments, ...registryRows]) {
     for (const source of base.sources) {
       if (source.type === 'bootstrap') bootstrapped.add(base.id);
       else if (!references.has(registryOf(source.reference))) {
@@ -271,9 +273,11 @@ export async function registryFindings(
   }
   const what = 'registry';
   if (references.size === 0) return [{ what, state: 'good', detail: 'none is needed' }];
-  const lonely = plan.environments.filter(({ base }) => !bootstrapped.has(base.id)).length;
-  const otherwise =
-    lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`;
+  const lonely = environments.filter(({ base }) => !bootstrapped.has(base.id)).length;
+  const otherwise = [
+    lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`,
+    ...(registryRows.length === 0 ? [] : [`${quantity(registryRows.length, 'row')} left out`]),
+  ].join(', ');
   return Promise.all(
     [...references.values()].map(async (reference): Promise<Diagnosis> => {
       const refusal = await engine.registryRefusal(reference, ANSWER_SECONDS, signal);

@@ -1,6 +1,7 @@
 /** `matrix plan --shards N`: which rows go to which machine. */
 import writeFileAtomic from 'write-file-atomic';
 import { duration } from '../../text/duration.ts';
+import { leftOutText } from '../../report/run-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
 import type { PlanOptions } from '../../app/load-plan.ts';
@@ -36,7 +37,8 @@ export async function planOfShards(
     );
   }
   const shards = await divide(run, readShardCount(count), options.results);
-  for (const line of doubts(shards)) process.stderr.write(`${line}\n`);
+  const leftOut = run.leftOut ? [leftOutText(run.leftOut)] : [];
+  for (const line of [...leftOut, ...doubts(shards)]) process.stderr.write(`${line}\n`);
   const printed = render(shards, options);
   if (options.output !== undefined) {
     await writeFileAtomic(options.output, `${JSON.stringify(shards)}\n`);

@@ -1,16 +1,25 @@
-/** `matrix plan`: what a run would do, without an engine. */
+/**
+ * `matrix plan`: what a run would do. No engine is needed: one that is running is only asked whether a
+ * registry answers, where rows depend on that.
+ */
 import { archiveText } from '../../matrix/archive-text.ts';
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
+import { withRunningEngine } from '../../app/with-engine.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
 import { wrapped } from '../../text/wrapped.ts';
-import { scenariosInOrder } from '../../run/plan.ts';
+import { leftOutText } from '../../report/run-text.ts';
+import { scenariosInOrder, type RunPlan } from '../../run/plan.ts';
+import { askRegistries, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
 import { terminalOf, widthOf } from '../../cli/terminal.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
 export async function plan(options: PlanOptions & ShardsOptions): Promise<number> {
-  const { plan: runPlan, selection } = await loadPlan(options);
+  const loaded = await loadPlan(options);
+  const { selection } = loaded;
+  const runPlan = await withAnsweredRows(loaded.plan);
+  const { leftOut } = runPlan;
   if (options.shards !== undefined) {
     return (await import('./plan-shards.ts')).planOfShards(options, options.shards, runPlan);
   }
@@ -30,7 +39,7 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
     : [];
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ rows, excluded: selection.excluded, missing }, null, 2)}\n`,
+      `${JSON.stringify({ rows, excluded: selection.excluded, leftOut, missing }, null, 2)}\n`,
     );
     return 0;
   }
@@ -48,6 +57,7 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
     lines.push('', 'left out:');
     for (const { id, reason } of selection.excluded) lines.push(`  ${id}: ${reason}`);
   }
+  if (leftOut) lines.push('', leftOutText(leftOut));
   if (missing.length > 0) {
     lines.push(
       '',
@@ -56,4 +66,14 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   }
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+/** The plan with the rows whose registries answer, as a running engine finds it. */
+async function withAnsweredRows(plan: RunPlan): Promise<RunPlan> {
+  const { registryRows = [] } = plan;
+  if (registryRows.length === 0) return plan;
+  const { signal } = new AbortController();
+  const silent = await withRunningEngine(signal, (engine) => askRegistries(engine, plan, signal));
+  const unasked = 'no container engine is running that could ask their registries';
+  return withRegistryRows(plan, silent ?? leavingOut(registryRows, unasked));
 }

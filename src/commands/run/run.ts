@@ -28,6 +28,8 @@ import {
   type ShardOptions,
 } from '../../app/shard-options.ts';
 import type { RunPlan } from '../../run/plan.ts';
+import { joinRegistryRows, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
+import { say } from '../../app/with-image.ts';
 import { platformOf } from '../../platform.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -59,7 +61,7 @@ export async function run(options: RunOptions): Promise<number> {
       if (fresh) return await measure(options, { id, images, loaded: fresh });
       const found = await findRun(options.results, resume === true ? undefined : resume);
       const chosen = withRunSelection(found, options);
-      const loaded = await loadPart(chosen);
+      const loaded = await loadPart(chosen, found.journal.run.leftOut ?? []);
       await assertSameRun(found, loaded.plan);
       const resumed = restoreRun(found, loaded.plan);
       if (isFinished(found, loaded.plan, resumed)) {
@@ -85,13 +87,21 @@ interface LoadedPart extends PartOfRun {
   readonly bootstraps: boolean;
 }
 
-async function loadPart(options: RunOptions): Promise<LoadedPart> {
+/** @param decided the rows that the run left out when it began, of a run that is resumed */
+async function loadPart(options: RunOptions, decided?: RunPlan['leftOut']): Promise<LoadedPart> {
   // A shard plan uses the same row ids on every machine.
-  const { shardPlan } = options;
+  const { shardPlan, shard } = options;
   const divided = shardPlan === undefined ? undefined : await readPlan(shardPlan);
   const home = options.home ?? divided?.platform;
   const { plan, selection } = await loadPlan({ ...options, home });
-  return { ...(await shardOf(plan, options)), bootstraps: bootstraps(selection) };
+  const leftOut =
+    decided ??
+    (divided
+      ? (divided.leftOut ?? [])
+      : shard &&
+        leavingOut(plan.registryRows, 'shards need a --shard-plan to agree on these rows'));
+  const whole = leftOut ? withRegistryRows(plan, leftOut) : plan;
+  return { ...(await shardOf(whole, options)), bootstraps: bootstraps(selection) };
 }
 
 /** The cells to measure. */
@@ -115,7 +125,9 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     if (file) await keepShardFile(folder, file);
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {
-      const plan = await planOn(engine, loaded.plan, options);
+      const plan = await joinRegistryRows(engine, await planOn(engine, measurement, options), {
+        ...{ lock: locked?.lock, say, signal },
+      });
       if (found) await assertSameRun(found, plan, engine.description);
       const { emit } = display;
       const work = { id, engine, plan, folder, tool: TOOL, emit, asked, locked, signal, resumed };
@@ -157,10 +169,14 @@ async function publish(options: RunOptions, folder: string, report: Report): Pro
 }
 
 /** The plan with ids as they are on the engine's host, which may be of another platform than this machine. */
-async function planOn(engine: Engine, plan: RunPlan, options: RunOptions): Promise<RunPlan> {
+async function planOn(
+  engine: Engine,
+  { loaded: { plan }, found }: Measurement,
+  options: RunOptions,
+): Promise<RunPlan> {
   const home = platformOf(engine.description.host.arch);
   if (home === undefined || home === plan.home || options.shardPlan !== undefined) return plan;
-  return (await loadPart({ ...options, home })).plan;
+  return (await loadPart({ ...options, home }, found && (found.journal.run.leftOut ?? []))).plan;
 }
 
 function describeResumption(id: string, { rows }: ResumedRun): string {

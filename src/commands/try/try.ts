@@ -17,6 +17,7 @@ import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
+import { say } from '../../app/with-image.ts';
 import { withEmulation } from '../../app/with-emulation.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
@@ -26,6 +27,7 @@ import { readFolder } from '../../host/folder-content.ts';
 import type { TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { shellWord } from '../../text/shell-word.ts';
+import { joinRegistryRows } from '../../run/registry-rows.ts';
 import { newRunId } from '../../run/run-folder.ts';
 import { runMatrix } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
@@ -45,24 +47,24 @@ export async function tryReport(
       const tryCommand = (row: string, group = options.group) =>
         triedCommand(program, row, what, args, { ...options, group });
       const { plan, needsBootstrap } = await planOf(taken, options, tryCommand);
-      const shown = { ...plan, tryCommand };
       const id = newRunId(new Date(), Math.random());
       return await withResults(results, id, async () => {
         const folder = join(results, 'runs', id);
-        const report = await withEngine(options, needsBootstrap, signal, (engine) =>
-          withEmulation(engine, plan.environments, options, () =>
+        const report = await withEngine(options, needsBootstrap, signal, async (engine) => {
+          const whole = await joinRegistryRows(engine, plan, { say, signal });
+          return withEmulation(engine, whole.environments, options, () =>
             runMatrix({
               id,
               engine,
-              plan: shown,
+              plan: { ...whole, tryCommand },
               folder,
               tool: TOOL,
               emit: display.emit,
               refresh: false,
               signal,
             }),
-          ),
-        );
+          );
+        });
         display.stop();
         return showTried(report, { ...options, results: kept, folder });
       });

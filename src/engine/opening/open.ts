@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   /** Called with warnings for the user, although nothing failed. */
   readonly notify: (text: string) => void;
+  /** Whether only an engine that is already running will do; then none is waited for or started. */
+  readonly runningOnly?: boolean | undefined;
   /** A factor on the time limits of calls; 1 if absent. Tests make it small. */
   readonly timeScale?: number;
 }
@@ -149,6 +151,7 @@ async function tryNamed(
   for (let told = false; ; told = true) {
     const tried = await tryCandidate(candidate, NAMED_PING_SECONDS, options, signal);
     if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
+    if (options.runningOnly === true) return tried;
     if (performance.now() >= end) return tried;
     if (!told) {
       options.notify(
@@ -226,6 +229,7 @@ async function openPrivate(
     advice,
   });
   if (signal.aborted) return none('Interrupted.', 'Start again.');
+  if (options.runningOnly === true) return none('No container engine is running.', 'Start one.');
   if (forbidden !== undefined && world.uid !== 0) {
     return none(
       'This user has no permission for any container engine.',

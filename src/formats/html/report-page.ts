@@ -42,6 +42,7 @@ import {
   engineText,
   hostText,
   legend,
+  leftOutText,
   lockText,
   ruleText,
   warnings,
@@ -304,6 +305,7 @@ function methodFooter(report: Report): string {
     ['Host', hostText(run)],
     ['Engine', engineText(run)],
     ...(run.lock === undefined ? [] : [['Lock', lockText(run)] as const]),
+    ...(run.leftOut === undefined ? [] : [['Rows', leftOutText(run.leftOut)] as const]),
     ['Matrix', `${run.matrix.path}, sha256 ${run.matrix.sha256}`],
     ['Measured', `${run.startedAt} to ${run.finishedAt}`],
   ] as const;

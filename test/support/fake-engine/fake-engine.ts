@@ -161,7 +161,7 @@ async function misbehaveNow(
 function match(method: string, path: string): { route: string; id: string } {
   const plain = path.replace(/^\/v\d+\.\d+(?=\/)/, '');
   const found =
-    /^\/(?<kind>containers|images)\/(?!create$|json$)(?<id>.+?)(?<rest>\/(?:json|attach|start|wait|kill|unpause))?$/.exec(
+    /^\/(?<kind>containers|images|distribution)\/(?!create$|json$)(?<id>.+?)(?<rest>\/(?:json|attach|start|wait|kill|unpause))?$/.exec(
       plain,
     )?.groups;
   return found === undefined

@@ -60,6 +60,10 @@ export class FakeImages {
       const { id } = this.add(tag, Object.fromEntries(labels));
       exchange.lines([{ status: id }]);
     },
+    'GET /distribution/{id}/json': (exchange) => {
+      if (this.pulls) exchange.json(200, { Descriptor: {}, Platforms: [] });
+      else exchange.error(500, 'Get "https://registry.invalid/v2/": no such host');
+    },
     'GET /images/json': (exchange) => {
       const filters = JSON.parse(exchange.query('filters') ?? '{}') as { label?: string[] };
       const label = filters.label?.[0] ?? '';
