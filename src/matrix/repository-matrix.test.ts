@@ -67,18 +67,30 @@ describe('matrix.yaml', () => {
     assert.deepEqual(full.environments, matrix.groups.get('default')?.environments);
   });
 
-  it('has in its group registry what only a registry serves, each with its own package manager', async () => {
-    const selected = selectCells(await repositoryMatrix(), {
-      ...{ group: 'registry', only: [], skip: [] },
-    });
+  /** Checks that a group has just these bases, each with this recipe, and only from a registry. */
+  async function assertImages(group: string, wanted: Readonly<Record<string, readonly string[]>>) {
+    const selected = selectCells(await repositoryMatrix(), { group, only: [], skip: [] });
     assert.ok(selected.ok);
-    const rows = new Map(selected.value.environments.map((row) => [row.base.id, row]));
-    const minors = [9, 10, 11, 12, 13, 14, 15].map((minor) => `3.${minor}`);
-    const wanted: Readonly<Record<string, readonly string[]>> = {
+    const found = new Map<string, Set<string>>();
+    for (const { base, python } of selected.value.environments) {
+      found.set(python.recipe, (found.get(python.recipe) ?? new Set()).add(base.id));
+      assert.ok(
+        base.sources.every(({ type }) => type === 'pull'),
+        base.id,
+      );
+    }
+    assert.deepEqual(
+      Object.fromEntries([...found].map(([recipe, bases]) => [recipe, [...bases].sort()])),
+      Object.fromEntries(Object.entries(wanted).map(([recipe, all]) => [recipe, all.toSorted()])),
+    );
+  }
+
+  it('has in its group registry the supported images, each with its own package manager', async () => {
+    const minors = [11, 12, 13, 14, 15].map((minor) => `3.${minor}`);
+    await assertImages('registry', {
       'apt-package': [
-        ...minors.map((minor) => `python-${minor}-slim`),
-        // The first has a glibc before 2.29; the others are supported.
-        ...['18.04', '22.04', '24.04', '26.04', '26.10'].map((release) => `ubuntu-${release}`),
+        ...minors.flatMap((minor) => [`python-${minor}-slim`, `python-${minor}-bookworm`]),
+        ...['22.04', '24.04', '26.04'].map((release) => `ubuntu-${release}`),
       ],
       'apk-package': [
         ...minors.map((minor) => `python-${minor}-alpine`),
@@ -86,21 +98,27 @@ describe('matrix.yaml', () => {
       ],
       'dnf-package': [
         ...['fedora-43', 'fedora-44', 'almalinux-8', 'almalinux-9', 'almalinux-10'],
-        ...['amazonlinux-2', 'amazonlinux-2023'],
+        'amazonlinux-2023',
       ],
       'zypper-package': ['opensuse-leap-16.0', 'opensuse-tumbleweed'],
       'pacman-package': ['arch'],
-    };
-    for (const [recipe, bases] of Object.entries(wanted)) {
-      for (const base of bases) assert.equal(rows.get(base)?.python.recipe, recipe, base);
-    }
-    assert.equal(rows.size, Object.values(wanted).flat().length);
-    for (const { base } of rows.values()) {
-      assert.ok(
-        base.sources.every(({ type }) => type === 'pull'),
-        base.id,
-      );
-    }
+    });
+  });
+
+  it('has in its group more-images ended and rolling releases, and Pythons that others build', async () => {
+    await assertImages('more-images', {
+      'apt-package': [
+        ...['python-3.9-slim', 'python-3.10-slim', 'debian-sid', 'debian-experimental'],
+        // The first has a glibc before 2.29.
+        ...['ubuntu-18.04', 'ubuntu-20.04', 'ubuntu-26.10', 'miniforge'],
+      ],
+      'apk-package': [
+        ...['python-3.9-alpine', 'python-3.10-alpine', 'alpine-edge', 'wolfi', 'musllinux-1.2'],
+      ],
+      'dnf-package': ['amazonlinux-2', 'fedora-rawhide', 'manylinux-2.28'],
+      'uv-python': ['uv-debian', 'uv-alpine'],
+      pyenv: ['ubuntu-20.04'],
+    });
   });
 
   it('expects a verdict of every cell of the default group, and every control to pass', async () => {
