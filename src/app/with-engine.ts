@@ -35,8 +35,9 @@ export async function withRunningEngine<T>(
   use: (engine: Engine) => Promise<T>,
 ): Promise<T | undefined> {
   const { env } = process;
+  const notify = (text: string) => process.stderr.write(`${text}\n`);
   const opened = await openEngine(
-    { env, cacheFolder: cacheFolder(env), notify: () => undefined, runningOnly: true },
+    { env, cacheFolder: cacheFolder(env), notify, runningOnly: true },
     signal,
   );
   if (opened.type === 'none') return undefined;

@@ -47,8 +47,8 @@ export function diffSections(diff: ReportDiff): readonly DiffSection[] {
     {
       title: 'Rows that need a registry',
       lines: [
-        ...leftOutLine(diff.rows.leftOut.after, 'left out of the later run'),
-        ...leftOutLine(diff.rows.leftOut.before, 'left out of the earlier run'),
+        ...leftOutLine(diff.leftOut.after, 'left out of the later run'),
+        ...leftOutLine(diff.leftOut.before, 'left out of the earlier run'),
       ],
     },
     { title: 'New scenarios', lines: diff.columns.added },

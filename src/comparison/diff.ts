@@ -61,10 +61,10 @@ export interface ReportDiff {
     /** The measured facts of the added ones, in the same order. */
     readonly addedFacts: readonly RowAddition[];
     readonly gone: readonly string[];
-    /** Rows that one of the two left out, because no registry answered; no change of the matrix. */
-    readonly leftOut: { readonly before: readonly string[]; readonly after: readonly string[] };
     readonly changed: readonly RowChange[];
   };
+  /** Rows that one of the two left out, because no registry answered; no change of the matrix. */
+  readonly leftOut: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly columns: { readonly added: readonly string[]; readonly gone: readonly string[] };
   /** Scenarios that depend on something else than before, by the rows that are not gone. */
   readonly rules: readonly RuleChange[];
@@ -114,9 +114,9 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
         .filter(({ id }) => added.includes(id))
         .map((environment) => ({ environment: environment.id, facts: knownFacts(environment) })),
       gone: rows.gone.filter((id) => !leftOut.after.includes(id)),
-      leftOut,
       changed,
     },
+    leftOut,
     columns: { added: columns.added, gone: columns.gone },
     rules: ruleChanges(before, after, new Set(old.keys())),
   };

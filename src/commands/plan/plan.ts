@@ -4,13 +4,11 @@
  */
 import { archiveText } from '../../matrix/archive-text.ts';
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
-import { withRunningEngine } from '../../app/with-engine.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
 import { wrapped } from '../../text/wrapped.ts';
 import { leftOutText } from '../../report/run-text.ts';
-import { scenariosInOrder, type RunPlan } from '../../run/plan.ts';
-import { askRegistries, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
+import { scenariosInOrder } from '../../run/plan.ts';
 import { terminalOf, widthOf } from '../../cli/terminal.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
@@ -18,7 +16,10 @@ import type { ShardsOptions } from './plan-shards.ts';
 export async function plan(options: PlanOptions & ShardsOptions): Promise<number> {
   const loaded = await loadPlan(options);
   const { selection } = loaded;
-  const runPlan = await withAnsweredRows(loaded.plan);
+  const needsRegistry = (loaded.plan.registryRows ?? []).length > 0;
+  const runPlan = needsRegistry
+    ? await (await import('./answered-rows.ts')).withAnsweredRows(loaded.plan)
+    : loaded.plan;
   const { leftOut } = runPlan;
   if (options.shards !== undefined) {
     return (await import('./plan-shards.ts')).planOfShards(options, options.shards, runPlan);
@@ -66,14 +67,4 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   }
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
-}
-
-/** The plan with the rows whose registries answer, as a running engine finds it. */
-async function withAnsweredRows(plan: RunPlan): Promise<RunPlan> {
-  const { registryRows = [] } = plan;
-  if (registryRows.length === 0) return plan;
-  const { signal } = new AbortController();
-  const silent = await withRunningEngine(signal, (engine) => askRegistries(engine, plan, signal));
-  const unasked = 'no container engine is running that could ask their registries';
-  return withRegistryRows(plan, silent ?? leavingOut(registryRows, unasked));
 }

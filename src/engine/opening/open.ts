@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   /** Called with warnings for the user, although nothing failed. */
   readonly notify: (text: string) => void;
-  /** Whether only an engine that is already running will do; then none is waited for or started. */
+  /** Whether only an engine that is already running will do; then no private one is started. */
   readonly runningOnly?: boolean | undefined;
   /** A factor on the time limits of calls; 1 if absent. Tests make it small. */
   readonly timeScale?: number;
@@ -151,7 +151,6 @@ async function tryNamed(
   for (let told = false; ; told = true) {
     const tried = await tryCandidate(candidate, NAMED_PING_SECONDS, options, signal);
     if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
-    if (options.runningOnly === true) return tried;
     if (performance.now() >= end) return tried;
     if (!told) {
       options.notify(
