@@ -8,6 +8,9 @@
 # make test-emulation
 #               a reproduction over 64 bits, 32 bits and an emulated big-endian machine
 #
+# make test-release
+#               publishes the package to a registry on loopback, and installs it from there
+#
 # make soak     measures again and again while processes are killed or paused and the disk fills up:
 #               SOAK_MINUTES (60), SOAK_SEED, SOAK_SMALL=1 (a small matrix)
 #
@@ -26,7 +29,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration test-cases \
-	test-emulation test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
+	test-release test-emulation test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -36,6 +39,7 @@ plan: node_modules/.installed
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
 	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
+	@echo 'make test-release publishes the package on loopback and installs it; here it did not.'
 	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
 check: node_modules/.installed
@@ -80,6 +84,10 @@ test-integration: test-packages
 test-cases: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 test/cases/cases.test.ts
+
+# The release of the last commit, played on loopback. Needs npm's registry for the other packages.
+test-release: node_modules/.installed
+	node --import tsx scripts/rehearse-release.ts
 
 # Rows of another platform than the machine's, with qemu-user installed and registered meanwhile.
 test-emulation: test-packages
