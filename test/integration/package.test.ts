@@ -39,7 +39,10 @@ before(async () => {
   await writeFile(join(folder, 'project/matrix.yaml'), MATRIX);
   await writeFile(join(folder, 'project/bug/run.sh'), BUG);
   await chmod(join(folder, 'project/bug/run.sh'), 0o755);
-  const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, filename)];
+  const args = [
+    ...['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
+    join(folder, filename),
+  ];
   const installed = await ran('npm', args, join(folder, 'project'));
   assert.equal(installed.status, 0, installed.stderr);
 });
