@@ -43,6 +43,16 @@ describe('the short text', () => {
     );
   });
 
+  it('says how many rows were left out that the earlier run had, and calls none of them gone', () => {
+    const [absent = assert.fail(), ...environments] = EXPECTED.environments;
+    const cells = EXPECTED.cells.filter(({ environment }) => environment !== absent.id);
+    const leftOut = [{ reason: 'no one answers', environments: [absent.id] }];
+    const part = { ...EXPECTED, run: { ...EXPECTED.run, leftOut }, environments, cells };
+    const text = renderNotice({ ...part, summary: summarise(cells) }, EXPECTED);
+    assert.match(text, /^left out: 1 row, because no registry answered$/m);
+    assert.doesNotMatch(text, /^gone/m);
+  });
+
   it('stays short, and free of control characters, whatever happened', () => {
     const cells = EXPECTED.cells.map((cell) => ({
       ...cell,

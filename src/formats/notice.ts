@@ -4,6 +4,7 @@ import { headline } from '../analysis/headline.ts';
 import { diffReports, type ReportDiff } from '../comparison/diff.ts';
 import { isUnexpected, isConclusive } from '../report/summary.ts';
 import { summaryText } from '../report/run-text.ts';
+import { quantity } from '../text/quantity.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 
 const MOST_LINES = 10;
@@ -41,7 +42,7 @@ export function renderNotice(report: Report, previous?: Report): string {
 }
 
 /** Verdicts that were decided both times or got lost, and rows whose C library or Python moved. */
-function changes({ verdicts, rows }: ReportDiff): string[] {
+function changes({ verdicts, rows, leftOut }: ReportDiff): string[] {
   return [
     ...verdicts
       .filter(({ before, after }) => isConclusive(before) || isConclusive(after))
@@ -57,6 +58,9 @@ function changes({ verdicts, rows }: ReportDiff): string[] {
       return text.length === 0 ? [] : [`version: ${environment}: ${text.join('; ')}`];
     }),
     ...rows.gone.map((row) => `gone: ${row} is no longer in the matrix`),
+    ...(leftOut.after.length === 0
+      ? []
+      : [`left out: ${quantity(leftOut.after.length, 'row')}, because no registry answered`]),
   ];
 }
 

@@ -82,6 +82,14 @@ describe('what doctor says', () => {
     assert.deepEqual(none, [{ what: 'registry', state: 'good', detail: 'none is needed' }]);
   });
 
+  it('of a registry that is silent: how many rows a run leaves out', async () => {
+    const environments = [row('debian-12', pull('debian:bookworm-slim'), bootstrap)];
+    const registryRows = [row('fedora', pull('fedora:44')), row('arch', pull('archlinux'))];
+    const plan = { environments, registryRows };
+    const [found] = await registryFindings(engineOf(/./), plan, signal);
+    assert.match(found?.detail ?? '', /bases are bootstrapped instead, 2 rows left out$/);
+  });
+
   it('of one CPU: that a race needs two', () => {
     const engine = engineOf(/./);
     const { description } = engine;

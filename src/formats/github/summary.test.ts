@@ -23,6 +23,13 @@ describe('the step summary', () => {
     assert.match(text, / {2}\$ matrix rerun 'debian-13\/pypy3' 'delete\/os\.system'\n/);
   });
 
+  it('says how many rows were left out, and why', () => {
+    const report = defaultGroupReport();
+    const leftOut = [{ reason: 'the registry x does not answer', environments: ['a/b', 'a/c'] }];
+    const text = renderGithubSummary({ ...report, run: { ...report.run, leftOut } });
+    assert.match(text, /^2 rows left out: the registry x does not answer\.$/m);
+  });
+
   it('stays below the limit of GitHub, and says what it leaves out', () => {
     const large = largeReport(2000, 40);
     const text = renderGithubSummary(large);

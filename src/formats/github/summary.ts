@@ -5,7 +5,7 @@ import { cellText } from '../../report/cell-text.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonSection, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
-import { summaryText } from '../../report/run-text.ts';
+import { leftOutText, summaryText } from '../../report/run-text.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
 export const MOST_SUMMARY_BYTES = 1024 * 1024;
@@ -20,6 +20,7 @@ export function renderGithubSummary(report: Report): string {
     `## ${markdownLine(headline(report))}`,
     warningBlock(report),
     `${summaryText(report)}.`,
+    report.run.leftOut ? markdownLine(leftOutText(report.run.leftOut)) : '',
     unexpectedSection(report.cells.filter(isUnexpected)),
   ];
   const after = reasonSection(report, '###');
