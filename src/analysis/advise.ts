@@ -52,7 +52,7 @@ export type Standing = 'safe' | 'unsafe' | 'unknown' | 'untried';
  *
  * @param includes which environments the question is about; all if absent
  */
-export function advise(
+export function adviceOf(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
   includes: (environment: string) => boolean = () => true,
 ): readonly Advice[] {

@@ -1,5 +1,5 @@
 /** `matrix advise [FILE]`: which ways of starting a child were safe against what. */
-import { advise as adviceOf } from '../analysis/advise.ts';
+import { adviceOf } from '../analysis/advise.ts';
 import type { Axis } from '../report/row-place.ts';
 import { ownRows, ownSystemText, parseWanted, type OwnSystem } from '../analysis/own-system.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';

@@ -9,7 +9,7 @@ import { renamedId, type Platform } from '../platform.ts';
 import { homeOf } from '../report/seen-from.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
-import type { RowFacts } from './snapshot.ts';
+import type { SnapshotRow } from './snapshot.ts';
 
 const { run, summary, environments } = reportShape.shape;
 
@@ -106,7 +106,7 @@ export function lineSeenFrom(line: RunLine, home: Platform | undefined): RunLine
 }
 
 /** A row's facts in the form in which they are compared. */
-export function rowFactsOf(row: HistoryRow): RowFacts {
+export function rowFactsOf(row: HistoryRow): SnapshotRow {
   const { fingerprint } = row;
   return { ...row, image: fingerprint === undefined ? undefined : { fingerprint } };
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
-import { duration } from '../text/duration.ts';
+import { durationText } from '../text/duration.ts';
 import { quoted } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -111,7 +111,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   };
   signal.addEventListener('abort', onAbort);
   const timer = setTimeout(() => {
-    stop(new IntakeError(`git took longer than ${duration(limits.seconds)}, and was stopped.`));
+    stop(new IntakeError(`git took longer than ${durationText(limits.seconds)}, and was stopped.`));
   }, limits.seconds * 1000);
   const watch = setInterval(() => {
     if (!call.forNetwork) return;

@@ -31,7 +31,11 @@ export function scenarioOf(mutation: Mutation, launcher: Launcher): Scenario {
  *
  * @param most the largest number of scenarios; beyond it there are none, and a complaint
  */
-export function scenariosOf(entry: CombinationsEntry<Axis>, path: Path, most: number): Scenarios {
+export function expandScenarios(
+  entry: CombinationsEntry<Axis>,
+  path: Path,
+  most: number,
+): Scenarios {
   const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most);
   // The schema accepts only these words.
   const asked = present.map(({ values }) =>

@@ -5,7 +5,7 @@ import type { FactColumn, FactIndex } from './fact-index.ts';
 import type { Condition, Point, Term } from './rule.ts';
 
 /** The ranks of a column from one to another. */
-export interface Range {
+export interface RankRange {
   readonly column: Column;
   readonly first: number;
   readonly last: number;
@@ -67,7 +67,7 @@ export class PointTable {
   }
 
   /** Ranges of different facts as a term, each open on a side on which the points that meet the others end. */
-  term(ranges: readonly Range[]): Term {
+  term(ranges: readonly RankRange[]): Term {
     // One after the other, because two ranges that are extended at once could let a row in
     // together.
     const opened = [...ranges];
@@ -83,7 +83,7 @@ export class PointTable {
     });
   }
 
-  #condition(range: Range, others: readonly Range[]): Condition {
+  #condition(range: RankRange, others: readonly RankRange[]): Condition {
     const { column, first, last } = range;
     const { fact, family, level, packager } = column;
     const isBeyond = (low: number, high: number) =>
@@ -101,7 +101,7 @@ export class PointTable {
 }
 
 /** Whether a point is in all of these ranges. */
-function haveCommon(ranges: readonly Range[]): boolean {
+function haveCommon(ranges: readonly RankRange[]): boolean {
   return (
     shareBit(ranges.map(({ column, first, last }) => column.failing.within(first, last))) ||
     shareBit(ranges.map(({ column, first, last }) => column.passing.within(first, last)))
@@ -197,7 +197,7 @@ export class Column {
    * @param places of them among failing points
    * @returns undefined if no condition about this column is true of all of them
    */
-  hull(places: readonly number[]): Range | undefined {
+  hull(places: readonly number[]): RankRange | undefined {
     const { ranks } = this.failing;
     let first = this.size;
     let last = -1;

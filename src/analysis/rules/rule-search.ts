@@ -28,7 +28,7 @@ import {
 import type { Bits } from './bits.ts';
 import { FACTS, type Fact } from './facts.ts';
 import { FactIndex } from './fact-index.ts';
-import { PointTable, type Column, type Range } from './point-table.ts';
+import { PointTable, type Column, type RankRange } from './point-table.ts';
 import { compareCosts, compareRules, compareTerms, levelsOf, matches } from './rule.ts';
 import type { Point, Rule, Term } from './rule.ts';
 
@@ -106,12 +106,12 @@ export function closestRule(
   const table = new PointTable(points, index, FACTS);
   const ranges = rangesByBalance(table);
   let fewest = points.filter(({ fails }) => fails).length;
-  let first: Range | undefined;
+  let first: RankRange | undefined;
   for (const range of ranges) {
     const wrong = wrongOf(table, [range]);
     if (wrong < fewest) [fewest, first] = [wrong, range];
   }
-  let second: Range | undefined;
+  let second: RankRange | undefined;
   // A second term has to be worth naming: an exception is simpler than a term for one row.
   for (const range of first ? ranges : []) {
     const wrong = wrongOf(table, [first ?? range, range]);
@@ -124,7 +124,7 @@ export function closestRule(
 }
 
 /** How many rows contradict the claim that rows in any of these ranges fail. */
-function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): number {
+function wrongOf({ fails, passes }: PointTable, ranges: readonly RankRange[]): number {
   return fails.reduce(
     (sum, failing, point) =>
       sum + (ranges.some((range) => isIn(range, point)) ? (passes[point] ?? 0) : failing),
@@ -132,13 +132,13 @@ function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): numbe
   );
 }
 
-function isIn({ column, first, last }: Range, point: number): boolean {
+function isIn({ column, first, last }: RankRange, point: number): boolean {
   const rank = column.ranks[point] ?? -1;
   return rank >= first && rank <= last;
 }
 
 /** Of each column the range with most failing rows more than passing ones. */
-function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range[] {
+function rangesByBalance({ columns, fails, passes }: PointTable): readonly RankRange[] {
   return columns.flatMap((own) => {
     // A fact that is unknown for some rows can be neither their exception nor their rule.
     if (!fails.every((_, point) => own.some(({ ranks }) => (ranks[point] ?? -1) >= 0))) return [];
@@ -197,7 +197,7 @@ function isFamilyBuiltAgainst({ fact, level }: Term[number]): boolean {
 
 /** A term with the failing points that it covers. */
 interface Candidate {
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly RankRange[];
   readonly covers: Bits;
 }
 
@@ -323,9 +323,9 @@ class Search {
   }
 
   /** Of each fact that has any, the hulls of some failing points, coarsest first. */
-  #hulls(places: readonly number[]): readonly (readonly Range[])[] {
+  #hulls(places: readonly number[]): readonly (readonly RankRange[])[] {
     const passing = this.#table.passing.length;
-    const hulls: (readonly Range[])[] = [];
+    const hulls: (readonly RankRange[])[] = [];
     for (const columns of this.#columns) {
       // A condition that every row meets distinguishes nothing.
       const own = hullsOf(columns, places).filter((hull) => passingCount(hull) < passing);
@@ -335,7 +335,7 @@ class Search {
   }
 
   /** All terms of exactly so many facts that match all of `needed` and no passing row, coarsest first. */
-  #termsAround(needed: Bits, size: number): readonly (readonly Range[])[] {
+  #termsAround(needed: Bits, size: number): readonly (readonly RankRange[])[] {
     const impossible = this.#impossibleOf(size);
     if (impossible.some((set) => areWithin(set, needed))) return [];
     const places = membersOf(needed);
@@ -407,7 +407,7 @@ class Search {
 
   #levelOf({ ranges }: Candidate): number {
     // A finer condition without a packager may turn out to be about the whole family.
-    const mayBeWhole = ({ column }: Range) =>
+    const mayBeWhole = ({ column }: RankRange) =>
       (column.level ?? 0) > 0 && column.packager === undefined;
     if (ranges.some(mayBeWhole)) return levelsOf(this.#table.term(ranges));
     return ranges.reduce((sum, { column }) => sum + (column.level ?? 0), 0);
@@ -453,8 +453,8 @@ function leavesAny(lists: readonly (readonly number[])[], bits: Bits): boolean {
   });
 }
 
-function hullsOf(columns: readonly Column[], places: readonly number[]): Range[] {
-  const hulls: Range[] = [];
+function hullsOf(columns: readonly Column[], places: readonly number[]): RankRange[] {
+  const hulls: RankRange[] = [];
   for (const column of columns) {
     const hull = column.hull(places);
     if (hull) hulls.push(hull);
@@ -462,11 +462,11 @@ function hullsOf(columns: readonly Column[], places: readonly number[]): Range[]
   return hulls;
 }
 
-function passingCount({ column, first, last }: Range): number {
+function passingCount({ column, first, last }: RankRange): number {
   return column.passing.count(first, last);
 }
 
-function passingIn({ column, first, last }: Range): Bits {
+function passingIn({ column, first, last }: RankRange): Bits {
   return column.passing.within(first, last);
 }
 
@@ -492,11 +492,11 @@ function extremes(places: readonly number[], columns: readonly Column[]): readon
  * @param isOneEnough whether to stop at the first
  */
 function choices(
-  hulls: readonly (readonly Range[])[],
+  hulls: readonly (readonly RankRange[])[],
   size: number,
   isOneEnough = false,
-): readonly (readonly Range[])[] {
-  const chosen: (readonly Range[])[] = [];
+): readonly (readonly RankRange[])[] {
+  const chosen: (readonly RankRange[])[] = [];
   if (size > 1 && hulls.length >= size) {
     // Rows in the hulls of every level are in any chosen hull.
     const cores = hulls.map((own) => own.map(passingIn).reduce(both));
@@ -521,9 +521,9 @@ function choices(
 
 /** One hull for each fact that together hold no passing point; the earliest that do. */
 function choose(
-  [own, ...others]: readonly (readonly Range[])[],
-  before: readonly Range[],
-): readonly Range[] | undefined {
+  [own, ...others]: readonly (readonly RankRange[])[],
+  before: readonly RankRange[],
+): readonly RankRange[] | undefined {
   if (!own) return shareBit(before.map(passingIn)) ? undefined : before;
   for (const range of own) {
     const chosen = choose(others, [...before, range]);
@@ -533,7 +533,7 @@ function choose(
 }
 
 /** Whether some of the ranges hold no passing point without the others. */
-function isRedundant(term: readonly Range[]): boolean {
+function isRedundant(term: readonly RankRange[]): boolean {
   if (term.length === 1) return false;
   return term.some(
     (_, left) => !shareBit(term.filter((__, index) => index !== left).map(passingIn)),
@@ -541,8 +541,8 @@ function isRedundant(term: readonly Range[]): boolean {
 }
 
 /** The longest ranges that hold a failing point and no passing one, by how many of them each rank has. */
-function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): Range[] {
-  const found: Range[] = [];
+function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): RankRange[] {
+  const found: RankRange[] = [];
   let first = -1;
   let last = -1;
   for (let rank = 0; rank <= failing.length; rank += 1) {
@@ -564,7 +564,7 @@ class Grid {
   readonly #failing: Counts;
   readonly #passing: Counts;
   /** By last rank, the runs of the range that began at the rank before. */
-  readonly #before: (readonly Range[])[] = [];
+  readonly #before: (readonly RankRange[])[] = [];
 
   constructor(one: Column, other: Column, { failing, passing }: PointTable) {
     this.#other = other;
@@ -599,7 +599,7 @@ class Grid {
   }
 
   /** Runs that hold passing points outside the other range, without those that a longer range had as well. */
-  newRuns(last: number): readonly Range[] {
+  newRuns(last: number): readonly RankRange[] {
     const found = runs(this.#other, this.#failing.sums, this.#passing.sums).filter(
       (range) => passingCount(range) > 0,
     );

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { command, lazily } from '../command.ts';
 import { refresh, results, withCells, withEngineOptions } from '../options.ts';
 
-export const bisect = withEngineOptions(
+export const bisectCommand = withEngineOptions(
   withCells(
     command('bisect', {
       summary: 'Find the first version of libc or Python with another verdict',

@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { textAsJson, textFormat } from '../options.ts';
 
-export const diff = command('diff', {
+export const diffCommand = command('diff', {
   summary: 'Show what changed between two reports, run folders or baselines',
   details: 'The exit code is 1 if anything did.',
   examples: ['diff results/baseline.json results/latest'],

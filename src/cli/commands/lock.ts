@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { refresh, withCells, withEngineOptions } from '../options.ts';
 
-export const lock = withEngineOptions(
+export const lockCommand = withEngineOptions(
   withCells(
     command('lock', {
       summary: "Record what each row's image holds, for `matrix run --locked`",

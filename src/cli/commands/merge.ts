@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { shardPlan, withReportOptions } from '../options.ts';
 
-export const merge = withReportOptions(
+export const mergeCommand = withReportOptions(
   command('merge', {
     summary: 'Combine the reports of shards in results/latest/',
     details: 'The exit code is 3 if a shard is missing.',

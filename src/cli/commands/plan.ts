@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { results, withCells } from '../options.ts';
 
-export const plan = withCells(
+export const planCommand = withCells(
   command('plan', {
     summary: 'Show what a run would do, what it would leave out, and why',
     examples: ["plan --only 'debian-13/*'", 'plan --shards 5 --output shards.json'],

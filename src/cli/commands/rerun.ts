@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { withEngineOptions, withMatrix } from '../options.ts';
 
-export const rerun = withEngineOptions(
+export const rerunCommand = withEngineOptions(
   withMatrix(
     command('rerun', {
       summary: 'Run one cell again and explain its verdict',

@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { refresh, shardPlan, withCells, withEngineOptions, withReportOptions } from '../options.ts';
 
-export const run = withReportOptions(
+export const runCommand = withReportOptions(
   withEngineOptions(
     withCells(
       command('run', {

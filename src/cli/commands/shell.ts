@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { withEngineOptions, withMatrix } from '../options.ts';
 
-export const shell = withEngineOptions(
+export const shellCommand = withEngineOptions(
   withMatrix(
     command('shell', {
       summary: 'Open a shell in the image of a row, with the limits of a trial',

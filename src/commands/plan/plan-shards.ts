@@ -1,6 +1,6 @@
 /** `matrix plan --shards N`: which rows go to which machine. */
 import writeFileAtomic from 'write-file-atomic';
-import { duration } from '../../text/duration.ts';
+import { durationText } from '../../text/duration.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
 import type { PlanOptions } from '../../app/load-plan.ts';
@@ -105,7 +105,7 @@ function renderText(plan: ShardPlan): string {
   return numbered(plan)
     .map(
       ({ name, seconds, environments, platform, runner }) =>
-        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${duration(seconds)} of trials last time\n` +
+        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${durationText(seconds)} of trials last time\n` +
         environments.map((id) => `    ${id}\n`).join(''),
     )
     .join('');

@@ -6,7 +6,7 @@ import {
   adviceInWords,
   adviceTable,
   adviceText,
-  advise,
+  adviceOf,
   isWorthATable,
   type Advice,
 } from '../../analysis/advise.ts';
@@ -22,7 +22,7 @@ import {
   idText,
   lineOf,
   section,
-  text,
+  escapedLine,
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
@@ -111,14 +111,14 @@ function* dataParts(data: PageData): Generator<string> {
 function pageHeader({ run }: Report): string {
   const { tool, id, startedAt } = run;
   return (
-    `<header><span>${text(`${tool.name} ${tool.version}`)} · run ${text(id)} · ` +
+    `<header><span>${escapedLine(`${tool.name} ${tool.version}`)} · run ${escapedLine(id)} · ` +
     `${timeHtml(startedAt)}</span>` +
     `<button type="button" id="theme" class="control" value="auto">Theme: auto</button></header>`
   );
 }
 
 function warningList(report: Report): string {
-  const lines = warnings(report).map((warning) => `<li>${text(warning)}</li>`);
+  const lines = warnings(report).map((warning) => `<li>${escapedLine(warning)}</li>`);
   return lines.length === 0
     ? ''
     : `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
@@ -212,11 +212,11 @@ function changeSection(report: Report, baseline: Report | undefined): string {
   if (!baseline) return '';
   const diff = diffReports(baseline, report);
   const cards = diffSections(diff).map(({ title, lines }) => {
-    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${text(line)}</li>`);
+    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${escapedLine(line)}</li>`);
     return `<li class="card"><h3>${escaped(title)}</h3>${folded(items, lines.length)}</li>`;
   });
   return section('changes', 'What changed', [
-    `<p>${text(diffHeadline(diff))}</p>`,
+    `<p>${escapedLine(diffHeadline(diff))}</p>`,
     cards.length === 0 ? '' : `<ul class="columns">${cards.join('')}</ul>`,
   ]);
 }
@@ -225,7 +225,7 @@ function findingSection({ findings }: Report): string {
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
   const cards = scenarios.map((scenario) => {
     const own = findings.filter((finding) => finding.scenario === scenario);
-    const items = own.map((finding) => `<li>${text(finding.text)}</li>`).join('');
+    const items = own.map((finding) => `<li>${escapedLine(finding.text)}</li>`).join('');
     return `<li class="card"><h3>${idText(scenario)}</h3><ul>${items}</ul></li>`;
   });
   return cards.length === 0
@@ -234,7 +234,7 @@ function findingSection({ findings }: Report): string {
 }
 
 function adviceSection(report: Report): string {
-  const advice = advise(report);
+  const advice = adviceOf(report);
   if (!isWorthATable(advice)) return '';
   const { columns, rows } = adviceTable(advice);
   const { caution, launchers, recommendation } = adviceInWords(advice, report.environments);
@@ -248,8 +248,8 @@ function adviceSection(report: Report): string {
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
-    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${text(words)}</li>`).join('')}</ul>`,
-    `<p>${text(recommendation)}</p>`,
+    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${escapedLine(words)}</li>`).join('')}</ul>`,
+    `<p>${escapedLine(recommendation)}</p>`,
   ]);
 }
 
@@ -293,7 +293,7 @@ function reasonCard(group: ReasonGroup): string {
   const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place, idText)}</li>`);
   return (
     `<li class="card"><h3>${reasonHead(group)}</h3>` +
-    `<p>${text(reason)}${varies ? VARIES : ''}</p>${folded(shown, places.length)}</li>`
+    `<p>${escapedLine(reason)}${varies ? VARIES : ''}</p>${folded(shown, places.length)}</li>`
   );
 }
 
@@ -310,9 +310,9 @@ function methodFooter(report: Report): string {
   return [
     '<footer aria-labelledby="method-title">',
     '<h2 id="method-title">How it was measured</h2>',
-    `<p>${text(ruleText(report))}</p>`,
+    `<p>${escapedLine(ruleText(report))}</p>`,
     `<p>${run.counts === 'runs' ? 'Whole runs of the script count' : 'An exposed call is one during which the environment changed at least once; only these count'}. The interval of a rate is the exact one of Clopper and Pearson. It assumes that ${run.counts === 'runs' ? 'runs fail independently of each other' : 'calls fail independently of each other, which calls of one process need not do'}. A pass bounds how often a failure can occur with this workload on this host. It does not prove that there is none.</p>`,
-    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>`,
+    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapedLine(value)}</dd>`).join('')}</dl>`,
     '</footer>',
   ].join('\n');
 }

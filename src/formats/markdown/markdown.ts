@@ -2,7 +2,7 @@
  * report.md: the table for a README or an issue, with the facts that are needed to judge it. Pure.
  */
 import type { Report } from '../../report/schema.ts';
-import { advise, isWorthATable } from '../../analysis/advise.ts';
+import { adviceOf, isWorthATable } from '../../analysis/advise.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf, type Grid, type GridRow } from '../../report/grid.ts';
@@ -139,7 +139,7 @@ export function reasonSection(report: Report, level: string): string {
 }
 
 function adviceSection(report: Report): string {
-  const advice = advise(report);
+  const advice = adviceOf(report);
   return !isWorthATable(advice)
     ? ''
     : `## What was safe against what\n\n${adviceMarkdown(advice, report.environments)}`;

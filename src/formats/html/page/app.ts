@@ -57,14 +57,14 @@ let shown = tableOf(data, view.rows, state.order);
 /** The cell that the keyboard is at: places in view.rows and stops(). */
 let cursor = { place: 0, at: 0 };
 /** The places in view.rows that are drawn, from the first to before the last. */
-let drawn: Range = [0, 0];
+let drawn: DrawnRows = [0, 0];
 let rowHeight = 56;
 /** Set while the plot is out of view and outdated. */
 let isPlotStale = false;
 let isPlotInView = false;
 let plotWidth = 900;
 
-type Range = readonly [from: number, to: number];
+type DrawnRows = readonly [from: number, to: number];
 
 const mostDrawn = data.rows * data.columns.length > MOST_DRAWN ? MOST_DRAWN_OF_LARGE : MOST_DRAWN;
 /** The columns of which a row has a button: the first of each group where they are put together. */
@@ -109,7 +109,7 @@ function draw(): void {
   else isPlotStale = true;
 }
 
-function drawRows(range: Range): void {
+function drawRows(range: DrawnRows): void {
   drawn = range;
   const [from, to] = range;
   const hadFocus = body.contains(document.activeElement);
@@ -154,7 +154,7 @@ function followScrolling(): void {
   if (range[0] !== drawn[0] || range[1] !== drawn[1]) drawRows(range);
 }
 
-function visibleRange(): Range {
+function visibleRange(): DrawnRows {
   if (!isWindowed()) return [0, view.rows.length];
   const first = Math.floor(scroller.scrollTop / rowHeight);
   const count = Math.ceil(scroller.clientHeight / rowHeight);
