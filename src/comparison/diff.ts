@@ -4,7 +4,7 @@ import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { orderEnvironments } from '../report/order.ts';
-import { homeOf, seenFrom } from '../report/seen-from.ts';
+import { homePlatform, seenFrom } from '../report/seen-from.ts';
 import type { SnapshotRow, Snapshot } from './snapshot.ts';
 import { distroText, pythonText } from '../report/facts-text.ts';
 import { cellKey } from '../report/cell-key.ts';
@@ -81,7 +81,7 @@ interface RuleChange {
  * are no verdict changes.
  */
 export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
-  const before = seenFrom(earlier, homeOf(after.run));
+  const before = seenFrom(earlier, homePlatform(after.run));
   const rows = matched(before.environments, after.environments);
   const columns = matched(before.scenarios, after.scenarios);
   const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { VERDICTS, type Verdict } from '../model.ts';
 import { renamedId, type Platform } from '../platform.ts';
-import { homeOf } from '../report/seen-from.ts';
+import { homePlatform } from '../report/seen-from.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
 import type { SnapshotRow } from './snapshot.ts';
@@ -99,7 +99,7 @@ export function runLineOf(report: Report): RunLine {
 
 /** A line with ids that name each platform but `home`; as it is where that is not known. */
 export function lineSeenFrom(line: RunLine, home: Platform | undefined): RunLine {
-  const own = homeOf(line.run);
+  const own = homePlatform(line.run);
   if (home === undefined || own === undefined || own === home) return line;
   const rows = line.rows.map((row) => ({ ...row, id: renamedId(row.id, own, home) }));
   return { ...line, run: { ...line.run, platform: home }, rows };

@@ -15,7 +15,7 @@ import { isUnexpected } from '../report/summary.ts';
 import { xmlLine, xmlText } from '../text/xml-text.ts';
 
 /** How a cell counts for a build: only a decided cell that is not contradicted is a success. */
-type Outcome =
+type TestOutcome =
   | { readonly type: 'success' }
   | {
       readonly type: 'failure' | 'error' | 'skipped';
@@ -91,7 +91,7 @@ function addCases(suite: Element, report: Report, row: GridRow): void {
   }
 }
 
-function outcomeOf(cell: Cell | undefined): Outcome {
+function outcomeOf(cell: Cell | undefined): TestOutcome {
   if (!cell) return { type: 'error', kind: 'missing', message: 'the report has no such cell' };
   const reason = cell.reason ?? cellText(cell);
   switch (cell.verdict) {
@@ -113,7 +113,7 @@ function countAttributes<Name extends string>(
   names: readonly Name[],
 ): Record<Name, string> {
   const outcomes = cells.map((cell) => outcomeOf(cell).type);
-  const count = (type: Outcome['type']) => outcomes.filter((one) => one === type).length;
+  const count = (type: TestOutcome['type']) => outcomes.filter((one) => one === type).length;
   const values: Readonly<Record<string, string>> = {
     tests: String(cells.length),
     failures: String(count('failure')),

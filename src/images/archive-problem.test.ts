@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { archiveProblem, layerProblem, remedy, stalledProblem } from './archive-problem.ts';
+import { findArchiveProblem, layerProblem, remedy, stalledProblem } from './archive-problem.ts';
 
 const IN_RELEASE = 'http://mirror/debian/dists/trixie/InRelease';
 const MMDEBSTRAP_END = [
@@ -158,7 +158,7 @@ describe('what an archive has wrong', () => {
         [...lines, ...MMDEBSTRAP_END],
         lines.map((line) => `#9 12.34 ${line}\r`),
       ]) {
-        const problem = archiveProblem(printed);
+        const problem = findArchiveProblem(printed);
         assert.equal(problem?.type, type);
         assert.match(problem.text, text);
         assert.doesNotMatch(problem.text, /[\r\n]/);
@@ -176,7 +176,7 @@ describe('what an archive has wrong', () => {
       ['E: Unable to locate package python3.99'],
       MMDEBSTRAP_END,
     ]) {
-      assert.equal(archiveProblem(lines), undefined);
+      assert.equal(findArchiveProblem(lines), undefined);
     }
   });
 
@@ -184,7 +184,7 @@ describe('what an archive has wrong', () => {
     const lines = [
       `E: Failed to fetch ${IN_RELEASE}  Error writing to file - write (28: No space left on device)`,
     ];
-    assert.equal(archiveProblem(lines), undefined);
+    assert.equal(findArchiveProblem(lines), undefined);
   });
 
   it('is time, where a build or a bootstrap ran out of it while fetching', () => {
@@ -199,7 +199,7 @@ describe('what an archive has wrong', () => {
   });
 
   it('is told without the password of a mirror', () => {
-    const told = archiveProblem([
+    const told = findArchiveProblem([
       'E: Failed to fetch http://me:secret@mirror/debian/x.deb  404  Not Found',
     ]);
     assert.equal(told?.text, 'http://mirror/debian/x.deb is listed and not served');
@@ -208,7 +208,7 @@ describe('what an archive has wrong', () => {
   it('is found in any text without an exception', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (lines) => {
-        archiveProblem(lines);
+        findArchiveProblem(lines);
         layerProblem(lines.join(), lines);
       }),
     );

@@ -23,10 +23,14 @@ export interface ArchiveProblem {
   readonly text: string;
 }
 
-type Rule = readonly [ArchiveProblem['type'], RegExp, (...groups: readonly string[]) => string];
+type ProblemPattern = readonly [
+  ArchiveProblem['type'],
+  RegExp,
+  (...groups: readonly string[]) => string,
+];
 
 /** The most specific cause first: after it, apt reports missing packages as well. */
-const RULES: readonly Rule[] = [
+const PATTERNS: readonly ProblemPattern[] = [
   [
     'expired',
     /E: Release file for (\S+) is expired \(invalid since ([^)]*)\)/,
@@ -87,9 +91,9 @@ const OWN_TROUBLE = /No space left on device|Read-only file system|Cannot alloca
  *
  * @param lines in their order, of apt or mmdebstrap, perhaps behind what a builder prints before each
  */
-export function archiveProblem(lines: readonly string[]): ArchiveProblem | undefined {
+export function findArchiveProblem(lines: readonly string[]): ArchiveProblem | undefined {
   if (lines.some((line) => OWN_TROUBLE.test(line))) return undefined;
-  for (const [type, pattern, words] of RULES) {
+  for (const [type, pattern, words] of PATTERNS) {
     for (const line of lines) {
       const found = pattern.exec(line.trimEnd());
       if (!found) continue;
@@ -101,14 +105,14 @@ export function archiveProblem(lines: readonly string[]): ArchiveProblem | undef
 }
 
 /**
- * As {@link archiveProblem}, of a layer's build. A warning of apt does not count in a build that
+ * As {@link findArchiveProblem}, of a layer's build. A warning of apt does not count in a build that
  * failed for another reason, such as a compiler's error.
  *
  * @param reason why the build failed, as the engine states it
  */
 export function layerProblem(reason: string, lines: readonly string[]): ArchiveProblem | undefined {
   // apt's own status, which the scripts of the recipes pass on.
-  if (/\b(?:code|status):? 100\b/.test(reason)) return archiveProblem(lines);
+  if (/\b(?:code|status):? 100\b/.test(reason)) return findArchiveProblem(lines);
   const last = lines.findLast((line) => line.trim() !== '') ?? '';
   return reason.includes('took longer than') && FETCHING.test(last)
     ? { type: 'slow', text: `it took longer than a build may: ${last.trim().slice(0, 200)}` }

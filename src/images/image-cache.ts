@@ -56,7 +56,7 @@ export function isCacheRepository(text: string): boolean {
   );
 }
 
-export function imageCache({ engine, repository, notify, signal }: CacheOptions): ImageCache {
+export function openImageCache({ engine, repository, notify, signal }: CacheOptions): ImageCache {
   let reads = true;
   let writes = true;
   // Images of machines that understand other instructions have the same recipe.

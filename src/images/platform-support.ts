@@ -30,7 +30,7 @@ export type PlatformSupport =
  * @param host as the engine describes it
  * @param binfmt the folder in which the kernel shows the interpreters that it starts
  */
-export async function platformSupport(
+export async function checkPlatformSupport(
   platform: Platform,
   host: Pick<EngineDescription['host'], 'arch' | 'kernel'>,
   binfmt = BINFMT,

@@ -116,7 +116,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   const watch = setInterval(() => {
     if (!call.forNetwork) return;
     void diskUsage(repository).then((bytes) => {
-      if (bytes > limits.bytes) stop(tooLarge(limits));
+      if (bytes > limits.bytes) stop(repositoryTooLarge(limits));
     });
   }, 500);
   const output: Buffer[] = [];
@@ -145,7 +145,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
       });
     });
     if (call.forNetwork && (await diskUsage(repository)) > limits.bytes) {
-      problem ??= tooLarge(limits);
+      problem ??= repositoryTooLarge(limits);
     }
     if (problem) throw problem;
     return { status, output: Buffer.concat(output), lastLine: lastLineOf(errors) };
@@ -156,7 +156,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   }
 }
 
-function tooLarge({ bytes }: GitLimits): IntakeError {
+function repositoryTooLarge({ bytes }: GitLimits): IntakeError {
   return new IntakeError(
     `The repository takes more than ${bytesText(bytes)}.`,
     'Clone it yourself, and name the local folder.',

@@ -16,7 +16,7 @@ import {
   wrongLineEnds,
 } from './script-text.ts';
 
-export const RUN = 'run.sh';
+export const RUN_SCRIPT = 'run.sh';
 
 /** A file with a NUL among so many bytes is no text. */
 const TEXT_BYTES = 512;
@@ -33,7 +33,7 @@ export async function readScript(path: string): Promise<Buffer> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw notAFile(path, found);
-    if (found.size > LARGEST_BYTES) throw tooLarge(quoted(path));
+    if (found.size > LARGEST_BYTES) throw inputTooLarge(quoted(path));
     content = await readFile(path);
   } catch (error) {
     if (error instanceof IntakeError) throw error;
@@ -44,7 +44,7 @@ export async function readScript(path: string): Promise<Buffer> {
 }
 
 /** @param what the subject of the message */
-export function tooLarge(what: string): IntakeError {
+export function inputTooLarge(what: string): IntakeError {
   return new IntakeError(`${what} is larger than ${bytesText(LARGEST_BYTES)}.`);
 }
 
@@ -89,9 +89,9 @@ export async function writeScriptFolder(
     );
   }
   if (!isBinary) checkLineEnds(text, shown);
-  if (name === RUN && (hasInterpreter || isBinary)) return writeRun(folder, content);
+  if (name === RUN_SCRIPT && (hasInterpreter || isBinary)) return writeRun(folder, content);
   // The generated files have these names.
-  const kept = name === RUN || name === 'reproduction.yaml' ? `script-${name}` : name;
+  const kept = name === RUN_SCRIPT || name === 'reproduction.yaml' ? `script-${name}` : name;
   await writeMode(join(folder, kept), content, 0o755);
   return writeRun(folder, fileRunner(kept, isBinary || hasInterpreter ? undefined : 'sh'));
 }
@@ -103,7 +103,7 @@ async function writeMode(path: string, content: string | Buffer, mode: number): 
 
 /** Writes the run.sh of a folder. */
 export async function writeRun(folder: string, content: string | Buffer): Promise<void> {
-  await writeMode(join(folder, RUN), content, 0o755);
+  await writeMode(join(folder, RUN_SCRIPT), content, 0o755);
 }
 
 /** Marks at the beginning of a text that neither the kernel nor sh skips. */

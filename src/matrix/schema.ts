@@ -354,7 +354,7 @@ function named<Entry extends z.ZodType>(entry: Entry, meta: { description: strin
 }
 
 /** The whole file. */
-export const fileSchema = z
+export const matrixFileSchema = z
   .strictObject({
     version: z.literal(1).meta({ description: 'the version of this format: 1' }),
     reproduction: folderSchema
@@ -404,7 +404,7 @@ export const fileSchema = z
   })
   .meta({ title: 'matrix.yaml', description: 'the matrix: what is measured, where, and how' });
 
-export type MatrixFile = z.output<typeof fileSchema>;
+export type MatrixFile = z.output<typeof matrixFileSchema>;
 export type BaseEntry = z.output<typeof baseSchema>;
 export type ArchiveAddresses = z.output<typeof archiveAddressesSchema>;
 export type PythonEntry = z.output<typeof pythonSchema>;

@@ -53,7 +53,7 @@ const planSchema = z.object({
 /** The whole of a plan. */
 export type ShardPlan = ValueOf<typeof planSchema>;
 
-const fileSchema = z
+const shardFileSchema = z
   .object({
     kind: z.literal('shard'),
     schema: z.literal(1),
@@ -67,7 +67,7 @@ const fileSchema = z
   });
 
 /** The file of a shard, beside its report and there before it. */
-export type ShardFile = ValueOf<typeof fileSchema>;
+export type ShardFile = ValueOf<typeof shardFileSchema>;
 
 /**
  * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
@@ -172,7 +172,7 @@ export function planDigest({
 }
 
 /** The rows of a shard cut out of the whole run. `index` is from 1. */
-export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan {
+export function takeShard(run: RunPlan, plan: ShardPlan, index: number): RunPlan {
   const mine = new Set(plan.shards[index - 1]?.environments);
   return {
     ...run,
@@ -193,5 +193,5 @@ export function parseShardPlan(text: string): Result<ShardPlan, Problems> {
 }
 
 export function parseShardFile(text: string): Result<ShardFile, Problems> {
-  return parseJson(text, fileSchema);
+  return parseJson(text, shardFileSchema);
 }

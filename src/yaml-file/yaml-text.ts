@@ -197,12 +197,12 @@ function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part'])
     }
   }
   const nodes = part === 'key' ? [key, value] : [value, key];
-  const node = nodes.filter(isNode).find((candidate) => !isEmpty(candidate));
+  const node = nodes.filter(isNode).find((candidate) => !isEmptyNode(candidate));
   return rangeOfNode(node ?? document.contents);
 }
 
 /** A key without a value has an empty node on the next line. */
-function isEmpty(node: Node): boolean {
+function isEmptyNode(node: Node): boolean {
   return node.range ? node.range[0] === node.range[1] : true;
 }
 

@@ -18,7 +18,7 @@ import {
   addBit,
   both,
   hasBit,
-  isEmpty,
+  hasNoBits,
   isWithin,
   membersOf,
   minus,
@@ -71,7 +71,7 @@ export function simplestRules(
   const known = index.rules.get(key);
   if (known) return known;
   const table = new PointTable(points, index, facts);
-  const rules = table.isContradictory ? [] : new Search(table).simplest(mostTerms);
+  const rules = table.isContradictory ? [] : new RuleSearch(table).simplest(mostTerms);
   index.rules.set(key, rules);
   return rules;
 }
@@ -196,13 +196,13 @@ function isFamilyBuiltAgainst({ fact, level }: Term[number]): boolean {
 }
 
 /** A term with the failing points that it covers. */
-interface Candidate {
+interface CandidateTerm {
   readonly ranges: readonly RankRange[];
   readonly covers: Bits;
 }
 
 /** The search among the points of one scenario. */
-class Search {
+class RuleSearch {
   readonly #table: PointTable;
   readonly #all: Bits;
   /** Failing points of which no two can share a term. */
@@ -211,7 +211,7 @@ class Search {
   readonly #columns: readonly (readonly Column[])[];
   /** By size, the places of failing points that no term of so many facts covers together. */
   readonly #impossible = new Map<number, (readonly number[])[]>();
-  readonly #largest = new Map<number, readonly Candidate[]>();
+  readonly #largest = new Map<number, readonly CandidateTerm[]>();
 
   constructor(table: PointTable) {
     this.#table = table;
@@ -246,7 +246,7 @@ class Search {
   #cover(
     needed: Bits,
     sizes: readonly number[],
-    before: readonly Candidate[],
+    before: readonly CandidateTerm[],
     start: number,
     found: Map<string, Rule>,
   ): void {
@@ -278,7 +278,7 @@ class Search {
       const left = minus(needed, covers);
       if (this.#needsMoreThan(rest.length, left)) continue;
       // A term that adds nothing makes no simpler rule, and one that leaves nothing would have been found.
-      if (isEmpty(left) || isWithin(needed, left)) continue;
+      if (hasNoBits(left) || isWithin(needed, left)) continue;
       const known = impossible.length;
       this.#cover(left, rest, [...before, candidate], next === size ? place + 1 : 0, found);
       if (rest.length === 1) relevant.push(...impossible.slice(known));
@@ -355,7 +355,7 @@ class Search {
     return core;
   }
 
-  #largestOf(size: number): readonly Candidate[] {
+  #largestOf(size: number): readonly CandidateTerm[] {
     const known = this.#largest.get(size);
     if (known) return known;
     const made = this.#largestAmong(size === 1 ? this.#termsOfOne() : this.#termsOfTwo());
@@ -364,7 +364,7 @@ class Search {
   }
 
   /** The longest terms of one fact that match no passing row. */
-  #termsOfOne(): Candidate[] {
+  #termsOfOne(): CandidateTerm[] {
     return this.#columns.flat().flatMap((column) => {
       const ranks = Array.from({ length: column.size }, (_, rank) => rank);
       const failing = ranks.map((rank) => column.failing.count(rank, rank));
@@ -377,7 +377,7 @@ class Search {
   }
 
   /** The longest terms of two facts that match no passing row, of which no part alone does so. */
-  #termsOfTwo(): Candidate[] {
+  #termsOfTwo(): CandidateTerm[] {
     const columns = this.#columns.map((own) => own.filter(({ size }) => size <= MOST_COMBINED));
     return subsets(columns.length, 2).flatMap(([one = 0, other = 0]) =>
       (columns[one] ?? []).flatMap((column) =>
@@ -390,8 +390,8 @@ class Search {
    * Those of which no other one about the same facts covers more; of equals the first. A coarser one stays
    * beside a finer one that covers more, since the rest of a rule may make it suffice.
    */
-  #largestAmong(candidates: readonly Candidate[]): readonly Candidate[] {
-    const groups = new Map<string, (Candidate & { readonly level: number })[]>();
+  #largestAmong(candidates: readonly CandidateTerm[]): readonly CandidateTerm[] {
+    const groups = new Map<string, (CandidateTerm & { readonly level: number })[]>();
     for (const candidate of candidates) {
       const key = candidate.ranges.map(({ column }) => column.subject).join('&');
       const own = groups.get(key) ?? [];
@@ -405,7 +405,7 @@ class Search {
     return [...groups.values()].flat();
   }
 
-  #levelOf({ ranges }: Candidate): number {
+  #levelOf({ ranges }: CandidateTerm): number {
     // A finer condition without a packager may turn out to be about the whole family.
     const mayBeWhole = ({ column }: RankRange) =>
       (column.level ?? 0) > 0 && column.packager === undefined;
@@ -414,9 +414,9 @@ class Search {
   }
 }
 
-function rectangles(one: Column, others: readonly Column[], table: PointTable): Candidate[] {
-  const grids = others.map((other) => new Grid(one, other, table));
-  const candidates: Candidate[] = [];
+function rectangles(one: Column, others: readonly Column[], table: PointTable): CandidateTerm[] {
+  const grids = others.map((other) => new RankCounts(one, other, table));
+  const candidates: CandidateTerm[] = [];
   for (let first = 0; first < one.size; first += 1) {
     if (one.failing.count(first, first) === 0) continue;
     for (const grid of grids) grid.restart();
@@ -502,7 +502,7 @@ function choices(
     const cores = hulls.map((own) => own.map(passingIn).reduce(both));
     for (const facts of subsets(hulls.length, size)) {
       if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;
-      const choice = choose(
+      const choice = chooseHulls(
         facts.map((fact) => hulls[fact] ?? []),
         [],
       );
@@ -520,13 +520,13 @@ function choices(
 }
 
 /** One hull for each fact that together hold no passing point; the earliest that do. */
-function choose(
+function chooseHulls(
   [own, ...others]: readonly (readonly RankRange[])[],
   before: readonly RankRange[],
 ): readonly RankRange[] | undefined {
   if (!own) return shareBit(before.map(passingIn)) ? undefined : before;
   for (const range of own) {
-    const chosen = choose(others, [...before, range]);
+    const chosen = chooseHulls(others, [...before, range]);
     if (chosen) return chosen;
   }
   return undefined;
@@ -559,7 +559,7 @@ function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<num
 }
 
 /** How many points have each rank of a column, among those in a growing range of another column. */
-class Grid {
+class RankCounts {
   readonly #other: Column;
   readonly #failing: Counts;
   readonly #passing: Counts;

@@ -14,7 +14,7 @@ import { LABELS } from '../../images/naming.ts';
 import { platformsOf } from '../../app/with-emulation.ts';
 import {
   emulationAdvice,
-  platformSupport,
+  checkPlatformSupport,
   type PlatformSupport,
 } from '../../images/platform-support.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
@@ -77,7 +77,7 @@ export async function platformFinding(
   const found = await Promise.all(
     PLATFORMS.map(async (platform) => ({
       platform,
-      support: await platformSupport(platform, description.host),
+      support: await checkPlatformSupport(platform, description.host),
     })),
   );
   const named = (type: PlatformSupport['type']) =>

@@ -29,10 +29,10 @@ export async function planOfShards(
   run: RunPlan,
 ): Promise<number> {
   const format = options.format ?? (options.json ? 'json' : 'terminal');
-  const render = FORMATS[format];
+  const render = SHARDS_FORMATS[format];
   if (!render) {
     throw new UserError(
-      `There is no format ${format} for shards. Choose one of: ${Object.keys(FORMATS).join(', ')}.`,
+      `There is no format ${format} for shards. Choose one of: ${Object.keys(SHARDS_FORMATS).join(', ')}.`,
     );
   }
   const shards = await divide(run, readShardCount(count), options.results);
@@ -45,9 +45,9 @@ export async function planOfShards(
   return 0;
 }
 
-type Format = (plan: ShardPlan, options: ShardsOptions) => string;
+type ShardsFormat = (plan: ShardPlan, options: ShardsOptions) => string;
 
-const FORMATS: Readonly<Partial<Record<string, Format>>> = {
+const SHARDS_FORMATS: Readonly<Partial<Record<string, ShardsFormat>>> = {
   terminal: renderText,
   json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
   github: renderGithub,

@@ -5,7 +5,7 @@ import type { CallResult, Calls } from '../calls.ts';
 import { callOnce, callWithRetry, request, toResult } from '../calls.ts';
 import type { EventsSeen, StateSeen } from './container-end.ts';
 import { type StoredContainer, EngineError } from '../engine.ts';
-import { classifyFailure, isRefusal, messageOf } from '../failure.ts';
+import { classifyFailure, isRefusal, engineMessage } from '../failure.ts';
 import { fields, nonEmptyText } from '../loose-json.ts';
 
 const SECONDS = 15;
@@ -119,7 +119,7 @@ export async function readEvents(
     );
     return parseEvents(events);
   } catch (error) {
-    return { type: 'unknown', reason: messageOf(error) };
+    return { type: 'unknown', reason: engineMessage(error) };
   }
 }
 

@@ -7,7 +7,7 @@ import { SYMBOLS } from '../../report/cell-text.ts';
 import { factText, flipCause } from '../../comparison/diff-text.ts';
 import {
   documentHtml,
-  folded,
+  foldedList,
   idText,
   section,
   escapedLine,
@@ -169,7 +169,7 @@ function rowSection(rows: readonly RowHistory[]): string {
         ({ run, facts }) =>
           `<li>${timeHtml(run.startedAt)}: ${escapedLine(facts.map(factText).join('; '))}</li>`,
       );
-    return `<li class="card"><h3>${idText(environment)}</h3>${folded(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
+    return `<li class="card"><h3>${idText(environment)}</h3>${foldedList(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
   });
   const left = rows.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);

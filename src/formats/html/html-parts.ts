@@ -108,7 +108,7 @@ export function section(id: string, title: string, parts: readonly string[]): st
  * @param items markup, each with its `<li>`
  * @param total of which `items` are the first
  */
-export function folded(items: readonly string[], total: number): string {
+export function foldedList(items: readonly string[], total: number): string {
   const open = `<ul>${items.slice(0, OPEN_LINES).join('')}</ul>`;
   const more = items.slice(OPEN_LINES);
   const left = total - items.length;

@@ -1,6 +1,6 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
 import { type Verdict, VERDICTS } from '../../model.ts';
-import { homeOf, seenFrom } from '../../report/seen-from.ts';
+import { homePlatform, seenFrom } from '../../report/seen-from.ts';
 import type { Report } from '../../report/schema.ts';
 import {
   adviceInWords,
@@ -14,11 +14,11 @@ import { SYMBOLS } from '../../report/cell-text.ts';
 import { diffHeadline, diffSections } from '../../comparison/diff-text.ts';
 import { diffReports } from '../../comparison/diff.ts';
 import { headline } from '../../analysis/headline.ts';
-import { pageData } from './html-data.ts';
+import { pageDataOf } from './html-data.ts';
 import {
   documentEnd,
   documentStart,
-  folded,
+  foldedList,
   idText,
   lineOf,
   section,
@@ -27,7 +27,7 @@ import {
   type PageAssets,
 } from './html-parts.ts';
 import { columnsOf } from './page/choice.ts';
-import { headHtml, rowHtml, tableOf } from './page/markup.ts';
+import { headHtml, rowHtml, pageTable } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
 import { escaped } from '../../text/html-text.ts';
@@ -44,7 +44,7 @@ import {
   legend,
   lockText,
   ruleText,
-  warnings,
+  warningTexts,
 } from '../../report/run-text.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { visibleLine } from '../../text/visible-text.ts';
@@ -74,8 +74,8 @@ export function* htmlParts(
   { style, script }: PageAssets,
   earlier?: Report,
 ): Generator<string> {
-  const baseline = earlier && seenFrom(earlier, homeOf(report.run));
-  const data = pageData(report, baseline);
+  const baseline = earlier && seenFrom(earlier, homePlatform(report.run));
+  const data = pageDataOf(report, baseline);
   const title = visibleLine(headline(report));
   const isEmpty = data.verdicts === '';
   const frame = { title, style, script: isEmpty ? undefined : script };
@@ -118,7 +118,7 @@ function pageHeader({ run }: Report): string {
 }
 
 function warningList(report: Report): string {
-  const lines = warnings(report).map((warning) => `<li>${escapedLine(warning)}</li>`);
+  const lines = warningTexts(report).map((warning) => `<li>${escapedLine(warning)}</li>`);
   return lines.length === 0
     ? ''
     : `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
@@ -151,7 +151,7 @@ function gridSection(report: Report, data: PageData): string {
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
-  const table = tableOf(data, written ? rows : [], 'libc');
+  const table = pageTable(data, written ? rows : [], 'libc');
   const body = table.rows.map((_, place) => rowHtml(table, place, columns)).join('\n');
   return [
     '<section aria-labelledby="grid-title">',
@@ -213,7 +213,7 @@ function changeSection(report: Report, baseline: Report | undefined): string {
   const diff = diffReports(baseline, report);
   const cards = diffSections(diff).map(({ title, lines }) => {
     const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${escapedLine(line)}</li>`);
-    return `<li class="card"><h3>${escaped(title)}</h3>${folded(items, lines.length)}</li>`;
+    return `<li class="card"><h3>${escaped(title)}</h3>${foldedList(items, lines.length)}</li>`;
   });
   return section('changes', 'What changed', [
     `<p>${escapedLine(diffHeadline(diff))}</p>`,
@@ -293,7 +293,7 @@ function reasonCard(group: ReasonGroup): string {
   const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place, idText)}</li>`);
   return (
     `<li class="card"><h3>${reasonHead(group)}</h3>` +
-    `<p>${escapedLine(reason)}${varies ? VARIES : ''}</p>${folded(shown, places.length)}</li>`
+    `<p>${escapedLine(reason)}${varies ? VARIES : ''}</p>${foldedList(shown, places.length)}</li>`
   );
 }
 

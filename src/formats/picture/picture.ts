@@ -38,7 +38,7 @@ const LONGEST_ID = 48;
 const LONGEST_NAME = 26;
 
 /** Where everything stands, in pixels. */
-interface Layout {
+interface PictureLayout {
   /** Upper edge of the lines below the table. */
   readonly belowTop: number;
   /** Upper edge of the first launcher. */
@@ -156,7 +156,7 @@ function leftOut(count: number, what: string): string[] {
   return [`${count} more ${what}${count === 1 ? ' is' : 's are'} in the report.`];
 }
 
-function layoutOf({ rows, columns, launchers, above, below }: Drawing): Layout {
+function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureLayout {
   const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
     Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
   const ids = [
@@ -226,7 +226,11 @@ function addHatching(svg: Element): void {
   pattern.ele('line', { class: 'stripe', x1: 0, x2: 0, y1: 0, y2: 8, 'stroke-width': 4 });
 }
 
-function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width }: Layout): void {
+function addHeads(
+  svg: Element,
+  { columns }: Drawing,
+  { left, top, pitch, width }: PictureLayout,
+): void {
   for (const [x, column] of columns.entries()) {
     const [mutation = '', launcher = ''] = namesOf(column);
     addText(svg, 'bold', left + x * pitch + 10, top - 24, mutation);
@@ -237,7 +241,12 @@ function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width 
   if (columns.length > 0) addLine(svg, 'line', PADDING, width - PADDING, top);
 }
 
-function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout: Layout): void {
+function addRow(
+  svg: Element,
+  { environment, cells }: GridRow,
+  y: number,
+  layout: PictureLayout,
+): void {
   const { left, top, pitch, width } = layout;
   const upper = top + y * ROW;
   addText(svg, 'bold', PADDING, upper + 17, idOf(environment));
@@ -267,7 +276,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   }
 }
 
-function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: Layout): void {
+function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: PictureLayout): void {
   for (const [x, edge] of edges.entries()) {
     if (edge === undefined) continue;
     const start = layout.left + x * layout.pitch;
