@@ -148,7 +148,7 @@ function rangesByBalance({ columns, fails, passes }: PointTable): readonly RankR
         if (rank < 0) continue;
         balance[rank] = (balance[rank] ?? 0) + (fails[point] ?? 0) - (passes[point] ?? 0);
       }
-      const best = largestSum(balance, column.isOrdered);
+      const best = largestSum(balance, column.about.isOrdered);
       return best && column.isCondition(best.first, best.last) ? [{ column, ...best }] : [];
     });
   });
@@ -393,7 +393,7 @@ class RuleSearch {
   #largestAmong(candidates: readonly CandidateTerm[]): readonly CandidateTerm[] {
     const groups = new Map<string, (CandidateTerm & { readonly level: number })[]>();
     for (const candidate of candidates) {
-      const key = candidate.ranges.map(({ column }) => column.subject).join('&');
+      const key = candidate.ranges.map(({ column }) => column.about.subject).join('&');
       const own = groups.get(key) ?? [];
       if (own.some(({ covers }) => isWithin(candidate.covers, covers))) continue;
       const level = this.#levelOf(candidate);
@@ -408,9 +408,9 @@ class RuleSearch {
   #levelOf({ ranges }: CandidateTerm): number {
     // A finer condition without a packager may turn out to be about the whole family.
     const mayBeWhole = ({ column }: RankRange) =>
-      (column.level ?? 0) > 0 && column.packager === undefined;
+      (column.about.level ?? 0) > 0 && column.about.packager === undefined;
     if (ranges.some(mayBeWhole)) return levelsOf(this.#table.term(ranges));
-    return ranges.reduce((sum, { column }) => sum + (column.level ?? 0), 0);
+    return ranges.reduce((sum, { column }) => sum + (column.about.level ?? 0), 0);
   }
 }
 
@@ -420,7 +420,7 @@ function rectangles(one: Column, others: readonly Column[], table: PointTable): 
   for (let first = 0; first < one.size; first += 1) {
     if (one.failing.count(first, first) === 0) continue;
     for (const grid of grids) grid.restart();
-    const end = one.isOrdered ? one.size : first + 1;
+    const end = one.about.isOrdered ? one.size : first + 1;
     for (let last = first; last < end; last += 1) {
       for (const grid of grids) grid.add(last);
       if (one.failing.count(last, last) === 0 || !one.isCondition(first, last)) continue;
@@ -547,7 +547,7 @@ function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<num
   let last = -1;
   for (let rank = 0; rank <= failing.length; rank += 1) {
     const isPassing = (passing[rank] ?? 1) > 0;
-    if (first >= 0 && (isPassing || !column.isOrdered)) {
+    if (first >= 0 && (isPassing || !column.about.isOrdered)) {
       if (column.isCondition(first, last)) found.push({ column, first, last });
       first = -1;
     }

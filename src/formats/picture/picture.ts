@@ -11,12 +11,12 @@ import {
   type LauncherTable,
 } from './launcher-table.ts';
 import { pictureStyle } from './picture-colors.ts';
-import { addLine, addText, LINE, PADDING, ROW, type Element } from './shapes.ts';
+import { addLine, addText, LINE, PADDING, ROW } from './shapes.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
 import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { shortened } from '../../text/visible-text.ts';
-import { xmlLine } from '../../text/xml-text.ts';
+import { xmlLine, type XmlElement } from '../../text/xml-text.ts';
 import { emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
 
 /** A README is no place for more; what is left out is counted below the table. */
@@ -218,7 +218,7 @@ function mechanismOf({ mechanism = '' }: Report['scenarios'][number]): string {
   return shortened(xmlLine(mechanism), LONGEST_NAME);
 }
 
-function addHatching(svg: Element): void {
+function addHatching(svg: XmlElement): void {
   const size = { width: 8, height: 8 };
   const place = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
   const pattern = svg.ele('pattern', { id: 'hatching', ...size, ...place });
@@ -227,7 +227,7 @@ function addHatching(svg: Element): void {
 }
 
 function addHeads(
-  svg: Element,
+  svg: XmlElement,
   { columns }: Drawing,
   { left, top, pitch, width }: PictureLayout,
 ): void {
@@ -242,7 +242,7 @@ function addHeads(
 }
 
 function addRow(
-  svg: Element,
+  svg: XmlElement,
   { environment, cells }: GridRow,
   y: number,
   layout: PictureLayout,
@@ -255,7 +255,13 @@ function addRow(
   addLine(svg, 'line', PADDING, width - PADDING, upper + ROW);
 }
 
-function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pitch: number): void {
+function addCell(
+  svg: XmlElement,
+  cell: Cell | undefined,
+  x: number,
+  y: number,
+  pitch: number,
+): void {
   const verdict = cell?.verdict ?? 'missing';
   const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
   const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
@@ -276,7 +282,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   }
 }
 
-function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: PictureLayout): void {
+function addEdges(svg: XmlElement, edges: readonly Edge[], y: number, layout: PictureLayout): void {
   for (const [x, edge] of edges.entries()) {
     if (edge === undefined) continue;
     const start = layout.left + x * layout.pitch;
