@@ -164,8 +164,8 @@ export function adviceText(advice: Advice | undefined): string {
 
 /** The text before the table, in every format. */
 const CAUTION =
-  'Environments in which a way of starting a child passed, by what was done to the environment ' +
-  'meanwhile; the safest first. It speaks of these environments, and of no others.';
+  'The number of environments in which each launcher was safe, for each change of the environment. ' +
+  'The safest launcher comes first. Other environments may differ.';
 
 /** Places named in a sentence for one change of the environment. */
 const MOST_PLACES = 3;
@@ -289,8 +289,8 @@ function recommendation(launchers: readonly LauncherAdvice[], environments: numb
   const lock = 'one lock around every change of os.environ and every start of a child';
   const measured = quantity(environments, 'measured environment');
   return safe.length === 0
-    ? `No launcher was safe against everything that was tried in ${measured}. Change the environment ` +
+    ? `No launcher was safe against every change that was tried in ${measured}. Change the environment ` +
         `before other threads start, or hold ${lock}.`
-    : `Hold ${lock}, or start children by what was, in ${measured}, safe against everything that was ` +
-        `tried: ${safe.join(', ')}.`;
+    : `Hold ${lock}, or use a launcher that was safe against every change that was tried in ${measured}: ` +
+        `${safe.join(', ')}.`;
 }

@@ -36,7 +36,7 @@ const LINES: Readonly<Record<string, string>> = {
 /**
  * Reads `3.13`, `3.13t`, `pypy-3.11`, `musl`, `glibc-2.41` or the same with a space.
  *
- * @returns a failure with what is allowed
+ * @returns a failure that states the allowed values, without a subject and a full stop
  */
 export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
   const [, name = '', version = '', threaded = ''] =
@@ -47,7 +47,7 @@ export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
       : 'glibc, glibc-2.41 or musl-1.2.5';
   const known = LINES[name === '' && axis === 'python' ? 'cpython' : name.toLowerCase()];
   const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
-  if (!fits || (name === '' && version === '')) return failed(`not such as ${such}`);
+  if (!fits || (name === '' && version === '')) return failed(`takes a version such as ${such}`);
   const line = threaded === '' ? known : `${known} free-threaded`;
   // Patch releases mostly behave like their minor version.
   const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;

@@ -58,7 +58,9 @@ export async function withEmulation<T>(
     try {
       removeInterpreters();
     } catch (error) {
-      notify(`What was registered in binfmt_misc could not be removed: ${String(error)}`);
+      notify(
+        `An entry of this command in binfmt_misc could not be removed: ${String(error)}. The next command tries again.`,
+      );
     }
   };
   // A second Ctrl-C ends the process without any `finally`.

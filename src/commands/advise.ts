@@ -63,7 +63,7 @@ function ownSystem(options: Pick<AdviseOptions, 'python' | 'libc'>): OwnSystem |
     const text = options[axis];
     if (text === undefined) return undefined;
     const wanted = parseWanted(axis, text);
-    if (!wanted.ok) throw new UserError(`--${axis} ${text}: ${wanted.error}.`);
+    if (!wanted.ok) throw new UserError(`--${axis} ${wanted.error}, not ${text}.`);
     return wanted.value;
   };
   const own = { python: read('python'), libc: read('libc') };

@@ -80,7 +80,7 @@ describe('the archives of a base', () => {
   });
 });
 
-describe('a Release file that is past its date', () => {
+describe('an expired Release file', () => {
   it('is accepted where the entry says so, in a snapshot, and of a release that has ended', () => {
     const accepts = (source: BaseSource, now: string, says = false) =>
       acceptsExpired({ sources: [source], acceptsExpired: says }, source, day(now));

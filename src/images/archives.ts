@@ -38,8 +38,8 @@ function releaseOf({ sources }: Pick<Base, 'sources'>): string | undefined {
 }
 
 /**
- * Whether a source's Release files may be past their date. They always must be signed: a date guards
- * against a mirror that hides updates, and there are none to hide of what has ended or is a snapshot.
+ * Whether a source's Release files may have expired. They always must be signed. The date guards against
+ * a mirror that hides updates, and a snapshot or a release that has ended gets none.
  */
 export function acceptsExpired(
   base: Pick<Base, 'sources' | 'acceptsExpired'>,

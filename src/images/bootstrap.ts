@@ -26,7 +26,7 @@ export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
   readonly platform?: Platform | undefined;
   /** Whether only the release itself is taken, without its updates. */
   readonly releaseOnly?: boolean | undefined;
-  /** Whether Release files that are past their date are accepted where their signature holds. */
+  /** Whether expired Release files are accepted if their signature is valid. */
   readonly acceptsExpired?: boolean | undefined;
 };
 

@@ -84,8 +84,8 @@ export async function writeScriptFolder(
   if (!isBinary && !hasInterpreter && OTHER_LANGUAGES.test(name)) {
     const ending = extname(name);
     throw new IntakeError(
-      `${quoted(shown)} has no first line that tells what runs it, and nothing here runs ${ending} files.`,
-      'Add a #! line, or name its folder with --run COMMAND.',
+      `${quoted(shown)} has no #! line, and ${ending} files have no default interpreter.`,
+      'Add a #! line, or name its folder and the command: --run COMMAND.',
     );
   }
   if (!isBinary) checkLineEnds(text, shown);
@@ -115,7 +115,7 @@ function checkEncoding(content: Buffer, shown: string): void {
   if (first === 0xef && second === 0xbb && third === 0xbf && fourth === 0x23) {
     if (content[4] !== 0x21 || PYTHON_NAME.test(shown)) return;
     throw new IntakeError(
-      `${quoted(shown)} begins with a byte order mark, so that its #! line does not count.`,
+      `${quoted(shown)} begins with a byte order mark, so its #! line is not recognized.`,
       'Save it as UTF-8 without one.',
     );
   }
@@ -128,8 +128,8 @@ export function checkLineEnds(text: string, shown: string): void {
   const { line, program } = wrong;
   const consequence =
     program === undefined
-      ? 'so that the shell takes the carriage return (\\r) for a part of each word at its end'
-      : `so that its first line asks for a program named ${JSON.stringify(program)}`;
+      ? 'so the shell reads a carriage return (\\r) as part of the last word of each line'
+      : `so its first line names a program ${JSON.stringify(program)}`;
   const word = shellWord(shown.startsWith('-') ? `./${shown}` : shown);
   throw new IntakeError(
     `${quoted(shown)}: line ${line} ends with CR LF, ${consequence}.`,

@@ -123,7 +123,7 @@ type Scratch = () => Promise<string>;
 async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
   const { what, run, input } = intake;
   if (run?.trim() === '') throw new IntakeError('--run has no command.');
-  if (what === '') throw new IntakeError('The name of what to try is empty.');
+  if (what === '') throw new IntakeError('The name of the script is empty.');
   if (what === undefined) {
     if (run === undefined) {
       throw new IntakeError(

@@ -32,7 +32,7 @@ export function lockedPreparation(options: LockedPreparationOptions): Prepare {
     if (!row) {
       return {
         type: 'unavailable',
-        reason: 'the lock does not have this row: add it with `matrix lock`',
+        reason: 'matrix.lock.json does not have this row: add it with `matrix lock`',
       };
     }
     const kept = await keptImage(row, options).catch(() => undefined);

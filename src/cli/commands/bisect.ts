@@ -10,7 +10,7 @@ export const bisectCommand = withEngineOptions(
         'It measures as few cells as possible, in the `cross` group unless --group names another. --only pins the other version.',
       examples: ["bisect add/os.system --along libc --only '*/cpython-3.13-glibc'"],
     })
-      .argument('<scenario>')
+      .argument('<scenario>', 'id of the column, such as add/os.system')
       .addOption(
         new Option('--along <axis>', 'Which version changes from row to row')
           .choices(['libc', 'python'] as const)

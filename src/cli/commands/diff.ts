@@ -6,8 +6,8 @@ export const diffCommand = command('diff', {
   details: 'The exit code is 1 if anything did.',
   examples: ['diff results/baseline.json results/latest'],
 })
-  .argument('<old>')
-  .argument('<new>')
+  .argument('<old>', 'report, run folder or baseline')
+  .argument('<new>', 'the same, to compare with it')
   .addOption(textFormat)
   .addOption(textAsJson)
   .action(lazily(async () => (await import('../../commands/diff.ts')).diff));

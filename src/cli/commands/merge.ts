@@ -7,7 +7,7 @@ export const mergeCommand = withReportOptions(
     details: 'The exit code is 3 if a shard is missing.',
     examples: ['merge shards/ --shard-plan shards.json'],
   })
-    .argument('<dirs...>', 'folders of shards, at any depth')
+    .argument('<dirs...>', 'folders with the results of shards, at any depth')
     .addOption(shardPlan)
     .option(
       '--reproduction <dir>',

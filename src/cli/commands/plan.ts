@@ -8,7 +8,7 @@ export const planCommand = withCells(
   }),
 )
   .optionsGroup('Shards (docs/ci.md):')
-  .option('--shards <n>', 'Divide the rows into this many parts that take about as long')
+  .option('--shards <n>', 'Divide the rows into this many parts of about the same duration')
   .option(
     '--format <format>',
     'Print the shards as terminal, json, github (a job matrix) or gitlab (a child pipeline)',

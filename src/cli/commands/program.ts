@@ -37,7 +37,7 @@ Example:
 
 Exit codes:
   0    every verdict is as expected
-  1    some verdict is not
+  1    some verdict is unexpected
   2    bad arguments or a bad matrix file
   3    some cell could not be measured
   4    no container engine

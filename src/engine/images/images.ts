@@ -100,7 +100,8 @@ export async function tagImage(calls: Calls, id: string, reference: string): Pro
       return true;
     },
   );
-  if (!done) throw new EngineError(`The engine has no image ${id} to be named ${reference}.`);
+  if (!done)
+    throw new EngineError(`The engine has no image ${id}, so it cannot be tagged as ${reference}.`);
 }
 
 /**

@@ -64,7 +64,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
     if ('error' in message || 'errorDetail' in message) {
       const detail = nonEmptyText(fields(message['errorDetail'])['message']);
       // An error without a nonEmptyText is still an error.
-      const reported = nonEmptyText(message['error']) ?? detail ?? 'an error without a text';
+      const reported = nonEmptyText(message['error']) ?? detail ?? 'an error without a message';
       addText('\n');
       emit(reported);
       error ??= printable(reported);
@@ -83,7 +83,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       pending = lines.pop() ?? '';
       for (const line of lines) if (line.trim() !== '') take(line);
       if (pending.length > OBJECT_CHARACTERS) {
-        error ??= 'The engine sent a line without end.';
+        error ??= 'The engine sent a line that is too long.';
         pending = '';
       }
     },

@@ -168,7 +168,7 @@ async function startLocked(
 ): Promise<PrivateEngine> {
   if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
     return failedEngine(
-      `The private engine of a dead run in ${paths.folder} cannot be ended.`,
+      `The private engine of a dead run in ${paths.folder} cannot be stopped.`,
       'End the processes that `pgrep -fa dockerd` shows for that folder.',
     );
   }
@@ -237,7 +237,7 @@ async function whileUnused(
   if (lock.type === 'impossible') return lock.reason;
   try {
     if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
-      return 'the private engine of a dead run cannot be ended';
+      return 'the private engine of a dead run cannot be stopped';
     }
     await cleanUp(paths);
     return (await work(paths)) ?? undefined;
