@@ -167,7 +167,7 @@ const CAUTION =
   'The number of environments in which each launcher was safe, for each change of the environment. ' +
   'The safest launcher comes first. Other environments may differ.';
 
-/** Places named in a sentence for one change of the environment. */
+/** PlaceNames named in a sentence for one change of the environment. */
 const MOST_PLACES = 3;
 
 /**
@@ -260,10 +260,10 @@ function changesBy(
   return [...groups].map(([text, changes]) => [text, listInWords(changes)]);
 }
 
-type Places = ReadonlyMap<string, string>;
+type PlaceNames = ReadonlyMap<string, string>;
 
 /** `in all of 4 environments`, `on musl (2 of 4)`; without a rule as {@link namedText}. */
-function unsafeText(cell: Advice, places: Places): string {
+function unsafeText(cell: Advice, places: PlaceNames): string {
   const tried = triedIn(cell);
   const { unsafe, where } = cell;
   if (unsafe.length === tried) return `in all of ${quantity(tried, 'environment')}`;
@@ -271,14 +271,14 @@ function unsafeText(cell: Advice, places: Places): string {
   return namedText(unsafe, tried, places);
 }
 
-function undecidedText(cell: Advice, places: Places): string {
+function undecidedText(cell: Advice, places: PlaceNames): string {
   const { undecided, safe } = cell;
   const where = namedText(undecided, triedIn(cell), places);
   return safe.length === 0 ? where : `${where}, safe in the others`;
 }
 
 /** `in 2 of 4 (CPython 3.9.2 on glibc 2.31, …)`. */
-function namedText(ids: readonly string[], tried: number, places: Places): string {
+function namedText(ids: readonly string[], tried: number, places: PlaceNames): string {
   const names = [...new Set(ids.map((id) => places.get(id) ?? id))];
   return `in ${ids.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
 }

@@ -106,7 +106,7 @@ export function lineSeenFrom(line: RunLine, home: Platform | undefined): RunLine
 }
 
 /** A row's facts in the form in which they are compared. */
-export function rowFactsOf(row: HistoryRow): SnapshotRow {
+export function toSnapshotRow(row: HistoryRow): SnapshotRow {
   const { fingerprint } = row;
   return { ...row, image: fingerprint === undefined ? undefined : { fingerprint } };
 }

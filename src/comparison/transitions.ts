@@ -3,7 +3,7 @@ import type { Verdict } from '../model.ts';
 import { rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
 import { orderEnvironments } from '../report/order.ts';
 import type { SnapshotRow } from './snapshot.ts';
-import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
+import { toSnapshotRow, verdictOfLetter, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { isConclusive } from '../report/summary.ts';
 
@@ -73,7 +73,7 @@ export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] 
   for (const line of runs) {
     for (const scenario of line.scenarios) scenarios.add(scenario);
     for (const row of line.rows) {
-      const facts = rowFactsOf(row);
+      const facts = toSnapshotRow(row);
       newestRows.set(row.id, facts);
       for (const [index, scenario] of line.scenarios.entries()) {
         const verdict = verdictOfLetter(row.verdicts.charAt(index));
@@ -156,7 +156,7 @@ export function rowHistories(runs: readonly RunLine[]): readonly RowHistory[] {
   const changes = new Map<string, RowHistory['changes'][number][]>();
   for (const { run, rows } of runs) {
     for (const row of rows) {
-      const facts = rowFactsOf(row);
+      const facts = toSnapshotRow(row);
       if (!facts.libc || !facts.python) continue;
       const old = newest.get(facts.id);
       newest.set(facts.id, facts);

@@ -13,7 +13,7 @@ import type { Journal } from './journal.ts';
 import type { ScriptSetting } from '../trial/attempts.ts';
 import type { Interpreter } from '../trial/sandbox-volume.ts';
 import { controlStateOf, measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from './plan.ts';
 import { sameImage } from './read-journal.ts';
 import type { RestoredRow } from './restore.ts';
 
@@ -217,7 +217,7 @@ async function measureCells(
         ...container,
         environment: id,
         scenario,
-        rerun: rerunCommand(plan, id, scenario.id),
+        rerun: rerunCommandLine(plan, id, scenario.id),
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
@@ -308,7 +308,7 @@ async function unmeasured(
         reason,
         plan.expectedFor(id, scenario.id),
         plan.ruleFor(id, scenario.id),
-        rerunCommand(plan, id, scenario.id),
+        rerunCommandLine(plan, id, scenario.id),
       ),
   );
   // If an earlier part has trials of the cell, they decide its verdict.

@@ -18,7 +18,7 @@ import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { withWitness } from '../verdict/witness.ts';
 import { controlStateOf, unmeasuredCell } from './measure-cell.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
@@ -127,7 +127,7 @@ function restoreCell(
         decision.reason ?? '',
         expected,
         rule,
-        rerunCommand(plan, environment, scenario.id),
+        rerunCommandLine(plan, environment, scenario.id),
       ),
       verdict,
     };

@@ -10,7 +10,7 @@ import { statingPlatform } from '../matrix/environments.ts';
 import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from '../run/plan.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows, type WeighedRow } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
@@ -85,7 +85,7 @@ export function planShards(
       environment,
       scenario,
       expected: plan.expectedFor(environment, scenario),
-      rerun: rerunCommand(plan, environment, scenario),
+      rerun: rerunCommandLine(plan, environment, scenario),
       isControl: control === undefined,
     })),
   );

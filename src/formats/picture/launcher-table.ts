@@ -25,7 +25,7 @@ export interface LauncherTable {
 const NONE: LauncherTable = { changes: [], rows: [] };
 
 /** The launchers of a report; no rows for undefined and for a report with fewer than two launchers. */
-export function launcherTable(report: Report | undefined): LauncherTable {
+export function launcherTableOf(report: Report | undefined): LauncherTable {
   if (!report) return NONE;
   const totals = scenarioTotals(report);
   const launchers = [...new Set(totals.flatMap(({ scenario }) => scenario.launcher ?? []))];
@@ -80,7 +80,13 @@ export function addLaunchers(
   }
 }
 
-function addTotal(svg: XmlElement, total: ScenarioTotal, x: number, y: number, pitch: number): void {
+function addTotal(
+  svg: XmlElement,
+  total: ScenarioTotal,
+  x: number,
+  y: number,
+  pitch: number,
+): void {
   const { mark, measured, failing, rates } = total;
   const kind = measured === 0 ? 'none' : failing > 0 ? 'fail' : 'pass';
   const box = { x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 };

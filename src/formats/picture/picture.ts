@@ -6,7 +6,7 @@ import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import {
   addLaunchers,
-  launcherTable,
+  launcherTableOf,
   launcherTableHeight,
   type LauncherTable,
 } from './launcher-table.ts';
@@ -132,7 +132,7 @@ function drawingOf(report: Report, detail: Detail): Drawing {
   return {
     rows,
     columns,
-    launchers: launcherTable(columns.length < grid.columns.length ? report : undefined),
+    launchers: launcherTableOf(columns.length < grid.columns.length ? report : undefined),
     edges: rows.map(({ environment }, y) =>
       sides.map((own) =>
         edgeBetween(own?.get(rows[y - 1]?.environment.id ?? ''), own?.get(environment.id)),
