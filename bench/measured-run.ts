@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPlan, type PlanOptions } from '../src/app/load-plan.ts';
-import { progressDisplay } from '../src/cli/progress-display.ts';
+import { startProgressDisplay } from '../src/cli/progress-display.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { Report } from '../src/report/schema.ts';
 import { quantity } from '../src/text/quantity.ts';
@@ -42,7 +42,7 @@ export async function measuredRun(
   const busy = containerTime(engine);
   let firstVerdict = Number.NaN;
   let built = 0;
-  const display = progressDisplay();
+  const display = startProgressDisplay();
   const emit = (event: RunEvent) => {
     display.emit(event);
     if (event.type === 'image-finished' && event.built) built += 1;

@@ -42,7 +42,9 @@ function problemsOf(file: string): readonly string[] {
   for (const { fileName } of ts.preProcessFile(source).importedFiles) {
     if (!fileName.startsWith('.')) {
       if (pure && IMPURE_MODULES.test(fileName)) {
-        problems.push(`${file} imports ${fileName}, and its folder is to be pure.`);
+        problems.push(
+          `${file} imports ${fileName}, but scripts/layers.ts marks its folder as pure.`,
+        );
       }
       continue;
     }
@@ -51,14 +53,15 @@ function problemsOf(file: string): readonly string[] {
       if (inside) problems.push(`${file} imports ${target}, which is outside src/.`);
     } else if (!inside) {
       if (target.startsWith(`src/${PRIVATE}/`)) {
-        problems.push(`${file} imports ${target}; what it needs of it belongs into src/app/.`);
+        problems.push(`${file} imports ${target}; move the shared part to src/app/.`);
       }
     } else if (placeOf(target) > own) {
       problems.push(`${file} imports ${target}, which is above it in scripts/layers.ts.`);
     }
   }
   const word = pure ? IMPURE_WORDS.exec(source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')) : null;
-  if (word) problems.push(`${file} has ${word[0]}, and its folder is to be pure.`);
+  if (word)
+    problems.push(`${file} has ${word[0]}, but scripts/layers.ts marks its folder as pure.`);
   return problems;
 }
 
@@ -79,7 +82,9 @@ for (const [place, { path }] of ROOMS.entries()) {
   const files = sources.filter((file) => placeOf(file) === place);
   if (files.length === 0) problems.push(`scripts/layers.ts lists src/${path}, which has no file.`);
   if (files.length > MOST_FILES) {
-    problems.push(`src/${path} has ${files.length} source files; the most is ${MOST_FILES}.`);
+    problems.push(
+      `src/${path} has ${files.length} source files, and at most ${MOST_FILES} are allowed. Divide the folder.`,
+    );
   }
 }
 const guide = join(ROOT, 'CONTRIBUTING.md');

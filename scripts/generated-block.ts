@@ -14,6 +14,6 @@ export function withBlock(page: string, mark: string, end: string, text: string)
   const close = `<!-- end: ${end} -->`;
   const from = page.indexOf(begin);
   const to = page.indexOf(close, from);
-  if (from < 0 || to < 0) throw new Error(`the page has lost its marks: ${begin} and ${close}`);
+  if (from < 0 || to < 0) throw new Error(`the page lacks the marks ${begin} and ${close}`);
   return `${page.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${page.slice(to)}`;
 }

@@ -1,6 +1,6 @@
 /** The published JSON Schemas, made from the schemas that the program itself checks files by. */
 import { z } from 'zod';
-import { fileSchema } from '../src/matrix/schema.ts';
+import { matrixFileSchema } from '../src/matrix/schema.ts';
 import { reportShape } from '../src/report/schema.ts';
 import { manifestSchema } from '../src/reproduction/schema.ts';
 
@@ -13,7 +13,7 @@ export function renderJsonSchemas(): ReadonlyMap<string, string> {
   const forEditors = { io: 'input', target: 'draft-7' } as const;
   const schemas: Readonly<Record<string, object>> = {
     'report.schema.json': z.toJSONSchema(reportShape, { io: 'input' }),
-    'matrix.schema.json': z.toJSONSchema(fileSchema, forEditors),
+    'matrix.schema.json': z.toJSONSchema(matrixFileSchema, forEditors),
     'reproduction.schema.json': z.toJSONSchema(manifestSchema, forEditors),
   };
   return new Map(

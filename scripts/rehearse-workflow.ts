@@ -102,7 +102,7 @@ try {
         }
       });
       if (!plug.isPulled) throw new Error('no cell of the shard was measured before its end');
-      say(`shard ${shard} was killed, and goes on`);
+      say(`shard ${shard} was killed and is resumed`);
     }
     // A cell that fails as it should is no failure of the shard; the merge judges.
     const again = wasKilled ? ['--resume'] : [];
@@ -143,7 +143,7 @@ try {
     say(`the merged report is not that of the single run:\n${different.join('\n')}`);
     process.exitCode = 1;
   } else {
-    say('the merged report says the same as that of the single run');
+    say('the merged report has the same results as the single run');
   }
 } finally {
   await registry.stop();

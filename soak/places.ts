@@ -1,7 +1,7 @@
 /** Where the soak keeps everything. */
 import { join } from 'node:path';
 import type { PrivatePaths } from '../src/engine/private/private-engine.ts';
-import { privatePaths } from '../src/engine/private/private-engine.ts';
+import { privatePathsOf } from '../src/engine/private/private-engine.ts';
 
 export interface SoakPlaces {
   /** The environment in which the program is started. */
@@ -34,6 +34,6 @@ export function soakPlaces(
     cache,
     temporary: join(scratch, 'tmp'),
     log: join(scratch, 'runs.log'),
-    engine: privatePaths(join(cache, 'race-matrix')),
+    engine: privatePathsOf(join(cache, 'race-matrix')),
   };
 }

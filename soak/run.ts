@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadPlan, type LoadedPlan } from '../src/app/load-plan.ts';
 import { cacheFolder } from '../src/app/with-engine.ts';
-import { privatePaths } from '../src/engine/private/private-engine.ts';
+import { privatePathsOf } from '../src/engine/private/private-engine.ts';
 import { diskUsage } from '../src/host/disk-usage.ts';
 import { takeLock } from '../src/host/file-lock.ts';
 import { makeBoundedDisk } from './bounded-disk.ts';
@@ -59,12 +59,12 @@ function matrixIn(scratch: string): { cwd: string; path: string } {
 
 /** Copies the images that this user has already; no other process may use them meanwhile. */
 async function copyImages(from: string, to: string): Promise<void> {
-  const lock = await takeLock(privatePaths(from).lock);
+  const lock = await takeLock(privatePathsOf(from).lock);
   if (lock.type !== 'taken') throw new Error(`the images in ${from} are in use: try again later`);
   try {
     mkdirSync(to, { recursive: true });
     const { execFileSync } = await import('node:child_process');
-    execFileSync('cp', ['-a', privatePaths(from).data, join(to, 'data')]);
+    execFileSync('cp', ['-a', privatePathsOf(from).data, join(to, 'data')]);
   } finally {
     await lock.release();
   }
@@ -73,8 +73,8 @@ async function copyImages(from: string, to: string): Promise<void> {
 async function main(): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'soak-'));
   const source = cacheFolder(process.env);
-  const has = existsSync(privatePaths(source).data);
-  const bytes = has ? await diskUsage(privatePaths(source).data) : UNBUILT_BYTES;
+  const has = existsSync(privatePathsOf(source).data);
+  const bytes = has ? await diskUsage(privatePathsOf(source).data) : UNBUILT_BYTES;
   const made = await makeBoundedDisk(scratch, Math.ceil(bytes * 1.1) + SPARE_BYTES);
   if (made.type === 'impossible') {
     rmSync(scratch, { recursive: true, force: true });

@@ -96,7 +96,7 @@ export interface Base {
   /** On another platform than the host's it names that: `debian-12@linux-386`. */
   readonly id: string;
   readonly sources: readonly BaseSource[];
-  /** Whether Release files that are past their date are accepted where their signature holds. */
+  /** Whether expired Release files are accepted if their signature is valid. */
   readonly acceptsExpired?: boolean | undefined;
   /** Platforms that a group may request, besides the engine's own. */
   readonly platforms?: readonly Platform[] | undefined;

@@ -72,7 +72,7 @@ export function platformTag(platform: Platform): string {
 const BY_TAG = new Map<string, Platform>(PLATFORMS.map((one) => [platformTag(one), one]));
 
 /** An id in its base, the platform that it names, and what follows. */
-function partsOf(
+function splitId(
   id: string,
 ): readonly [base: string, platform: Platform | undefined, rest: string] {
   const slash = id.indexOf('/');
@@ -84,7 +84,7 @@ function partsOf(
 
 /** The platform that a row's id names; undefined if it names none, as on the host's own. */
 export function platformInId(id: string): Platform | undefined {
-  return partsOf(id)[1];
+  return splitId(id)[1];
 }
 
 /**
@@ -98,7 +98,7 @@ export function renamedId(
   from: Platform | undefined,
   to: Platform | undefined,
 ): string {
-  const [base, named, rest] = partsOf(id);
+  const [base, named, rest] = splitId(id);
   const platform = named ?? from;
   return platform === undefined || platform === to
     ? `${base}${rest}`

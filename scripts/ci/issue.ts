@@ -52,7 +52,7 @@ export async function reportChange(
   const listed = await call(place, 'GET', `issues?state=open&labels=${LABEL}&per_page=100`);
   if (listed.type === 'failed') return listed;
   const read = issues.safeParse(listed.value);
-  if (!read.success) return { type: 'failed', reason: 'the list of issues is not one' };
+  if (!read.success) return { type: 'failed', reason: 'the answer is not a list of issues' };
   const open = read.data.find((one) => !one.pull_request && one.body?.startsWith(MARK));
   if (open === undefined) {
     const opened = await call(place, 'POST', 'issues', { title, body, labels: [LABEL] });
@@ -60,7 +60,7 @@ export async function reportChange(
     const { success, data } = z.object({ number: z.int() }).safeParse(opened.value);
     return success
       ? { type: 'opened', number: data.number }
-      : { type: 'failed', reason: 'the answer does not say which issue was opened' };
+      : { type: 'failed', reason: 'the answer does not name the issue that was opened' };
   }
   const { number } = open;
   // The same difference is no news, whichever night it was seen.

@@ -86,7 +86,7 @@ describe('the steps of the workflow', () => {
   it('merge: is red and says why where no shard brought anything', async () => {
     const { status, text } = await step('merge');
     assert.equal(status, 3, text);
-    assert.match(await readFile(join(folder, 'summary'), 'utf8'), /No shard brought a report/);
+    assert.match(await readFile(join(folder, 'summary'), 'utf8'), /No shard has a report/);
   });
 
   it('merge, then site: shows what is there although a machine is missing', async () => {

@@ -127,7 +127,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
     await mkdir('shards', { recursive: true });
     return reported(
       ['merge', 'shards', '--shard-plan', PLAN, '--notify-file', 'news.txt'],
-      'No shard brought a report.',
+      'No shard has a report.',
     );
   },
 
@@ -152,7 +152,9 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
 
   async issue() {
     if (selection().length > 0) {
-      process.stdout.write('only a part was measured, which the baseline is not about\n');
+      process.stdout.write(
+        'Only a part of the matrix was measured, so it is not compared with the baseline.\n',
+      );
       return 0;
     }
     const args = ['diff', given('BASELINE'), 'results/latest', '--format', 'markdown'];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
-import { adviceInWords, adviceTable, adviceText, advise } from './advise.ts';
+import { adviceInWords, adviceTable, adviceText, adviceOf } from './advise.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 
 /** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
@@ -24,7 +24,7 @@ function reportOf(scenarios: Readonly<Record<string, readonly (Verdict | '')[]>>
 
 describe('advice', () => {
   it('calls a launcher safe only where everything that was tried passed', () => {
-    const advice = advise(
+    const advice = adviceOf(
       reportOf({
         'none/os.system': ['pass', 'pass'],
         'add/os.system': ['pass', 'fail'],
@@ -47,7 +47,7 @@ describe('advice', () => {
   });
 
   it('names the environments', () => {
-    const [advice] = advise(reportOf({ 'add/os.system': ['fail', 'pass', 'error', 'skipped'] }));
+    const [advice] = adviceOf(reportOf({ 'add/os.system': ['fail', 'pass', 'error', 'skipped'] }));
     assert.deepEqual(
       [advice?.unsafe, advice?.safe, advice?.undecided, advice?.skipped],
       [['a'], ['b'], ['c'], ['d']],
@@ -56,7 +56,7 @@ describe('advice', () => {
 
   it('can be asked about some environments only', () => {
     const report = reportOf({ 'add/os.system': ['fail', 'pass'] });
-    assert.equal(advise(report, (id) => id === 'b')[0]?.standing, 'safe');
+    assert.equal(adviceOf(report, (id) => id === 'b')[0]?.standing, 'safe');
   });
 
   it('names what was safe against everything, on a terminal of any width', () => {
@@ -67,10 +67,13 @@ describe('advice', () => {
       'delete/os.spawnv': ['skipped'],
       'add/os.popen': ['inconclusive'],
     });
-    const advice = advise(report);
+    const advice = adviceOf(report);
     for (const width of [20, 200]) {
       const text = renderAdviceTerminal(advice, report.environments, width);
-      assert.match(text.replaceAll(/\s+/g, ' '), /everything that was tried: os\.spawnv\. $/);
+      assert.match(
+        text.replaceAll(/\s+/g, ' '),
+        /every change that was tried in 1 measured environment: os\.spawnv\. $/,
+      );
       assert.match(text, /✗ 1 of 1 fail/);
     }
   });
@@ -84,7 +87,7 @@ describe('advice', () => {
       'add/os.spawnv': ['pass', 'pass'],
     });
     assert.deepEqual(
-      adviceInWords(advise(report), report.environments).launchers.map(({ launcher, text }) => [
+      adviceInWords(adviceOf(report), report.environments).launchers.map(({ launcher, text }) => [
         launcher,
         text,
       ]),
@@ -123,7 +126,7 @@ describe('advice', () => {
       ),
     });
     const texts = (includes?: (id: string) => boolean) =>
-      adviceInWords(advise(report, includes), environments).launchers.map(({ text }) => text);
+      adviceInWords(adviceOf(report, includes), environments).launchers.map(({ text }) => text);
     assert.deepEqual(texts(), [
       'not safe against add and delete on musl (2 of 3); ' +
         'undecided against overwrite in 1 of 3 (CPython 3.13.5 on musl 1.2.5), safe in the others.',
@@ -134,7 +137,7 @@ describe('advice', () => {
 
   it('comes as a table with the safest launchers first', () => {
     const table = adviceTable(
-      advise(
+      adviceOf(
         reportOf({
           'add/os.system': ['fail', 'fail'],
           'delete/os.system': ['fail', 'fail'],

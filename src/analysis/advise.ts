@@ -52,7 +52,7 @@ export type Standing = 'safe' | 'unsafe' | 'unknown' | 'untried';
  *
  * @param includes which environments the question is about; all if absent
  */
-export function advise(
+export function adviceOf(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
   includes: (environment: string) => boolean = () => true,
 ): readonly Advice[] {
@@ -164,10 +164,10 @@ export function adviceText(advice: Advice | undefined): string {
 
 /** The text before the table, in every format. */
 const CAUTION =
-  'Environments in which a way of starting a child passed, by what was done to the environment ' +
-  'meanwhile; the safest first. It speaks of these environments, and of no others.';
+  'The number of environments in which each launcher was safe, for each change of the environment. ' +
+  'The safest launcher comes first. Other environments may differ.';
 
-/** Places named in a sentence for one change of the environment. */
+/** PlaceNames named in a sentence for one change of the environment. */
 const MOST_PLACES = 3;
 
 /**
@@ -260,10 +260,10 @@ function changesBy(
   return [...groups].map(([text, changes]) => [text, listInWords(changes)]);
 }
 
-type Places = ReadonlyMap<string, string>;
+type PlaceNames = ReadonlyMap<string, string>;
 
 /** `in all of 4 environments`, `on musl (2 of 4)`; without a rule as {@link namedText}. */
-function unsafeText(cell: Advice, places: Places): string {
+function unsafeText(cell: Advice, places: PlaceNames): string {
   const tried = triedIn(cell);
   const { unsafe, where } = cell;
   if (unsafe.length === tried) return `in all of ${quantity(tried, 'environment')}`;
@@ -271,14 +271,14 @@ function unsafeText(cell: Advice, places: Places): string {
   return namedText(unsafe, tried, places);
 }
 
-function undecidedText(cell: Advice, places: Places): string {
+function undecidedText(cell: Advice, places: PlaceNames): string {
   const { undecided, safe } = cell;
   const where = namedText(undecided, triedIn(cell), places);
   return safe.length === 0 ? where : `${where}, safe in the others`;
 }
 
 /** `in 2 of 4 (CPython 3.9.2 on glibc 2.31, …)`. */
-function namedText(ids: readonly string[], tried: number, places: Places): string {
+function namedText(ids: readonly string[], tried: number, places: PlaceNames): string {
   const names = [...new Set(ids.map((id) => places.get(id) ?? id))];
   return `in ${ids.length} of ${tried} (${shortList(names, MOST_PLACES)})`;
 }
@@ -289,8 +289,8 @@ function recommendation(launchers: readonly LauncherAdvice[], environments: numb
   const lock = 'one lock around every change of os.environ and every start of a child';
   const measured = quantity(environments, 'measured environment');
   return safe.length === 0
-    ? `No launcher was safe against everything that was tried in ${measured}. Change the environment ` +
+    ? `No launcher was safe against every change that was tried in ${measured}. Change the environment ` +
         `before other threads start, or hold ${lock}.`
-    : `Hold ${lock}, or start children by what was, in ${measured}, safe against everything that was ` +
-        `tried: ${safe.join(', ')}.`;
+    : `Hold ${lock}, or use a launcher that was safe against every change that was tried in ${measured}: ` +
+        `${safe.join(', ')}.`;
 }

@@ -6,7 +6,7 @@ import { isControl } from './control.ts';
 import { COMPARISONS, FACTS, type Fact } from './rules/facts.ts';
 import { nextRow, type MatrixRow } from './next-row.ts';
 import { platformDifference } from './platform-twins.ts';
-import { rateDifference } from './rates.ts';
+import { findRateDifference } from './rates.ts';
 import { meets, type Condition, type Rule } from './rules/rule.ts';
 import {
   allRows,
@@ -20,7 +20,7 @@ import {
 import {
   analyseScenarios,
   type Measured,
-  type Outcome,
+  type ScenarioOutcome,
   type RatedPoint,
   type ScenarioAnalysis,
 } from './scenario-analysis.ts';
@@ -42,7 +42,7 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
       : [
           scenarioText(analysis, matrix),
           platformDifference(analysis.points),
-          rateText(analysis, matrix),
+          rateDifferenceText(analysis, matrix),
           symptomText(analysis),
           yardstickText(analysis, analyses),
         ];
@@ -85,15 +85,15 @@ function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]):
   return [...sentences, ...unmeasured, ...unplaced].join(' ');
 }
 
-function rateText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
-  const difference = rateDifference(analysis);
+function rateDifferenceText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
+  const difference = findRateDifference(analysis);
   if (!difference) return '';
   return [difference.text, ...confusionTexts(difference.rules, analysis.points, matrix)].join(' ');
 }
 
 function outcomeTexts(
   { scenario, points }: ScenarioAnalysis,
-  outcome: Outcome,
+  outcome: ScenarioOutcome,
   matrix: readonly MatrixRow[],
 ): string[] {
   const [fails, passes] = verbs(scenario);

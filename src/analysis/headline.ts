@@ -32,8 +32,8 @@ export function headline(report: Measured): string {
       : `Did not fail in any of ${cells} cells.`;
   }
   const subject = subjectOf(failing);
-  const own = failing.filter(({ scenario }) => nameOf(scenario) === subject);
-  const rules = sentence(subject, own, placeText);
+  const own = failing.filter(({ scenario }) => launcherName(scenario) === subject);
+  const rules = sentence(subject, own, scopeText);
   const candidates = [`${rules} ${othersText(analyses, subject)}`.trim(), rules];
   return candidates.find(({ length }) => length <= SHORT) ?? countSentence(subject, own);
 }
@@ -52,11 +52,11 @@ function sentence(
 
 /** The columns with their counts: the first ones where there is no room for all of them. */
 function countSentence(subject: string, analyses: readonly ScenarioAnalysis[]): string {
-  const whole = sentence(subject, analyses, countText);
+  const whole = sentence(subject, analyses, affectedText);
   if (whole.length <= LONGEST) return whole;
   let text = '';
   for (let shown = 1; shown <= analyses.length; shown += 1) {
-    const first = sentence(shortName(subject), analyses.slice(0, shown), countText);
+    const first = sentence(shortName(subject), analyses.slice(0, shown), affectedText);
     const more = quantity(analyses.length - shown, 'more column');
     const longer =
       shown === analyses.length ? first : `${first} Also in ${more}: see the findings.`;
@@ -70,7 +70,7 @@ function shortName(name: string): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }
 
-function nameOf(scenario: Report['scenarios'][number]): string {
+function launcherName(scenario: Report['scenarios'][number]): string {
   return scenario.launcher ?? scenario.id;
 }
 
@@ -81,16 +81,16 @@ function failures({ points }: ScenarioAnalysis): number {
 function subjectOf(failing: readonly ScenarioAnalysis[]): string {
   const counts = new Map<string, number>();
   for (const analysis of failing) {
-    const name = nameOf(analysis.scenario);
+    const name = launcherName(analysis.scenario);
     counts.set(name, (counts.get(name) ?? 0) + failures(analysis));
   }
   if (counts.has('os.system')) return 'os.system';
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }
 
-function placeText(analysis: ScenarioAnalysis): string {
+function scopeText(analysis: ScenarioAnalysis): string {
   const { outcome } = analysis;
-  if (outcome.type !== 'separated') return countText(analysis);
+  if (outcome.type !== 'separated') return affectedText(analysis);
   const [rule, other, ...more] = outcome.rules;
   const text = shortRuleText(rule);
   if (!other) return `(${text})`;
@@ -100,7 +100,7 @@ function placeText(analysis: ScenarioAnalysis): string {
   return `(${text} or ${shortRuleText(other)})`;
 }
 
-function countText(analysis: ScenarioAnalysis): string {
+function affectedText(analysis: ScenarioAnalysis): string {
   const { points, outcome } = analysis;
   if (outcome.type === 'everywhere')
     return points.length === 1 ? '(the only environment)' : '(everywhere)';
@@ -110,7 +110,7 @@ function countText(analysis: ScenarioAnalysis): string {
 function othersText(analyses: readonly ScenarioAnalysis[], subject: string): string {
   const others = new Map<string, number>();
   for (const analysis of analyses) {
-    const name = nameOf(analysis.scenario);
+    const name = launcherName(analysis.scenario);
     if (name !== subject) others.set(name, (others.get(name) ?? 0) + failures(analysis));
   }
   const safe = [...others].filter(([, count]) => count === 0).map(([name]) => name);

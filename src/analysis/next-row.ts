@@ -31,12 +31,12 @@ export function nextRow(
   const bases = new Map<string, RowFacts>();
   const pythons = new Map<string, RowFacts>();
   for (const { id, facts } of points) {
-    const parts = partsOf(id);
+    const parts = baseAndPython(id);
     bases.set(parts.base, facts);
     pythons.set(parts.python, facts);
   }
   return matrix.find(({ id }) => {
-    const parts = partsOf(id);
+    const parts = baseAndPython(id);
     const [base, python] = [bases.get(parts.base), pythons.get(parts.python)];
     if (measured.has(id) || !base || !python) return false;
     const facts = Object.fromEntries([
@@ -48,7 +48,7 @@ export function nextRow(
 }
 
 /** An id is `base/python`; the C library of a row with musl is another one than its base's own. */
-function partsOf(id: string): { base: string; python: string } {
+function baseAndPython(id: string): { base: string; python: string } {
   const slash = id.indexOf('/');
   const python = id.slice(slash + 1);
   return { base: `${id.slice(0, slash)} ${python.endsWith('-musl') ? 'musl' : ''}`, python };

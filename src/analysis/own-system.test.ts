@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
-import { ownRows, ownSystemText, parseWanted, type OwnSystem } from './own-system.ts';
+import { findOwnRows, ownSystemText, parseWanted, type OwnSystem } from './own-system.ts';
 
 const environments = [
   sampleEnvironment('old', 'glibc 2.31-13', 'CPython 3.9.2'),
@@ -22,7 +22,7 @@ function system(python?: string, libc?: string): OwnSystem {
 }
 
 function answer(python?: string, libc?: string) {
-  const rows = ownRows(environments, system(python, libc));
+  const rows = findOwnRows(environments, system(python, libc));
   return rows && [rows.type, ...rows.environments.map(({ id }) => id)];
 }
 

@@ -36,7 +36,7 @@ const LINES: Readonly<Record<string, string>> = {
 /**
  * Reads `3.13`, `3.13t`, `pypy-3.11`, `musl`, `glibc-2.41` or the same with a space.
  *
- * @returns a failure with what is allowed
+ * @returns a failure that states the allowed values, without a subject and a full stop
  */
 export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
   const [, name = '', version = '', threaded = ''] =
@@ -47,7 +47,7 @@ export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
       : 'glibc, glibc-2.41 or musl-1.2.5';
   const known = LINES[name === '' && axis === 'python' ? 'cpython' : name.toLowerCase()];
   const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
-  if (!fits || (name === '' && version === '')) return failed(`not such as ${such}`);
+  if (!fits || (name === '' && version === '')) return failed(`takes a version such as ${such}`);
   const line = threaded === '' ? known : `${known} free-threaded`;
   // Patch releases mostly behave like their minor version.
   const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;
@@ -70,7 +70,7 @@ export function ownSystemText({ python, libc }: OwnSystem): string {
  *
  * @returns undefined if no row is of that kind
  */
-export function ownRows(
+export function findOwnRows(
   environments: readonly ReportEnvironment[],
   { python, libc }: OwnSystem,
 ): OwnRows | undefined {
@@ -79,7 +79,7 @@ export function ownRows(
     return place ? [{ environment, place }] : [];
   });
   const byPython = nearest(placed, 'python', python);
-  const parts = groupsOf(byPython.rows, 'python').map((rows) => nearest(rows, 'libc', libc));
+  const parts = byVersion(byPython.rows, 'python').map((rows) => nearest(rows, 'libc', libc));
   // A neighbour of the Python is worth nothing if it has no row on that C library.
   const isExact = byPython.exact && parts.some(({ exact, rows }) => exact && rows.length > 0);
   const kept = parts.filter(({ exact }) => exact || !isExact).flatMap(({ rows }) => rows);
@@ -90,19 +90,19 @@ export function ownRows(
   };
 }
 
-interface Placed {
+interface PlacedRow {
   readonly environment: ReportEnvironment;
   readonly place: Place;
 }
 
 /** Rows of the line at the version, or at the next versions on both sides of it. */
 function nearest(
-  all: readonly Placed[],
+  all: readonly PlacedRow[],
   axis: Axis,
   wanted: Wanted | undefined,
-): { readonly exact: boolean; readonly rows: readonly Placed[] } {
+): { readonly exact: boolean; readonly rows: readonly PlacedRow[] } {
   if (!wanted) return { exact: true, rows: all };
-  const at = ({ place }: Placed): AxisPlace => place[axis];
+  const at = ({ place }: PlacedRow): AxisPlace => place[axis];
   const rows = all.filter((one) => at(one).line === wanted.line);
   const { version } = wanted;
   if (version === undefined) return { exact: true, rows };
@@ -116,8 +116,8 @@ function nearest(
   return { exact: false, rows: rows.filter((one) => next.includes(at(one).version)) };
 }
 
-function groupsOf(rows: readonly Placed[], axis: Axis): readonly (readonly Placed[])[] {
-  const groups = new Map<string, Placed[]>();
+function byVersion(rows: readonly PlacedRow[], axis: Axis): readonly (readonly PlacedRow[])[] {
+  const groups = new Map<string, PlacedRow[]>();
   for (const row of rows) {
     const { version } = row.place[axis];
     groups.set(version, [...(groups.get(version) ?? []), row]);

@@ -20,7 +20,7 @@ export interface RateDifference {
  *
  * @returns undefined if there are no such classes, or no single term separates them
  */
-export function rateDifference({
+export function findRateDifference({
   points,
   index,
 }: Pick<ScenarioAnalysis, 'points' | 'index'>): RateDifference | undefined {
@@ -48,7 +48,10 @@ export function rateDifference({
   const rule = best?.rules[0];
   if (!best || !rule) return undefined;
   const span = (part: readonly (typeof rated)[number][]) => {
-    const [first, last] = [percent(part[0]?.rate.value), percent(part.at(-1)?.rate.value)];
+    const [first, last] = [
+      plainPercent(part[0]?.rate.value),
+      plainPercent(part.at(-1)?.rate.value),
+    ];
     return first === last ? `${first} %` : `${first} to ${last} %`;
   };
   const others = rated.length === points.length ? 'elsewhere' : 'where it fails elsewhere';
@@ -58,6 +61,6 @@ export function rateDifference({
   };
 }
 
-function percent(rate = 0): string {
+function plainPercent(rate = 0): string {
   return String(Number((rate * 100).toPrecision(2)));
 }

@@ -4,7 +4,7 @@ import { orderEnvironments } from '../report/order.ts';
 import { isConclusive } from '../report/summary.ts';
 import { isControl } from './control.ts';
 import { FactIndex } from './rules/fact-index.ts';
-import { FACTS, rowFacts, type RowFacts } from './rules/facts.ts';
+import { FACTS, rowFactsOf, type RowFacts } from './rules/facts.ts';
 import { closestRule, simplestRules } from './rules/rule-search.ts';
 import type { Point, Rule } from './rules/rule.ts';
 
@@ -14,7 +14,7 @@ export interface RatedPoint extends Point {
 }
 
 /** The analysis of one scenario's rows. */
-export type Outcome =
+export type ScenarioOutcome =
   /** No row has a verdict of pass or fail. */
   | { readonly type: 'unmeasured' }
   | { readonly type: 'everywhere' }
@@ -43,7 +43,7 @@ export interface ScenarioAnalysis {
   readonly undecided: readonly string[];
   /** Ids of the others whose facts are unknown. */
   readonly unknown: readonly string[];
-  readonly outcome: Outcome;
+  readonly outcome: ScenarioOutcome;
   /** The facts of all rows of the report, for more searches. */
   readonly index: FactIndex;
   /** Number of rows in which each symptom was seen. */
@@ -96,7 +96,7 @@ export function byWeight(analyses: readonly ScenarioAnalysis[]): readonly number
 function analyseAll(report: Measured): readonly ScenarioAnalysis[] {
   const rows = orderEnvironments(report.environments).map((environment) => ({
     id: environment.id,
-    facts: rowFacts(environment),
+    facts: rowFactsOf(environment),
   }));
   const index = new FactIndex(rows.flatMap(({ facts }) => facts ?? []));
   const cells = new Map(report.scenarios.map(({ id }) => [id, new Map<string, MeasuredCell>()]));
@@ -135,7 +135,7 @@ function analyse(
   };
 }
 
-function outcomeOf(points: readonly Point[], index: FactIndex): Outcome {
+function outcomeOf(points: readonly Point[], index: FactIndex): ScenarioOutcome {
   const failing = points.filter(({ fails }) => fails).length;
   if (points.length === 0) return { type: 'unmeasured' };
   if (failing === 0) return { type: 'nowhere' };

@@ -3,11 +3,11 @@ import type { Cell, Report } from '../report/schema.ts';
 import { boundText, markOf, percent, SYMBOLS } from '../report/cell-text.ts';
 import { isControl } from './control.ts';
 
-type Scenario = Report['scenarios'][number];
+type ReportScenario = Report['scenarios'][number];
 
 /** What one scenario's cells came to. */
 export interface ScenarioTotal {
-  readonly scenario: Scenario;
+  readonly scenario: ReportScenario;
   /** Cells with a verdict of pass or fail. */
   readonly measured: number;
   readonly failing: number;
@@ -29,7 +29,7 @@ export function scenarioTotals({
     .map((scenario) => totalOf(scenario, own.get(scenario.id) ?? []));
 }
 
-function totalOf(scenario: Scenario, cells: readonly Cell[]): ScenarioTotal {
+function totalOf(scenario: ReportScenario, cells: readonly Cell[]): ScenarioTotal {
   const failing = cells.filter(({ verdict }) => verdict === 'fail');
   const passing = cells.filter(({ verdict }) => verdict === 'pass');
   const bounds = passing.flatMap(({ bound }) => bound ?? []);

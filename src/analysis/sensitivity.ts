@@ -70,8 +70,8 @@ function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
   if (host.cpus < 2) {
     doubts.push({
       warning:
-        `This host has ${host.cpus} CPU for trials, and a race needs two: ` +
-        `no pass counts, all are inconclusive.`,
+        `This host has ${host.cpus} CPU for trials, and a race needs two. ` +
+        `All passes are inconclusive. Use a host with more CPUs.`,
       covers: () => true,
       reason: 'did not reproduce, but on a host with one CPU no race can happen',
     });
@@ -80,8 +80,8 @@ function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
   if (assays.some(({ environment }) => emulated.has(environment))) {
     doubts.push({
       warning:
-        'Some rows ran under emulation of another architecture, which may hide the race: ' +
-        'their passes are inconclusive.',
+        'Some rows ran under emulation of another architecture, which may hide the race. ' +
+        'Their passes are inconclusive.',
       covers: ({ environment }) => emulated.has(environment),
       reason: 'did not reproduce, but emulation of another architecture may hide the race',
     });
@@ -94,17 +94,17 @@ function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
     doubts.push({
       warning:
         `This host may be unable to show the race: none of the ${expected} cells that are expected to ` +
-        `fail did. No pass counts, all are inconclusive.`,
+        `fail did. All passes are inconclusive.`,
       covers: () => true,
       reason:
-        'did not reproduce, but neither did anything that is expected to: ' +
+        'did not reproduce, but neither did any cell that is expected to fail: ' +
         'this host may be unable to show the race',
     });
   } else if (host.isScript !== true && native.some(({ verdict }) => verdict === 'pass')) {
     doubts.push({
       warning:
-        'Nothing failed, and no cell of this run is expected to: it shows that nothing reproduced, ' +
-        'but not that this host can see the race at all. Add a cell that is known to fail.',
+        'Nothing failed, and no cell of this run is expected to fail. So it is unknown whether this ' +
+        'host can show the race. Add a cell that is known to fail.',
       covers: () => false,
       reason: '',
     });

@@ -9,7 +9,7 @@ import { pointLatest } from '../run/run-folder.ts';
 import { exitStatus, type StatusOptions } from '../cli/exit-status.ts';
 import { previousReport, recordRun } from './record-run.ts';
 import { addToStepSummary } from './step-summary.ts';
-import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
+import { terminalOf, wantsColor, layoutWidth } from '../cli/terminal.ts';
 import { writeResults } from './write-results.ts';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -61,7 +61,7 @@ export function printReport({ json, color }: Pick<ShowOptions, 'json' | 'color'>
     json
       ? renderJson(report)
       : renderTerminal(report, {
-          width: widthOf(terminal),
+          width: layoutWidth(terminal),
           color: wantsColor(color, process.env, terminal),
         }),
   );

@@ -75,7 +75,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       : await takeWhat({ what: options.reproduction, args: [] }));
   const folder = taken?.folder ?? own;
   const foreign = resolve(folder) !== (await realpath(own).catch(() => resolve(own)));
-  const manifest = await readManifest(folder, { script: options.script, args: taken?.args });
+  const manifest = await manifestWithOptions(folder, { script: options.script, args: taken?.args });
   const selected = selectCells(matrix, {
     group: options.group ?? matrix.defaultGroup,
     only: options.only ?? [],
@@ -106,7 +106,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     plan: {
       home: matrix.home,
       runners: matrix.runners,
-      source: foreign ? sourceOf(taken) : undefined,
+      source: foreign ? planSource(taken) : undefined,
       environments: selection.environments,
       registryRows: selection.registryRows,
       scenarios: selection.scenarios.map((scenario) => ({
@@ -150,7 +150,7 @@ async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
 }
 
 /** A report's description of the input. */
-export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
+export function planSource(taken: TakenIn | undefined): RunPlan['source'] {
   return taken && { text: taken.description, commit: taken.commit };
 }
 
@@ -159,7 +159,7 @@ export function sourceOf(taken: TakenIn | undefined): RunPlan['source'] {
  *
  * @throws UserError for the problem with the folder or an option
  */
-export async function readManifest(
+export async function manifestWithOptions(
   folder: string,
   {
     script,

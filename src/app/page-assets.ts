@@ -10,7 +10,7 @@ const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 let known: PageAssets | undefined;
 
 /** Bundles the script when a page is written for the first time: a page without a network needs it as one. */
-export function pageAssets(): PageAssets {
+export function loadPageAssets(): PageAssets {
   return (known ??= {
     style: read('page/style.css'),
     historyStyle: read('history-page.css'),

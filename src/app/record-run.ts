@@ -2,7 +2,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { pageAssets } from './page-assets.ts';
+import { loadPageAssets } from './page-assets.ts';
 import { renderHistory } from '../formats/html/history-page.ts';
 import { previousRun } from '../comparison/previous-run.ts';
 import { readHistory, type History } from '../comparison/read-history.ts';
@@ -52,7 +52,7 @@ export async function recordRun(results: string, report: Report): Promise<string
       there?.run.complete === line.run.complete &&
       canonicalJson(there.rows) === canonicalJson(line.rows);
     if (!same) await appendLine(historyPath(results), JSON.stringify(line));
-    const page = renderHistory(await loadHistory(results), pageAssets());
+    const page = renderHistory(await loadHistory(results), loadPageAssets());
     await writeFileAtomic(join(results, 'history', 'index.html'), page);
     return undefined;
   } catch (error) {

@@ -12,7 +12,7 @@ import { SHARD_FILE } from '../shards/find-sources.ts';
 import { costsOfHistory, costsOfReport, expectedSeconds, type Costs } from '../shards/costs.ts';
 import {
   parseShardPlan,
-  partOfRun,
+  takeShard,
   planShards,
   type ShardFile,
   type ShardPlan,
@@ -60,7 +60,7 @@ export async function shardOf(run: RunPlan, options: ShardOptions): Promise<Part
       `--shard ${options.shard} does not match ${options.shardPlan ?? ''}, which has ${shards.shards.length} shards.`,
     );
   }
-  const plan = partOfRun(run, shards, index);
+  const plan = takeShard(run, shards, index);
   if (shards.matrix.sha256 !== run.matrix.sha256 || !hasCellsOf(run, shards)) {
     throw new UserError(
       `${options.shardPlan ?? ''} was made for another version of ${run.matrix.path}, or for other cells. ` +

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { addInterpreters, removeInterpreters, usualEntry } from '../host/binfmt.ts';
 import { announcement, installPackages } from '../host/debian-packages.ts';
 import { findEmulator, ownEmulatorPackage } from '../host/emulators.ts';
-import { platformSupport } from '../images/platform-support.ts';
+import { checkPlatformSupport } from '../images/platform-support.ts';
 import type { Environment } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import { listInWords } from '../text/list-text.ts';
@@ -37,7 +37,9 @@ export async function withEmulation<T>(
   const notify = (text: string) => process.stderr.write(`${text}\n`);
   const lacking = async () => {
     const asked = platformsOf(environments);
-    const found = await Promise.all(asked.map((one) => platformSupport(one, description.host)));
+    const found = await Promise.all(
+      asked.map((one) => checkPlatformSupport(one, description.host)),
+    );
     return asked.filter((_, index) => found[index]?.type === 'none');
   };
   if (install !== true || process.getuid?.() !== 0) return use();
@@ -56,7 +58,9 @@ export async function withEmulation<T>(
     try {
       removeInterpreters();
     } catch (error) {
-      notify(`What was registered in binfmt_misc could not be removed: ${String(error)}`);
+      notify(
+        `An entry of this command in binfmt_misc could not be removed: ${String(error)}. The next command tries again.`,
+      );
     }
   };
   // A second Ctrl-C ends the process without any `finally`.

@@ -7,7 +7,7 @@ import type { Environment } from '../model.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { describeEvent } from '../progress/describe-event.ts';
 import type { ScriptSetting } from '../trial/attempts.ts';
-import { programPaths, scriptSetting } from '../run/measure-environment.ts';
+import { programPaths, scriptSettingOf } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
@@ -129,7 +129,7 @@ export async function withImage(
       return EXIT.notMeasured;
     }
     const env = programPaths(plan.programs, probed.facts.libc.name);
-    const script = scriptSetting(plan, environment, probed.executable);
+    const script = scriptSettingOf(plan, environment, probed.executable);
     return use({ engine, image, labels: limits.labels, env, script, signal });
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Report } from '../report/schema.ts';
 import { FORMAT_NAMES, FORMATS } from '../formats/registry.ts';
-import { partsOf } from './render.ts';
+import { renderParts } from './render.ts';
 
 /**
  * Writes every format. Throws the system's error if the disk is full.
@@ -17,7 +17,7 @@ export async function writeResults(
   previous?: Report,
 ): Promise<void> {
   for (const name of FORMAT_NAMES) {
-    await writeParts(join(folder, FORMATS[name].file), partsOf(name, report, previous));
+    await writeParts(join(folder, FORMATS[name].file), renderParts(name, report, previous));
   }
 }
 

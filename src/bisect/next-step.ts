@@ -8,14 +8,14 @@ export type Known = Verdict | null;
 export type Step =
   /** Measure the version at this place. */
   | { readonly type: 'measure'; readonly at: number }
-  | Found
+  | FoundFlip
   /** The oldest and newest decided versions agree, and no version in between was seen to differ. */
   | { readonly type: 'same'; readonly verdict: 'pass' | 'fail' }
   /** Fewer than two versions could be decided. */
   | { readonly type: 'undecided' };
 
 /** Two are next to each other among the versions that can be decided, and differ. */
-interface Found {
+interface FoundFlip {
   readonly type: 'found';
   readonly last: number;
   readonly first: number;

@@ -62,7 +62,7 @@ export function addScriptOptions<A extends unknown[], O extends OptionValues>(
     .option('--stdin <kind>', 'Standard input: empty, open (a pipe without data) or tty')
     .option(
       '--emulation <word>',
-      'fine: passes count in emulated rows too, as for byte order; else inconclusive',
+      'fine: count passes in emulated rows, because timing does not matter; else they are inconclusive',
     )
     .optionsGroup('How sure:')
     .option('--sure <percent>', 'Confidence of a pass (default: 95%)')
@@ -70,7 +70,7 @@ export function addScriptOptions<A extends unknown[], O extends OptionValues>(
       '--rate <percent>',
       'Failure rate that a pass excludes (default: 10%, which takes 29 runs)',
     )
-    .option('--runs <n>', 'Runs without the bug that a pass takes, instead of --rate');
+    .option('--runs <n>', 'Number of runs without the bug that make a pass, instead of --rate');
 }
 
 /** Which engine, and whether it may be installed. */
@@ -102,14 +102,17 @@ export function withReportOptions<A extends unknown[], O extends OptionValues>(
     )
     .option(
       '--fail-on <words>',
-      'What makes the exit code other than 0: unexpected, error, inconclusive and skipped, separated by commas, or none (default: the first three); interruptions and missing shards always do',
+      'Outcomes that make the exit code nonzero: unexpected, error, inconclusive and skipped, separated by commas, or none (default: the first three); interruptions and missing shards always do',
       (value, before: readonly string[] | undefined) => {
         const words = collected(value, before);
         readFailOn(words);
         return words;
       },
     )
-    .option('--notify-file <file>', 'Write a few lines for a mail or a chat, empty without news');
+    .option(
+      '--notify-file <file>',
+      'Write the news as a few lines for a mail or a chat; the file is empty if there is none',
+    );
 }
 
 export const results = new Option('--results <dir>', 'Results folder')

@@ -4,7 +4,7 @@ import { interruptible } from './interrupt.ts';
 import { terminalOf, wantsLive } from './terminal.ts';
 
 /** Shows a run on standard error, redrawn where that is a terminal; see {@link showProgress}. */
-export function progressDisplay(): ProgressDisplay {
+export function startProgressDisplay(): ProgressDisplay {
   return showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
 }
 
@@ -12,7 +12,7 @@ export function progressDisplay(): ProgressDisplay {
 export function withProgress<T>(
   use: (display: ProgressDisplay, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const display = progressDisplay();
+  const display = startProgressDisplay();
   return interruptible(
     () => {
       display.emit({ type: 'interrupted' });

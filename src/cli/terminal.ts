@@ -31,6 +31,6 @@ export function terminalOf(stream: NodeJS.WriteStream): TerminalFacts {
 }
 
 /** Columns to lay out for; what no terminal limits is laid out for a wide one. */
-export function widthOf(terminal: TerminalFacts): number {
+export function layoutWidth(terminal: TerminalFacts): number {
   return terminal.columns ?? 160;
 }

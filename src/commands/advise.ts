@@ -1,13 +1,13 @@
 /** `matrix advise [FILE]`: which ways of starting a child were safe against what. */
-import { advise as adviceOf } from '../analysis/advise.ts';
+import { adviceOf } from '../analysis/advise.ts';
 import type { Axis } from '../report/row-place.ts';
-import { ownRows, ownSystemText, parseWanted, type OwnSystem } from '../analysis/own-system.ts';
+import { findOwnRows, ownSystemText, parseWanted, type OwnSystem } from '../analysis/own-system.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
 import { environmentChoice, type Choice } from '../app/environment-choice.ts';
 import { loadReport } from '../app/load-report.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import type { TextFormat } from '../cli/options.ts';
-import { terminalOf, widthOf } from '../cli/terminal.ts';
+import { terminalOf, layoutWidth } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
 import { adviceMarkdown } from '../formats/markdown/advice.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
@@ -31,7 +31,7 @@ export async function advise(file: string, options: AdviseOptions): Promise<numb
   );
   const included = report.environments.filter(({ id }) => includes(id));
   const own = ownSystem(options);
-  const rows = own && ownRows(included, own);
+  const rows = own && findOwnRows(included, own);
   if (own && !rows) {
     process.stderr.write(
       `No row of this report is like ${ownSystemText(own)}, so there is no advice for it.\n`,
@@ -41,7 +41,7 @@ export async function advise(file: string, options: AdviseOptions): Promise<numb
   const environments = rows?.environments ?? included;
   const ids = new Set(environments.map(({ id }) => id));
   const advice = adviceOf(report, (id) => ids.has(id));
-  const width = widthOf(terminalOf(process.stdout));
+  const width = layoutWidth(terminalOf(process.stdout));
   const basis = own && rows ? basisText(own, rows.type, environments) : '';
   process.stdout.write(
     {
@@ -63,7 +63,7 @@ function ownSystem(options: Pick<AdviseOptions, 'python' | 'libc'>): OwnSystem |
     const text = options[axis];
     if (text === undefined) return undefined;
     const wanted = parseWanted(axis, text);
-    if (!wanted.ok) throw new UserError(`--${axis} ${text}: ${wanted.error}.`);
+    if (!wanted.ok) throw new UserError(`--${axis} ${wanted.error}, not ${text}.`);
     return wanted.value;
   };
   const own = { python: read('python'), libc: read('libc') };

@@ -1,7 +1,7 @@
 /** `matrix bisect`: the first version of the C library or of Python with another verdict. */
 import { join } from 'node:path';
 import { nextStep } from '../bisect/next-step.ts';
-import { AXES, orderProblem, rowsAlong } from '../bisect/rows.ts';
+import { BISECTION_AXES, orderProblem, rowsAlong } from '../bisect/rows.ts';
 import { formatBisection, type Candidate } from '../bisect/format-bisection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Environment } from '../model.ts';
@@ -21,7 +21,7 @@ import type { ProgressDisplay } from '../progress/show.ts';
 const USUAL_GROUP = 'cross';
 
 interface BisectOptions extends PlanOptions, EngineOptions {
-  readonly along: (typeof AXES)[number];
+  readonly along: (typeof BISECTION_AXES)[number];
   /** Whether every version is measured. */
   readonly all?: boolean | undefined;
   readonly refresh?: boolean | undefined;

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startFakeEngine, type FakeEngine } from '../../test/support/fake-engine/fake-engine.ts';
-import { nameOf, ownProcess, viewpoint } from '../host/process-identity.ts';
+import { processName, ownProcess, ownViewpoint } from '../host/process-identity.ts';
 import { LABELS } from '../images/naming.ts';
 import { runProgram } from '../../test/support/program.ts';
 
-const DEAD = nameOf({ ...viewpoint(), pid: 1, start: '123456789' });
+const DEAD = processName({ ...ownViewpoint(), pid: 1, start: '123456789' });
 let folder = '';
 let fake: FakeEngine;
 

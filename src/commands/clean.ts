@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Engine } from '../engine/engine.ts';
-import { privatePaths, removePrivateEngine } from '../engine/private/private-engine.ts';
+import { privatePathsOf, removePrivateEngine } from '../engine/private/private-engine.ts';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
 import { deadTemporaryFolders, removeDeadFolder } from '../host/temporary-folder.ts';
 import { findDead, removeDead } from '../images/dead-runs.ts';
@@ -29,7 +29,7 @@ interface Removable {
 }
 
 /** The removable and the kept objects, as they are reported. */
-interface Found {
+interface Leftovers {
   readonly removable: readonly Removable[];
   readonly notes: readonly string[];
 }
@@ -95,7 +95,7 @@ async function onHost(): Promise<readonly Removable[]> {
   }));
 }
 
-async function inEngine(engine: Engine, all: boolean): Promise<Found> {
+async function inEngine(engine: Engine, all: boolean): Promise<Leftovers> {
   const dead = await findDead(engine, { sizes: true });
   const removable: Removable[] = [];
   if (dead.containers.length > 0) {
@@ -146,7 +146,7 @@ async function inEngine(engine: Engine, all: boolean): Promise<Found> {
 
 async function privateData({ all }: CleanOptions): Promise<readonly Removable[]> {
   const cache = cacheFolder(process.env);
-  const { folder } = privatePaths(cache);
+  const { folder } = privatePathsOf(cache);
   if (all !== true || !existsSync(folder)) return [];
   return [
     {
@@ -159,7 +159,7 @@ async function privateData({ all }: CleanOptions): Promise<readonly Removable[]>
   ];
 }
 
-async function confirmed({ yes }: CleanOptions, { removable, notes }: Found): Promise<boolean> {
+async function confirmed({ yes }: CleanOptions, { removable, notes }: Leftovers): Promise<boolean> {
   for (const { what } of removable) process.stdout.write(`${what}\n`);
   for (const note of notes) process.stdout.write(`(${note})\n`);
   if (removable.length === 0) {

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newRunId } from '../run/run-folder.ts';
-import { findSources, type Found } from '../shards/find-sources.ts';
+import { findSources, type FoundSources } from '../shards/find-sources.ts';
 import { mergeReports } from '../shards/merge-reports.ts';
 import type { ShardPlan } from '../shards/shard-plan.ts';
 import { TOOL } from '../tool.ts';
@@ -38,7 +38,10 @@ export async function merge(
   }
 }
 
-async function planOf(path: string | undefined, { plans }: Found): Promise<ShardPlan | undefined> {
+async function planOf(
+  path: string | undefined,
+  { plans }: FoundSources,
+): Promise<ShardPlan | undefined> {
   if (path !== undefined) return readPlan(path);
   if (plans.length > 1) {
     throw new UserError(

@@ -3,7 +3,7 @@ import { FORMAT_NAMES } from '../formats/registry.ts';
 import { renderTerminal } from '../formats/terminal/terminal.ts';
 import { loadReport } from '../app/load-report.ts';
 import { render } from '../app/render.ts';
-import { terminalOf, wantsColor, widthOf } from '../cli/terminal.ts';
+import { terminalOf, wantsColor, layoutWidth } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status */
@@ -16,7 +16,7 @@ export async function report(
     const terminal = terminalOf(process.stdout);
     process.stdout.write(
       renderTerminal(loaded, {
-        width: widthOf(terminal),
+        width: layoutWidth(terminal),
         color: wantsColor(color, process.env, terminal),
       }),
     );

@@ -1,7 +1,7 @@
 /** A report becomes the baseline, as far as it was decided. Pure. */
 import type { Cell, Report } from '../report/schema.ts';
 import { rowFactChanges } from './diff.ts';
-import { homeOf, seenFrom } from '../report/seen-from.ts';
+import { homePlatform, seenFrom } from '../report/seen-from.ts';
 import { baselineHome, type Baseline, type BaselineRow } from './baseline.ts';
 import { isConclusive } from '../report/summary.ts';
 
@@ -25,7 +25,7 @@ export interface Acceptance {
  * baseline stay, so that a run of a part of the matrix, or on another platform, can be accepted.
  */
 export function acceptReport(given: Report, former: Baseline | undefined): Acceptance {
-  const home = former ? baselineHome(former) : (homeOf(given.run) ?? 'linux/amd64');
+  const home = former ? baselineHome(former) : (homePlatform(given.run) ?? 'linux/amd64');
   const report = seenFrom(given, home);
   const formerRows = new Map(former?.environments.map((row) => [row.id, row]));
   const decided = new Map<string, Map<string, 'pass' | 'fail'>>();

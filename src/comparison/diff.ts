@@ -4,8 +4,8 @@ import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
 import { engineText, hostText } from '../report/run-text.ts';
 import { orderEnvironments } from '../report/order.ts';
-import { homeOf, seenFrom } from '../report/seen-from.ts';
-import type { RowFacts, Snapshot } from './snapshot.ts';
+import { homePlatform, seenFrom } from '../report/seen-from.ts';
+import type { SnapshotRow, Snapshot } from './snapshot.ts';
 import { distroText, pythonText } from '../report/facts-text.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { isConclusive } from '../report/summary.ts';
@@ -83,7 +83,7 @@ interface RuleChange {
  * are no verdict changes.
  */
 export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
-  const before = seenFrom(earlier, homeOf(after.run));
+  const before = seenFrom(earlier, homePlatform(after.run));
   const rows = matched(before.environments, after.environments);
   const columns = matched(before.scenarios, after.scenarios);
   const leftOut = {
@@ -230,8 +230,8 @@ function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell>
  * one of the two has is a change to or from `?`; an image that only one of the two has is no
  * change.
  */
-export function rowFactChanges(before: RowFacts, after: RowFacts): readonly FactChange[] {
-  return factChanges(rowFacts(before), rowFacts(after)).filter(
+export function rowFactChanges(before: SnapshotRow, after: SnapshotRow): readonly FactChange[] {
+  return factChanges(comparableFacts(before), comparableFacts(after)).filter(
     (change) => change.name !== 'image' || isKnown(change),
   );
 }
@@ -244,7 +244,7 @@ const UNKNOWN = '?';
 
 type Facts = readonly (readonly [name: string, value: string | undefined])[];
 
-function rowFacts(environment: RowFacts): Facts {
+function comparableFacts(environment: SnapshotRow): Facts {
   const { libc, python, distro, shell, image } = environment;
   return [
     ['C library', libc && `${libc.name} ${libc.version}, ${libc.package}`],
@@ -257,8 +257,8 @@ function rowFacts(environment: RowFacts): Facts {
 }
 
 /** The first of a row's facts, as far as they were measured: its C library with the package, its Python. */
-function knownFacts(environment: RowFacts): RowAddition['facts'] {
-  return rowFacts(environment)
+function knownFacts(environment: SnapshotRow): RowAddition['facts'] {
+  return comparableFacts(environment)
     .slice(0, 2)
     .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }

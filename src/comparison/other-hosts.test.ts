@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
-import { homeOf, seenFrom } from '../report/seen-from.ts';
+import { homePlatform, seenFrom } from '../report/seen-from.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
 import { daily } from '../../test/support/sample-history.ts';
 import { acceptReport } from './accept.ts';
@@ -97,9 +97,12 @@ describe('a run on another platform', () => {
 
 describe('a file of before platforms', () => {
   it('is of the platform that its host states', () => {
-    assert.equal(homeOf({ host: { arch: 'x86_64' } }), 'linux/amd64');
-    assert.equal(homeOf({ host: { arch: 'arm64' } }), 'linux/arm64');
-    assert.equal(homeOf({ platform: 'linux/amd64', host: { arch: 'aarch64' } }), 'linux/amd64');
+    assert.equal(homePlatform({ host: { arch: 'x86_64' } }), 'linux/amd64');
+    assert.equal(homePlatform({ host: { arch: 'arm64' } }), 'linux/arm64');
+    assert.equal(
+      homePlatform({ platform: 'linux/amd64', host: { arch: 'aarch64' } }),
+      'linux/amd64',
+    );
   });
 
   it('is read without a change on the same platform, and where no platform is known', () => {

@@ -1,5 +1,5 @@
 /** Which run a new one is compared with. Pure. */
-import { homeOf } from '../report/seen-from.ts';
+import { homePlatform } from '../report/seen-from.ts';
 import { lineSeenFrom, NO_CELL, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 
@@ -14,7 +14,7 @@ import { cellKey } from '../report/cell-key.ts';
 export function previousRun(runs: readonly RunLine[], next: RunLine): string | undefined {
   const cells = cellsOf(next);
   let best: { readonly id: string; readonly shared: number } | undefined;
-  const home = homeOf(next.run);
+  const home = homePlatform(next.run);
   for (const line of runs.map((one) => lineSeenFrom(one, home))) {
     const { id, complete, matrix } = line.run;
     if (id === next.run.id || !complete || matrix.path !== next.run.matrix.path) continue;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { rowFactChanges, runFactChanges } from './diff.ts';
 import { defaultGroupReport, largeReport } from '../../test/support/sample-report.ts';
 import { readHistory } from './read-history.ts';
-import { rowFactsOf, runLineOf, verdictOfLetter } from './run-line.ts';
+import { toSnapshotRow, runLineOf, verdictOfLetter } from './run-line.ts';
 import { daily, onDay } from '../../test/support/sample-history.ts';
 
 const [FIRST = '', SECOND = ''] = daily([defaultGroupReport(), defaultGroupReport()]).map((line) =>
@@ -29,7 +29,7 @@ describe('runs.jsonl', () => {
       for (const [index, row] of line.rows.entries()) {
         const environment = report.environments[index];
         assert.ok(environment);
-        assert.deepEqual(rowFactChanges(environment, rowFactsOf(row)), []);
+        assert.deepEqual(rowFactChanges(environment, toSnapshotRow(row)), []);
         assert.deepEqual(
           line.scenarios.map((_, column) => verdictOfLetter(row.verdicts.charAt(column))),
           line.scenarios.map(

@@ -1,6 +1,6 @@
 /** The text of runs.jsonl -> runs, and which of its lines are none. Pure. */
 import { parseJson } from '../json-file/parse-json.ts';
-import { homeOf } from '../report/seen-from.ts';
+import { homePlatform } from '../report/seen-from.ts';
 import { lineSeenFrom, runLineSchema, type RunLine } from './run-line.ts';
 
 /** A line without a readable run, such as the torn last line of an interrupted one. */
@@ -52,7 +52,7 @@ export function readHistory(text: string): History {
 /** Runs with ids as the newest one has them, so that rows of another platform are other rows. */
 export function seenFromNewest(runs: readonly RunLine[]): readonly RunLine[] {
   const newest = runs.at(-1);
-  return newest ? runs.map((line) => lineSeenFrom(line, homeOf(newest.run))) : runs;
+  return newest ? runs.map((line) => lineSeenFrom(line, homePlatform(newest.run))) : runs;
 }
 
 /** Whether a line is of the same run as another one, which continued after that. */

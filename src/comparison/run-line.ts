@@ -6,10 +6,10 @@ import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { VERDICTS, type Verdict } from '../model.ts';
 import { renamedId, type Platform } from '../platform.ts';
-import { homeOf } from '../report/seen-from.ts';
+import { homePlatform } from '../report/seen-from.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
-import type { RowFacts } from './snapshot.ts';
+import type { SnapshotRow } from './snapshot.ts';
 
 const { run, summary, environments } = reportShape.shape;
 
@@ -102,14 +102,14 @@ export function runLineOf(report: Report): RunLine {
 
 /** A line with ids that name each platform but `home`; as it is where that is not known. */
 export function lineSeenFrom(line: RunLine, home: Platform | undefined): RunLine {
-  const own = homeOf(line.run);
+  const own = homePlatform(line.run);
   if (home === undefined || own === undefined || own === home) return line;
   const rows = line.rows.map((row) => ({ ...row, id: renamedId(row.id, own, home) }));
   return { ...line, run: { ...line.run, platform: home }, rows };
 }
 
 /** A row's facts in the form in which they are compared. */
-export function rowFactsOf(row: HistoryRow): RowFacts {
+export function toSnapshotRow(row: HistoryRow): SnapshotRow {
   const { fingerprint } = row;
   return { ...row, image: fingerprint === undefined ? undefined : { fingerprint } };
 }

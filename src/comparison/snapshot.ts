@@ -6,7 +6,7 @@ import type { ImageFacts } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 
 /** A row's measured facts, without descriptions of its image. */
-export type RowFacts = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
+export type SnapshotRow = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
   readonly image?: Pick<ImageFacts, 'fingerprint'> | undefined;
 };
 
@@ -19,7 +19,7 @@ export interface Snapshot {
         'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix' | 'leftOut'
       >
     >;
-  readonly environments: readonly RowFacts[];
+  readonly environments: readonly SnapshotRow[];
   readonly scenarios: readonly { readonly id: string }[];
   readonly cells: readonly (Pick<Cell, 'environment' | 'scenario' | 'verdict'> &
     Partial<Pick<Cell, 'failures' | 'exposed'>>)[];

@@ -2,8 +2,8 @@
 import type { Verdict } from '../model.ts';
 import { rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
 import { orderEnvironments } from '../report/order.ts';
-import type { RowFacts } from './snapshot.ts';
-import { rowFactsOf, verdictOfLetter, type RunLine } from './run-line.ts';
+import type { SnapshotRow } from './snapshot.ts';
+import { toSnapshotRow, verdictOfLetter, type RunLine } from './run-line.ts';
 import { cellKey } from '../report/cell-key.ts';
 import { isConclusive } from '../report/summary.ts';
 
@@ -54,7 +54,7 @@ export interface CellHistory {
 interface Sighting {
   readonly run: RunLine['run'];
   readonly verdict: Verdict;
-  readonly facts: RowFacts;
+  readonly facts: SnapshotRow;
 }
 
 /**
@@ -67,13 +67,13 @@ interface Sighting {
  * @returns every cell that any run has, in the order of a report's rows by their newest facts
  */
 export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] {
-  const newestRows = new Map<string, RowFacts>();
+  const newestRows = new Map<string, SnapshotRow>();
   const scenarios = new Set<string>();
   const sightings = new Map<string, Sighting[]>();
   for (const line of runs) {
     for (const scenario of line.scenarios) scenarios.add(scenario);
     for (const row of line.rows) {
-      const facts = rowFactsOf(row);
+      const facts = toSnapshotRow(row);
       newestRows.set(row.id, facts);
       for (const [index, scenario] of line.scenarios.entries()) {
         const verdict = verdictOfLetter(row.verdicts.charAt(index));
@@ -152,11 +152,11 @@ export interface RowHistory {
  * @param runs from the oldest to the newest
  */
 export function rowHistories(runs: readonly RunLine[]): readonly RowHistory[] {
-  const newest = new Map<string, RowFacts>();
+  const newest = new Map<string, SnapshotRow>();
   const changes = new Map<string, RowHistory['changes'][number][]>();
   for (const { run, rows } of runs) {
     for (const row of rows) {
-      const facts = rowFactsOf(row);
+      const facts = toSnapshotRow(row);
       if (!facts.libc || !facts.python) continue;
       const old = newest.get(facts.id);
       newest.set(facts.id, facts);

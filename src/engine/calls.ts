@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
 import { EngineError } from './engine.ts';
-import { type CallFailure, classifyFailure, isRefusal, messageOf } from './failure.ts';
+import { type CallFailure, classifyFailure, isRefusal, engineMessage } from './failure.ts';
 import { delayBefore, withRetries } from './retry.ts';
 
 /** Milliseconds before the first further try. */
@@ -100,7 +100,7 @@ export async function request<T>(
     return await callWithRetry(calls, options, call);
   } catch (error) {
     if (isRefusal(classifyFailure(error), 404)) return undefined;
-    throw new EngineError(`${options.what}: ${messageOf(error)}`, { cause: error });
+    throw new EngineError(`${options.what}: ${engineMessage(error)}`, { cause: error });
   }
 }
 

@@ -103,7 +103,7 @@ export interface ImportRequest {
 }
 
 /** Mounts and folders of a container besides its image and an empty /tmp. */
-interface Surroundings {
+interface ScriptSurroundings {
   /** Files that nothing in the container can change. */
   readonly volume: {
     /** Where they are in the container. */
@@ -124,7 +124,7 @@ export interface ContainerRequest {
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly workdir?: string | undefined;
   /** A script's surroundings, as in a terminal: loopback, a writable folder, files, a terminal. */
-  readonly surroundings?: Surroundings | undefined;
+  readonly surroundings?: ScriptSurroundings | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** The platform that its image states, if not the engine's own; the engine does not infer it. */
   readonly platform?: Platform | undefined;

@@ -23,7 +23,7 @@ export class CancelledError extends Error {
 
 /** Classifies the error of a failed call. An unknown error counts as a broken connection. */
 export function classifyFailure(error: unknown): CallFailure {
-  const message = messageOf(error);
+  const message = engineMessage(error);
   if (error instanceof DeadlineError) return { type: 'deadline', message };
   if (error instanceof CancelledError) return { type: 'cancelled', message };
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
@@ -40,7 +40,7 @@ export function isRefusal(failure: CallFailure, status: number): boolean {
  * The error's text for a person, in one line. The client library wraps the engine's own sentence in
  * a less specific status: `(HTTP code 404) no such container - No such image: x `.
  */
-export function messageOf(error: unknown): string {
+export function engineMessage(error: unknown): string {
   const raw = error instanceof Error ? error.message || error.name : String(error);
   const own = /^\(HTTP code \d+\) [^-]*- (?<own>.*)$/s.exec(raw)?.groups?.['own'] ?? raw;
   return own.trim().replace(/\s*[\r\n]+\s*/g, ' · ');

@@ -10,7 +10,7 @@ import { visibleText } from '../text/visible-text.ts';
 /** Text is guarded, a number and a blank are not; undefined is a blank. */
 type Field = string | number | boolean | undefined;
 
-interface Row {
+interface CsvRow {
   readonly report: Report;
   readonly environment: ReportEnvironment;
   /** The machine that measured the row. */
@@ -20,7 +20,7 @@ interface Row {
   readonly cell: Cell | undefined;
 }
 
-const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] = [
+const COLUMNS: readonly (readonly [name: string, value: (row: CsvRow) => Field])[] = [
   ['run', ({ report }) => report.run.id],
   ['environment', ({ environment }) => environment.id],
   ['python_implementation', ({ environment }) => environment.python?.implementation],
@@ -67,7 +67,7 @@ const COLUMNS: readonly (readonly [name: string, value: (row: Row) => Field])[] 
     (symptom) =>
       [
         `symptom_${symptom.replaceAll('-', '_')}`,
-        ({ cell }: Row) => cell && (cell.symptoms[symptom] ?? 0),
+        ({ cell }: CsvRow) => cell && (cell.symptoms[symptom] ?? 0),
       ] as const,
   ),
   ['reason', ({ cell }) => cell?.reason],
@@ -90,7 +90,7 @@ export function* csvParts(report: Report): Generator<string> {
   for (const { environment, cells } of rows) {
     const host = hostOf(report, environment);
     for (const [x, scenario] of columns.entries()) {
-      const row: Row = { report, environment, host, scenario, cell: cells[x] };
+      const row: CsvRow = { report, environment, host, scenario, cell: cells[x] };
       yield `${COLUMNS.map(([, value]) => fieldText(value(row))).join(',')}\r\n`;
     }
   }

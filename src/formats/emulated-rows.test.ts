@@ -5,7 +5,7 @@ import { render } from '../app/render.ts';
 import type { Report } from '../report/schema.ts';
 import { emulatedText, markedId, platformText } from '../report/facts-text.ts';
 import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
-import { pageData } from './html/html-data.ts';
+import { pageDataOf } from './html/html-data.ts';
 import { detailsHtml } from './html/page/details.ts';
 import { factOf } from './html/page/page-data.ts';
 import { renderTerminal } from './terminal/terminal.ts';
@@ -64,7 +64,7 @@ describe('an emulated row', () => {
   });
 
   it('is marked in the page, with the facts of its platform', () => {
-    const data = pageData(reportOf());
+    const data = pageDataOf(reportOf());
     const rows = [0, 1].map((row) => factOf(data, row, 'id'));
     const [native, emulated] = [rows.indexOf(NATIVE), rows.indexOf(EMULATED)];
     assert.equal(factOf(data, emulated, 'emulated'), 'emulated');

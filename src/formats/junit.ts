@@ -12,10 +12,10 @@ import { factsByName } from '../report/facts-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { hostText } from '../report/run-text.ts';
 import { isUnexpected } from '../report/summary.ts';
-import { xmlLine, xmlText } from '../text/xml-text.ts';
+import { xmlLine, xmlText, type XmlElement } from '../text/xml-text.ts';
 
 /** How a cell counts for a build: only a decided cell that is not contradicted is a success. */
-type Outcome =
+type TestOutcome =
   | { readonly type: 'success' }
   | {
       readonly type: 'failure' | 'error' | 'skipped';
@@ -54,7 +54,7 @@ export function* junitParts(report: Report): Generator<string> {
   yield '</testsuites>\n';
 }
 
-function suiteOf(report: Report, row: GridRow): Element {
+function suiteOf(report: Report, row: GridRow): XmlElement {
   const suite = create().ele('testsuite', {
     name: xmlText(row.environment.id),
     ...countAttributes(row.cells, ['tests', 'failures', 'errors', 'skipped', 'time']),
@@ -69,9 +69,7 @@ function suiteOf(report: Report, row: GridRow): Element {
   return suite;
 }
 
-type Element = ReturnType<ReturnType<typeof create>['ele']>;
-
-function addCases(suite: Element, report: Report, row: GridRow): void {
+function addCases(suite: XmlElement, report: Report, row: GridRow): void {
   for (const [x, scenario] of report.scenarios.entries()) {
     const cell = row.cells[x];
     const outcome = outcomeOf(cell);
@@ -91,7 +89,7 @@ function addCases(suite: Element, report: Report, row: GridRow): void {
   }
 }
 
-function outcomeOf(cell: Cell | undefined): Outcome {
+function outcomeOf(cell: Cell | undefined): TestOutcome {
   if (!cell) return { type: 'error', kind: 'missing', message: 'the report has no such cell' };
   const reason = cell.reason ?? cellText(cell);
   switch (cell.verdict) {
@@ -113,7 +111,7 @@ function countAttributes<Name extends string>(
   names: readonly Name[],
 ): Record<Name, string> {
   const outcomes = cells.map((cell) => outcomeOf(cell).type);
-  const count = (type: Outcome['type']) => outcomes.filter((one) => one === type).length;
+  const count = (type: TestOutcome['type']) => outcomes.filter((one) => one === type).length;
   const values: Readonly<Record<string, string>> = {
     tests: String(cells.length),
     failures: String(count('failure')),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { partsOf, render } from '../app/render.ts';
+import { renderParts, render } from '../app/render.ts';
 import { FORMAT_NAMES, FORMATS } from './registry.ts';
 import { parseReport, renderJson } from '../report/json.ts';
 import {
@@ -41,7 +41,7 @@ describe('every format', () => {
   it('gives a large report in small parts, so that not all of it is in memory at once', () => {
     const large = largeReport(300, 8);
     for (const format of FORMAT_NAMES) {
-      const lengths = [...partsOf(format, large)].map(({ length }) => length);
+      const lengths = [...renderParts(format, large)].map(({ length }) => length);
       const total = lengths.reduce((sum, length) => sum + length, 0);
       assert.equal(total, render(format, large).length);
       // A table in Markdown is one part, since it is aligned as a whole; pictures are small.

@@ -16,7 +16,7 @@ import {
   tellsOfNames,
   worksInContainers,
 } from './binfmt.ts';
-import { nameOf, ownProcess, viewpoint } from './process-identity.ts';
+import { processName, ownProcess, ownViewpoint } from './process-identity.ts';
 
 const ENTRY = 'enabled\ninterpreter /usr/bin/qemu-s390x-static\nflags: OCF\noffset 0\nmagic 7f45\n';
 
@@ -95,7 +95,7 @@ describe('interpreters', () => {
     assert.deepEqual(interpretersFor('linux/s390x', folder), []);
     await put('qemu-s390x', ENTRY.replace('OCF', 'OC'));
     await put(nameFor(ownProcess()), ENTRY.replace('OCF', 'PF'));
-    await put(nameFor(nameOf({ ...viewpoint(), pid: 1, start: '1' })));
+    await put(nameFor(processName({ ...ownViewpoint(), pid: 1, start: '1' })));
     const found = interpretersFor('linux/s390x', folder);
     assert.deepEqual(
       found.map(({ name }) => name),
@@ -111,7 +111,7 @@ describe('interpreters', () => {
   });
 
   it('are taken away by the process that added them, and the others stay', async () => {
-    const other = nameFor(nameOf({ ...viewpoint(), pid: 1, start: '1' }));
+    const other = nameFor(processName({ ...ownViewpoint(), pid: 1, start: '1' }));
     await put('qemu-s390x');
     await put(nameFor(ownProcess()));
     await put(other);
@@ -126,7 +126,9 @@ describe('interpreters', () => {
   });
 
   it('of a process elsewhere are left alone', async () => {
-    const elsewhere = nameFor(nameOf({ ...viewpoint(), machine: 'other', pid: 1, start: '1' }));
+    const elsewhere = nameFor(
+      processName({ ...ownViewpoint(), machine: 'other', pid: 1, start: '1' }),
+    );
     await put(elsewhere);
     removeDeadInterpreters(folder);
     assert.equal(await text(elsewhere), ENTRY);

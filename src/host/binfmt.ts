@@ -20,7 +20,7 @@ const PREFIX = 'race-matrix+';
 const CONTROLS = ['register', 'status'];
 
 /** An interpreter that the kernel may start. */
-export interface Interpreter {
+export interface BinfmtEntry {
   /** Of its entry. */
   readonly name: string;
   readonly isEnabled: boolean;
@@ -40,7 +40,7 @@ export function usualEntry(platform: Platform): string {
 }
 
 /** An entry as the kernel describes it; undefined for a text that is none. Pure. */
-export function parseEntry(name: string, text: string): Interpreter | undefined {
+export function parseEntry(name: string, text: string): BinfmtEntry | undefined {
   const state = /^(enabled|disabled)$/m.exec(text)?.[1];
   if (state === undefined) return undefined;
   const flags = /^flags: *(\w*)$/m.exec(text)?.[1] ?? '';
@@ -48,14 +48,14 @@ export function parseEntry(name: string, text: string): Interpreter | undefined 
 }
 
 /** The interpreters for a platform, those that work in containers first; none if nothing is mounted. */
-export function interpretersFor(platform: Platform, folder = BINFMT): readonly Interpreter[] {
+export function interpretersFor(platform: Platform, folder = BINFMT): readonly BinfmtEntry[] {
   return entryNames(platform)
     .flatMap((name) => parseEntry(name, read(join(folder, name))) ?? [])
     .sort((a, b) => Number(worksInContainers(b)) - Number(worksInContainers(a)));
 }
 
 /** Without the flag F the interpreter would have to be in every container. Pure. */
-export function worksInContainers({ isEnabled, flags }: Interpreter): boolean {
+export function worksInContainers({ isEnabled, flags }: BinfmtEntry): boolean {
   return isEnabled && flags.includes('F');
 }
 

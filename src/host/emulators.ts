@@ -41,12 +41,12 @@ export async function findEmulator(
     const path = await programPath(program, env);
     // The text that registers it has colons between its parts.
     if (path === undefined || path.includes(':')) continue;
-    if (needsLoader(await beginningOf(path)) === false) return path;
+    if (needsLoader(await firstBytes(path)) === false) return path;
   }
   return undefined;
 }
 
-async function beginningOf(path: string): Promise<Buffer> {
+async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4096) });

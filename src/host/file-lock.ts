@@ -9,7 +9,7 @@ import { startTime } from './process-identity.ts';
 const HELD_STATUS = 75;
 
 /** Whether the lock is ours. */
-type LockOutcome =
+type FileLockOutcome =
   | { readonly type: 'taken'; readonly release: () => Promise<void> }
   /** `by` names the process that has it, if known. */
   | { readonly type: 'held'; readonly by: string }
@@ -29,7 +29,7 @@ const DEAD_HOLDER_MILLISECONDS = 5000;
  * @param path of the lock file, whose folder exists
  * @param note shown, after the process, to callers that find the lock held, such as `run 7`
  */
-export async function takeLock(path: string, note = ''): Promise<LockOutcome> {
+export async function takeLock(path: string, note = ''): Promise<FileLockOutcome> {
   const giveUpAt = performance.now() + DEAD_HOLDER_MILLISECONDS;
   for (;;) {
     const outcome = await tryLock(path, note);
@@ -40,7 +40,7 @@ export async function takeLock(path: string, note = ''): Promise<LockOutcome> {
   }
 }
 
-async function tryLock(path: string, note: string): Promise<LockOutcome> {
+async function tryLock(path: string, note: string): Promise<FileLockOutcome> {
   const child = spawn(
     'flock',
     ['--nonblock', '--conflict-exit-code', String(HELD_STATUS), path, 'sh', '-c', 'echo; exec cat'],

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
-  nameOf,
+  processName,
   ownProcess,
   processState,
   startTime,
-  viewpoint,
+  ownViewpoint,
   type Viewpoint,
 } from './process-identity.ts';
 
@@ -22,15 +22,15 @@ const mine = { machine: 'm1', boot: 'b1', space: 'pid4026531836', pid: 7, start:
 
 describe('the name of a process', () => {
   it('tells a live one from one that is gone, and from one whose number another one has', () => {
-    assert.equal(processState(nameOf(mine), here), 'alive');
-    assert.equal(processState(nameOf({ ...mine, pid: 8 }), here), 'dead');
-    assert.equal(processState(nameOf({ ...mine, start: '99' }), here), 'dead');
-    assert.equal(processState(nameOf({ ...mine, boot: 'b0' }), here), 'dead');
+    assert.equal(processState(processName(mine), here), 'alive');
+    assert.equal(processState(processName({ ...mine, pid: 8 }), here), 'dead');
+    assert.equal(processState(processName({ ...mine, start: '99' }), here), 'dead');
+    assert.equal(processState(processName({ ...mine, boot: 'b0' }), here), 'dead');
   });
 
   it('does not say of anybody elsewhere that he is dead', () => {
     for (const other of [{ machine: 'm2' }, { space: 'pid2' }, { machine: 'm2', boot: 'b2' }]) {
-      assert.equal(processState(nameOf({ ...mine, ...other }), here), 'elsewhere');
+      assert.equal(processState(processName({ ...mine, ...other }), here), 'elsewhere');
     }
   });
 
@@ -47,13 +47,13 @@ describe('the name of a process', () => {
 
   it(
     'is that of this process, and of a real one until it ends',
-    { skip: viewpoint().boot === 'unknown' },
+    { skip: ownViewpoint().boot === 'unknown' },
     async () => {
       assert.equal(processState(ownProcess()), 'alive');
       const child = spawn('sleep', ['100']);
       await once(child, 'spawn');
-      const name = nameOf({
-        ...viewpoint(),
+      const name = processName({
+        ...ownViewpoint(),
         pid: child.pid ?? 0,
         start: startTime(child.pid ?? 0),
       });

@@ -34,12 +34,12 @@ export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space
 
 /** The name of this process. */
 export function ownProcess(): string {
-  const here = viewpoint();
-  return nameOf({ ...here, pid: process.pid, start: here.startOf(process.pid) });
+  const here = ownViewpoint();
+  return processName({ ...here, pid: process.pid, start: here.startOf(process.pid) });
 }
 
 /** Pure. */
-export function nameOf({ machine, boot, space, pid, start }: ProcessName): string {
+export function processName({ machine, boot, space, pid, start }: ProcessName): string {
   return [machine, boot, space, pid, start].join('/');
 }
 
@@ -47,7 +47,7 @@ export function nameOf({ machine, boot, space, pid, start }: ProcessName): strin
  * Whether the process of a name is still there. Dead are also those of this machine before it was
  * restarted, and those whose id another process has by now.
  */
-export function processState(name: string, here: Viewpoint = viewpoint()): ProcessState {
+export function processState(name: string, here: Viewpoint = ownViewpoint()): ProcessState {
   const parts =
     /^(?<machine>[\w.-]+)\/(?<boot>[\w.-]+)\/(?<space>[\w.-]+)\/(?<pid>\d{1,10})\/(?<start>\d{1,20})$/.exec(
       name,
@@ -60,7 +60,7 @@ export function processState(name: string, here: Viewpoint = viewpoint()): Proce
 }
 
 /** This process's own. */
-export function viewpoint(): Viewpoint {
+export function ownViewpoint(): Viewpoint {
   return {
     // Two containers of an image may share a machine id, but then not the space of process ids.
     machine: word(read('/etc/machine-id') || hostname()),

@@ -6,7 +6,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { nameOf, viewpoint } from './process-identity.ts';
+import { processName, ownViewpoint } from './process-identity.ts';
 import {
   deadTemporaryFolders,
   makeTemporaryFolder,
@@ -30,7 +30,7 @@ describe('temporary folders', { skip: linux }, () => {
     await rm(scratch, { recursive: true });
   });
 
-  const dead = `${nameOf({ ...viewpoint(), pid: 1, start: '123456789' })}\n`;
+  const dead = `${processName({ ...ownViewpoint(), pid: 1, start: '123456789' })}\n`;
 
   it('of a live process, and what says nothing of a process, are let be', async () => {
     const mine = await makeTemporaryFolder('test');

@@ -17,25 +17,29 @@ export interface ArchiveProblem {
     /** It has other versions than the base. */
     | 'version'
     | 'no-source'
-    /** Fetching from it took longer than a build may. */
+    /** Fetching from it exceeded the time limit of a build. */
     | 'slow';
   /** One sentence without a full stop. */
   readonly text: string;
 }
 
-type Rule = readonly [ArchiveProblem['type'], RegExp, (...groups: readonly string[]) => string];
+type ProblemPattern = readonly [
+  ArchiveProblem['type'],
+  RegExp,
+  (...groups: readonly string[]) => string,
+];
 
 /** The most specific cause first: after it, apt reports missing packages as well. */
-const RULES: readonly Rule[] = [
+const PATTERNS: readonly ProblemPattern[] = [
   [
     'expired',
     /E: Release file for (\S+) is expired \(invalid since ([^)]*)\)/,
-    (url, age) => `${url} has been past its date for ${age}`,
+    (url, age) => `${url} expired ${age} ago`,
   ],
   [
     'early',
     /E: Release file for (\S+) is not valid yet \(invalid for another ([^)]*)\)/,
-    (url, wait) => `${url} is valid only in ${wait}, by the clock of this machine`,
+    (url, wait) => `${url} is not valid for another ${wait}, by the clock of this machine`,
   ],
   [
     'signature',
@@ -45,22 +49,22 @@ const RULES: readonly Rule[] = [
   [
     'mixed',
     /E: Failed to fetch (\S+) .*(?:Hash Sum mismatch|unexpected size|Mirror sync in progress)/i,
-    (url) => `${url} is not what its Release file states, as while a mirror is updated`,
+    (url) => `${url} differs from its Release file, as during an update of a mirror`,
   ],
   [
     'no-suite',
     /E: The repository '(.+?) Release' (?:does not|no longer) ha(?:ve|s) a Release file/,
-    (suite) => `there is no ${suite}`,
+    (suite) => `${suite} does not exist`,
   ],
   [
     'no-suite',
     /E: Repository '(.+?)' changed its '\w+' value from '(.*?)' to '(.*?)'/,
-    (suite, before, after) => `${suite} was ${before} and is ${after} now`,
+    (suite, before, after) => `${suite} changed from ${before} to ${after}`,
   ],
   [
     'vanished',
     /E: Failed to fetch (\S+) +(?:404|410) /,
-    (url) => `${url} is listed and not served`,
+    (url) => `${url} is listed but not served`,
   ],
   [
     'unreachable',
@@ -70,7 +74,8 @@ const RULES: readonly Rule[] = [
   [
     'version',
     /E: Version '(.+?)' for '(.+?)' was not found/,
-    (version, name) => `it no longer has ${name} ${version}, which belongs to what the base holds`,
+    (version, name) =>
+      `it no longer has ${name} ${version}, which matches the packages of the base`,
   ],
   [
     'no-source',
@@ -87,9 +92,9 @@ const OWN_TROUBLE = /No space left on device|Read-only file system|Cannot alloca
  *
  * @param lines in their order, of apt or mmdebstrap, perhaps behind what a builder prints before each
  */
-export function archiveProblem(lines: readonly string[]): ArchiveProblem | undefined {
+export function findArchiveProblem(lines: readonly string[]): ArchiveProblem | undefined {
   if (lines.some((line) => OWN_TROUBLE.test(line))) return undefined;
-  for (const [type, pattern, words] of RULES) {
+  for (const [type, pattern, words] of PATTERNS) {
     for (const line of lines) {
       const found = pattern.exec(line.trimEnd());
       if (!found) continue;
@@ -101,17 +106,17 @@ export function archiveProblem(lines: readonly string[]): ArchiveProblem | undef
 }
 
 /**
- * As {@link archiveProblem}, of a layer's build. A warning of apt does not count in a build that
+ * As {@link findArchiveProblem}, of a layer's build. A warning of apt does not count in a build that
  * failed for another reason, such as a compiler's error.
  *
  * @param reason why the build failed, as the engine states it
  */
 export function layerProblem(reason: string, lines: readonly string[]): ArchiveProblem | undefined {
   // apt's own status, which the scripts of the recipes pass on.
-  if (/\b(?:code|status):? 100\b/.test(reason)) return archiveProblem(lines);
+  if (/\b(?:code|status):? 100\b/.test(reason)) return findArchiveProblem(lines);
   const last = lines.findLast((line) => line.trim() !== '') ?? '';
   return reason.includes('took longer than') && FETCHING.test(last)
-    ? { type: 'slow', text: `it took longer than a build may: ${last.trim().slice(0, 200)}` }
+    ? { type: 'slow', text: `it exceeded the time limit of a build: ${last.trim().slice(0, 200)}` }
     : undefined;
 }
 
@@ -131,13 +136,13 @@ export function stalledProblem(
 export function remedy(type: ArchiveProblem['type'], base: string): string {
   switch (type) {
     case 'expired':
-      return `\`expired: accept\` in the entry of ${base} accepts it`;
+      return `set \`expired: accept\` in the entry of ${base} to accept it`;
     case 'early':
       return 'set the clock of this machine';
     case 'version':
-      return '`--refresh` makes the base again from what the archive has now';
+      return '`--refresh` rebuilds the base from the current archive';
     case 'signature':
-      return 'its packages are not used; `archives: { keyring: … }` names the key of a mirror that signs by itself';
+      return 'its packages are not used; if the mirror has its own key, name it with `archives: { keyring: … }`';
     case 'mixed':
       return 'try again in an hour';
     default:

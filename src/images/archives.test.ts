@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changed, loaded, mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { BaseSource } from '../model.ts';
-import { acceptsExpired, aptSources, hasEnded, sourceText } from './archives.ts';
+import { acceptsExpired, aptSources, isPastSupport, sourceText } from './archives.ts';
 import { bootstrapCommand, BOOTSTRAP_FORMAT } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 
@@ -80,7 +80,7 @@ describe('the archives of a base', () => {
   });
 });
 
-describe('a Release file that is past its date', () => {
+describe('an expired Release file', () => {
   it('is accepted where the entry says so, in a snapshot, and of a release that has ended', () => {
     const accepts = (source: BaseSource, now: string, says = false) =>
       acceptsExpired({ sources: [source], acceptsExpired: says }, source, day(now));
@@ -109,8 +109,8 @@ describe('a Release file that is past its date', () => {
   });
 
   it('is of no release whose end is not known', () => {
-    assert.ok(!hasEnded('constructor', day('2099-01-01')));
-    assert.ok(!hasEnded('forky', day('2099-01-01')));
+    assert.ok(!isPastSupport('constructor', day('2099-01-01')));
+    assert.ok(!isPastSupport('forky', day('2099-01-01')));
   });
 });
 

@@ -21,7 +21,7 @@ const OLD_SECURITY_NAMES = ['squeeze', 'wheezy', 'jessie', 'stretch', 'buster'];
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Whether the long-term support of a release is over; false for one that is not known. */
-export function hasEnded(release: string, now: Date): boolean {
+export function isPastSupport(release: string, now: Date): boolean {
   const last = LAST_DAYS[release];
   return last !== undefined && now.getTime() >= Date.parse(last) + 864e5;
 }
@@ -38,8 +38,8 @@ function releaseOf({ sources }: Pick<Base, 'sources'>): string | undefined {
 }
 
 /**
- * Whether a source's Release files may be past their date. They always must be signed: a date guards
- * against a mirror that hides updates, and there are none to hide of what has ended or is a snapshot.
+ * Whether a source's Release files may have expired. They always must be signed. The date guards against
+ * a mirror that hides updates, and a snapshot or a release that has ended gets none.
  */
 export function acceptsExpired(
   base: Pick<Base, 'sources' | 'acceptsExpired'>,
@@ -49,7 +49,7 @@ export function acceptsExpired(
   if (base.acceptsExpired === true) return true;
   if (archive !== undefined && archive.type !== 'mirror') return true;
   const release = releaseOf(base);
-  return release !== undefined && hasEnded(release, now);
+  return release !== undefined && isPastSupport(release, now);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   removeTemporaryFolder,
 } from '../host/temporary-folder.ts';
 import type { BaseSource } from '../model.ts';
-import { archiveProblem, type ArchiveProblem } from './archive-problem.ts';
+import { findArchiveProblem, type ArchiveProblem } from './archive-problem.ts';
 import { archiveText } from '../matrix/archive-text.ts';
 import { aptSources } from './archives.ts';
 import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
@@ -26,7 +26,7 @@ export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
   readonly platform?: Platform | undefined;
   /** Whether only the release itself is taken, without its updates. */
   readonly releaseOnly?: boolean | undefined;
-  /** Whether Release files that are past their date are accepted where their signature holds. */
+  /** Whether expired Release files are accepted if their signature is valid. */
   readonly acceptsExpired?: boolean | undefined;
 };
 
@@ -60,7 +60,12 @@ export interface Bootstrap {
  * These failures are errors. A mirror that serves wrong data, or a wrong clock, does not make a
  * release unavailable.
  */
-const FAILURES: readonly ArchiveProblem['type'][] = ['signature', 'expired', 'early', 'version'];
+const ERRONEOUS_PROBLEMS: readonly ArchiveProblem['type'][] = [
+  'signature',
+  'expired',
+  'early',
+  'version',
+];
 
 const LOG_LINES = 15;
 
@@ -152,10 +157,10 @@ export async function startBootstrap(
       const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
       if (signal.aborted) return { type: 'cancelled', log: interruptedAfter };
       if (status === 0) return await describe(source, facts);
-      const problem = archiveProblem(log);
+      const problem = findArchiveProblem(log);
       if (problem !== undefined) {
         const reason = `${archiveText(source.archive)} does not serve ${source.release}: ${problem.text}`;
-        const type = FAILURES.includes(problem.type) ? 'failed' : 'unavailable';
+        const type = ERRONEOUS_PROBLEMS.includes(problem.type) ? 'failed' : 'unavailable';
         return failed(type, reason, tail(), problem);
       }
       const ended = killedBy ? `was killed by ${killedBy}` : `ended with status ${String(status)}`;

@@ -39,7 +39,7 @@ export function buildRecipe(
     args,
     parents.map(([argument, { identity }]) => `${argument} ${identity}`),
   );
-  const source = sourceOf(request);
+  const source = parentSource(request);
   const reference = imageReference(name, fingerprint);
   const usable = (image: StoredImage): UsableImage => ({
     id: image.id,
@@ -105,7 +105,7 @@ function statedBy(parents: readonly UsableImage[]): Platform | undefined {
 }
 
 /** In words, where the image comes from: as what the row itself starts from does. */
-function sourceOf({ parents }: RecipeRequest): string {
+function parentSource({ parents }: RecipeRequest): string {
   const from = parents['BASE'] ?? parents['RUNTIME'] ?? parents['TOOLCHAIN'] ?? parents['BUILT'];
   return from?.source ?? 'nothing but its own recipe';
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withFakeEngine } from '../../test/support/fake-engine/engine-over-fake.ts';
-import { nameOf, ownProcess, viewpoint } from '../host/process-identity.ts';
+import { processName, ownProcess, ownViewpoint } from '../host/process-identity.ts';
 import { findDead, removeDead } from './dead-runs.ts';
 import { LABELS } from './naming.ts';
 
-const dead = nameOf({ ...viewpoint(), pid: 1, start: '123456789' });
-const elsewhere = nameOf({ ...viewpoint(), machine: 'another', pid: 1, start: '1' });
+const dead = processName({ ...ownViewpoint(), pid: 1, start: '123456789' });
+const elsewhere = processName({ ...ownViewpoint(), machine: 'another', pid: 1, start: '1' });
 
 describe('what dead runs have left in an engine', () => {
   it('is removed, and nothing of a live run, of another machine or of somebody else', () =>

@@ -28,7 +28,7 @@ const ready = (served: BaseSource | undefined): Prepared => ({
 const gone: Prepared = {
   type: 'failed',
   reason: 'The build failed: code 100\nE: apt says more',
-  problem: { type: 'no-suite', text: 'there is no http://m/debian bullseye' },
+  problem: { type: 'no-suite', text: 'http://m/debian bullseye does not exist' },
 };
 
 /** Builds on the base. `outcomes` has one outcome for each of its sources, by their number. */
@@ -60,7 +60,7 @@ describe('a layer whose archive fails', () => {
     assert.equal(result.type, 'ready');
     assert.deepEqual(new Set(asked), new Set([0, 2]));
     assert.deepEqual(notices, [
-      'debian-11: the bootstrap from the Debian archive: there is no http://m/debian bullseye. ' +
+      'debian-11: the bootstrap from the Debian archive: http://m/debian bullseye does not exist. ' +
         'Trying the bootstrap from the snapshot of 20260830T000000Z next.',
     ]);
   });
@@ -71,8 +71,8 @@ describe('a layer whose archive fails', () => {
     assert.equal(
       result.reason.split('\n')[0],
       'no archive of debian-11 has what this row needs: the bootstrap from the Debian archive: ' +
-        'there is no http://m/debian bullseye; the bootstrap from the snapshot of 20260830T000000Z: ' +
-        'there is no http://m/debian bullseye; name another one under `archives` in the entry of debian-11',
+        'http://m/debian bullseye does not exist; the bootstrap from the snapshot of 20260830T000000Z: ' +
+        'http://m/debian bullseye does not exist; name another one under `archives` in the entry of debian-11',
     );
     assert.match(result.reason, /apt says more/);
   });
@@ -84,7 +84,7 @@ describe('a layer whose archive fails', () => {
     };
     const { result } = await built([gone, gone, none]);
     assert.ok(result.type === 'failed');
-    assert.match(result.reason, /there is no http.*; no source serves the base debian-11: x/);
+    assert.match(result.reason, /bullseye does not exist; no source serves the base debian-11: x/);
   });
 
   it('is an error at once where something else is wrong with it, or nothing', async () => {

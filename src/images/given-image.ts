@@ -124,7 +124,10 @@ export async function lookIntoImage(
   );
   const python = found.get('python');
   if (python === undefined) {
-    return { type: 'failed', reason: 'the /bin/sh of the image does not do what it is asked' };
+    return {
+      type: 'failed',
+      reason: 'the /bin/sh of the image does not run a simple command correctly',
+    };
   }
   if (python !== '') return { type: 'python', command: python };
   const { id, version, arch, libc, libcVersion } = Object.fromEntries(found);

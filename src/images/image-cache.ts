@@ -56,7 +56,7 @@ export function isCacheRepository(text: string): boolean {
   );
 }
 
-export function imageCache({ engine, repository, notify, signal }: CacheOptions): ImageCache {
+export function openImageCache({ engine, repository, notify, signal }: CacheOptions): ImageCache {
   let reads = true;
   let writes = true;
   // Images of machines that understand other instructions have the same recipe.
@@ -81,18 +81,22 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
           say(`The registry is unreachable; building images locally: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {
           reads = false;
-          say(`nothing is taken from there, log in to it first: ${pulled.reason}`);
+          say(
+            `Access was denied; building images locally. Log in with docker login: ${pulled.reason}`,
+          );
         } else if (!NOT_THERE.test(pulled.reason)) {
-          say(`not used for this image: ${pulled.reason}`);
+          say(`The image could not be pulled; building it locally: ${pulled.reason}`);
         }
         return undefined;
       }
       const { image } = pulled;
       const wrong =
-        image.labels[LABELS.ours] === 'image' ? accepts(image) : 'it is no image of this program';
+        image.labels[LABELS.ours] === 'image'
+          ? accepts(image)
+          : 'it is not an image of this program';
       try {
         if (wrong !== undefined) {
-          say(`${name} is rejected and built locally instead: ${wrong}`);
+          say(`${name} is rejected; building it locally: ${wrong}`);
           return undefined;
         }
         await engine.tag(image.id, reference);
@@ -109,7 +113,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
       try {
         await engine.tag(id, name);
       } catch (error) {
-        say(`the image cannot be named ${name}: ${String(error)}`);
+        say(`The image cannot be tagged as ${name}: ${String(error)}`);
         return;
       }
       const pushed = await engine.push(name, { timeoutSeconds: SILENCE_SECONDS }, signal);
@@ -117,7 +121,7 @@ export function imageCache({ engine, repository, notify, signal }: CacheOptions)
       if (pushed.type !== 'failed') return;
       // It would be the same with the next one.
       writes = false;
-      say(`no image is put there any more: ${pushed.reason}`);
+      say(`No more images are pushed: ${pushed.reason}`);
     },
   };
 }
@@ -127,5 +131,7 @@ export function fingerprintProblem(image: StoredImage, fingerprint: string): str
   const label = image.labels[LABELS.fingerprint];
   return label === fingerprint
     ? undefined
-    : `its label says ${label === undefined ? 'no fingerprint' : `the fingerprint ${label.slice(0, 80)}`}`;
+    : label === undefined
+      ? 'it has no label with a fingerprint'
+      : `its label has another fingerprint, ${label.slice(0, 80)}`;
 }

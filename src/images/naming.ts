@@ -14,7 +14,7 @@ export const LABELS = {
   source: 'org.race-matrix.source',
   /** The one of a base's sources that served it, as JSON; older bases lack it. */
   served: 'org.race-matrix.served',
-  /** Whether a pulled base accepts Release files that are past their date: `accepted`. */
+  /** Whether a pulled base accepts expired Release files: `accepted`. */
   expired: 'org.race-matrix.expired',
   /** The row that a container measures. */
   environment: 'org.race-matrix.environment',

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { obstacleOf, platformSupport, type PlatformSupport } from './platform-support.ts';
+import { obstacleOf, checkPlatformSupport, type PlatformSupport } from './platform-support.ts';
 
 const ENTRY = 'enabled\ninterpreter /usr/bin/qemu-s390x-static\nflags: OCF\noffset 0\nmagic 7f45\n';
 
@@ -18,13 +18,13 @@ describe('what a host runs', () => {
   const host = { arch: 'x86_64', kernel: release() };
   const s390x = (entry: string) =>
     writeFile(join(binfmt, 'qemu-s390x'), entry).then(() =>
-      platformSupport('linux/s390x', host, binfmt),
+      checkPlatformSupport('linux/s390x', host, binfmt),
     );
 
   it('is its own platform in any case', async () => {
-    assert.deepEqual(await platformSupport('linux/amd64', host, binfmt), { type: 'native' });
+    assert.deepEqual(await checkPlatformSupport('linux/amd64', host, binfmt), { type: 'native' });
     const elsewhere = { ...host, kernel: 'another' };
-    assert.deepEqual(await platformSupport('linux/amd64', elsewhere), { type: 'native' });
+    assert.deepEqual(await checkPlatformSupport('linux/amd64', elsewhere), { type: 'native' });
   });
 
   it('is what an interpreter is registered for that containers can use', async () => {
@@ -37,10 +37,10 @@ describe('what a host runs', () => {
   });
 
   it('is not what no interpreter is registered for', async () => {
-    const found = await platformSupport('linux/riscv64', host, binfmt);
+    const found = await checkPlatformSupport('linux/riscv64', host, binfmt);
     assert.ok(found.type === 'none');
     assert.match(found.reason, /cannot run linux\/riscv64: .* binfmt_misc has no qemu-riscv64/);
-    assert.match(found.reason, /With --install, root gets qemu-user(-static)? installed/);
+    assert.match(found.reason, /As root, --install installs qemu-user(-static)?/);
   });
 
   it('is nothing that is emulated where the kernel was told to start no interpreter', async () => {
@@ -48,11 +48,11 @@ describe('what a host runs', () => {
     const found = await s390x(ENTRY);
     await rm(join(binfmt, 'status'));
     assert.ok(found.type === 'none');
-    assert.match(found.reason, /binfmt_misc is switched off$/);
+    assert.match(found.reason, /binfmt_misc is switched off\. To switch it on: echo 1 > /);
   });
 
   it('is not known of an engine on another machine', async () => {
-    const found = await platformSupport('linux/s390x', { ...host, kernel: 'another' }, binfmt);
+    const found = await checkPlatformSupport('linux/s390x', { ...host, kernel: 'another' }, binfmt);
     assert.deepEqual(found, { type: 'unknown' });
   });
 });

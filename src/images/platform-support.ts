@@ -30,7 +30,7 @@ export type PlatformSupport =
  * @param host as the engine describes it
  * @param binfmt the folder in which the kernel shows the interpreters that it starts
  */
-export async function platformSupport(
+export async function checkPlatformSupport(
   platform: Platform,
   host: Pick<EngineDescription['host'], 'arch' | 'kernel'>,
   binfmt = BINFMT,
@@ -48,19 +48,19 @@ function emulation(platform: Platform, binfmt: string): PlatformSupport {
   if (first && worksInContainers(first) && !isOff) return { type: 'emulated', by: first.name };
   const name = usualEntry(platform);
   const why = isOff
-    ? 'and binfmt_misc is switched off'
+    ? 'and binfmt_misc is switched off. To switch it on: echo 1 > /proc/sys/fs/binfmt_misc/status'
     : first === undefined
       ? `and binfmt_misc has no ${name}`
       : `and the ${name} of binfmt_misc is disabled or lacks the flag F`;
   return {
     type: 'none',
-    reason: `this host cannot run ${platform}: its processor or kernel does not, ${why}${isOff ? '' : `. ${emulationAdvice()}`}`,
+    reason: `this host cannot run ${platform}: its processor and kernel do not, ${why}${isOff ? '' : `. ${emulationAdvice()}`}`,
   };
 }
 
 /** Advice to make the rows of other platforms measurable, in a sentence without a full stop. */
 export function emulationAdvice(): string {
-  return `With --install, root gets ${ownEmulatorPackage()} installed and registered until the run ends`;
+  return `As root, --install installs ${ownEmulatorPackage()} and registers it until the run ends`;
 }
 
 /**

@@ -52,7 +52,7 @@ export function prepareBase(base: Base, context: BaseContext): Promise<Prepared>
     remake: work.refresh,
     problem: ({ labels }) =>
       labels[LABELS.source] === undefined || labels[LABELS.identity] === undefined
-        ? 'it does not say what it holds'
+        ? 'it does not state its contents'
         : (staleness(labels, work) ?? sourceProblem(labels, base)),
     usable: (image) => ({
       id: image.id,
@@ -94,11 +94,11 @@ function sourceProblem(labels: StoredImage['labels'], base: Base): string | unde
   if (served === undefined) {
     return labels[LABELS.served] === undefined
       ? undefined
-      : 'it was made from a source that is no longer named';
+      : 'it was made from a source that matrix.yaml no longer names';
   }
   const wanted = served.type === 'pull' && acceptsExpired(base, served, new Date());
   return wanted && labels[LABELS.expired] === undefined
-    ? 'it does not accept Release files that are past their date'
+    ? 'it does not accept expired Release files'
     : undefined;
 }
 
@@ -201,7 +201,7 @@ async function pull(
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {
     // An engine accepts an image of a single platform whatever platform was requested.
-    const reason = `pull ${source.reference}: the registry has it for ${served} and not for ${platform}`;
+    const reason = `pull ${source.reference}: the registry has it for ${served}, not for ${platform}`;
     return { type: 'unavailable', reason };
   }
   // The same image may have been pulled under another name before.

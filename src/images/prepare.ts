@@ -9,7 +9,7 @@ import { prepareBase } from './prepare-base.ts';
 import { fallingThrough, sourcesKey } from './fall-through.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
-import { obstacleOf, platformSupport } from './platform-support.ts';
+import { obstacleOf, checkPlatformSupport } from './platform-support.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
@@ -50,7 +50,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const compiles = options.programs.length > 0;
   const whole = await readFolder(options.reproduction, 'the reproduction', 'reproduction/');
   const reproduction = options.scriptFolder ? sourcesOf(whole) : whole;
-  const reproductionRecipe = merge(
+  const reproductionRecipe = withFiles(
     await findRecipe(options.recipes, compiles ? 'reproduction-with-programs' : 'reproduction'),
     reproduction,
   );
@@ -116,7 +116,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const programsOn = once(sourcesKey, async (wanted): Promise<Prepared> => {
     const request = {
       name: `${wanted.id}/programs`,
-      recipe: merge(await recipe('programs'), sourcesOf(reproduction)),
+      recipe: withFiles(await recipe('programs'), sourcesOf(reproduction)),
       args: { PROGRAMS: options.programs.join(' ') },
     };
     return onSources(wanted, (on) => buildOnBase(on, request));
@@ -162,7 +162,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
 
   const support = once(
     (platform: Platform) => platform,
-    (platform) => platformSupport(platform, host),
+    (platform) => checkPlatformSupport(platform, host),
   );
   /**
    * The emulator or native support for a row of another platform; undefined for the engine's own.
@@ -205,7 +205,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       wanted.base,
       {
         name: `${rowName(wanted)}/programs`,
-        recipe: merge(await recipe('given-with-programs'), sourcesOf(reproduction)),
+        recipe: withFiles(await recipe('given-with-programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' ') },
       },
       () => Promise.resolve(on),
@@ -322,7 +322,7 @@ function sourcesOf({ name, files }: FolderContent): FolderContent {
   return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
 
-function merge(first: FolderContent, second: FolderContent): FolderContent {
+function withFiles(first: FolderContent, second: FolderContent): FolderContent {
   return { name: second.name, files: [...first.files, ...second.files] };
 }
 

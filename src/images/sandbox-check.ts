@@ -52,7 +52,7 @@ export async function checkSandbox(
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
     const said = stderr.trim().split('\n').at(-1) ?? '';
-    return { type: 'failed', reason: `a small container did not end as it should: ${why} ${said}` };
+    return { type: 'failed', reason: `a small test container failed: ${why} ${said}` };
   }
   let answer: z.infer<typeof answerSchema>;
   try {

@@ -58,7 +58,7 @@ describe('the archive of a pulled image', () => {
     assert.doesNotMatch(await readFile(at('apt.conf.d/99archive'), 'utf8'), /Valid-Until/);
   });
 
-  it('has the keys of a mirror that signs by itself', async () => {
+  it('has the keys of a mirror that signs with its own key', async () => {
     await writeFile(join(folder, 'keyring'), 'keys');
     await writeFile(
       at('sources.list'),

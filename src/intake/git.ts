@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
-import { duration } from '../text/duration.ts';
+import { durationText } from '../text/duration.ts';
 import { quoted } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { shellWord } from '../text/shell-word.ts';
@@ -111,12 +111,12 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   };
   signal.addEventListener('abort', onAbort);
   const timer = setTimeout(() => {
-    stop(new IntakeError(`git took longer than ${duration(limits.seconds)}, and was stopped.`));
+    stop(new IntakeError(`git took longer than ${durationText(limits.seconds)}, and was stopped.`));
   }, limits.seconds * 1000);
   const watch = setInterval(() => {
     if (!call.forNetwork) return;
     void diskUsage(repository).then((bytes) => {
-      if (bytes > limits.bytes) stop(tooLarge(limits));
+      if (bytes > limits.bytes) stop(repositoryTooLarge(limits));
     });
   }, 500);
   const output: Buffer[] = [];
@@ -145,7 +145,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
       });
     });
     if (call.forNetwork && (await diskUsage(repository)) > limits.bytes) {
-      problem ??= tooLarge(limits);
+      problem ??= repositoryTooLarge(limits);
     }
     if (problem) throw problem;
     return { status, output: Buffer.concat(output), lastLine: lastLineOf(errors) };
@@ -156,7 +156,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   }
 }
 
-function tooLarge({ bytes }: GitLimits): IntakeError {
+function repositoryTooLarge({ bytes }: GitLimits): IntakeError {
   return new IntakeError(
     `The repository takes more than ${bytesText(bytes)}.`,
     'Clone it yourself, and name the local folder.',

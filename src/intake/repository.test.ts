@@ -250,7 +250,7 @@ describe('a local repository', () => {
     const value = await taken(`${folder}#main`);
     assert.equal(readFileSync(join(value.folder, 'link'), 'utf8'), '2\n');
     assert.match((await problem(`${folder}#main:sub`)).message, /up` is a link/);
-    assert.match((await problem(`${folder}#main:link`)).message, /is a link/);
+    assert.match((await problem(`${folder}#main:link`)).message, /is a symbolic link/);
     await symlink('/etc/passwd', join(folder, 'out'));
     git(folder, 'add', '.');
     git(folder, 'commit', '-qm', 'out');

@@ -254,7 +254,10 @@ async function extractFile(
   const name = posix.basename(path);
   const entries = parseTree(listing).map((entry) => ({ ...entry, path: name }));
   if (entries.some(({ mode }) => mode === '120000')) {
-    throw new IntakeError(`${quoted(path)} is a link in the repository.`, 'Name what it leads to.');
+    throw new IntakeError(
+      `${quoted(path)} is a symbolic link in the repository.`,
+      'Name its target.',
+    );
   }
   await writeEntries(gitDir, entries, target, signal);
   return join(target, name);

@@ -16,7 +16,7 @@ import {
   wrongLineEnds,
 } from './script-text.ts';
 
-export const RUN = 'run.sh';
+export const RUN_SCRIPT = 'run.sh';
 
 /** A file with a NUL among so many bytes is no text. */
 const TEXT_BYTES = 512;
@@ -33,7 +33,7 @@ export async function readScript(path: string): Promise<Buffer> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw notAFile(path, found);
-    if (found.size > LARGEST_BYTES) throw tooLarge(quoted(path));
+    if (found.size > LARGEST_BYTES) throw inputTooLarge(quoted(path));
     content = await readFile(path);
   } catch (error) {
     if (error instanceof IntakeError) throw error;
@@ -44,7 +44,7 @@ export async function readScript(path: string): Promise<Buffer> {
 }
 
 /** @param what the subject of the message */
-export function tooLarge(what: string): IntakeError {
+export function inputTooLarge(what: string): IntakeError {
   return new IntakeError(`${what} is larger than ${bytesText(LARGEST_BYTES)}.`);
 }
 
@@ -84,14 +84,14 @@ export async function writeScriptFolder(
   if (!isBinary && !hasInterpreter && OTHER_LANGUAGES.test(name)) {
     const ending = extname(name);
     throw new IntakeError(
-      `${quoted(shown)} has no first line that tells what runs it, and nothing here runs ${ending} files.`,
-      'Add a #! line, or name its folder with --run COMMAND.',
+      `${quoted(shown)} has no #! line, and ${ending} files have no default interpreter.`,
+      'Add a #! line, or name its folder and the command: --run COMMAND.',
     );
   }
   if (!isBinary) checkLineEnds(text, shown);
-  if (name === RUN && (hasInterpreter || isBinary)) return writeRun(folder, content);
+  if (name === RUN_SCRIPT && (hasInterpreter || isBinary)) return writeRun(folder, content);
   // The generated files have these names.
-  const kept = name === RUN || name === 'reproduction.yaml' ? `script-${name}` : name;
+  const kept = name === RUN_SCRIPT || name === 'reproduction.yaml' ? `script-${name}` : name;
   await writeMode(join(folder, kept), content, 0o755);
   return writeRun(folder, fileRunner(kept, isBinary || hasInterpreter ? undefined : 'sh'));
 }
@@ -103,7 +103,7 @@ async function writeMode(path: string, content: string | Buffer, mode: number): 
 
 /** Writes the run.sh of a folder. */
 export async function writeRun(folder: string, content: string | Buffer): Promise<void> {
-  await writeMode(join(folder, RUN), content, 0o755);
+  await writeMode(join(folder, RUN_SCRIPT), content, 0o755);
 }
 
 /** Marks at the beginning of a text that neither the kernel nor sh skips. */
@@ -115,7 +115,7 @@ function checkEncoding(content: Buffer, shown: string): void {
   if (first === 0xef && second === 0xbb && third === 0xbf && fourth === 0x23) {
     if (content[4] !== 0x21 || PYTHON_NAME.test(shown)) return;
     throw new IntakeError(
-      `${quoted(shown)} begins with a byte order mark, so that its #! line does not count.`,
+      `${quoted(shown)} begins with a byte order mark, so its #! line is not recognized.`,
       'Save it as UTF-8 without one.',
     );
   }
@@ -128,8 +128,8 @@ export function checkLineEnds(text: string, shown: string): void {
   const { line, program } = wrong;
   const consequence =
     program === undefined
-      ? 'so that the shell takes the carriage return (\\r) for a part of each word at its end'
-      : `so that its first line asks for a program named ${JSON.stringify(program)}`;
+      ? 'so the shell reads a carriage return (\\r) as part of the last word of each line'
+      : `so its first line names a program ${JSON.stringify(program)}`;
   const word = shellWord(shown.startsWith('-') ? `./${shown}` : shown);
   throw new IntakeError(
     `${quoted(shown)}: line ${line} ends with CR LF, ${consequence}.`,

@@ -8,7 +8,7 @@ const PYTHON = /^(python|pypy)[\d.]*[a-z]?$/;
 const ENV_OPTIONS_WITH_VALUE = /^(-u|--unset|-C|--chdir)$/;
 
 /** The program that a `#!` line asks for, without its folder, and the options for it. */
-interface Interpreter {
+interface Shebang {
   readonly program: string;
   readonly options: readonly string[];
 }
@@ -33,7 +33,7 @@ export function asksForBash(
   );
 }
 
-function interpreterOf(text: string): Interpreter | undefined {
+function interpreterOf(text: string): Shebang | undefined {
   const line = /^#![ \t]*([^\n]*)/.exec(text)?.[1]?.trimEnd();
   if (!line) return undefined;
   const [first = '', ...words] = line.split(/[ \t]+/);
@@ -51,7 +51,7 @@ function interpreterOf(text: string): Interpreter | undefined {
   return undefined;
 }
 
-function named(program: string, options: readonly string[]): Interpreter | undefined {
+function named(program: string, options: readonly string[]): Shebang | undefined {
   return program === '' ? undefined : { program, options };
 }
 

@@ -138,7 +138,7 @@ describe('a script', () => {
     });
     const messageOf = async (name: string) => (await problem(join(folder, name))).message;
     assert.match(await messageOf('empty.py'), /is empty/);
-    assert.match(await messageOf('bug.cpp'), /no first line/);
+    assert.match(await messageOf('bug.cpp'), /has no #! line/);
     assert.match(await messageOf('bom.sh'), /byte order mark/);
     assert.match(await messageOf('utf16.py'), /UTF-16/);
     assert.match(await messageOf('crlf.sh'), /line 1 ends with CR LF.*"bash\\r"/);
@@ -265,7 +265,7 @@ describe('a folder', () => {
     const { message, hint } = await problem(await folderOf({ 'run.sh*': crlf }));
     assert.match(
       message,
-      /run\.sh`: line 1 ends with CR LF, so that its first line asks for a program named "bash\\r"/,
+      /run\.sh`: line 1 ends with CR LF, so its first line names a program "bash\\r"/,
     );
     assert.match(hint ?? '', /dos2unix .*sed -i 's\/\\r\$\/\/' /);
     assert.match(

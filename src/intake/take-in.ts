@@ -31,8 +31,8 @@ import {
 import {
   checkLineEnds,
   readScript,
-  RUN,
-  tooLarge,
+  RUN_SCRIPT,
+  inputTooLarge,
   writeRun,
   writeScriptFolder,
 } from './script-folder.ts';
@@ -123,7 +123,7 @@ type Scratch = () => Promise<string>;
 async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
   const { what, run, input } = intake;
   if (run?.trim() === '') throw new IntakeError('--run has no command.');
-  if (what === '') throw new IntakeError('The name of what to try is empty.');
+  if (what === '') throw new IntakeError('The name of the script is empty.');
   if (what === undefined) {
     if (run === undefined) {
       throw new IntakeError(
@@ -186,7 +186,7 @@ async function readInput(input: Intake['input'], signal: AbortSignal): Promise<B
       bytes += chunk.length;
       if (bytes > LARGEST_BYTES) {
         void iterator.return?.();
-        throw tooLarge('The script on standard input');
+        throw inputTooLarge('The script on standard input');
       }
       chunks.push(chunk);
     }
@@ -198,19 +198,19 @@ async function readInput(input: Intake['input'], signal: AbortSignal): Promise<B
 }
 
 /** The kinds of WHAT. */
-type Place =
+type InputLocation =
   | { readonly type: 'path' }
   | { readonly type: 'remote'; readonly address: Address }
   | { readonly type: 'local'; readonly address: Address };
 
 /** A path that exists wins, then an address, then a local repository with a ref or a folder. */
-async function locate(what: string): Promise<Place> {
+async function locate(what: string): Promise<InputLocation> {
   const found = await stat(what).catch((error: unknown) => error);
   if (!(found instanceof Error)) {
     const isBare =
       (await isFolder(what)) &&
       !(await isFolder(join(what, '.git'))) &&
-      !(await exists(join(what, RUN))) &&
+      !(await exists(join(what, RUN_SCRIPT))) &&
       (await isFolder(join(what, 'refs'))) &&
       (await findLocalRepository(what)) !== undefined;
     return isBare ? { type: 'local', address: { repository: what } } : { type: 'path' };
@@ -251,7 +251,7 @@ async function notFound(what: string, error: Error): Promise<IntakeError> {
 }
 
 /** A file or a folder on the disk, wherever it came from. */
-interface Source {
+interface InputFolder {
   readonly path: string;
   /** As messages show it. */
   readonly name: string;
@@ -261,7 +261,7 @@ interface Source {
   readonly isExtracted: boolean;
 }
 
-async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Promise<Source> {
+async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Promise<InputFolder> {
   const plain = { path: what, name: what, description: what, isExtracted: false };
   if (!(await exists(join(what, '.git')))) return plain;
   const local = await findLocalRepository(what);
@@ -288,10 +288,10 @@ async function fromPath(what: string, scratch: Scratch, signal: AbortSignal): Pr
 
 async function fromRepository(
   what: string,
-  { type, address }: Exclude<Place, { type: 'path' }>,
+  { type, address }: Exclude<InputLocation, { type: 'path' }>,
   scratch: string,
   signal: AbortSignal,
-): Promise<Source> {
+): Promise<InputFolder> {
   checkRef(address.ref);
   const { repository, folder } = address;
   let opened;
@@ -314,7 +314,7 @@ async function fromRepository(
 /** Makes the folder that is measured from a file or a folder. */
 async function prepare(
   { run, args }: Intake,
-  source: Source,
+  source: InputFolder,
   scratch: Scratch,
   signal: AbortSignal,
 ): Promise<Taken> {
@@ -343,15 +343,15 @@ async function prepare(
       isExtracted ? file.path : join(name, file.path),
     );
   }
-  const needsInterpreter = hasRun && !(await isStartable(join(path, RUN)));
+  const needsInterpreter = hasRun && !(await isStartable(join(path, RUN_SCRIPT)));
   if (!isExtracted && !tree.hasLinks && !tree.hasGit && !needsInterpreter) {
     return { folder: await realpath(resolve(path)), description, commit };
   }
   const folder = await emptyFolder(await scratch());
   await copyTree(tree, folder);
   if (needsInterpreter) {
-    const text = await readFile(join(path, RUN), 'utf8');
-    checkLineEnds(text, join(name, RUN));
+    const text = await readFile(join(path, RUN_SCRIPT), 'utf8');
+    checkLineEnds(text, join(name, RUN_SCRIPT));
     // A terminal's shell does so with a script that has no #! line; the kernel does not.
     await writeRun(folder, `#!/bin/sh\n${text}`);
   }
@@ -368,7 +368,7 @@ async function writeCommandFolder(
   run: string,
   args: readonly string[],
 ): Promise<void> {
-  const isBelow = tree.files.some(({ path }) => path === RUN);
+  const isBelow = tree.files.some(({ path }) => path === RUN_SCRIPT);
   if (!isBelow) {
     await copyTree(tree, folder);
     return writeRun(folder, commandRunner(run, args));
@@ -391,22 +391,22 @@ async function isStartable(path: string): Promise<boolean> {
  * @returns false if the folder needs none
  * @throws IntakeError if it needs one that it lacks, or has one that cannot be started
  */
-async function checkRun({ path, name, isExtracted }: Source): Promise<boolean> {
-  const script = join(path, RUN);
+async function checkRun({ path, name, isExtracted }: InputFolder): Promise<boolean> {
+  const script = join(path, RUN_SCRIPT);
   const found = await stat(script).catch(() => undefined);
   if (!found) {
     if (await exists(script)) {
       throw new IntakeError(
-        `${quoted(join(name, RUN))} is a link to something that is not in the folder.`,
+        `${quoted(join(name, RUN_SCRIPT))} is a link to something that is not in the folder.`,
       );
     }
     if (await speaksContract(path)) return false;
     throw await noRun(path, name, isExtracted);
   }
-  if (!found.isFile()) throw new IntakeError(`${quoted(join(name, RUN))} is not a file.`);
-  if (found.size === 0) throw new IntakeError(`${quoted(join(name, RUN))} is empty.`);
+  if (!found.isFile()) throw new IntakeError(`${quoted(join(name, RUN_SCRIPT))} is not a file.`);
+  if (found.size === 0) throw new IntakeError(`${quoted(join(name, RUN_SCRIPT))} is empty.`);
   if ((found.mode & 0o100) === 0) {
-    const shown = isExtracted ? RUN : join(name, RUN);
+    const shown = isExtracted ? RUN_SCRIPT : join(name, RUN_SCRIPT);
     const hint = isExtracted
       ? "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'"
       : `chmod +x ${shellWord(shown.startsWith('-') ? `./${shown}` : shown)}`;

@@ -36,7 +36,7 @@ export function parseJson<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data as ValueOf<Schema>);
   const [first, ...others] = parsed.error.issues.slice(0, MOST_PROBLEMS).map(issueText);
-  return failed([first ?? 'of another form', ...others]);
+  return failed([first ?? 'it does not have the expected form', ...others]);
 }
 
 function issueText({ path, message }: z.core.$ZodIssue): string {

@@ -9,7 +9,7 @@ import type { Pattern } from './pattern.ts';
  * @param environments any one of them must fit the environment's id
  * @param scenarios any one of them must fit the scenario's id
  */
-export function cellPattern(
+export function toCellPattern(
   environments: readonly Pattern[] | undefined,
   scenarios: readonly Pattern[] | undefined,
 ): CellPattern {

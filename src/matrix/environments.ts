@@ -7,8 +7,8 @@ import { combinationsOf, type Combination, type CombinationsEntry } from './comb
 import type { Exclusion } from './matrix.ts';
 import { OWN_PLATFORM } from './schema.ts';
 
-const AXES = ['base', 'python', 'malloc', 'platform'] as const;
-type Axis = (typeof AXES)[number];
+const ROW_KEYS = ['base', 'python', 'malloc', 'platform'] as const;
+type RowKey = (typeof ROW_KEYS)[number];
 
 /** Starts the interpreter of a row with another allocator; images/malloc writes it. */
 const WITH_MALLOC = '/opt/malloc/python';
@@ -36,13 +36,13 @@ export interface Environments {
  * @param most the largest number of environments; beyond it there are none, and a complaint
  */
 export function environmentsOf(
-  entry: CombinationsEntry<Axis>,
+  entry: CombinationsEntry<RowKey>,
   path: Path,
   definitions: Definitions,
   most: number,
 ): Environments {
   const { home } = definitions;
-  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most, (values) =>
+  const { present, excluded, complaints } = combinationsOf(entry, path, ROW_KEYS, most, (values) =>
     idOf(values, home),
   );
   const environments = present.flatMap(({ id, values }): readonly Environment[] => {
@@ -110,7 +110,7 @@ function pythonOnPlatform(
 
 /** Platforms that a base does not name: a mistake, or an `exclude` that is missing. */
 function unnamedPlatforms(
-  present: readonly Combination<Axis>[],
+  present: readonly Combination<RowKey>[],
   path: Path,
   { bases, pythons }: Definitions,
 ): readonly Complaint[] {
@@ -135,14 +135,14 @@ function unnamedPlatforms(
 }
 
 function unknownNames(
-  entry: CombinationsEntry<Axis>,
+  entry: CombinationsEntry<RowKey>,
   path: Path,
   { baseNames, pythonNames }: Definitions,
 ): readonly Complaint[] {
   const named = (
-    lists: Readonly<Record<Axis, readonly string[]>>,
+    lists: Readonly<Record<RowKey, readonly string[]>>,
     at: Path,
-    axis: Axis,
+    axis: RowKey,
     known: ReadonlySet<string>,
   ) =>
     lists[axis].flatMap((name, index): readonly Complaint[] =>
@@ -157,7 +157,7 @@ function unknownNames(
             },
           ],
     );
-  const both = (lists: Readonly<Record<Axis, readonly string[]>>, at: Path) => [
+  const both = (lists: Readonly<Record<RowKey, readonly string[]>>, at: Path) => [
     ...named(lists, at, 'base', baseNames),
     ...named(lists, at, 'python', pythonNames),
   ];

@@ -4,7 +4,7 @@ import type { Environment } from '../model.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';
 import type { Group } from './matrix.ts';
-import { scenariosOf, type Scenarios } from './scenarios.ts';
+import { expandScenarios, type Scenarios } from './scenarios.ts';
 import type { GroupEntry } from './schema.ts';
 
 /** Environments of all groups together. */
@@ -40,7 +40,7 @@ export function groupsOf(
       entry.environments &&
       environmentsOf(entry.environments, [...path, 'environments'], definitions, room);
     const scenarios =
-      entry.scenarios && scenariosOf(entry.scenarios, [...path, 'scenarios'], MOST_CELLS);
+      entry.scenarios && expandScenarios(entry.scenarios, [...path, 'scenarios'], MOST_CELLS);
     room -= environments?.environments.length ?? 0;
     complaints.push(...(environments?.complaints ?? []), ...(scenarios?.complaints ?? []));
     own.set(name, { ...(environments && { environments }), ...(scenarios && { scenarios }) });

@@ -7,8 +7,8 @@ import { failed, ok, type Result } from '../result.ts';
 import { schemaComplaints } from '../yaml-file/schema-complaints.ts';
 import { assemble } from './assemble.ts';
 import type { Matrix } from './matrix.ts';
-import { fileSchema } from './schema.ts';
-import { wellFormedParts } from './well-formed.ts';
+import { matrixFileSchema } from './schema.ts';
+import { keepWellFormedParts } from './well-formed.ts';
 
 /**
  * Reads a matrix.
@@ -29,10 +29,10 @@ export function loadMatrix(
     if (value === null) {
       return failed('the file is empty, but needs `version`, `bases`, `pythons` and `groups`');
     }
-    const shape = fileSchema.safeParse(value);
+    const shape = matrixFileSchema.safeParse(value);
     const issues = shape.error?.issues ?? [];
-    const { matrix, complaints } = assemble(wellFormedParts(value, issues), home);
-    const all = [...schemaComplaints(fileSchema, value, issues), ...complaints];
+    const { matrix, complaints } = assemble(keepWellFormedParts(value, issues), home);
+    const all = [...schemaComplaints(matrixFileSchema, value, issues), ...complaints];
     if (all.length > 0) return failed(all);
     return ok({ path, sha256: createHash('sha256').update(text).digest('hex'), ...matrix });
   });

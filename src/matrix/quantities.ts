@@ -3,8 +3,8 @@
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const BYTES: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
-export const DURATION = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
-export const SIZE = /^(\d{1,9})(KiB|MiB|GiB)$/;
+export const DURATION_PATTERN = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/;
+export const SIZE_PATTERN = /^(\d{1,9})(KiB|MiB|GiB)$/;
 
 /**
  * Seconds of a duration such as `500ms`, `0.7s`, `2m` or `1h`.
@@ -12,7 +12,7 @@ export const SIZE = /^(\d{1,9})(KiB|MiB|GiB)$/;
  * @returns 0 or more; null if the text is no duration
  */
 export function secondsOf(text: string): number | null {
-  const milliseconds = quantity(DURATION.exec(text), MILLISECONDS);
+  const milliseconds = parseQuantity(DURATION_PATTERN.exec(text), MILLISECONDS);
   return milliseconds === null ? null : milliseconds / 1000;
 }
 
@@ -22,10 +22,10 @@ export function secondsOf(text: string): number | null {
  * @returns a whole number, 0 or more; null if the text is no size
  */
 export function bytesOf(text: string): number | null {
-  return quantity(SIZE.exec(text), BYTES);
+  return parseQuantity(SIZE_PATTERN.exec(text), BYTES);
 }
 
-function quantity(
+function parseQuantity(
   match: RegExpExecArray | null,
   units: Readonly<Record<string, number>>,
 ): number | null {

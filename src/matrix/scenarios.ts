@@ -5,8 +5,8 @@ import { quoted } from '../text/names.ts';
 import { combinationsOf, type CombinationsEntry } from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
 
-const AXES = ['mutation', 'launcher'] as const;
-type Axis = (typeof AXES)[number];
+const COLUMN_KEYS = ['mutation', 'launcher'] as const;
+type ColumnKey = (typeof COLUMN_KEYS)[number];
 
 export interface Scenarios {
   readonly scenarios: readonly Scenario[];
@@ -31,8 +31,12 @@ export function scenarioOf(mutation: Mutation, launcher: Launcher): Scenario {
  *
  * @param most the largest number of scenarios; beyond it there are none, and a complaint
  */
-export function scenariosOf(entry: CombinationsEntry<Axis>, path: Path, most: number): Scenarios {
-  const { present, excluded, complaints } = combinationsOf(entry, path, AXES, most);
+export function expandScenarios(
+  entry: CombinationsEntry<ColumnKey>,
+  path: Path,
+  most: number,
+): Scenarios {
+  const { present, excluded, complaints } = combinationsOf(entry, path, COLUMN_KEYS, most);
   // The schema accepts only these words.
   const asked = present.map(({ values }) =>
     scenarioOf(values.mutation as Mutation, values.launcher as Launcher),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Result } from '../result.ts';
 import { parsePattern } from './pattern.ts';
-import { bytesOf, DURATION, secondsOf, SIZE } from './quantities.ts';
+import { bytesOf, DURATION_PATTERN, secondsOf, SIZE_PATTERN } from './quantities.ts';
 
 /** Longer names break tables, and image names have their own limits. */
 export const LONGEST_ID = 64;
@@ -32,8 +32,13 @@ export const folderSchema = z
     },
   });
 
-/** A quantity with a unit, read as a number; its bounds are as written in the file. */
-function quantity(kind: string, form: RegExp, read: (text: string) => number | null, such: string) {
+/** A quantitySchema with a unit, read as a number; its bounds are as written in the file. */
+function quantitySchema(
+  kind: string,
+  form: RegExp,
+  read: (text: string) => number | null,
+  such: string,
+) {
   return (description: string, least: string, most: string) => {
     const [low, high] = [read(least) ?? 0, read(most) ?? 0];
     return z
@@ -48,10 +53,15 @@ function quantity(kind: string, form: RegExp, read: (text: string) => number | n
 }
 
 /** A duration, read as seconds. */
-export const duration = quantity('duration', DURATION, secondsOf, '`500ms`, `0.7s`, `2m`');
+export const duration = quantitySchema(
+  'duration',
+  DURATION_PATTERN,
+  secondsOf,
+  '`500ms`, `0.7s`, `2m`',
+);
 
 /** A size, read as bytes. */
-export const size = quantity('size', SIZE, bytesOf, '`512MiB` or `1GiB`');
+export const size = quantitySchema('size', SIZE_PATTERN, bytesOf, '`512MiB` or `1GiB`');
 
 /** A whole number from `least` to `most`. */
 export function count(description: string, least: number, most: number) {

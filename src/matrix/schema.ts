@@ -128,7 +128,7 @@ const archiveAddressesSchema = z
       })
       .optional(),
   })
-  .meta({ description: "where archives of Debian are, where that is not Debian's own address" });
+  .meta({ description: "the addresses of Debian archives that are not Debian's own" });
 
 const archiveSchema = z.union(
   [
@@ -159,8 +159,7 @@ const baseSchema = z
     expired: z
       .literal('accept', { error: 'is not `accept`' })
       .meta({
-        description:
-          '`accept`: Release files that are past their date are used where their signature holds',
+        description: '`accept`: expired Release files are used if their signature is valid',
       })
       .optional(),
     platforms: z
@@ -216,7 +215,9 @@ const pythonSchema = z
         recipe: recipeSchema,
         args: argsSchema.optional(),
       })
-      .meta({ description: 'what is built once, on a base of its own, and put onto every base' })
+      .meta({
+        description: 'a build that is made once, on its own base, and copied onto every base',
+      })
       .optional(),
     command: z
       .string()
@@ -269,8 +270,8 @@ function combinations<Name extends z.ZodType, Axis extends string>(
       .meta({ description: 'a list of what is left out of the axes, each with its reason' })
       .optional(),
     include: z
-      .array(z.strictObject(lists).meta({ description: 'combinations on top of the axes' }))
-      .meta({ description: 'a list of what there is besides the axes' })
+      .array(z.strictObject(lists).meta({ description: 'combinations besides those of the axes' }))
+      .meta({ description: 'a list of combinations besides those of the axes' })
       .optional(),
   });
 }
@@ -300,7 +301,7 @@ const scenariosSchema = combinations({
   mutation: z.enum(MUTATIONS).meta({ description: `mutations: ${MUTATIONS.join(', ')}` }),
   launcher: z.enum(LAUNCHERS).meta({ description: `launchers: ${LAUNCHERS.join(', ')}` }),
 }).meta({
-  description: 'the columns: which mutation with which launcher; controls come by themselves',
+  description: 'the columns: which mutation with which launcher; their controls are added',
 });
 
 const groupSchema = z
@@ -344,10 +345,10 @@ const expectationSchema = z
   .strictObject({
     ...cellsShape,
     verdict: z.enum(EXPECTABLE).meta({
-      description: `what the cells are expected to say: ${EXPECTABLE.join(', ')}`,
+      description: `the expected verdict of the cells: ${EXPECTABLE.join(', ')}`,
     }),
   })
-  .meta({ description: 'what some cells are expected to say' });
+  .meta({ description: 'the expected verdicts of some cells' });
 
 /** Entries by their names; none at all would be a file that measures nothing. */
 function named<Entry extends z.ZodType>(entry: Entry, meta: { description: string }) {
@@ -358,7 +359,7 @@ function named<Entry extends z.ZodType>(entry: Entry, meta: { description: strin
 }
 
 /** The whole file. */
-export const fileSchema = z
+export const matrixFileSchema = z
   .strictObject({
     version: z.literal(1).meta({ description: 'the version of this format: 1' }),
     reproduction: folderSchema
@@ -371,7 +372,7 @@ export const fileSchema = z
     pythons: named(pythonSchema, { description: 'the Pythons, by their names' }),
     groups: named(groupSchema, { description: 'the groups, by their names' }),
     defaultGroup: idSchema
-      .meta({ description: 'the group that runs where none is asked for; `default` if not given' })
+      .meta({ description: 'the group that runs if no other is named; `default` if not given' })
       .optional(),
     compileOn: idSchema
       .meta({
@@ -392,7 +393,7 @@ export const fileSchema = z
     baseline: folderSchema
       .meta({
         description:
-          'a file that `matrix accept` wrote, relative to this one: what cells are expected to say that no line of `expect` is about',
+          'a file that `matrix accept` wrote, relative to this one: the expected verdicts of cells that no line of `expect` matches',
       })
       .optional(),
     overrides: listOf(
@@ -403,12 +404,12 @@ export const fileSchema = z
     expect: listOf(
       expectationSchema,
       500,
-      'what cells are expected to say; the last that fits counts',
+      'the expected verdicts of cells; the last that fits counts',
     ).optional(),
   })
   .meta({ title: 'matrix.yaml', description: 'the matrix: what is measured, where, and how' });
 
-export type MatrixFile = z.output<typeof fileSchema>;
+export type MatrixFile = z.output<typeof matrixFileSchema>;
 export type BaseEntry = z.output<typeof baseSchema>;
 export type ArchiveAddresses = z.output<typeof archiveAddressesSchema>;
 export type PythonEntry = z.output<typeof pythonSchema>;

@@ -3,7 +3,7 @@
  * names are found in the same pass as wrong types. Pure.
  */
 import { z } from 'zod';
-import { fileSchema } from './schema.ts';
+import { matrixFileSchema } from './schema.ts';
 
 /** Entries by their names, and the names of those with the wrong shape. */
 export interface Named<Entry> {
@@ -12,7 +12,7 @@ export interface Named<Entry> {
   readonly malformed: ReadonlySet<string>;
 }
 
-export type WellFormedParts = ReturnType<typeof wellFormedParts>;
+export type WellFormedParts = ReturnType<typeof keepWellFormedParts>;
 
 /** Fields, each of which is undefined if it is missing or has the wrong shape. */
 function lenient<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
@@ -32,7 +32,7 @@ function lenientEntries<Schema extends z.ZodType>(entry: Schema) {
   return z.record(z.string(), entry).catch({});
 }
 
-const { bases, pythons, groups, ...fields } = fileSchema.shape;
+const { bases, pythons, groups, ...fields } = matrixFileSchema.shape;
 const partsSchema = lenient(fields).extend({
   bases: lenientEntries(orUndefined(bases.valueType)),
   pythons: lenientEntries(orUndefined(pythons.valueType)),
@@ -45,7 +45,7 @@ const partsSchema = lenient(fields).extend({
  * @param value anything
  * @param issues the mistakes against the schema of the whole file
  */
-export function wellFormedParts(value: unknown, issues: readonly z.core.$ZodIssue[]) {
+export function keepWellFormedParts(value: unknown, issues: readonly z.core.$ZodIssue[]) {
   const parts = partsSchema.parse(isMapping(value) ? value : {});
   const named = <Entry>(key: string, all: Readonly<Record<string, Entry>>) => ({
     entries: new Map(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parsePackages } from './list-packages.ts';
-import { lockedRow, movedText, parseLock, renderLock, type Lock } from './lock-file.ts';
+import { findLockedRow, movedText, parseLock, renderLock, type Lock } from './lock-file.ts';
 
 const LOCK: Lock = {
   kind: 'lock',
@@ -54,12 +54,15 @@ describe('matrix.lock.json', () => {
   it('has a row of another platform for an id that is alike only on the host that it states', () => {
     const row = { ...LOCK.environments['b/py'], packages: { 'libc6:arm64': '2.36-9' } };
     const arm = { ...LOCK, environments: { 'b/py': row } } as Lock;
-    assert.ok(lockedRow(arm, 'b/py', 'linux/arm64'));
-    assert.equal(lockedRow(arm, 'b/py', 'linux/amd64'), undefined);
-    assert.ok(lockedRow(arm, 'b@linux-arm64/py', 'linux/amd64'));
-    assert.equal(lockedRow({ ...LOCK, platform: 'linux/386' }, 'b/py', 'linux/amd64'), undefined);
-    assert.ok(lockedRow(LOCK, 'b/py', 'linux/amd64'));
-    assert.equal(lockedRow(LOCK, 'constructor', undefined), undefined);
+    assert.ok(findLockedRow(arm, 'b/py', 'linux/arm64'));
+    assert.equal(findLockedRow(arm, 'b/py', 'linux/amd64'), undefined);
+    assert.ok(findLockedRow(arm, 'b@linux-arm64/py', 'linux/amd64'));
+    assert.equal(
+      findLockedRow({ ...LOCK, platform: 'linux/386' }, 'b/py', 'linux/amd64'),
+      undefined,
+    );
+    assert.ok(findLockedRow(LOCK, 'b/py', 'linux/amd64'));
+    assert.equal(findLockedRow(LOCK, 'constructor', undefined), undefined);
   });
 
   it('says what moved, and is short where everything did', () => {

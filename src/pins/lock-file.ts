@@ -50,7 +50,7 @@ const lockSchema = z.object({
 export type Lock = ValueOf<typeof lockSchema>;
 
 /** The locked row that an environment is; undefined if the lock does not have it. */
-export function lockedRow(
+export function findLockedRow(
   lock: Lock,
   environment: string,
   home: Platform | undefined,

@@ -6,9 +6,9 @@ import type { Prepare } from '../images/prepare.ts';
 import type { Environment } from '../model.ts';
 import { listPackages } from './list-packages.ts';
 import type { Platform } from '../platform.ts';
-import { lockedRow, movedText, type Lock, type LockedRow } from './lock-file.ts';
+import { findLockedRow, movedText, type Lock, type LockedRow } from './lock-file.ts';
 
-interface LockedOptions {
+interface LockedPreparationOptions {
   readonly engine: Engine;
   readonly lock: Lock;
   /** The platform of rows whose ids name none. */
@@ -26,13 +26,13 @@ interface LockedOptions {
  * archive's contents. So the packages are always listed in the image before it is used. If they
  * differ, the row is `unavailable`, and the reason names the differences.
  */
-export function lockedPreparation(options: LockedOptions): Prepare {
+export function lockedPreparation(options: LockedPreparationOptions): Prepare {
   return async (environment: Environment): Promise<Prepared> => {
-    const row = lockedRow(options.lock, environment.id, options.home);
+    const row = findLockedRow(options.lock, environment.id, options.home);
     if (!row) {
       return {
         type: 'unavailable',
-        reason: 'the lock does not have this row: add it with `matrix lock`',
+        reason: 'matrix.lock.json does not have this row: add it with `matrix lock`',
       };
     }
     const kept = await keptImage(row, options).catch(() => undefined);
@@ -63,7 +63,7 @@ export function lockedPreparation(options: LockedOptions): Prepare {
 
 async function keptImage(
   { reference, fingerprint, source }: LockedRow,
-  { engine, cache }: LockedOptions,
+  { engine, cache }: LockedPreparationOptions,
 ): Promise<Prepared | undefined> {
   const stored =
     (await engine.image(reference)) ??

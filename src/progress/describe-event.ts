@@ -3,7 +3,7 @@ import { cellText } from '../report/cell-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import type { RunEvent } from '../run/events.ts';
-import { duration } from '../text/duration.ts';
+import { durationText } from '../text/duration.ts';
 
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {
@@ -13,7 +13,7 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `building ${event.image}`;
     case 'image-finished':
       if (event.outcome === 'ready') {
-        return event.built ? `built ${event.image} in ${duration(event.seconds)}` : undefined;
+        return event.built ? `built ${event.image} in ${durationText(event.seconds)}` : undefined;
       }
       return `${event.outcome}: ${event.image}: ${visibleLine(firstLine(event.reason ?? ''))}`;
     case 'environment-probed': {

@@ -1,7 +1,7 @@
 /** The current activity: a few lines for a terminal, one for a log. Pure. */
 import { quantity } from '../text/quantity.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
-import { duration } from '../text/duration.ts';
+import { durationText } from '../text/duration.ts';
 import { estimate, type ProgressState } from './state.ts';
 
 /**
@@ -13,7 +13,7 @@ export function liveBlock(state: ProgressState, now: number, width: number): str
     '',
     ...[...state.building].map(
       ([image, { since, line }]) =>
-        `  building ${image} (${duration(now - since)})  ${visibleLine(line)}`,
+        `  building ${image} (${durationText(now - since)})  ${visibleLine(line)}`,
     ),
     ...[...state.measuring].map(
       ([environment, scenario]) => `  measuring ${environment}  ${scenario}`,
@@ -26,7 +26,7 @@ export function liveBlock(state: ProgressState, now: number, width: number): str
 /** The progress of the run and the current builds, for a log in which nothing can be redrawn. */
 export function statusLine(state: ProgressState, now: number): string {
   const building = [...state.building].map(
-    ([image, { since }]) => `${image} (${duration(now - since)})`,
+    ([image, { since }]) => `${image} (${durationText(now - since)})`,
   );
   const underWay = building.length === 0 ? [] : [`building ${building.join(', ')}`];
   return [...statusParts(state, now), ...underWay].join(' · ');
@@ -41,11 +41,11 @@ function statusParts(state: ProgressState, now: number): readonly string[] {
     `${state.cellsDone}/${state.cells} cells`,
     ...(verdicts === '' ? [] : [verdicts]),
     `${quantity(state.built, 'image')} built, ${state.cached} cached`,
-    duration(now - state.startedAt),
+    durationText(now - state.startedAt),
     state.interrupted
       ? 'stopping'
       : left === undefined
         ? 'no estimate yet'
-        : `about ${duration(left)} left`,
+        : `about ${durationText(left)} left`,
   ];
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Cell } from '../report/schema.ts';
 import type { RunEvent } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
-import { duration } from '../text/duration.ts';
+import { durationText } from '../text/duration.ts';
 import { liveBlock, statusLine } from './live-block.ts';
 import { showProgress } from './show.ts';
 import { advance, estimate, initialProgress, type ProgressState } from './state.ts';
@@ -40,7 +40,7 @@ function after(...events: readonly (readonly [number, RunEvent])[]): ProgressSta
 
 describe('durations', () => {
   it('read at a glance', () => {
-    assert.deepEqual([0, 4.4, 59.6, 200, 3600, 3900].map(duration), [
+    assert.deepEqual([0, 4.4, 59.6, 200, 3600, 3900].map(durationText), [
       '0 s',
       '4 s',
       '1 min',

@@ -10,14 +10,14 @@ const LIBC_FAMILIES = ['glibc', 'musl'];
 const IMPLEMENTATIONS = ['CPython', 'PyPy'];
 
 /** The facts that decide a row's position. */
-type Placed = Pick<ReportEnvironment, 'id' | 'libc' | 'python'>;
+type SortableRow = Pick<ReportEnvironment, 'id' | 'libc' | 'python'>;
 
 /**
  * The order of a report's rows: glibc before musl, older before newer, by the library's version and
  * then its package; within one C library CPython before PyPy, older before newer; last by id.
  * Environments whose facts could not be measured come last, since their place is not known.
  */
-export function compareEnvironments(a: Placed, b: Placed): number {
+export function compareEnvironments(a: SortableRow, b: SortableRow): number {
   return (
     Number(a.libc === undefined) - Number(b.libc === undefined) ||
     compareLibcs(a.libc, b.libc) ||
@@ -68,6 +68,6 @@ function placeAmong(known: readonly string[], name: string): number {
 }
 
 /** A copy of the list in the order of {@link compareEnvironments}. */
-export function orderEnvironments<E extends Placed>(environments: readonly E[]): E[] {
+export function orderEnvironments<E extends SortableRow>(environments: readonly E[]): E[] {
   return [...environments].sort(compareEnvironments);
 }

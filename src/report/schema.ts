@@ -42,7 +42,7 @@ const cell = z.object({
   scenario: id,
   verdict,
   expected: verdict.nullable().describe('What matrix.yaml expects; null where it expects nothing.'),
-  reason: long.min(1).optional().describe('Always there for inconclusive, error and skipped.'),
+  reason: long.min(1).optional().describe('Always present for inconclusive, error and skipped.'),
   symptoms: z.partialRecord(z.enum(SYMPTOMS), count).describe('Failed calls by symptom.'),
   trials: count,
   calls: count,
@@ -102,7 +102,7 @@ const environment = z
               .describe('Whether os.POSIX_SPAWN_CLOSEFROM existed when Python was compiled.'),
           })
           .optional()
-          .describe('What subprocess starts a child by.'),
+          .describe('How subprocess starts a child.'),
       })
       .optional(),
     libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
@@ -137,7 +137,7 @@ const environment = z
           )
           .max(20)
           .optional()
-          .describe("Where packages are from, as apt's lists in the image say."),
+          .describe("Where packages come from, according to apt's lists in the image."),
       })
       .optional(),
   })
@@ -258,19 +258,17 @@ const run = z.object({
     .array(hostOfRows)
     .max(10_000)
     .optional()
-    .describe(
-      'Where each row was measured, if not all of them on hosts alike; `host` is the first.',
-    ),
+    .describe('Where each row was measured, if the hosts differ; `host` is the first.'),
   platform: short
     .optional()
     .describe(
       "Of rows whose ids name none, such as linux/amd64; the host's own where it is not stated.",
     ),
-  retries: count.optional().describe('Calls to the engine that were tried again.'),
+  retries: count.optional().describe('Calls to the engine that were retried.'),
   warnings: z
     .array(long)
     .max(1_000)
-    .describe('What a reader must know first, such as a host that may not see the race.'),
+    .describe('What a reader must know first, such as a host that may be unable to show the race.'),
 });
 
 /** Only the shape; contradictions.ts also checks that the cells are consistent. */

@@ -11,7 +11,7 @@ interface StatedRun {
 }
 
 /** The platform of rows whose ids name none; files of before platforms state it by their host alone. */
-export function homeOf({ platform, host }: StatedRun): Platform | undefined {
+export function homePlatform({ platform, host }: StatedRun): Platform | undefined {
   return PLATFORMS.find((one) => one === platform) ?? platformOf(host?.arch);
 }
 
@@ -39,7 +39,7 @@ interface Rows {
  * @param home undefined for nothing to be changed, as where the report's own is not known
  */
 export function seenFrom<Seen extends Rows>(seen: Seen, home: Platform | undefined): Seen {
-  const own = homeOf(seen.run);
+  const own = homePlatform(seen.run);
   if (home === undefined || own === undefined || own === home) return seen;
   const renamed = (id: string) => renamedId(id, own, home);
   const { hosts, leftOut } = seen.run;

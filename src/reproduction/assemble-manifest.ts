@@ -4,7 +4,7 @@ import type { Complaint } from '../yaml-file/complaint.ts';
 import { quoted } from '../text/names.ts';
 import type { Manifest, Protocol } from './manifest.ts';
 import { PLAIN_MANIFEST, PLAIN_PROTOCOL } from './plain-manifest.ts';
-import { scenariosOf } from './scenarios.ts';
+import { manifestScenarios } from './scenarios.ts';
 import type { ManifestFile } from './schema.ts';
 import { statusConflict } from './statuses.ts';
 
@@ -17,7 +17,7 @@ export function assembleManifest(file: ManifestFile): {
   readonly complaints: readonly Complaint[];
 } {
   const protocol = protocolOf(file);
-  const own = file.scenarios ? scenariosOf(file.scenarios) : null;
+  const own = file.scenarios ? manifestScenarios(file.scenarios) : null;
   const scenarios =
     own?.scenarios ?? (protocol.type === 'contract' ? null : PLAIN_MANIFEST.scenarios);
   const manifest: Manifest = {

@@ -9,7 +9,7 @@ import type { ScenarioEntry } from './schema.ts';
  *
  * @returns the scenarios in the order of the file, to be used only if there are no complaints
  */
-export function scenariosOf(entries: readonly ScenarioEntry[]): {
+export function manifestScenarios(entries: readonly ScenarioEntry[]): {
   readonly scenarios: readonly Scenario[];
   readonly complaints: readonly Complaint[];
 } {

@@ -126,7 +126,7 @@ export const manifestSchema = z
       .enum(EMULATION)
       .meta({
         description:
-          'what a pass is in an emulated row: `fine` for what no timing decides, such as byte order and word size; `inconclusive` if not given',
+          'what a pass is in an emulated row: `fine` if timing does not matter, as for byte order and word size; `inconclusive` if not given',
       })
       .optional(),
     scenarios: z

@@ -206,12 +206,12 @@ function shareOf(
   const share = match ? Number(`${match[1] ?? ''}${match[2] === '%' ? 'e-2' : ''}`) : NaN;
   if (Number.isNaN(share)) throw mistake(option, text, `is not a share such as ${such}`);
   if (share < least || share > most) {
-    throw mistake(option, text, `is not between ${percent(least)} and ${percent(most)}`);
+    throw mistake(option, text, `is not between ${exactPercent(least)} and ${exactPercent(most)}`);
   }
   return share;
 }
 
-function percent(share: number): string {
+function exactPercent(share: number): string {
   return `${Number((share * 100).toPrecision(9))}%`;
 }
 

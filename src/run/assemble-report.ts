@@ -6,7 +6,7 @@ import { orderEnvironments } from '../report/order.ts';
 import { statedHome } from '../report/seen-from.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { summarise } from '../report/summary.ts';
-import type { Row } from './measure-environment.ts';
+import type { MeasuredRow } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
 
 interface RunRecord {
@@ -19,7 +19,7 @@ interface RunRecord {
   readonly plan: RunPlan;
   /** Null if the run was not locked. */
   readonly lock?: { readonly sha256: string } | null | undefined;
-  readonly rows: readonly Row[];
+  readonly rows: readonly MeasuredRow[];
   /** Calls to the engine that were tried again. */
   readonly retries?: number | undefined;
 }

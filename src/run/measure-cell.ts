@@ -129,7 +129,7 @@ export function unmeasuredCell(
 }
 
 /** The state of a scenario's control, from the cells measured so far. */
-export function controlState(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
+export function controlStateOf(scenario: Scenario, cells: ReadonlyMap<string, Cell>): ControlState {
   if (scenario.control === undefined) return { type: 'none' };
   const control = cells.get(scenario.control);
   if (!control) {

@@ -12,8 +12,8 @@ import type { Emit } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { ScriptSetting } from '../trial/attempts.ts';
 import type { Interpreter } from '../trial/sandbox-volume.ts';
-import { controlState, measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
+import { controlStateOf, measureCell, unmeasuredCell, type CellRequest } from './measure-cell.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from './plan.ts';
 import { sameImage } from './read-journal.ts';
 import type { RestoredRow } from './restore.ts';
 
@@ -30,7 +30,7 @@ interface RowContext {
   readonly restored: ReadonlyMap<string, RestoredRow>;
 }
 
-export interface Row {
+export interface MeasuredRow {
   readonly environment: ReportEnvironment;
   readonly cells: readonly Cell[];
 }
@@ -43,7 +43,7 @@ export interface Row {
 export async function measureEnvironment(
   environment: Environment,
   context: RowContext,
-): Promise<Row> {
+): Promise<MeasuredRow> {
   const { plan, prepare, turns, labels, signal, emit } = context;
   const { id } = environment;
   const scenarios = scenariosInOrder(plan, id);
@@ -142,7 +142,7 @@ async function lookInto(
   }
   if (interpreter.type === 'no-python') {
     const env = programPaths(plan.programs, interpreter.facts.libc?.name ?? 'glibc');
-    const script = scriptSetting(plan, environment, undefined);
+    const script = scriptSettingOf(plan, environment, undefined);
     const row = { id, ...interpreter.facts, ...emulated(interpreter.facts.arch), image };
     return { type: 'seen', row, container: { command: undefined, env, script } };
   }
@@ -168,7 +168,7 @@ async function lookInto(
     return unmeasured(row, { type: 'failed', reason: probed.untraceable });
   }
   const env = programPaths(plan.programs, facts.libc.name);
-  const script = scriptSetting(plan, environment, probed.executable);
+  const script = scriptSettingOf(plan, environment, probed.executable);
   return { type: 'seen', row, facts, container: { command, env, script } };
 }
 
@@ -217,11 +217,11 @@ async function measureCells(
         ...container,
         environment: id,
         scenario,
-        rerun: rerunCommand(plan, id, scenario.id),
+        rerun: rerunCommandLine(plan, id, scenario.id),
         rule: plan.ruleFor(id, scenario.id),
         limits: plan.limitsFor(id, scenario.id),
         expected: plan.expectedFor(id, scenario.id),
-        control: controlState(scenario, cells),
+        control: controlStateOf(scenario, cells),
         before: restored?.trials.get(scenario.id),
         onTrial: async (observation) => {
           // The record is on the disk before it is shown.
@@ -240,7 +240,7 @@ async function measureCells(
 }
 
 /** A script's surroundings in a row; undefined for a reproduction that uses the trial contract. */
-export function scriptSetting(
+export function scriptSettingOf(
   { protocol, scriptFolder, onLine }: RunPlan,
   { malloc, python }: Environment,
   executable: string | undefined,
@@ -293,7 +293,7 @@ async function unmeasured(
   environment: ReportEnvironment,
   scenarios: readonly Scenario[],
   outcome: Unmeasured,
-): Promise<Row> {
+): Promise<MeasuredRow> {
   const { id } = environment;
   const verdict = outcome.type === 'failed' ? 'error' : 'skipped';
   const reason = outcome.type === 'cancelled' ? 'the run was interrupted' : outcome.reason;
@@ -308,7 +308,7 @@ async function unmeasured(
         reason,
         plan.expectedFor(id, scenario.id),
         plan.ruleFor(id, scenario.id),
-        rerunCommand(plan, id, scenario.id),
+        rerunCommandLine(plan, id, scenario.id),
       ),
   );
   // If an earlier part has trials of the cell, they decide its verdict.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Scenario } from '../model.ts';
 import type { Cell } from '../report/schema.ts';
-import { controlState } from './measure-cell.ts';
+import { controlStateOf } from './measure-cell.ts';
 import { scenariosInOrder, type RunPlan } from './plan.ts';
 
 const scenario = (id: string, control?: string): Scenario => ({
@@ -51,7 +51,7 @@ describe('the order of a row', () => {
 describe('what a control allows', () => {
   const controlled = scenario('add/os.system', 'none/os.system');
   const state = (control?: Cell) =>
-    controlState(controlled, new Map(control ? [[control.scenario, control]] : []));
+    controlStateOf(controlled, new Map(control ? [[control.scenario, control]] : []));
 
   it('is everything where it passed', () => {
     assert.deepEqual(state(cell('pass')), { type: 'clean' });
@@ -75,6 +75,6 @@ describe('what a control allows', () => {
   });
 
   it('is not asked for by a control itself', () => {
-    assert.deepEqual(controlState(scenario('none/os.system'), new Map()), { type: 'none' });
+    assert.deepEqual(controlStateOf(scenario('none/os.system'), new Map()), { type: 'none' });
   });
 });

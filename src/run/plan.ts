@@ -62,7 +62,7 @@ export interface RunPlan {
 }
 
 /** The command that measures a cell again and shows everything. */
-export function rerunCommand(
+export function rerunCommandLine(
   { tryCommand, rerunOptions = '' }: Pick<RunPlan, 'tryCommand' | 'rerunOptions'>,
   environment: string,
   scenario: string,

@@ -17,8 +17,8 @@ import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { withWitness } from '../verdict/witness.ts';
-import { controlState, unmeasuredCell } from './measure-cell.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from './plan.ts';
+import { controlStateOf, unmeasuredCell } from './measure-cell.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
@@ -45,7 +45,7 @@ export type Restored =
   | { readonly type: 'contradiction'; readonly reason: string };
 
 /** The first contradiction. */
-class Contradiction extends Error {}
+class JournalContradiction extends Error {}
 
 /** Takes from a journal what counts for a run of the same plan. */
 export function restore(plan: RunPlan, journal: Pick<JournalContent, 'rows'>): Restored {
@@ -53,11 +53,11 @@ export function restore(plan: RunPlan, journal: Pick<JournalContent, 'rows'>): R
   const rows = new Map<string, RestoredRow>();
   try {
     for (const [id, row] of journal.rows) {
-      if (!known.has(id)) throw new Contradiction(`the run has no environment ${id}`);
+      if (!known.has(id)) throw new JournalContradiction(`the run has no environment ${id}`);
       rows.set(id, restoreRow(plan, id, row));
     }
   } catch (error) {
-    if (!(error instanceof Contradiction)) throw error;
+    if (!(error instanceof JournalContradiction)) throw error;
     return { type: 'contradiction', reason: error.message };
   }
   return { type: 'restored', rows };
@@ -67,7 +67,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
   const scenarios = scenariosInOrder(plan, id);
   const ids = new Set(scenarios.map((scenario) => scenario.id));
   const strange = [...row.trials.keys()].find((scenario) => !ids.has(scenario));
-  if (strange !== undefined) throw new Contradiction(`the run has no cell ${id} ${strange}`);
+  if (strange !== undefined) throw new JournalContradiction(`the run has no cell ${id} ${strange}`);
 
   const cells = new Map<string, Cell>();
   const trials = new Map<string, readonly Observation[]>();
@@ -112,7 +112,7 @@ function restoreCell(
   const name = `${environment} ${scenario.id}`;
   const rule = plan.ruleFor(environment, scenario.id);
   const expected = plan.expectedFor(environment, scenario.id);
-  const control = controlState(scenario, cells);
+  const control = controlStateOf(scenario, cells);
   const recorded = row.cells.get(scenario.id);
   const decision = decide(rule, observations, control);
   if (observations.length === 0) {
@@ -127,17 +127,18 @@ function restoreCell(
         decision.reason ?? '',
         expected,
         rule,
-        rerunCommand(plan, environment, scenario.id),
+        rerunCommandLine(plan, environment, scenario.id),
       ),
       verdict,
     };
   }
   if (control.type === 'unusable') {
-    throw new Contradiction(`${name} has trials although its control did not pass`);
+    throw new JournalContradiction(`${name} has trials although its control did not pass`);
   }
   checkOrder(name, rule, observations);
   if (decision.type === 'continue') {
-    if (recorded) throw new Contradiction(`${name} has a verdict, but its trials do not give one`);
+    if (recorded)
+      throw new JournalContradiction(`${name} has a verdict, but its trials do not give one`);
     return undefined;
   }
   if (!recorded) return undefined;
@@ -159,7 +160,7 @@ function restoreCell(
     (key) => canonicalJson(again[key]) !== canonicalJson(compared[key]),
   );
   if (differs !== undefined) {
-    throw new Contradiction(
+    throw new JournalContradiction(
       `${name} has the ${differs} ${JSON.stringify(compared[differs])}, but its trials give ${JSON.stringify(again[differs])}`,
     );
   }
@@ -172,6 +173,6 @@ function checkOrder(name: string, rule: StoppingRule, observations: readonly Obs
   // grow, so the next to last sum covers all of them.
   const before = observations.slice(0, -1);
   if (before.length > 0 && decide(rule, before, { type: 'clean' }).type === 'stop') {
-    throw new Contradiction(`${name} has more trials than its verdict needs`);
+    throw new JournalContradiction(`${name} has more trials than its verdict needs`);
   }
 }

@@ -12,7 +12,7 @@ export function newRunId(now: Date, random: number): string {
   return `${day ?? ''}-${time ?? ''}-${suffix}`;
 }
 
-type LockOutcome =
+type ResultsLockOutcome =
   | { readonly type: 'locked'; readonly release: () => Promise<void> }
   /** Another run that is alive holds it. */
   | { readonly type: 'held'; readonly by: string };
@@ -21,7 +21,7 @@ type LockOutcome =
  * Takes the lock on a results folder. The kernel keeps it for as long as this process lives, so that a
  * killed run blocks no other.
  */
-export async function lockResults(results: string, runId: string): Promise<LockOutcome> {
+export async function lockResults(results: string, runId: string): Promise<ResultsLockOutcome> {
   await mkdir(results, { recursive: true });
   const lock = await takeLock(join(results, 'run.lock'), `run ${runId}`);
   if (lock.type === 'held') return lock;

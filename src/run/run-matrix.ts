@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.ts';
-import { imageCache } from '../images/image-cache.ts';
+import { openImageCache } from '../images/image-cache.ts';
 import { containerLabels, LABELS } from '../images/naming.ts';
 import { preparation } from '../images/prepare.ts';
 import type { Lock } from '../pins/lock-file.ts';
@@ -13,12 +13,12 @@ import { CpuTurns, divideCpus } from './cpus.ts';
 import type { Emit } from './events.ts';
 import { JOURNAL_VERSION, type Asked } from './journal-entry.ts';
 import { JournalError, journalPath, openJournal } from './journal.ts';
-import { measureEnvironment, type Row } from './measure-environment.ts';
+import { measureEnvironment, type MeasuredRow } from './measure-environment.ts';
 import type { RunPlan } from './plan.ts';
 import type { RestoredRow } from './restore.ts';
 import { runIdentity } from './run-identity.ts';
 
-interface RunOptions {
+interface RunRequest {
   readonly id: string;
   readonly engine: Engine;
   readonly plan: RunPlan;
@@ -67,7 +67,7 @@ const PREPARED_AT_A_TIME = 4;
  * @throws FolderError if a recipe that every row needs cannot be read; EngineError where the
  *   engine cannot be used at all; JournalError where the run's folder cannot be written
  */
-export async function runMatrix(options: RunOptions): Promise<Report> {
+export async function runMatrix(options: RunRequest): Promise<Report> {
   const { engine, plan, emit, resumed } = options;
   const startedAt = resumed?.startedAt ?? new Date();
   await makeFolder(options.folder);
@@ -110,7 +110,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
     const cache =
       options.cache === undefined
         ? undefined
-        : imageCache({
+        : openImageCache({
             engine,
             repository: options.cache,
             signal,
@@ -165,7 +165,7 @@ export async function runMatrix(options: RunOptions): Promise<Report> {
         }
       }),
     );
-    const rows = measured.map((row): Row => {
+    const rows = measured.map((row): MeasuredRow => {
       if (row.status === 'rejected') throw row.reason;
       return row.value;
     });

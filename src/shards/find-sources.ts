@@ -2,14 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport } from '../report/json.ts';
-import type { Source } from './merge-reports.ts';
+import type { ReportSource } from './merge-reports.ts';
 import { parseShardFile, planDigest, type ShardFile, type ShardPlan } from './shard-plan.ts';
 
 /** Beside a shard's report, and written before it. */
 export const SHARD_FILE = 'shard.json';
 
-export interface Found {
-  readonly sources: readonly Source[];
+export interface FoundSources {
+  readonly sources: readonly ReportSource[];
   /** The plans that the folders hold, each once. */
   readonly plans: readonly ShardPlan[];
 }
@@ -19,10 +19,10 @@ export interface Found {
  * or a folder of such folders, as a CI system unpacks its artifacts. A folder without a report
  * becomes a source that states this; no named folder is left out.
  */
-export async function findSources(folders: readonly string[]): Promise<Found> {
+export async function findSources(folders: readonly string[]): Promise<FoundSources> {
   const runs = (await Promise.all(folders.map(runFolders))).flat();
   const plans = new Map<string, ShardPlan>();
-  const sources: Source[] = [];
+  const sources: ReportSource[] = [];
   for (const folder of [...new Set(runs)]) {
     const shard = await shardFile(folder);
     if (shard) plans.set(planDigest(shard.plan), shard.plan);

@@ -4,7 +4,7 @@ import { isControl } from '../analysis/control.ts';
 import type { PlannedCell } from './shard-plan.ts';
 
 /** A report, as a part of a larger one. */
-interface Part {
+interface LabelledReport {
   /** `2/5`, or `run <id>`. */
   readonly label: string;
   readonly report: Pick<Report, 'cells'>;
@@ -22,7 +22,7 @@ const REASON =
  * @param planned every cell of the whole
  */
 export function judgeInsensitiveHosts(
-  parts: readonly Part[],
+  parts: readonly LabelledReport[],
   scenarios: Report['scenarios'],
   planned: readonly PlannedCell[],
 ): { readonly cells: readonly Cell[]; readonly warnings: readonly string[] } {

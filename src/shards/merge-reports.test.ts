@@ -7,8 +7,8 @@ import { parseReport, renderJson } from '../report/json.ts';
 import { sampleCell, sampleEnvironment } from '../../test/support/sample-report.ts';
 import { assembleReport } from '../run/assemble-report.ts';
 import { scenariosInOrder, type RunPlan } from '../run/plan.ts';
-import { mergeReports, type Source } from './merge-reports.ts';
-import { partOfRun, planShards, type ShardPlan } from './shard-plan.ts';
+import { mergeReports, type ReportSource } from './merge-reports.ts';
+import { takeShard, planShards, type ShardPlan } from './shard-plan.ts';
 
 const rule = { confidence: 0.99, maxRate: 0.001, budgetSeconds: 60 };
 const tool = { name: 'spawn-race-matrix', version: '0.1.0' };
@@ -109,15 +109,15 @@ function shardsOf(
   const whole = runOf(rows);
   const plan = planShards(whole, count, new Map());
   const reports = plan.shards.map((_, index) =>
-    measured(partOfRun(whole, plan, index + 1), rows, `run-${index + 1}`),
+    measured(takeShard(whole, plan, index + 1), rows, `run-${index + 1}`),
   );
   return { whole, plan, reports };
 }
 
-const asSources = (reports: readonly Report[]): Source[] =>
+const asSources = (reports: readonly Report[]): ReportSource[] =>
   reports.map((report) => ({ type: 'report', name: `folder-${report.run.id}`, report }));
 
-function merged(plan: ShardPlan | undefined, sources: readonly Source[]): Report {
+function merged(plan: ShardPlan | undefined, sources: readonly ReportSource[]): Report {
   const outcome = mergeReports({ id: 'whole', tool, plan, sources });
   assert.ok(outcome.type === 'merged', JSON.stringify(outcome));
   // Every merged report must be consistent.
@@ -251,7 +251,7 @@ describe('merging', () => {
     const plan = planShards(whole, 2, new Map());
     const machines = [here, { kernel: '6.12.0', arch: 'aarch64' }];
     const reports = machines.map((machine, index) =>
-      measured(partOfRun(whole, plan, index + 1), ROWS, `run-${index}`, machine),
+      measured(takeShard(whole, plan, index + 1), ROWS, `run-${index}`, machine),
     );
     const { hosts } = merged(plan, asSources(reports)).run;
     assert.deepEqual(
@@ -344,7 +344,7 @@ describe('reports of two platforms', () => {
   it('keep the ids of the division that both are shards of', () => {
     const whole = { ...runOf(rows), home: 'linux/amd64' as const };
     const plan = planShards(whole, 2, new Map());
-    const [here2, there] = [1, 2].map((index) => partOfRun(whole, plan, index));
+    const [here2, there] = [1, 2].map((index) => takeShard(whole, plan, index));
     assert.ok(here2 && there);
     assert.equal(there.environments[0]?.base.platform, 'linux/amd64');
     const other = measured(there, rows, 'run-2', arm);

@@ -2,7 +2,7 @@
 import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderEnvironments } from '../report/order.ts';
-import { homeOf, seenFrom, statedHome } from '../report/seen-from.ts';
+import { homePlatform, seenFrom, statedHome } from '../report/seen-from.ts';
 import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
@@ -11,7 +11,7 @@ import { compareText } from '../text/version-order.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 /** The content of a named source. */
-export type Source =
+export type ReportSource =
   | { readonly type: 'report'; readonly name: string; readonly report: Report }
   /** A report is missing; `index` names its shard, if known. */
   | {
@@ -27,7 +27,7 @@ interface MergeRequest {
   readonly tool: Report['run']['tool'];
   /** The expected contents of all shards together; without it, nothing counts as missing. */
   readonly plan: ShardPlan | undefined;
-  readonly sources: readonly Source[];
+  readonly sources: readonly ReportSource[];
 }
 
 type MergeOutcome =
@@ -67,7 +67,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
   const { plan } = request;
   const problems: string[] = [];
   const given = chooseParts(request, problems);
-  const home = plan ? plan.platform : given[0] && homeOf(given[0].report.run);
+  const home = plan ? plan.platform : given[0] && homePlatform(given[0].report.run);
   const parts = given.map((part) => ({ ...part, report: seenFrom(part.report, home) }));
   problems.push(...contradictions(parts, plan));
   if (problems.length > 0) return { type: 'refused', problems };
@@ -261,11 +261,11 @@ function saidBy(parts: readonly Part[]): readonly string[] {
     }
   }
   return [...said].map(([warning, labels]) =>
-    labels.length === parts.length ? warning : `${placeText(labels)}: ${warning}`,
+    labels.length === parts.length ? warning : `${partsText(labels)}: ${warning}`,
   );
 }
 
-function placeText(labels: readonly string[]): string {
+function partsText(labels: readonly string[]): string {
   const isShard = labels.every((label) => /^\d/.test(label));
   const [first = ''] = labels;
   if (labels.length === 1) return isShard ? `Shard ${first}` : `In ${first}`;

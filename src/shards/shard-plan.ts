@@ -10,7 +10,7 @@ import { statingPlatform } from '../matrix/environments.ts';
 import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
-import { rerunCommand, scenariosInOrder, type RunPlan } from '../run/plan.ts';
+import { rerunCommandLine, scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows, type WeighedRow } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
@@ -55,7 +55,7 @@ const planSchema = z.object({
 /** The whole of a plan. */
 export type ShardPlan = ValueOf<typeof planSchema>;
 
-const fileSchema = z
+const shardFileSchema = z
   .object({
     kind: z.literal('shard'),
     schema: z.literal(1),
@@ -69,7 +69,7 @@ const fileSchema = z
   });
 
 /** The file of a shard, beside its report and there before it. */
-export type ShardFile = ValueOf<typeof fileSchema>;
+export type ShardFile = ValueOf<typeof shardFileSchema>;
 
 /**
  * Divides a run. Each shard has rows of one platform, so that there is a machine for it.
@@ -87,7 +87,7 @@ export function planShards(
       environment,
       scenario,
       expected: plan.expectedFor(environment, scenario),
-      rerun: rerunCommand(plan, environment, scenario),
+      rerun: rerunCommandLine(plan, environment, scenario),
       isControl: control === undefined,
     })),
   );
@@ -175,7 +175,7 @@ export function planDigest({
 }
 
 /** The rows of a shard cut out of the whole run. `index` is from 1. */
-export function partOfRun(run: RunPlan, plan: ShardPlan, index: number): RunPlan {
+export function takeShard(run: RunPlan, plan: ShardPlan, index: number): RunPlan {
   const mine = new Set(plan.shards[index - 1]?.environments);
   return {
     ...run,
@@ -196,5 +196,5 @@ export function parseShardPlan(text: string): Result<ShardPlan, Problems> {
 }
 
 export function parseShardFile(text: string): Result<ShardFile, Problems> {
-  return parseJson(text, fileSchema);
+  return parseJson(text, shardFileSchema);
 }

@@ -1,5 +1,5 @@
 /** Seconds in the shortest form that a person reads at a glance: `4 s`, `3 min 20 s`, `1 h 5 min`. */
-export function duration(seconds: number): string {
+export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);

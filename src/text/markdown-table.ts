@@ -14,9 +14,9 @@ const NARROW = /^[\x20-\x7e≤≠–✓✗∅]*$/;
  * @param table the head first; every row has as many cells as it
  */
 export function markdownTable(table: readonly (readonly string[])[]): string {
-  return alignedTable(table, { stringLength: widthOf });
+  return alignedTable(table, { stringLength: cellWidth });
 }
 
-function widthOf(text: string): number {
+function cellWidth(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }

@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 const GAP = '  ';
 
 /** Rows of text of which the first is the header; the first `fixed` columns are repeated in each piece. */
-export interface Layout {
+export interface TextTable {
   readonly rows: readonly (readonly string[])[];
   readonly fixed: number;
 }
@@ -21,11 +21,11 @@ export function fittingTables(
   fixed: number,
   width: number,
 ): string[] {
-  return pieces({ rows, fixed }, width).map(draw);
+  return pieces({ rows, fixed }, width).map(drawTable);
 }
 
 /** Cuts a layout between columns so that each piece fits, or holds one column if not even that fits. */
-function pieces({ rows, fixed }: Layout, width: number): (readonly (readonly string[])[])[] {
+function pieces({ rows, fixed }: TextTable, width: number): (readonly (readonly string[])[])[] {
   const widths = columnWidths(rows);
   if (widths.length <= fixed || tableWidth(rows) <= width) return [rows];
   const base = widths.slice(0, fixed).reduce((sum, one) => sum + one + GAP.length, 0);
@@ -45,7 +45,7 @@ function pieces({ rows, fixed }: Layout, width: number): (readonly (readonly str
   );
 }
 
-export function draw(rows: readonly (readonly string[])[]): string {
+export function drawTable(rows: readonly (readonly string[])[]): string {
   const measure = measurer();
   const widths = columnWidths(rows, measure);
   const [header = [], ...body] = rows.map((row) =>

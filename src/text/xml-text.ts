@@ -1,5 +1,9 @@
 /** Text for XML 1.0, which cannot hold every character, not even escaped. Pure. */
+import type { create } from 'xmlbuilder2';
 import { visibleLine, visibleText } from './visible-text.ts';
+
+/** An element of a document that is being built. */
+export type XmlElement = ReturnType<ReturnType<typeof create>['ele']>;
 
 /**
  * Text with lines. Besides controls and lone surrogates, which become visible signs, XML excludes

@@ -138,7 +138,7 @@ interface Running {
 }
 
 /** How an attempt ended, as attempts.sh reports it. */
-interface End {
+interface AttemptEnd {
   /** The exit status. */
   readonly exit: number;
   /** How often the limit of memory was reached. */
@@ -313,7 +313,7 @@ class AttemptsContainer {
     return attempt;
   }
 
-  #conclude(number: number, attempt: Running, { exit, memory, processes }: End): void {
+  #conclude(number: number, attempt: Running, { exit, memory, processes }: AttemptEnd): void {
     const seconds = (performance.now() - attempt.startedAt) / 1000;
     const wrong = this.#checkFault();
     if (wrong !== undefined) {

@@ -148,7 +148,7 @@ export class ScriptTranscript {
     }
     if (this.#dropped > 0) {
       if (reproduced.length === 0 && (completed.length === 0 || this.#completed)) {
-        return clean(seconds);
+        return cleanCall(seconds);
       }
       const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
@@ -160,7 +160,7 @@ export class ScriptTranscript {
       return this.#problem('no-summary', reason, seconds);
     }
     const nothing = this.#closing.nothingRan;
-    return nothing === undefined ? clean(seconds) : vacuous(nothing);
+    return nothing === undefined ? cleanCall(seconds) : vacuous(nothing);
   }
 
   #untestable(status: number): Observation {
@@ -186,7 +186,7 @@ export class ScriptTranscript {
     const notes = lines.length === 0 ? [silent] : lines;
     const best = heading ?? this.#fitting[0] ?? this.#telling.best ?? silent;
     return {
-      ...clean(seconds),
+      ...cleanCall(seconds),
       symptoms: { [symptom]: 1 },
       failures: 1,
       samples: [
@@ -221,7 +221,7 @@ function vacuous(line: string): Observation {
   return { type: 'unsupported', reason: `no test ran: ${shownLine(line)}` };
 }
 
-function clean(seconds: number): Extract<Observation, { type: 'completed' }> {
+function cleanCall(seconds: number): Extract<Observation, { type: 'completed' }> {
   return {
     type: 'completed',
     calls: 1,

@@ -67,13 +67,13 @@ export function decide(
       verdict: 'inconclusive',
       reason:
         `only ${sum.exposed} exposed calls without a failure, but a pass needs ${needed}: ` +
-        `the rate may still be as high as ${percent(bound)} (budget ${rule.budgetSeconds} s)`,
+        `the rate may still be as high as ${roundedPercent(bound)} (budget ${rule.budgetSeconds} s)`,
     };
   }
   return { type: 'continue', missing: needed - sum.exposed, seconds };
 }
 
-function percent(rate: number): string {
+function roundedPercent(rate: number): string {
   // Through a number, since 100 % in two digits would be 1.0e+2.
   return `${Number((rate * 100).toPrecision(2))} %`;
 }

@@ -2,7 +2,7 @@
 import type { Cell } from '../report/schema.ts';
 import type { Decision } from './decide.ts';
 
-type Stop = Extract<Decision, { type: 'stop' }>;
+type StopDecision = Extract<Decision, { type: 'stop' }>;
 
 /** The counts of strace in an extra run of a cell, which counts for nothing else. */
 export type Witness = NonNullable<Cell['strace']>;
@@ -22,10 +22,10 @@ function failedText({ failed }: Witness): string {
  * @param witness absent where strace was not asked or saw nothing
  */
 export function withWitness(
-  decision: Stop,
+  decision: StopDecision,
   witness: Witness | undefined,
   isControl: boolean,
-): Stop {
+): StopDecision {
   if (decision.verdict !== 'pass' || !witness) return decision;
   const said = `strace saw ${witness.execves} execve, ${failedText(witness)}`;
   if (isControl && Object.keys(witness.failed).length > 0) {

@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /** A part of a text, in UTF-16 units from its start; `end` is not part of it. */
-export interface Range {
+export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
@@ -21,7 +21,7 @@ export interface Diagnostic extends Problem {
   /** The file's path, as the user gave it. */
   readonly file: string;
   /** Null if the problem is the file as a whole: that it is missing, or too large. */
-  readonly range: Range | null;
+  readonly range: TextRange | null;
 }
 
 /** A place as editors count it: both from 1, the column in characters. */
@@ -67,7 +67,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string): string
 }
 
 /** The line of a range's start and, below it, the squiggle. */
-function excerpt(source: string, range: Range, line: number): readonly [string, string] {
+function excerpt(source: string, range: TextRange, line: number): readonly [string, string] {
   const start = Math.min(range.start, source.length);
   const lineStart = Math.max(
     source.lastIndexOf('\n', start - 1) + 1,

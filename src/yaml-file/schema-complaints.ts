@@ -163,10 +163,10 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** The schema of a part; undefined if the schema knows no such part. */
 function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
-  return path.reduce<z.ZodType | undefined>((at, step) => at && partOf(at, step), schema);
+  return path.reduce<z.ZodType | undefined>((at, step) => at && subschema(at, step), schema);
 }
 
-function partOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+function subschema(schema: z.ZodType, step: string | number): z.ZodType | undefined {
   const bare = unwrapped(schema).at(-1);
   if (bare instanceof z.ZodObject) {
     return Object.hasOwn(bare.shape, step) ? (bare.shape[step] as z.ZodType) : undefined;
@@ -176,7 +176,7 @@ function partOf(schema: z.ZodType, step: string | number): z.ZodType | undefined
   if (bare instanceof z.ZodUnion) {
     // One thing or a list of them: only the list has parts that are counted.
     const option = bare.options[typeof step === 'number' ? 1 : 0] as z.ZodType | undefined;
-    return option && partOf(option, step);
+    return option && subschema(option, step);
   }
   return undefined;
 }

@@ -5,7 +5,7 @@
 import type { CST, Document, ErrorCode, Node, YAMLError } from 'yaml';
 import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
-import { positionOf, type Range } from './diagnostic.ts';
+import { positionOf, type TextRange } from './diagnostic.ts';
 import { quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 
@@ -22,14 +22,14 @@ const MOST_ALIASES = 100;
 interface TextProblem {
   readonly message: string;
   readonly hint?: string | undefined;
-  readonly range: Range;
+  readonly range: TextRange;
 }
 
 export interface YamlText {
   /** Mappings, lists, texts, numbers, booleans and null. */
   readonly value: unknown;
   /** Where a part is written; of a part that is not there, where the nearest one around it is. */
-  readonly rangeOf: (path: Path, part: Complaint['part']) => Range;
+  readonly rangeOf: (path: Path, part: Complaint['part']) => TextRange;
 }
 
 /**
@@ -179,7 +179,7 @@ function keyText(key: unknown): string | null {
   return isScalar(key) ? String(key.value) : null;
 }
 
-function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part']): Range {
+function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part']): TextRange {
   let [key, value]: [unknown, unknown] = [null, document.contents];
   for (const step of path) {
     const at = isAlias(value) ? value.resolve(document) : value;
@@ -197,16 +197,16 @@ function rangeAt(document: Document.Parsed, path: Path, part: Complaint['part'])
     }
   }
   const nodes = part === 'key' ? [key, value] : [value, key];
-  const node = nodes.filter(isNode).find((candidate) => !isEmpty(candidate));
+  const node = nodes.filter(isNode).find((candidate) => !isEmptyNode(candidate));
   return rangeOfNode(node ?? document.contents);
 }
 
 /** A key without a value has an empty node on the next line. */
-function isEmpty(node: Node): boolean {
+function isEmptyNode(node: Node): boolean {
   return node.range ? node.range[0] === node.range[1] : true;
 }
 
-function rangeOfNode(node: Node | null): Range {
+function rangeOfNode(node: Node | null): TextRange {
   const [start, end] = node?.range ?? [0, 0];
   return { start, end };
 }

@@ -1,7 +1,7 @@
 /** Output of a container and content of foreign files are shown, never interpreted. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { pageAssets } from '../../src/app/page-assets.ts';
+import { loadPageAssets } from '../../src/app/page-assets.ts';
 import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
 import { render } from '../../src/app/render.ts';
@@ -80,7 +80,7 @@ describe('hostile text', () => {
     };
     const runs = [hostileReport(), later].map(runLineOf);
     const skipped = [{ line: 1, reason: '<img src=x onerror="window.hit=1">\u202e\u001b[31m' }];
-    const opened = await browser.open(renderHistory({ runs, skipped }, pageAssets()));
+    const opened = await browser.open(renderHistory({ runs, skipped }, loadPageAssets()));
     for (const closed of await opened.page.locator('details').all()) {
       await closed.locator('summary').first().click();
     }

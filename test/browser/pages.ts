@@ -1,7 +1,7 @@
 /** The pages that the tests of this folder open, besides that of the reference report. */
 import type { Verdict } from '../../src/model.ts';
 import type { Report } from '../../src/report/schema.ts';
-import { pageAssets } from '../../src/app/page-assets.ts';
+import { loadPageAssets } from '../../src/app/page-assets.ts';
 import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
 import { onDay } from '../support/sample-history.ts';
@@ -125,5 +125,8 @@ export function historyPage(report: Report): string {
     report,
     withVerdict(later, 'fail'),
   ].map((one, day) => runLineOf(onDay(one, day)));
-  return renderHistory({ runs, skipped: [{ line: 6, reason: 'it was cut off' }] }, pageAssets());
+  return renderHistory(
+    { runs, skipped: [{ line: 6, reason: 'it was cut off' }] },
+    loadPageAssets(),
+  );
 }

@@ -9,7 +9,7 @@ import { cacheFolder } from '../../src/app/with-engine.ts';
 import { connect, parseEndpoint, type Endpoint } from '../../src/engine/endpoint.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { privatePaths } from '../../src/engine/private/private-engine.ts';
+import { privatePathsOf } from '../../src/engine/private/private-engine.ts';
 import { buildRecipe } from '../../src/images/build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from '../../src/images/outcome.ts';
 import { preparation } from '../../src/images/prepare.ts';
@@ -21,7 +21,7 @@ import type { Cell } from '../../src/report/schema.ts';
 import { CpuTurns, divideCpus } from '../../src/run/cpus.ts';
 import { openJournal } from '../../src/run/journal.ts';
 import { measureCell } from '../../src/run/measure-cell.ts';
-import { measureEnvironment, type Row } from '../../src/run/measure-environment.ts';
+import { measureEnvironment, type MeasuredRow } from '../../src/run/measure-environment.ts';
 import type { RunPlan } from '../../src/run/plan.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 
@@ -130,7 +130,7 @@ export class FaultyCells {
    */
   privateEngineArgument(): string | undefined {
     if (this.#named !== undefined) return undefined;
-    return `--data-root=${privatePaths(realpathSync(this.#cacheFolder)).data}`;
+    return `--data-root=${privatePathsOf(realpathSync(this.#cacheFolder)).data}`;
   }
 
   /** Opens the engine again, as the next run does. */
@@ -171,7 +171,7 @@ export class FaultyCells {
    * Measures a row as a run does, from the probe of its image on: the control, and the cell that
    * passes without faults.
    */
-  async measureRow(changes: RowChanges = {}): Promise<Row> {
+  async measureRow(changes: RowChanges = {}): Promise<MeasuredRow> {
     const limits = { ...DEFAULT_TRIAL, ...changes.limits };
     const plan: RunPlan = {
       environments: [ENVIRONMENT],
@@ -239,7 +239,7 @@ export class FaultyCells {
 
   #endpoint(): Endpoint {
     if (this.#named === undefined) {
-      return { type: 'unix', path: privatePaths(realpathSync(this.#cacheFolder)).socket };
+      return { type: 'unix', path: privatePathsOf(realpathSync(this.#cacheFolder)).socket };
     }
     const parsed = parseEndpoint(this.#named, plainEnvironment());
     if (parsed.type === 'invalid') throw new Error(parsed.reason);

@@ -46,11 +46,11 @@ describe('the scheduled workflow, played on one machine', { skip }, () => {
       await writeFile(join(folder, 'baseline.json'), JSON.stringify(BASELINE));
       const { status, text } = await play(folder);
       assert.equal(status, 0, text);
-      assert.match(text, /shard 2\/5 was killed, and goes on/);
+      assert.match(text, /shard 2\/5 was killed and is resumed/);
       assert.match(text, /15 cells: 5 ✗ fail, 10 ✓ pass; none unexpected/);
       assert.match(text, /1 verdict flipped from run accepted to run /);
       assert.match(text, /debian-12\/one, overwrite\/os\.system: ✗ fail → ✓ pass/);
-      assert.match(text, /the merged report says the same as that of the single run/);
+      assert.match(text, /the merged report has the same results as the single run/);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

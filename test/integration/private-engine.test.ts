@@ -19,7 +19,7 @@ import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import type { OpenOutcome } from '../../src/engine/opening/open.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { privatePaths } from '../../src/engine/private/private-engine.ts';
+import { privatePathsOf } from '../../src/engine/private/private-engine.ts';
 import { cannotStartPrivateEngine, plainEnvironment } from './engine-under-test.ts';
 import { tinyRoot } from './tiny-root.ts';
 import { processesWithArgument } from '../../src/host/processes.ts';
@@ -67,7 +67,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
 
   /** Possible leftovers of the engine on a machine. */
   function leftovers(cacheFolder = cache): object {
-    const paths = privatePaths(cacheFolder);
+    const paths = privatePathsOf(cacheFolder);
     const groups = [
       '/sys/fs/cgroup',
       ...readdirSync('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name)),
@@ -154,7 +154,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
     const { holder } = await hold(IMAGE);
     holder.kill('SIGKILL');
     const gone = async (): Promise<void> => {
-      while (processesWithArgument(`--data-root=${privatePaths(cache).data}`).length > 0) {
+      while (processesWithArgument(`--data-root=${privatePathsOf(cache).data}`).length > 0) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
@@ -164,7 +164,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
 
   it('recovers from an engine that was killed itself', async () => {
     const { holder } = await hold(IMAGE);
-    const [first] = processesWithArgument(`--data-root=${privatePaths(cache).data}`);
+    const [first] = processesWithArgument(`--data-root=${privatePathsOf(cache).data}`);
     assert.notEqual(first, undefined);
     // The kernel ends all the others with it.
     process.kill(first ?? 0, 'SIGKILL');
@@ -193,7 +193,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
     holder.stdout.on('data', (text: Buffer) => (interfaces += text.toString('utf8')));
     await release(holder);
     assert.match(interfaces, /docker0/);
-    assert.doesNotMatch(interfaces, new RegExp(privatePaths(cache).name));
+    assert.doesNotMatch(interfaces, new RegExp(privatePathsOf(cache).name));
     assert.deepEqual(leftovers(), NOTHING);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseReport } from '../../src/report/json.ts';
-import { nameOf, viewpoint } from '../../src/host/process-identity.ts';
+import { processName, ownViewpoint } from '../../src/host/process-identity.ts';
 import { runProgram, type Ended, type Watch } from '../support/program.ts';
 import { cannotStartPrivateEngine } from './engine-under-test.ts';
 
@@ -109,7 +109,7 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
     await cp(join(root, 'reproduction'), dead, { recursive: true });
     await writeFile(
       join(dead, 'owner'),
-      `${nameOf({ ...viewpoint(), pid: 1, start: '123456789' })}\n`,
+      `${processName({ ...ownViewpoint(), pid: 1, start: '123456789' })}\n`,
     );
     const asked = await matrix(['clean']);
     assert.match(asked.stdout, /race-matrix-bootstrap-dead of a dead run: \d+ MiB/);

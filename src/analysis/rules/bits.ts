@@ -15,7 +15,7 @@ export function hasBit(bits: Bits, number: number): boolean {
   return ((bits[number >> 5] ?? 0) & (1 << (number & 31))) !== 0;
 }
 
-export function isEmpty(bits: Bits): boolean {
+export function hasNoBits(bits: Bits): boolean {
   for (const word of bits) if (word !== 0) return false;
   return true;
 }

@@ -2,20 +2,25 @@
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 import { subjectKey, type Rule } from './rule.ts';
 
-/** The fact of a column. */
-type Subject = Pick<FactColumn, 'fact' | 'level' | 'family' | 'packager'>;
-
-/** One fact at one level, of one family or over all of them: the rank of each row's version. */
-export interface FactColumn {
+/** The part of a row that a column is about. */
+interface Subject {
   readonly fact: Fact;
   /** Undefined where the family alone counts. */
   readonly level: number | undefined;
   /** Undefined over all families. */
   readonly family: string | undefined;
   readonly packager: string | undefined;
+}
+
+/** What a column is about, whichever rows it has. */
+export interface ColumnSubject extends Subject {
   readonly isOrdered: boolean;
   /** The same text for columns about the same versions, at whichever level. */
   readonly subject: string;
+}
+
+/** One fact at one level, of one family or over all of them: the rank of each row's version. */
+export interface FactColumn extends ColumnSubject {
   /** The versions in ascending order. */
   readonly values: readonly string[];
   /** By row; -1 if the row is of another family or has no such fact. */

@@ -80,7 +80,7 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
  *
  * @returns undefined if the C library or Python is unknown, so that the row is evidence for nothing
  */
-export function rowFacts(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
+export function rowFactsOf(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
   const { libc, python, distro, arch, platform, shell } = environment;
   if (!libc || !python) return undefined;
   // The probe ends a build with its options; since 3.13 the interpreter's own text has them as well.

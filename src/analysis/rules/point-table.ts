@@ -1,11 +1,11 @@
 /** The rows of one scenario by their facts, as the search for rules sees them. Pure. */
 import { addBit, noBits, shareBit, type Bits } from './bits.ts';
 import type { Fact } from './facts.ts';
-import type { FactColumn, FactIndex } from './fact-index.ts';
+import type { ColumnSubject, FactColumn, FactIndex } from './fact-index.ts';
 import type { Condition, Point, Term } from './rule.ts';
 
 /** The ranks of a column from one to another. */
-export interface Range {
+export interface RankRange {
   readonly column: Column;
   readonly first: number;
   readonly last: number;
@@ -56,18 +56,18 @@ export class PointTable {
     const columns = known
       .map((source) => new Column(source, rows, this.failing, this.passing))
       .filter(({ size }) => size > 0);
-    const families = new Set(columns.flatMap(({ family }) => family ?? []));
+    const families = new Set(columns.flatMap(({ about }) => about.family ?? []));
     return (
       columns
         // One package of a distribution is that distribution, which is a fact by itself.
-        .filter(({ packager, size }) => packager === undefined || size > 1)
-        .filter(({ family }) => family !== undefined || families.size > 1)
-        .sort((a, b) => a.order - b.order || (a.level ?? -1) - (b.level ?? -1))
+        .filter(({ about, size }) => about.packager === undefined || size > 1)
+        .filter(({ about }) => about.family !== undefined || families.size > 1)
+        .sort((a, b) => a.order - b.order || (a.about.level ?? -1) - (b.about.level ?? -1))
     );
   }
 
   /** Ranges of different facts as a term, each open on a side on which the points that meet the others end. */
-  term(ranges: readonly Range[]): Term {
+  term(ranges: readonly RankRange[]): Term {
     // One after the other, because two ranges that are extended at once could let a row in
     // together.
     const opened = [...ranges];
@@ -83,9 +83,9 @@ export class PointTable {
     });
   }
 
-  #condition(range: Range, others: readonly Range[]): Condition {
+  #condition(range: RankRange, others: readonly RankRange[]): Condition {
     const { column, first, last } = range;
-    const { fact, family, level, packager } = column;
+    const { fact, family, level, packager } = column.about;
     const isBeyond = (low: number, high: number) =>
       low <= high &&
       (others.length === 0 || haveCommon([{ column, first: low, last: high }, ...others]));
@@ -101,7 +101,7 @@ export class PointTable {
 }
 
 /** Whether a point is in all of these ranges. */
-function haveCommon(ranges: readonly Range[]): boolean {
+function haveCommon(ranges: readonly RankRange[]): boolean {
   return (
     shareBit(ranges.map(({ column, first, last }) => column.failing.within(first, last))) ||
     shareBit(ranges.map(({ column, first, last }) => column.passing.within(first, last)))
@@ -110,13 +110,7 @@ function haveCommon(ranges: readonly Range[]): boolean {
 
 /** One fact at one level: the versions that the points have, and where each point is among them. */
 export class Column {
-  readonly fact: Fact;
-  readonly level: number | undefined;
-  readonly family: string | undefined;
-  readonly packager: string | undefined;
-  readonly isOrdered: boolean;
-  /** The same text for columns about the same versions, at whichever level. */
-  readonly subject: string;
+  readonly about: ColumnSubject;
   /** The place among columns of its fact: the first point that it is about, and the whole last. */
   readonly order: number;
   /** The number of versions; each has a point. */
@@ -140,12 +134,7 @@ export class Column {
     this.#source = source;
     this.#rows = rows;
     this.#places = { failing, passing };
-    this.fact = source.fact;
-    this.level = source.level;
-    this.family = source.family;
-    this.packager = source.packager;
-    this.subject = source.subject;
-    this.isOrdered = source.isOrdered;
+    this.about = source;
     const own = new Int32Array(source.values.length);
     let order = rows.length;
     for (let point = rows.length - 1; point >= 0; point -= 1) {
@@ -197,7 +186,7 @@ export class Column {
    * @param places of them among failing points
    * @returns undefined if no condition about this column is true of all of them
    */
-  hull(places: readonly number[]): Range | undefined {
+  hull(places: readonly number[]): RankRange | undefined {
     const { ranks } = this.failing;
     let first = this.size;
     let last = -1;
@@ -215,8 +204,8 @@ export class Column {
    * the distribution, which is another fact.
    */
   isCondition(first: number, last: number): boolean {
-    if (first !== last && !this.isOrdered) return false;
-    return this.packager === undefined || first > 0 || last < this.size - 1;
+    if (first !== last && !this.about.isOrdered) return false;
+    return this.about.packager === undefined || first > 0 || last < this.size - 1;
   }
 }
 

@@ -18,7 +18,7 @@ import {
   addBit,
   both,
   hasBit,
-  isEmpty,
+  hasNoBits,
   isWithin,
   membersOf,
   minus,
@@ -28,7 +28,7 @@ import {
 import type { Bits } from './bits.ts';
 import { FACTS, type Fact } from './facts.ts';
 import { FactIndex } from './fact-index.ts';
-import { PointTable, type Column, type Range } from './point-table.ts';
+import { PointTable, type Column, type RankRange } from './point-table.ts';
 import { compareCosts, compareRules, compareTerms, levelsOf, matches } from './rule.ts';
 import type { Point, Rule, Term } from './rule.ts';
 
@@ -71,7 +71,7 @@ export function simplestRules(
   const known = index.rules.get(key);
   if (known) return known;
   const table = new PointTable(points, index, facts);
-  const rules = table.isContradictory ? [] : new Search(table).simplest(mostTerms);
+  const rules = table.isContradictory ? [] : new RuleSearch(table).simplest(mostTerms);
   index.rules.set(key, rules);
   return rules;
 }
@@ -106,12 +106,12 @@ export function closestRule(
   const table = new PointTable(points, index, FACTS);
   const ranges = rangesByBalance(table);
   let fewest = points.filter(({ fails }) => fails).length;
-  let first: Range | undefined;
+  let first: RankRange | undefined;
   for (const range of ranges) {
     const wrong = wrongOf(table, [range]);
     if (wrong < fewest) [fewest, first] = [wrong, range];
   }
-  let second: Range | undefined;
+  let second: RankRange | undefined;
   // A second term has to be worth naming: an exception is simpler than a term for one row.
   for (const range of first ? ranges : []) {
     const wrong = wrongOf(table, [first ?? range, range]);
@@ -124,7 +124,7 @@ export function closestRule(
 }
 
 /** How many rows contradict the claim that rows in any of these ranges fail. */
-function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): number {
+function wrongOf({ fails, passes }: PointTable, ranges: readonly RankRange[]): number {
   return fails.reduce(
     (sum, failing, point) =>
       sum + (ranges.some((range) => isIn(range, point)) ? (passes[point] ?? 0) : failing),
@@ -132,13 +132,13 @@ function wrongOf({ fails, passes }: PointTable, ranges: readonly Range[]): numbe
   );
 }
 
-function isIn({ column, first, last }: Range, point: number): boolean {
+function isIn({ column, first, last }: RankRange, point: number): boolean {
   const rank = column.ranks[point] ?? -1;
   return rank >= first && rank <= last;
 }
 
 /** Of each column the range with most failing rows more than passing ones. */
-function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range[] {
+function rangesByBalance({ columns, fails, passes }: PointTable): readonly RankRange[] {
   return columns.flatMap((own) => {
     // A fact that is unknown for some rows can be neither their exception nor their rule.
     if (!fails.every((_, point) => own.some(({ ranks }) => (ranks[point] ?? -1) >= 0))) return [];
@@ -148,7 +148,7 @@ function rangesByBalance({ columns, fails, passes }: PointTable): readonly Range
         if (rank < 0) continue;
         balance[rank] = (balance[rank] ?? 0) + (fails[point] ?? 0) - (passes[point] ?? 0);
       }
-      const best = largestSum(balance, column.isOrdered);
+      const best = largestSum(balance, column.about.isOrdered);
       return best && column.isCondition(best.first, best.last) ? [{ column, ...best }] : [];
     });
   });
@@ -196,13 +196,13 @@ function isFamilyBuiltAgainst({ fact, level }: Term[number]): boolean {
 }
 
 /** A term with the failing points that it covers. */
-interface Candidate {
-  readonly ranges: readonly Range[];
+interface CandidateTerm {
+  readonly ranges: readonly RankRange[];
   readonly covers: Bits;
 }
 
 /** The search among the points of one scenario. */
-class Search {
+class RuleSearch {
   readonly #table: PointTable;
   readonly #all: Bits;
   /** Failing points of which no two can share a term. */
@@ -211,7 +211,7 @@ class Search {
   readonly #columns: readonly (readonly Column[])[];
   /** By size, the places of failing points that no term of so many facts covers together. */
   readonly #impossible = new Map<number, (readonly number[])[]>();
-  readonly #largest = new Map<number, readonly Candidate[]>();
+  readonly #largest = new Map<number, readonly CandidateTerm[]>();
 
   constructor(table: PointTable) {
     this.#table = table;
@@ -246,7 +246,7 @@ class Search {
   #cover(
     needed: Bits,
     sizes: readonly number[],
-    before: readonly Candidate[],
+    before: readonly CandidateTerm[],
     start: number,
     found: Map<string, Rule>,
   ): void {
@@ -278,7 +278,7 @@ class Search {
       const left = minus(needed, covers);
       if (this.#needsMoreThan(rest.length, left)) continue;
       // A term that adds nothing makes no simpler rule, and one that leaves nothing would have been found.
-      if (isEmpty(left) || isWithin(needed, left)) continue;
+      if (hasNoBits(left) || isWithin(needed, left)) continue;
       const known = impossible.length;
       this.#cover(left, rest, [...before, candidate], next === size ? place + 1 : 0, found);
       if (rest.length === 1) relevant.push(...impossible.slice(known));
@@ -323,9 +323,9 @@ class Search {
   }
 
   /** Of each fact that has any, the hulls of some failing points, coarsest first. */
-  #hulls(places: readonly number[]): readonly (readonly Range[])[] {
+  #hulls(places: readonly number[]): readonly (readonly RankRange[])[] {
     const passing = this.#table.passing.length;
-    const hulls: (readonly Range[])[] = [];
+    const hulls: (readonly RankRange[])[] = [];
     for (const columns of this.#columns) {
       // A condition that every row meets distinguishes nothing.
       const own = hullsOf(columns, places).filter((hull) => passingCount(hull) < passing);
@@ -335,7 +335,7 @@ class Search {
   }
 
   /** All terms of exactly so many facts that match all of `needed` and no passing row, coarsest first. */
-  #termsAround(needed: Bits, size: number): readonly (readonly Range[])[] {
+  #termsAround(needed: Bits, size: number): readonly (readonly RankRange[])[] {
     const impossible = this.#impossibleOf(size);
     if (impossible.some((set) => areWithin(set, needed))) return [];
     const places = membersOf(needed);
@@ -355,7 +355,7 @@ class Search {
     return core;
   }
 
-  #largestOf(size: number): readonly Candidate[] {
+  #largestOf(size: number): readonly CandidateTerm[] {
     const known = this.#largest.get(size);
     if (known) return known;
     const made = this.#largestAmong(size === 1 ? this.#termsOfOne() : this.#termsOfTwo());
@@ -364,7 +364,7 @@ class Search {
   }
 
   /** The longest terms of one fact that match no passing row. */
-  #termsOfOne(): Candidate[] {
+  #termsOfOne(): CandidateTerm[] {
     return this.#columns.flat().flatMap((column) => {
       const ranks = Array.from({ length: column.size }, (_, rank) => rank);
       const failing = ranks.map((rank) => column.failing.count(rank, rank));
@@ -377,7 +377,7 @@ class Search {
   }
 
   /** The longest terms of two facts that match no passing row, of which no part alone does so. */
-  #termsOfTwo(): Candidate[] {
+  #termsOfTwo(): CandidateTerm[] {
     const columns = this.#columns.map((own) => own.filter(({ size }) => size <= MOST_COMBINED));
     return subsets(columns.length, 2).flatMap(([one = 0, other = 0]) =>
       (columns[one] ?? []).flatMap((column) =>
@@ -390,10 +390,10 @@ class Search {
    * Those of which no other one about the same facts covers more; of equals the first. A coarser one stays
    * beside a finer one that covers more, since the rest of a rule may make it suffice.
    */
-  #largestAmong(candidates: readonly Candidate[]): readonly Candidate[] {
-    const groups = new Map<string, (Candidate & { readonly level: number })[]>();
+  #largestAmong(candidates: readonly CandidateTerm[]): readonly CandidateTerm[] {
+    const groups = new Map<string, (CandidateTerm & { readonly level: number })[]>();
     for (const candidate of candidates) {
-      const key = candidate.ranges.map(({ column }) => column.subject).join('&');
+      const key = candidate.ranges.map(({ column }) => column.about.subject).join('&');
       const own = groups.get(key) ?? [];
       if (own.some(({ covers }) => isWithin(candidate.covers, covers))) continue;
       const level = this.#levelOf(candidate);
@@ -405,22 +405,22 @@ class Search {
     return [...groups.values()].flat();
   }
 
-  #levelOf({ ranges }: Candidate): number {
+  #levelOf({ ranges }: CandidateTerm): number {
     // A finer condition without a packager may turn out to be about the whole family.
-    const mayBeWhole = ({ column }: Range) =>
-      (column.level ?? 0) > 0 && column.packager === undefined;
+    const mayBeWhole = ({ column }: RankRange) =>
+      (column.about.level ?? 0) > 0 && column.about.packager === undefined;
     if (ranges.some(mayBeWhole)) return levelsOf(this.#table.term(ranges));
-    return ranges.reduce((sum, { column }) => sum + (column.level ?? 0), 0);
+    return ranges.reduce((sum, { column }) => sum + (column.about.level ?? 0), 0);
   }
 }
 
-function rectangles(one: Column, others: readonly Column[], table: PointTable): Candidate[] {
-  const grids = others.map((other) => new Grid(one, other, table));
-  const candidates: Candidate[] = [];
+function rectangles(one: Column, others: readonly Column[], table: PointTable): CandidateTerm[] {
+  const grids = others.map((other) => new RankCounts(one, other, table));
+  const candidates: CandidateTerm[] = [];
   for (let first = 0; first < one.size; first += 1) {
     if (one.failing.count(first, first) === 0) continue;
     for (const grid of grids) grid.restart();
-    const end = one.isOrdered ? one.size : first + 1;
+    const end = one.about.isOrdered ? one.size : first + 1;
     for (let last = first; last < end; last += 1) {
       for (const grid of grids) grid.add(last);
       if (one.failing.count(last, last) === 0 || !one.isCondition(first, last)) continue;
@@ -453,8 +453,8 @@ function leavesAny(lists: readonly (readonly number[])[], bits: Bits): boolean {
   });
 }
 
-function hullsOf(columns: readonly Column[], places: readonly number[]): Range[] {
-  const hulls: Range[] = [];
+function hullsOf(columns: readonly Column[], places: readonly number[]): RankRange[] {
+  const hulls: RankRange[] = [];
   for (const column of columns) {
     const hull = column.hull(places);
     if (hull) hulls.push(hull);
@@ -462,11 +462,11 @@ function hullsOf(columns: readonly Column[], places: readonly number[]): Range[]
   return hulls;
 }
 
-function passingCount({ column, first, last }: Range): number {
+function passingCount({ column, first, last }: RankRange): number {
   return column.passing.count(first, last);
 }
 
-function passingIn({ column, first, last }: Range): Bits {
+function passingIn({ column, first, last }: RankRange): Bits {
   return column.passing.within(first, last);
 }
 
@@ -492,17 +492,17 @@ function extremes(places: readonly number[], columns: readonly Column[]): readon
  * @param isOneEnough whether to stop at the first
  */
 function choices(
-  hulls: readonly (readonly Range[])[],
+  hulls: readonly (readonly RankRange[])[],
   size: number,
   isOneEnough = false,
-): readonly (readonly Range[])[] {
-  const chosen: (readonly Range[])[] = [];
+): readonly (readonly RankRange[])[] {
+  const chosen: (readonly RankRange[])[] = [];
   if (size > 1 && hulls.length >= size) {
     // Rows in the hulls of every level are in any chosen hull.
     const cores = hulls.map((own) => own.map(passingIn).reduce(both));
     for (const facts of subsets(hulls.length, size)) {
       if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;
-      const choice = choose(
+      const choice = chooseHulls(
         facts.map((fact) => hulls[fact] ?? []),
         [],
       );
@@ -520,20 +520,20 @@ function choices(
 }
 
 /** One hull for each fact that together hold no passing point; the earliest that do. */
-function choose(
-  [own, ...others]: readonly (readonly Range[])[],
-  before: readonly Range[],
-): readonly Range[] | undefined {
+function chooseHulls(
+  [own, ...others]: readonly (readonly RankRange[])[],
+  before: readonly RankRange[],
+): readonly RankRange[] | undefined {
   if (!own) return shareBit(before.map(passingIn)) ? undefined : before;
   for (const range of own) {
-    const chosen = choose(others, [...before, range]);
+    const chosen = chooseHulls(others, [...before, range]);
     if (chosen) return chosen;
   }
   return undefined;
 }
 
 /** Whether some of the ranges hold no passing point without the others. */
-function isRedundant(term: readonly Range[]): boolean {
+function isRedundant(term: readonly RankRange[]): boolean {
   if (term.length === 1) return false;
   return term.some(
     (_, left) => !shareBit(term.filter((__, index) => index !== left).map(passingIn)),
@@ -541,13 +541,13 @@ function isRedundant(term: readonly Range[]): boolean {
 }
 
 /** The longest ranges that hold a failing point and no passing one, by how many of them each rank has. */
-function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): Range[] {
-  const found: Range[] = [];
+function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): RankRange[] {
+  const found: RankRange[] = [];
   let first = -1;
   let last = -1;
   for (let rank = 0; rank <= failing.length; rank += 1) {
     const isPassing = (passing[rank] ?? 1) > 0;
-    if (first >= 0 && (isPassing || !column.isOrdered)) {
+    if (first >= 0 && (isPassing || !column.about.isOrdered)) {
       if (column.isCondition(first, last)) found.push({ column, first, last });
       first = -1;
     }
@@ -559,12 +559,12 @@ function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<num
 }
 
 /** How many points have each rank of a column, among those in a growing range of another column. */
-class Grid {
+class RankCounts {
   readonly #other: Column;
   readonly #failing: Counts;
   readonly #passing: Counts;
   /** By last rank, the runs of the range that began at the rank before. */
-  readonly #before: (readonly Range[])[] = [];
+  readonly #before: (readonly RankRange[])[] = [];
 
   constructor(one: Column, other: Column, { failing, passing }: PointTable) {
     this.#other = other;
@@ -599,7 +599,7 @@ class Grid {
   }
 
   /** Runs that hold passing points outside the other range, without those that a longer range had as well. */
-  newRuns(last: number): readonly Range[] {
+  newRuns(last: number): readonly RankRange[] {
     const found = runs(this.#other, this.#failing.sums, this.#passing.sums).filter(
       (range) => passingCount(range) > 0,
     );

@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { DEFAULT_MATRIX, LATEST_REPORT, results } from '../options.ts';
 
-export const accept = command('accept', {
+export const acceptCommand = command('accept', {
   summary: "Make a report's verdicts the expected ones",
   examples: ['accept', 'accept results/latest --output results/baseline.json'],
 })

@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { LATEST_REPORT, textAsJson, textFormat, withChoice } from '../options.ts';
 
-export const advise = withChoice(
+export const adviseCommand = withChoice(
   command('advise', {
     summary: 'List which ways of starting a child were safe, and against which changes',
     examples: ['advise --only debian-13', 'advise --python 3.13 --libc musl'],

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { command, lazily } from '../command.ts';
 import { refresh, results, withCells, withEngineOptions } from '../options.ts';
 
-export const bisect = withEngineOptions(
+export const bisectCommand = withEngineOptions(
   withCells(
     command('bisect', {
       summary: 'Find the first version of libc or Python with another verdict',
@@ -10,7 +10,7 @@ export const bisect = withEngineOptions(
         'It measures as few cells as possible, in the `cross` group unless --group names another. --only pins the other version.',
       examples: ["bisect add/os.system --along libc --only '*/cpython-3.13-glibc'"],
     })
-      .argument('<scenario>')
+      .argument('<scenario>', 'id of the column, such as add/os.system')
       .addOption(
         new Option('--along <axis>', 'Which version changes from row to row')
           .choices(['libc', 'python'] as const)

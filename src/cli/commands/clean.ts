@@ -1,6 +1,6 @@
 import { command, lazily } from '../command.ts';
 
-export const clean = command('clean', {
+export const cleanCommand = command('clean', {
   summary: 'List the leftovers of dead runs with their sizes, and remove them',
   examples: ['clean', 'clean --all --yes'],
 })

@@ -3,7 +3,7 @@ import { command } from '../command.ts';
 import { completionScript, SHELLS } from '../completion.ts';
 import { program } from './program.ts';
 
-export const completion = command('completion', {
+export const completionCommand = command('completion', {
   summary: 'Print a completion script for bash, zsh or fish',
   details:
     'For bash or zsh, put `eval "$(matrix completion bash)"` into ~/.bashrc or its like. For fish, put `matrix completion fish | source` into config.fish.',

@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { withCells, withEngineOptions } from '../options.ts';
 
-export const doctor = withEngineOptions(
+export const doctorCommand = withEngineOptions(
   withCells(
     command('doctor', {
       summary: 'Check whether a run can start here, and how to fix what is missing',

@@ -1,10 +1,10 @@
 import { command, lazily } from '../command.ts';
 import { refresh, withCells, withEngineOptions } from '../options.ts';
 
-export const lock = withEngineOptions(
+export const lockCommand = withEngineOptions(
   withCells(
     command('lock', {
-      summary: "Record what each row's image holds, for `matrix run --locked`",
+      summary: 'Pin the image and the packages of each row, for `matrix run --locked`',
       examples: ["lock --only 'debian-*'"],
     }),
   ),

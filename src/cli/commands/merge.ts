@@ -1,13 +1,13 @@
 import { command, lazily } from '../command.ts';
 import { shardPlan, withReportOptions } from '../options.ts';
 
-export const merge = withReportOptions(
+export const mergeCommand = withReportOptions(
   command('merge', {
     summary: 'Combine the reports of shards in results/latest/',
     details: 'The exit code is 3 if a shard is missing.',
     examples: ['merge shards/ --shard-plan shards.json'],
   })
-    .argument('<dirs...>', 'folders of shards, at any depth')
+    .argument('<dirs...>', 'folders with the results of shards, at any depth')
     .addOption(shardPlan)
     .option(
       '--reproduction <dir>',

@@ -2,20 +2,20 @@
 import { Command } from '@commander-js/extra-typings';
 import { TOOL } from '../../tool.ts';
 import { silenced } from '../command.ts';
-import { accept } from './accept.ts';
-import { advise } from './advise.ts';
-import { bisect } from './bisect.ts';
-import { clean } from './clean.ts';
-import { completion } from './completion.ts';
-import { diff } from './diff.ts';
-import { doctor } from './doctor.ts';
-import { lock } from './lock.ts';
-import { merge } from './merge.ts';
-import { plan } from './plan.ts';
-import { report } from './report.ts';
-import { rerun } from './rerun.ts';
-import { run } from './run.ts';
-import { shell } from './shell.ts';
+import { acceptCommand } from './accept.ts';
+import { adviseCommand } from './advise.ts';
+import { bisectCommand } from './bisect.ts';
+import { cleanCommand } from './clean.ts';
+import { completionCommand } from './completion.ts';
+import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
+import { lockCommand } from './lock.ts';
+import { mergeCommand } from './merge.ts';
+import { planCommand } from './plan.ts';
+import { reportCommand } from './report.ts';
+import { rerunCommand } from './rerun.ts';
+import { runCommand } from './run.ts';
+import { shellCommand } from './shell.ts';
 import { tryCommand } from './try.ts';
 
 export const program = silenced(new Command('matrix'))
@@ -37,7 +37,7 @@ Example:
 
 Exit codes:
   0    every verdict is as expected
-  1    some verdict is not
+  1    some verdict is unexpected
   2    bad arguments or a bad matrix file
   3    some cell could not be measured
   4    no container engine
@@ -46,18 +46,19 @@ Exit codes:
   );
 
 for (const one of [
-  run,
+  runCommand,
   tryCommand,
-  plan,
-  report,
-  merge,
-  lock,
-  diff,
-  advise,
-  accept,
-  rerun,
-  bisect,
+  planCommand,
+  reportCommand,
+  mergeCommand,
+  lockCommand,
+  diffCommand,
+  adviseCommand,
+  acceptCommand,
+  rerunCommand,
+  bisectCommand,
 ]) {
   program.addCommand(one);
 }
-for (const one of [shell, doctor, clean, completion]) program.addCommand(one);
+for (const one of [shellCommand, doctorCommand, cleanCommand, completionCommand])
+  program.addCommand(one);

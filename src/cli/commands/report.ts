@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { color, LATEST_REPORT, noColor } from '../options.ts';
 
-export const report = command('report', {
+export const reportCommand = command('report', {
   summary: 'Print a report in another format',
   examples: ['report --format markdown', 'report results/reference/report.json'],
 })

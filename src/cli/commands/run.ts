@@ -1,7 +1,7 @@
 import { command, lazily } from '../command.ts';
 import { refresh, shardPlan, withCells, withEngineOptions, withReportOptions } from '../options.ts';
 
-export const run = withReportOptions(
+export const runCommand = withReportOptions(
   withEngineOptions(
     withCells(
       command('run', {
@@ -19,7 +19,7 @@ export const run = withReportOptions(
     .addOption(refresh)
     .option(
       '--locked',
-      'Use only images that match matrix.lock.json; skip the other rows and report what moved',
+      'Use only images that match matrix.lock.json; skip the other rows and report the differences',
     )
     .option('--max-base-age <time>', 'Rebuild bases that are older, such as 12h')
     .option(
@@ -29,7 +29,7 @@ export const run = withReportOptions(
     .optionsGroup('Shards (docs/ci.md):')
     .option(
       '--shard <i/n>',
-      'Measure one part, such as 2/5 (without --shard-plan, the results folder must be the same on each machine)',
+      'Measure one part, such as 2/5; without --shard-plan, each machine needs a copy of the same results folder',
     )
     .addOption(shardPlan),
 ).action(lazily(async () => (await import('../../commands/run/run.ts')).run));

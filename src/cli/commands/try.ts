@@ -14,7 +14,7 @@ export const tryCommand = addScriptOptions(
       command('try', {
         summary: 'Run a script, a folder, a C source or a repository in every environment',
         details:
-          'WHAT is bug.py, bug.sh, an executable, bug.c, a folder with a run.sh, a git repository (URL[#REF][:FOLDER]), or - for a script on stdin. Arguments after -- are passed on to it. The exit code is 0 where the bug showed nowhere, 1 where it showed, and 3 where some environment could not be measured.',
+          'WHAT is bug.py, bug.sh, an executable, bug.c, a folder with a run.sh, a git repository (URL[#REF][:FOLDER]), or - for a script on stdin. Arguments after -- are passed on to it. The exit code is 0 if the bug showed nowhere, 1 if it showed, and 3 if some environment could not be measured.',
         examples: [
           'try bug.py',
           'try bug.sh --image python:3.12-alpine --image ubuntu:24.04',
@@ -35,8 +35,11 @@ export const tryCommand = addScriptOptions(
     ),
   ),
 )
-  .option('--bisect', 'Exit with 125 where nothing can be concluded, for git bisect run')
-  .option('--fixed-since <run>', 'Take the runs that exclude the failure rates of this report.json')
+  .option('--bisect', 'Exit with 125 if nothing can be concluded, for git bisect run')
+  .option(
+    '--fixed-since <report>',
+    'Run each row that failed in this report often enough to exclude its failure rate',
+  )
   .optionsGroup('Report:')
   .option('--results <dir>', 'Keep all files of the report here (default: a temporary page only)')
   .option('--json', 'Print the report as JSON')

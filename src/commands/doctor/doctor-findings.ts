@@ -15,7 +15,7 @@ import { quantity } from '../../text/quantity.ts';
 import { platformsOf } from '../../app/with-emulation.ts';
 import {
   emulationAdvice,
-  platformSupport,
+  checkPlatformSupport,
   type PlatformSupport,
 } from '../../images/platform-support.ts';
 import { checkSandbox } from '../../images/sandbox-check.ts';
@@ -58,7 +58,7 @@ export function cpuFinding({ description }: Engine): Diagnosis {
         what: 'CPUs',
         state: 'bad',
         detail: `the engine's host has ${cpus}, and a race needs two`,
-        fix: 'bin/matrix run --engine URL, with an engine on a larger machine',
+        fix: 'bin/matrix run --engine URL, for an engine on a machine with more CPUs',
       }
     : {
         what: 'CPUs',
@@ -78,7 +78,7 @@ export async function platformFinding(
   const found = await Promise.all(
     PLATFORMS.map(async (platform) => ({
       platform,
-      support: await platformSupport(platform, description.host),
+      support: await checkPlatformSupport(platform, description.host),
     })),
   );
   const named = (type: PlatformSupport['type']) =>
@@ -144,12 +144,12 @@ export async function sandboxFinding(
   const newer = 'apt-get install --only-upgrade docker.io runc libseccomp2';
   return [
     check.wrong.length === 0
-      ? { what: 'limits', state: 'good', detail: `are enforced in a container of ${name}` }
+      ? { what: 'limits', state: 'good', detail: `enforced in a container of ${name}` }
       : {
           what: 'limits',
           state: 'bad',
           detail: `the engine does not enforce: ${check.wrong.join(', ')}`,
-          fix: 'bin/matrix run --engine private, as root; or an engine with the control groups that this needs',
+          fix: 'bin/matrix run --engine private, as root; or use an engine that has these control groups',
         },
     check.trouble.length === 0
       ? {
@@ -244,7 +244,7 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
       what: 'archive',
       state: 'warning',
       detail: `does not answer within ${ANSWER_SECONDS} s: ${words}`,
-      fix: 'http_proxy=http://HOST:PORT bin/matrix doctor, or a mirror in /etc/apt/apt.conf.d (Acquire::http::Proxy)',
+      fix: 'http_proxy=http://HOST:PORT bin/matrix doctor, or set Acquire::http::Proxy in /etc/apt/apt.conf.d',
     };
   } finally {
     await removeTemporaryFolder(folder);
@@ -287,7 +287,7 @@ export async function registryFindings(
             what,
             state: 'warning',
             detail: `does not serve ${reference}: ${refusal}; ${otherwise}`,
-            fix: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, where only a proxy leads out',
+            fix: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, if the network needs a proxy',
           };
     }),
   );

@@ -1,6 +1,6 @@
 /** `matrix plan --shards N`: which rows go to which machine. */
 import writeFileAtomic from 'write-file-atomic';
-import { duration } from '../../text/duration.ts';
+import { durationText } from '../../text/duration.ts';
 import { leftOutText } from '../../report/run-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
@@ -30,10 +30,10 @@ export async function planOfShards(
   run: RunPlan,
 ): Promise<number> {
   const format = options.format ?? (options.json ? 'json' : 'terminal');
-  const render = FORMATS[format];
+  const render = SHARDS_FORMATS[format];
   if (!render) {
     throw new UserError(
-      `There is no format ${format} for shards. Choose one of: ${Object.keys(FORMATS).join(', ')}.`,
+      `There is no format ${format} for shards. Choose one of: ${Object.keys(SHARDS_FORMATS).join(', ')}.`,
     );
   }
   const shards = await divide(run, readShardCount(count), options.results);
@@ -47,9 +47,9 @@ export async function planOfShards(
   return 0;
 }
 
-type Format = (plan: ShardPlan, options: ShardsOptions) => string;
+type ShardsFormat = (plan: ShardPlan, options: ShardsOptions) => string;
 
-const FORMATS: Readonly<Partial<Record<string, Format>>> = {
+const SHARDS_FORMATS: Readonly<Partial<Record<string, ShardsFormat>>> = {
   terminal: renderText,
   json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
   github: renderGithub,
@@ -107,7 +107,7 @@ function renderText(plan: ShardPlan): string {
   return numbered(plan)
     .map(
       ({ name, seconds, environments, platform, runner }) =>
-        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${duration(seconds)} of trials last time\n` +
+        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${durationText(seconds)} of trials last time\n` +
         environments.map((id) => `    ${id}\n`).join(''),
     )
     .join('');

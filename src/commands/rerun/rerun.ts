@@ -11,7 +11,7 @@ import { say, withImage, type ReadyImage } from '../../app/with-image.ts';
 import type { Engine, UnreadContainer } from '../../engine/engine.ts';
 import type { Scenario } from '../../model.ts';
 import type { Cell } from '../../report/schema.ts';
-import { controlState, measureCell } from '../../run/measure-cell.ts';
+import { controlStateOf, measureCell } from '../../run/measure-cell.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { tally } from '../../verdict/tally.ts';
 import type { Observation } from '../../verdict/observation.ts';
@@ -135,7 +135,7 @@ async function measureAloud(
           rule: plan.ruleFor(environment, one.id),
           limits: plan.limitsFor(environment, one.id),
           expected: null,
-          control: controlState(one, before),
+          control: controlStateOf(one, before),
           onTrial: (observation) => {
             observations.push(observation);
           },

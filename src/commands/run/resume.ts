@@ -119,7 +119,7 @@ export function isFinished(
 }
 
 /** The report of a finished run; undefined if it is gone. */
-export async function reportOf(results: string, id: string): Promise<Report | undefined> {
+export async function finishedReport(results: string, id: string): Promise<Report | undefined> {
   const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
   const loaded = parseReport(text ?? '');
   return loaded.ok ? loaded.value : undefined;

@@ -15,7 +15,7 @@ import {
   assertSameRun,
   findRun,
   isFinished,
-  reportOf,
+  finishedReport,
   restoreRun,
   withRunSelection,
   type ResumableRun,
@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<number> {
       await assertSameRun(found, loaded.plan);
       const resumed = restoreRun(found, loaded.plan);
       if (isFinished(found, loaded.plan, resumed)) {
-        const report = await reportOf(options.results, found.id);
+        const report = await finishedReport(options.results, found.id);
         if (report) {
           process.stderr.write(`Run ${found.id} is complete: there is nothing left to measure.\n`);
           return showReport(options, report);

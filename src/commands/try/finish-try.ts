@@ -7,7 +7,7 @@ import { FORMATS } from '../../formats/registry.ts';
 import type { Report } from '../../report/schema.ts';
 import { pointLatest } from '../../run/run-folder.ts';
 import { printReport } from '../../app/finish-run.ts';
-import { partsOf } from '../../app/render.ts';
+import { renderParts } from '../../app/render.ts';
 import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
 
@@ -29,7 +29,7 @@ export async function showTried(report: Report, options: Shown): Promise<number>
   let page: string;
   if (options.results === undefined) {
     page = join(await mkdtemp(join(tmpdir(), 'matrix-page-')), 'report.html');
-    await writeParts(page, partsOf('html', report, undefined));
+    await writeParts(page, renderParts('html', report, undefined));
   } else {
     page = join(options.folder, FORMATS.html.file);
     await writeResults(options.folder, report);

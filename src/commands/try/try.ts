@@ -8,9 +8,9 @@ import { imagePlan } from './image-plan.ts';
 import {
   bootstraps,
   loadPlan,
-  readManifest,
+  manifestWithOptions,
   RECIPES,
-  sourceOf,
+  planSource,
   type PlanOptions,
 } from '../../app/load-plan.ts';
 import { takeWhat } from '../../app/take-what.ts';
@@ -89,10 +89,10 @@ async function planOf(
   const onLine = options.output === true ? printScriptLine : undefined;
   const since = await rulesSince(options.fixedSince);
   if (options.image !== undefined) {
-    const manifest = await readManifest(taken.folder, { script: options, args: taken.args });
+    const manifest = await manifestWithOptions(taken.folder, { script: options, args: taken.args });
     const scriptFolder = await readFolder(taken.folder, 'the reproduction');
     const given = {
-      source: sourceOf(taken),
+      source: planSource(taken),
       reproduction: taken.folder,
       scriptFolder,
       recipes: [RECIPES],

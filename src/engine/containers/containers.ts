@@ -5,8 +5,8 @@ import type { CallResult, Calls } from '../calls.ts';
 import { callOnce, callWithRetry, request, toResult } from '../calls.ts';
 import type { EventsSeen, StateSeen } from './container-end.ts';
 import { type StoredContainer, EngineError } from '../engine.ts';
-import { classifyFailure, isRefusal, messageOf } from '../failure.ts';
-import { fields, text } from '../loose-json.ts';
+import { classifyFailure, isRefusal, engineMessage } from '../failure.ts';
+import { fields, nonEmptyText } from '../loose-json.ts';
 
 const SECONDS = 15;
 /** Counting what containers have written reads all of it. */
@@ -74,7 +74,7 @@ function readState(answer: unknown): StateSeen {
     running,
     status,
     oomKilled: state['OOMKilled'] === true,
-    error: text(state['Error']) ?? '',
+    error: nonEmptyText(state['Error']) ?? '',
     startedAt: epochSeconds(state['StartedAt']),
     finishedAt: epochSeconds(state['FinishedAt']),
   };
@@ -119,7 +119,7 @@ export async function readEvents(
     );
     return parseEvents(events);
   } catch (error) {
-    return { type: 'unknown', reason: messageOf(error) };
+    return { type: 'unknown', reason: engineMessage(error) };
   }
 }
 
@@ -138,7 +138,7 @@ function parseEvents(events: string): EventsSeen {
     if (action === 'oom') outOfMemory = true;
     if (action === 'kill') {
       const { signal } = fields(fields(event['Actor'])['Attributes']);
-      killedWith ??= text(signal) ?? 'of an unknown number';
+      killedWith ??= nonEmptyText(signal) ?? 'of an unknown number';
     }
   }
   return { type: 'known', outOfMemory, killedWith };

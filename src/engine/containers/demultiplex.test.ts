@@ -88,7 +88,7 @@ describe('the output stream of a container', () => {
     const good = frames([{ stream: 1, text: 'good' }]);
     const { stdout, breakage } = read([good, Buffer.from('not framed at all'), good]);
     assert.equal(stdout, 'good');
-    assert.match(breakage ?? '', /is no frame header/);
+    assert.match(breakage ?? '', /is not a frame header/);
   });
 
   it("reports the engine's own error, and does not take it for output", () => {

@@ -42,7 +42,7 @@ export function demultiplex(
     stream = header.readUInt8(0);
     missing = header.readUInt32BE(4);
     if (stream > 3 || header.readUIntBE(1, 3) !== 0) {
-      return `The output stream is damaged: ${header.toString('hex')} is no frame header.`;
+      return `The output stream is damaged: ${header.toString('hex')} is not a frame header.`;
     }
     return undefined;
   };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutputEnd } from './container-end.ts';
 import { demultiplex } from './demultiplex.ts';
 import type { ContainerRequest } from '../engine.ts';
-import { messageOf } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 
 /** Bytes of standard error that are kept for the message of an init that found no program. */
 const FIRST_WORDS_BYTES = 300;
@@ -70,7 +70,7 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
       try {
         next = await chunks.next();
       } catch (error) {
-        return { type: 'broken', reason: `The output stream was cut: ${messageOf(error)}.` };
+        return { type: 'broken', reason: `The output stream was cut: ${engineMessage(error)}.` };
       }
       if (next.done === true) break;
       lastChunkAt = performance.now();

@@ -5,7 +5,7 @@ import { type Calls, type CallResult, callOnce, toResult, waitToRetry } from '..
 import { callContainer, removeContainer } from './containers.ts';
 import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
-import { type CallFailure, isTransient, messageOf } from '../failure.ts';
+import { type CallFailure, isTransient, engineMessage } from '../failure.ts';
 import { containerSettings, inBody } from './hardening.ts';
 import { type Quirks, learn } from './quirks.ts';
 import { watchContainer } from './watch-container.ts';
@@ -171,6 +171,6 @@ async function remove(
       removeContainer(calls, name, hurried),
     );
   } catch (error) {
-    if (surelyCreated) calls.notify(messageOf(error));
+    if (surelyCreated) calls.notify(engineMessage(error));
   }
 }

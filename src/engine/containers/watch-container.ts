@@ -38,7 +38,7 @@ interface StartRefused {
 type Cause = 'timeout' | 'output-limit' | 'cancelled' | 'output-lost';
 
 /** Ends the watch; the first cause counts. */
-type Stop = (cause: Cause) => void;
+type StopWatching = (cause: Cause) => void;
 
 /**
  * Starts a container and stays with it to its end. When this returns, it is dead or nothing is known
@@ -50,7 +50,7 @@ export async function watchContainer(
 ): Promise<ContainerOutcome | StartRefused> {
   const { name, request, signal } = watch;
   const stopped = new AbortController();
-  const stop: Stop = (cause) => {
+  const stop: StopWatching = (cause) => {
     // An abortion's reason stays the first one.
     stopped.abort(cause);
   };
@@ -95,7 +95,7 @@ async function waitWithLimits(
   calls: Calls,
   watch: Watch,
   output: OutputReader,
-  stop: Stop,
+  stop: StopWatching,
   stopped: AbortSignal,
 ): Promise<Waited> {
   const { request, signal, name } = watch;
@@ -166,7 +166,7 @@ async function waitForEnd(
   }
 }
 
-interface End {
+interface WatchEnd {
   readonly output: OutputReader;
   /** Aborted with the cause where the watch was ended. */
   readonly stopped: AbortSignal;
@@ -175,7 +175,7 @@ interface End {
 }
 
 /** Makes sure that the container is dead and its output read, and decides the outcome. */
-async function conclude(calls: Calls, name: string, end: End): Promise<ContainerOutcome> {
+async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<ContainerOutcome> {
   let ranOn = false;
   if (end.stopped.aborted || end.waited.type === 'given-up') {
     const before = await inspectContainer(calls, name);

@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fields, text } from '../loose-json.ts';
+import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** The credentials in the form of the engine's API, in one header. */
 export type Credentials =
@@ -27,7 +27,7 @@ export type CredentialsFound =
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** A file's text, or undefined if there is none; throws where it cannot be read. */
+  /** A file's nonEmptyText, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   /** Runs `docker-credential-<helper> get`. */
   readonly ask: (helper: string, registry: string) => Promise<HelperAnswer>;
@@ -46,7 +46,7 @@ const HELPER_SECONDS = 20;
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * The credentials of a registry: from `DOCKER_AUTH_CONFIG`, which holds the text of a config file, then
+ * The credentials of a registry: from `DOCKER_AUTH_CONFIG`, which holds the nonEmptyText of a config file, then
  * from `config.json` in `DOCKER_CONFIG` or `~/.docker`. In each of them a helper comes before what stands
  * in the file.
  *
@@ -66,7 +66,7 @@ export async function findCredentials(
     try {
       config = fields(JSON.parse(read() ?? '{}'));
     } catch {
-      // A parser's error would quote the text.
+      // A parser's error would quote the nonEmptyText.
       return { type: 'broken', reason: `${name} cannot be read as JSON` };
     }
     const found = await inConfig(registry, config, name, sources);
@@ -84,7 +84,7 @@ async function inConfig(
   const server = registry === 'docker.io' ? DOCKER_HUB : registry;
   const entryOf = (part: string) =>
     Object.entries(fields(config[part])).find(([key]) => hostOf(key) === hostOf(server))?.[1];
-  const helper = text(entryOf('credHelpers')) ?? text(config['credsStore']);
+  const helper = nonEmptyText(entryOf('credHelpers')) ?? nonEmptyText(config['credsStore']);
   if (helper !== undefined) {
     const asked = await fromHelper(helper, server, ask);
     if (asked.type !== 'none') return asked;
@@ -108,8 +108,8 @@ async function fromHelper(
   if (answer.type === 'failed') return { type: 'broken', reason: `${program} ${answer.reason}` };
   try {
     const said = fields(JSON.parse(answer.text));
-    const username = text(said['Username']);
-    const secret = text(said['Secret']);
+    const username = nonEmptyText(said['Username']);
+    const secret = nonEmptyText(said['Secret']);
     if (secret === undefined || username === undefined) return { type: 'none' };
     return {
       type: 'found',
@@ -129,16 +129,18 @@ function fromEntry(
   serveraddress: string,
   name: string,
 ): CredentialsFound {
-  const token = text(entry['identitytoken']);
+  const token = nonEmptyText(entry['identitytoken']);
   if (token !== undefined) {
     return { type: 'found', credentials: { identitytoken: token, serveraddress } };
   }
-  const auth = text(entry['auth']);
+  const auth = nonEmptyText(entry['auth']);
   const pair = auth === undefined ? undefined : Buffer.from(auth, 'base64').toString('utf8');
   const colon = pair?.indexOf(':') ?? -1;
-  const username = pair === undefined ? text(entry['username']) : pair.slice(0, colon);
+  const username = pair === undefined ? nonEmptyText(entry['username']) : pair.slice(0, colon);
   const password =
-    pair === undefined ? text(entry['password']) : pair.slice(colon + 1).replace(/\0+$/, '');
+    pair === undefined
+      ? nonEmptyText(entry['password'])
+      : pair.slice(colon + 1).replace(/\0+$/, '');
   if (auth !== undefined && colon < 1) {
     return { type: 'broken', reason: `the entry of ${hostOf(serveraddress)} in ${name} is broken` };
   }
@@ -181,7 +183,7 @@ export function askHelper(env: NodeJS.ProcessEnv): CredentialSources['ask'] {
     });
 }
 
-/** Every form in which a secret of these could stand in a text, replaced by `***`. */
+/** Every form in which a secret of these could stand in a nonEmptyText, replaced by `***`. */
 export function withoutSecrets(reason: string, credentials: Credentials | undefined): string {
   if (credentials === undefined) return reason;
   const secrets =

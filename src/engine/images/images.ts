@@ -2,7 +2,7 @@
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { type Calls, request, callOnce } from '../calls.ts';
 import { type StoredImage, EngineError } from '../engine.ts';
-import { messageOf } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 import { platformOf } from '../../platform.ts';
 
 const SECONDS = 30;
@@ -72,7 +72,7 @@ export async function registryRefusal(
     );
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return engineMessage(error);
   }
 }
 
@@ -100,7 +100,8 @@ export async function tagImage(calls: Calls, id: string, reference: string): Pro
       return true;
     },
   );
-  if (!done) throw new EngineError(`The engine has no image ${id} to be named ${reference}.`);
+  if (!done)
+    throw new EngineError(`The engine has no image ${id}, so it cannot be tagged as ${reference}.`);
 }
 
 /**

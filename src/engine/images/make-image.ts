@@ -6,11 +6,11 @@
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
 import type { BuildRequest, ImageOutcome, ImportRequest, PullOptions } from '../engine.ts';
-import { messageOf } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import { inspectImage, removeImage, splitReference } from './images.ts';
 import { labelInstructions } from './import-labels.ts';
-import { streamedCall, type StreamedCall } from './streamed-call.ts';
+import { runStreamedCall, type StreamedCall } from './streamed-call.ts';
 
 /** Variables that a build passes to its steps if the environment has them, in both spellings. */
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
@@ -80,7 +80,7 @@ export async function importImage(
     changes = labelInstructions(request.labels);
   } catch (error) {
     source.destroy();
-    return { type: 'failed', reason: messageOf(error), log: [] };
+    return { type: 'failed', reason: engineMessage(error), log: [] };
   }
   const outcome = await makeImage(calls, {
     what: `The import of ${request.tag}`,
@@ -159,7 +159,7 @@ async function makeImage(
   calls: Calls,
   { tag, ...making }: StreamedCall & { readonly tag: string },
 ): Promise<ImageOutcome> {
-  return await streamedCall(calls, making, async ({ imageId }) => {
+  return await runStreamedCall(calls, making, async ({ imageId }) => {
     const image = await inspectImage(calls, tag, making.signal);
     if (image === undefined) {
       return 'the engine reported no error, but the image does not exist.';

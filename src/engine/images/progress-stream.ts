@@ -6,11 +6,11 @@
  * image exists.
  */
 import { StringDecoder } from 'node:string_decoder';
-import { fields, text } from '../loose-json.ts';
+import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** Lines that are kept for the reason of a failure. */
 const KEPT_LINES = 60;
-/** Characters of one line of text; the rest of it is cut off. */
+/** Characters of one line of nonEmptyText; the rest of it is cut off. */
 const LINE_CHARACTERS = 2000;
 /** Characters of one JSON object. The largest ones that engines write are some ten thousand. */
 const OBJECT_CHARACTERS = 4 * 1024 * 1024;
@@ -60,20 +60,20 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       error ??= `The engine's answer cannot be read: ${printable(line).slice(0, 200)}`;
       return;
     }
-    const status = text(message['status']);
+    const status = nonEmptyText(message['status']);
     if ('error' in message || 'errorDetail' in message) {
-      const detail = text(fields(message['errorDetail'])['message']);
-      // An error without a text is still an error.
-      const reported = text(message['error']) ?? detail ?? 'an error without a text';
+      const detail = nonEmptyText(fields(message['errorDetail'])['message']);
+      // An error without a nonEmptyText is still an error.
+      const reported = nonEmptyText(message['error']) ?? detail ?? 'an error without a message';
       addText('\n');
       emit(reported);
       error ??= printable(reported);
     }
-    addText(text(message['stream']) ?? '');
-    imageId = text(fields(message['aux'])['ID']) ?? (isImageId(status) ? status : imageId);
+    addText(nonEmptyText(message['stream']) ?? '');
+    imageId = nonEmptyText(fields(message['aux'])['ID']) ?? (isImageId(status) ? status : imageId);
     // A status with figures is repeated many times a second while a layer is moved.
     const moves = Object.keys(fields(message['progressDetail'])).length > 0;
-    const part = text(message['id']);
+    const part = nonEmptyText(message['id']);
     if (status !== undefined && !moves) emit(part === undefined ? status : `${part}: ${status}`);
   };
 
@@ -83,7 +83,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       pending = lines.pop() ?? '';
       for (const line of lines) if (line.trim() !== '') take(line);
       if (pending.length > OBJECT_CHARACTERS) {
-        error ??= 'The engine sent a line without end.';
+        error ??= 'The engine sent a line that is too long.';
         pending = '';
       }
     },

@@ -3,7 +3,7 @@ import type { Calls } from '../calls.ts';
 import { withoutSecrets, type Credentials } from './credentials.ts';
 import type { PushOutcome } from '../engine.ts';
 import { splitReference } from './images.ts';
-import { streamedCall } from './streamed-call.ts';
+import { runStreamedCall } from './streamed-call.ts';
 
 /** The last report of a completed push. */
 const DIGEST = /digest: (sha256:[0-9a-f]{64})/;
@@ -23,7 +23,7 @@ export async function pushImage(
   const what = `The push of ${reference}`;
   const [name, tag] = splitReference(reference);
   const limit = { seconds: timeoutSeconds, of: 'silence' } as const;
-  const outcome = await streamedCall<Extract<PushOutcome, { type: 'done' }>>(
+  const outcome = await runStreamedCall<Extract<PushOutcome, { type: 'done' }>>(
     calls,
     {
       what,

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
 import { callOnce } from '../calls.ts';
-import { CancelledError, DeadlineError, messageOf } from '../failure.ts';
+import { CancelledError, DeadlineError, engineMessage } from '../failure.ts';
 import type { Progress } from './progress-stream.ts';
 import { readProgress } from './progress-stream.ts';
 
@@ -27,7 +27,7 @@ export interface StreamedCall {
  * @param conclude gives the result of the call, or why it failed although the engine reported no
  * error
  */
-export async function streamedCall<Done>(
+export async function runStreamedCall<Done>(
   calls: Calls,
   call: StreamedCall,
   conclude: (progress: Progress) => Promise<Done | string>,
@@ -59,7 +59,7 @@ export async function streamedCall<Done>(
     // Only a bug of this program's own throws these.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
-    return failed(messageOf(sourceError ?? error));
+    return failed(engineMessage(sourceError ?? error));
   } finally {
     source?.destroy();
   }

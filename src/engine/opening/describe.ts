@@ -1,7 +1,7 @@
 /** Reads an engine's description of itself, and decides whether this program can use it. */
 import { type Calls, callWithRetry } from '../calls.ts';
 import type { EngineDescription } from '../engine.ts';
-import { messageOf } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 
 /** Docker 20.10's; Podman 4 states the same. */
 const OLDEST_API = '1.41';
@@ -62,7 +62,7 @@ export async function describeEngine(
     );
     return readAnswers({ version, info: info as Answers['info'] }, endpoint, isPrivate);
   } catch (error) {
-    return { type: 'unusable', reason: messageOf(error) };
+    return { type: 'unusable', reason: engineMessage(error) };
   }
 }
 
@@ -91,7 +91,7 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
   }
   return {
     type: 'usable',
-    warnings: warnings(info),
+    warnings: limitWarnings(info),
     description: {
       name,
       version: engineVersion,
@@ -108,7 +108,7 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
   };
 }
 
-function warnings(info: NonNullable<Answers['info']>): string[] {
+function limitWarnings(info: NonNullable<Answers['info']>): string[] {
   const limits = [
     ['memory', info.MemoryLimit],
     ['number of processes', info.PidsLimit],

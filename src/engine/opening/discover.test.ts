@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type Search, type Surroundings, searchPlan } from './discover.ts';
+import { type EngineSearch, type EngineSearchInput, searchPlan } from './discover.ts';
 import { describeEndpoint } from '../endpoint.ts';
 
 /** A machine on which exactly these files and sockets exist. */
 function world(
-  more: Partial<Surroundings> & {
+  more: Partial<EngineSearchInput> & {
     readonly files?: Readonly<Record<string, string>>;
     readonly sockets?: readonly string[];
   } = {},
-): Surroundings {
+): EngineSearchInput {
   return {
     platform: 'linux',
     env: {},
@@ -23,7 +23,7 @@ function world(
   };
 }
 
-function addresses(search: Search): string[] {
+function addresses(search: EngineSearch): string[] {
   assert.equal(search.type, 'candidates', JSON.stringify(search));
   return search.candidates.map(({ endpoint }) => describeEndpoint(endpoint));
 }

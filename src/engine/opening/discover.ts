@@ -4,7 +4,7 @@ import { usualSockets } from './usual-sockets.ts';
 import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
 /** The inputs of the search. */
-export interface Surroundings {
+export interface EngineSearchInput {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
   /** The user's number; undefined if the system has none. */
@@ -25,7 +25,7 @@ export interface EngineCandidate {
 }
 
 /** Where to look. */
-export type Search =
+export type EngineSearch =
   /** The user named one: it or none. */
   | { readonly type: 'named'; readonly candidate: EngineCandidate }
   /** The user requested this program's private engine. */
@@ -50,7 +50,7 @@ const PRIVATE = 'private';
  *
  * @param explicit the value of `--engine`
  */
-export function searchPlan(explicit: string | undefined, world: Surroundings): Search {
+export function searchPlan(explicit: string | undefined, world: EngineSearchInput): EngineSearch {
   const { env } = world;
   if (explicit === PRIVATE) return { type: 'private' };
   if (explicit !== undefined) return named(explicit, '--engine', world);
@@ -88,7 +88,12 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   return { type: 'candidates', candidates, notes };
 }
 
-function named(address: string, source: string, world: Surroundings, own?: OwnTls): Search {
+function named(
+  address: string,
+  source: string,
+  world: EngineSearchInput,
+  own?: OwnTls,
+): EngineSearch {
   const env = { ...world.env, HOME: world.home };
   const parsed = parseEndpoint(address, env, world.readFile, own);
   return parsed.type === 'endpoint'

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { present, type Tls } from '../endpoint.ts';
-import { fields, text } from '../loose-json.ts';
+import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** The settings in the docker command's own files. */
 type ContextFound =
@@ -22,7 +22,7 @@ type ContextFound =
   | { readonly type: 'broken'; readonly name: string; readonly reason: string };
 
 /**
- * @param readFile gives a file's text, or undefined if there is none; it throws where there is
+ * @param readFile gives a file's nonEmptyText, or undefined if there is none; it throws where there is
  *   one that cannot be read
  */
 export function findContext(
@@ -36,7 +36,7 @@ export function findContext(
     if (name === '') {
       const config = readFile(join(folder, 'config.json'));
       if (config === undefined) return { type: 'none' };
-      name = text(fields(JSON.parse(config))['currentContext']) ?? '';
+      name = nonEmptyText(fields(JSON.parse(config))['currentContext']) ?? '';
     }
     if (name === '' || name === 'default') return { type: 'none' };
     const digest = createHash('sha256').update(name).digest('hex');
@@ -46,7 +46,7 @@ export function findContext(
     }
     const endpoints = fields(fields(JSON.parse(meta))['Endpoints']);
     const engine = fields(endpoints['docker']);
-    const host = text(engine['Host']);
+    const host = nonEmptyText(engine['Host']);
     if (host === undefined) {
       return { type: 'broken', name, reason: 'its description names no engine' };
     }

@@ -6,12 +6,12 @@ import { type Calls, callOnce } from '../calls.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEngine, type Described } from './describe.ts';
 import { askHelper, findCredentials } from '../images/credentials.ts';
-import { type EngineCandidate, type Surroundings, searchPlan } from './discover.ts';
+import { type EngineCandidate, type EngineSearchInput, searchPlan } from './discover.ts';
 import { dockerEngine } from './docker-engine.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { connect, describeEndpoint, disconnect, ping, readIfPresent } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
-import { messageOf } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
 import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
@@ -89,7 +89,7 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
   }
 }
 
-function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+function surroundings(env: NodeJS.ProcessEnv): EngineSearchInput {
   return {
     platform: process.platform,
     env,
@@ -199,7 +199,7 @@ function explain(error: unknown): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there.';
   if (code === 'ENOENT') return 'the socket does not exist.';
   if (code === 'EACCES') return 'this user has no permission for it.';
-  return messageOf(error);
+  return engineMessage(error);
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -218,7 +218,7 @@ function permissionAdvice({ endpoint }: EngineCandidate): string {
 async function openPrivate(
   tried: readonly string[],
   forbidden: EngineCandidate | undefined,
-  world: Surroundings,
+  world: EngineSearchInput,
   options: OpenOptions,
   signal: AbortSignal,
 ): Promise<OpenOutcome> {
@@ -267,7 +267,7 @@ async function openPrivate(
   try {
     for (const container of await listContainers(calls)) {
       await removeContainer(calls, container.id).catch((error: unknown) => {
-        options.notify(messageOf(error));
+        options.notify(engineMessage(error));
       });
     }
   } catch (error) {

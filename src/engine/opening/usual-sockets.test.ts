@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { connect, disconnect, ping } from '../endpoint.ts';
-import { type Surroundings, searchPlan } from './discover.ts';
+import { type EngineSearchInput, searchPlan } from './discover.ts';
 
 // Short, since a socket's path may have 107 characters.
 const root = mkdtempSync(join(tmpdir(), 's-'));
@@ -15,7 +15,7 @@ after(() => rm(root, { recursive: true, force: true }));
 let count = 0;
 
 /** A machine whose files are below a folder of the test's; `/etc/passwd` has one line. */
-function machine(folder: string, more: Partial<Surroundings>): Surroundings {
+function machine(folder: string, more: Partial<EngineSearchInput>): EngineSearchInput {
   return {
     platform: 'linux',
     env: { XDG_RUNTIME_DIR: join(folder, 'run') },
@@ -35,7 +35,7 @@ function machine(folder: string, more: Partial<Surroundings>): Surroundings {
 async function findsEngine(
   socket: string,
   source: string,
-  more: (folder: string) => Partial<Surroundings> = () => ({}),
+  more: (folder: string) => Partial<EngineSearchInput> = () => ({}),
 ): Promise<void> {
   count += 1;
   const folder = join(root, String(count));
@@ -109,7 +109,7 @@ describe('an engine on one of the usual sockets is found', () => {
 });
 
 describe('the sockets of the user who called sudo', () => {
-  const paths = (more: Partial<Surroundings>) => {
+  const paths = (more: Partial<EngineSearchInput>) => {
     const search = searchPlan(undefined, machine('/m', { exists: () => true, ...more }));
     assert.equal(search.type, 'candidates');
     return search.candidates.map(({ endpoint }) => (endpoint.type === 'unix' ? endpoint.path : ''));

@@ -1,6 +1,6 @@
 /** The default sockets of common engines. Pure. */
 import { join } from 'node:path';
-import type { Surroundings } from './discover.ts';
+import type { EngineSearchInput } from './discover.ts';
 
 /** A socket that may exist. */
 interface UsualSocket {
@@ -17,7 +17,7 @@ interface User {
 }
 
 /** One kind of engine: where a user has its sockets. */
-type Strategy = (user: User, world: Surroundings) => readonly string[];
+type Strategy = (user: User, world: EngineSearchInput) => readonly string[];
 
 const DOCKER: readonly (readonly [source: string, strategy: Strategy])[] = [
   [
@@ -43,7 +43,7 @@ const PODMAN: typeof DOCKER = [
  * In the order in which they are tried: root's before the user's own, Docker before Podman, and under sudo
  * those of the user who called it, last.
  */
-export function usualSockets(world: Surroundings): readonly UsualSocket[] {
+export function usualSockets(world: EngineSearchInput): readonly UsualSocket[] {
   const { env, home, uid, platform } = world;
   const own = {
     home,
@@ -71,7 +71,7 @@ function below(folder: string | undefined, ...paths: readonly string[]): readonl
 }
 
 /** A profile is a folder; `default` comes first. Colima has moved to the folder of settings. */
-function colima({ home }: User, { env, list }: Surroundings): readonly string[] {
+function colima({ home }: User, { env, list }: EngineSearchInput): readonly string[] {
   const folders = [
     ...below(env['COLIMA_HOME'], '.'),
     ...below(home, '.colima'),
@@ -85,14 +85,17 @@ function colima({ home }: User, { env, list }: Surroundings): readonly string[] 
 }
 
 /** An instance is a folder. */
-function lima({ home }: User, { env, list }: Surroundings, name: string): readonly string[] {
+function lima({ home }: User, { env, list }: EngineSearchInput, name: string): readonly string[] {
   return [...below(env['LIMA_HOME'], '.'), ...below(home, '.lima')].flatMap((folder) =>
     list(folder).flatMap((instance) => below(folder, join(instance, 'sock', name))),
   );
 }
 
 /** Podman 4 has the sockets of machines in the home folder, Podman 5 among the temporary files. */
-function podmanMachine({ home, runtime }: User, { env, list }: Surroundings): readonly string[] {
+function podmanMachine(
+  { home, runtime }: User,
+  { env, list }: EngineSearchInput,
+): readonly string[] {
   const [machines] = below(home, '.local/share/containers/podman/machine');
   const temporary = [runtime, env['TMPDIR']].flatMap((folder) => below(folder, 'podman'));
   return [
@@ -109,18 +112,18 @@ function podmanMachine({ home, runtime }: User, { env, list }: Surroundings): re
 }
 
 /** The user who called sudo; undefined if none did. */
-function sudoCaller(world: Surroundings): (User & { readonly name: string }) | undefined {
+function sudoCaller(world: EngineSearchInput): (User & { readonly name: string }) | undefined {
   const { SUDO_USER: name = '', SUDO_UID: uid = '' } = world.env;
   if (world.uid !== 0 || name === '' || !/^[1-9]\d*$/.test(uid)) return undefined;
   return {
     name,
-    home: homeOf(name, world),
+    home: homeFolder(name, world),
     runtime: world.platform === 'linux' ? `/run/user/${uid}` : undefined,
   };
 }
 
 /** macOS does not list users in /etc/passwd. */
-function homeOf(name: string, { platform, readFile }: Surroundings): string | undefined {
+function homeFolder(name: string, { platform, readFile }: EngineSearchInput): string | undefined {
   if (platform === 'darwin') return join('/Users', name);
   try {
     const line = readFile('/etc/passwd')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { engineCommand, enginePackages, privatePaths } from './private-engine.ts';
+import { engineCommand, enginePackages, privatePathsOf } from './private-engine.ts';
 
 describe('the private engine', () => {
   it('keeps everything in the cache folder', () => {
-    const paths = privatePaths('/cache');
+    const paths = privatePathsOf('/cache');
     for (const path of [paths.data, paths.run, paths.socket, paths.log, paths.lock, paths.config]) {
       assert.ok(path.startsWith('/cache/engine/'), path);
     }
@@ -17,7 +17,7 @@ describe('the private engine', () => {
       .map((names) => `/${names.join('/')}`);
     fc.assert(
       fc.property(folder, (cache) => {
-        const { run, socket, name } = privatePaths(cache);
+        const { run, socket, name } = privatePathsOf(cache);
         assert.ok(Buffer.byteLength(socket) <= 107);
         assert.ok(Buffer.byteLength(`${run}/exec/containerd/containerd.sock.ttrpc`) <= 107);
         assert.match(name, /^[a-z0-9]{1,15}$/);
@@ -27,7 +27,7 @@ describe('the private engine', () => {
 
   it('has a run folder of its own for each cache folder', () => {
     const long = 'x'.repeat(100);
-    assert.notEqual(privatePaths(`/${long}/a`).run, privatePaths(`/${long}/b`).run);
+    assert.notEqual(privatePathsOf(`/${long}/a`).run, privatePathsOf(`/${long}/b`).run);
   });
 
   it('needs iproute2 only where it needs a bridge', () => {
@@ -37,7 +37,7 @@ describe('the private engine', () => {
   });
 
   it("touches nobody's rules, bridge or configuration", () => {
-    const paths = privatePaths('/cache');
+    const paths = privatePathsOf('/cache');
     const command = engineCommand(paths, { type: 'own', name: 'srm0' });
     for (const argument of [
       '--iptables=false',

@@ -52,7 +52,7 @@ export interface PrivatePaths {
 }
 
 /** Where things are. A run folder whose sockets' paths would be too long is moved to /run. */
-export function privatePaths(cacheFolder: string): PrivatePaths {
+export function privatePathsOf(cacheFolder: string): PrivatePaths {
   const folder = join(cacheFolder, 'engine');
   const name = `srm${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
   const near = join(folder, 'run');
@@ -123,7 +123,7 @@ function searchPath(env: NodeJS.ProcessEnv): string {
  * Starts the private engine, once no other process uses its data and everything is gone that a dead run
  * may have left.
  *
- * @returns `failed` as well where a folder of it cannot be written, such as on a full disk
+ * @returns `failedEngine` as well where a folder of it cannot be written, such as on a full disk
  */
 export async function startPrivateEngine(
   cacheFolder: string,
@@ -133,11 +133,11 @@ export async function startPrivateEngine(
   try {
     mkdirSync(join(cacheFolder, 'engine'), { recursive: true });
     // The kernel lists mounts by their real paths.
-    const paths = privatePaths(realpathSync(cacheFolder));
+    const paths = privatePathsOf(realpathSync(cacheFolder));
     const lock = await takeLock(paths.lock);
-    if (lock.type === 'impossible') return failed(lock.reason, LOOK_AT_THE_DISK);
+    if (lock.type === 'impossible') return failedEngine(lock.reason, LOOK_AT_THE_DISK);
     if (lock.type === 'held') {
-      return failed(
+      return failedEngine(
         `The private engine in ${paths.folder} is in use by ${lock.by}.`,
         'Wait for that run to end, or stop it.',
       );
@@ -151,11 +151,11 @@ export async function startPrivateEngine(
     return started;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return failed(`The private engine cannot be started: ${error.message}`, LOOK_AT_THE_DISK);
+    return failedEngine(`The private engine cannot be started: ${error.message}`, LOOK_AT_THE_DISK);
   }
 }
 
-function failed(reason: string, advice: string): PrivateEngine {
+function failedEngine(reason: string, advice: string): PrivateEngine {
   return { type: 'failed', reason, advice };
 }
 
@@ -167,8 +167,8 @@ async function startLocked(
   release: () => Promise<void>,
 ): Promise<PrivateEngine> {
   if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
-    return failed(
-      `The private engine of a dead run in ${paths.folder} cannot be ended.`,
+    return failedEngine(
+      `The private engine of a dead run in ${paths.folder} cannot be stopped.`,
       'End the processes that `pgrep -fa dockerd` shows for that folder.',
     );
   }
@@ -176,7 +176,7 @@ async function startLocked(
   const bridge = prepareBridge(paths.name);
   if (bridge.type === 'impossible') {
     await cleanUp(paths);
-    return failed(bridge.reason, 'Run this with permission to create a bridge.');
+    return failedEngine(bridge.reason, 'Run this with permission to create a bridge.');
   }
   const hadContainerd = existsSync('/run/containerd');
   const child = await launch(paths, engineCommand(paths, bridge), env);
@@ -194,7 +194,7 @@ async function startLocked(
   if (trouble === undefined) return { type: 'ready', endpoint, stop };
   const log = await lastLines(paths.log);
   await stop();
-  return failed(
+  return failedEngine(
     `The private engine did not start: ${trouble}${log === '' ? '' : ` Its log ends:\n${log}`}`,
     `Its whole log is ${paths.log}.`,
   );
@@ -205,7 +205,7 @@ async function startLocked(
  * run folder. Its images stay. Does nothing if the engine is in use or never existed.
  */
 export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
-  if (!existsSync(privatePaths(cacheFolder).run) && !existsSync(privatePaths(cacheFolder).lock))
+  if (!existsSync(privatePathsOf(cacheFolder).run) && !existsSync(privatePathsOf(cacheFolder).lock))
     return;
   await whileUnused(cacheFolder, () => Promise.resolve());
 }
@@ -216,7 +216,7 @@ export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
  * @returns undefined; or why it is still there
  */
 export async function removePrivateEngine(cacheFolder: string): Promise<string | undefined> {
-  if (!existsSync(privatePaths(cacheFolder).folder)) return undefined;
+  if (!existsSync(privatePathsOf(cacheFolder).folder)) return undefined;
   return await whileUnused(cacheFolder, async ({ folder }) => {
     // Layers of images are mounted somewhere only while the engine runs.
     if (mountsBelow(folder, await readFile('/proc/self/mountinfo', 'utf8')).length > 0) {
@@ -231,13 +231,13 @@ async function whileUnused(
   cacheFolder: string,
   work: (paths: PrivatePaths) => Promise<string | undefined> | Promise<void>,
 ): Promise<string | undefined> {
-  const paths = privatePaths(realpathSync(cacheFolder));
+  const paths = privatePathsOf(realpathSync(cacheFolder));
   const lock = await takeLock(paths.lock);
   if (lock.type === 'held') return `the private engine is in use by ${lock.by}`;
   if (lock.type === 'impossible') return lock.reason;
   try {
     if (!(await endProcesses(dataRootArgument(paths), STOP_MILLISECONDS))) {
-      return 'the private engine of a dead run cannot be ended';
+      return 'the private engine of a dead run cannot be stopped';
     }
     await cleanUp(paths);
     return (await work(paths)) ?? undefined;
@@ -300,7 +300,7 @@ async function untilReady(
   while (performance.now() < giveUpAt) {
     if (signal.aborted) return 'it was interrupted.';
     if (child.pid === undefined) return '`unshare` (of util-linux) cannot be run.';
-    if (hasEnded(child)) return `it ended with ${child.signalCode ?? `status ${child.exitCode}`}.`;
+    if (hasExited(child)) return `it ended with ${child.signalCode ?? `status ${child.exitCode}`}.`;
     try {
       await withDeadline('GET /_ping', 2, signal, (abortSignal) => ping(docker, abortSignal));
       return undefined;
@@ -311,13 +311,13 @@ async function untilReady(
   return `it did not answer within ${START_MILLISECONDS / 1000} s.`;
 }
 
-function hasEnded(child: ChildProcess): boolean {
+function hasExited(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
 /** Asks the engine to stop, and has the kernel kill it if it does not. */
 async function end(child: ChildProcess, paths: PrivatePaths): Promise<void> {
-  if (!hasEnded(child)) {
+  if (!hasExited(child)) {
     const ended = once(child, 'exit');
     child.ref();
     child.stdin?.end();

@@ -8,9 +8,9 @@ const MOST = 10;
 
 /**
  * The commands that annotate unexpected verdicts and missing cells and shards; empty if there are
- * none. Output of containers cannot end a command or begin another one.
+ * none. Output of containers cannot end a annotation or begin another one.
  *
- * Source: GitHub Docs, "Workflow commands for GitHub Actions": `%`, CR and LF are escaped in messages,
+ * Source: GitHub Docs, "Workflow commands for GitHub Actions": `%`, CR and LF are escapedData in messages,
  * colons and commas also in properties.
  */
 export function githubAnnotations(report: Report): string {
@@ -18,10 +18,10 @@ export function githubAnnotations(report: Report): string {
   const shown = unexpected.slice(0, unexpected.length > MOST ? MOST - 1 : MOST);
   const left = unexpected.length - shown.length;
   const lines = [
-    ...shown.map((cell) => command('error', report, `unexpected ${cell.verdict}`, textOf(cell))),
+    ...shown.map((cell) => annotation('error', report, `unexpected ${cell.verdict}`, textOf(cell))),
     ...(left > 0
       ? [
-          command(
+          annotation(
             'error',
             report,
             'unexpected',
@@ -32,7 +32,7 @@ export function githubAnnotations(report: Report): string {
     ...(report.run.merged?.missing ?? [])
       .slice(0, MOST)
       .map(({ shard, reason }) =>
-        command('warning', report, 'missing', `shard ${shard} is missing: ${reason}`),
+        annotation('warning', report, 'missing', `shard ${shard} is missing: ${reason}`),
       ),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -43,15 +43,15 @@ function textOf(cell: Cell): string {
   return `${cell.environment} ${cell.scenario}: ${cell.verdict}, expected ${String(cell.expected)}; ${figures}`;
 }
 
-function command(kind: string, { run }: Report, title: string, message: string): string {
+function annotation(kind: string, { run }: Report, title: string, message: string): string {
   const properties = `file=${property(run.matrix.path)},title=${property(title)}`;
-  return `::${kind} ${properties}::${escaped(visibleLine(message))}`;
+  return `::${kind} ${properties}::${escapedData(visibleLine(message))}`;
 }
 
-function escaped(text: string): string {
+function escapedData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {
-  return escaped(visibleLine(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return escapedData(visibleLine(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -3,7 +3,7 @@ import { isConclusive, isUnexpected } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { headline } from '../../analysis/headline.ts';
-import { markdownGrid, reasonSection, sections, warningBlock } from '../markdown/markdown.ts';
+import { markdownGrid, reasonsMarkdown, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
 import { leftOutText, summaryText } from '../../report/run-text.ts';
 
@@ -23,7 +23,7 @@ export function renderGithubSummary(report: Report): string {
     report.run.leftOut ? markdownLine(leftOutText(report.run.leftOut)) : '',
     unexpectedSection(report.cells.filter(isUnexpected)),
   ];
-  const after = reasonSection(report, '###');
+  const after = reasonsMarkdown(report, '###');
   const room = MOST_SUMMARY_BYTES - Buffer.byteLength(sections([...before, '∅', after]));
   const table =
     tableWithin(report, room) ??

@@ -8,7 +8,7 @@ import {
   sampleEnvironment,
 } from '../../../test/support/sample-report.ts';
 import { historyHeadline } from '../../comparison/history-headline.ts';
-import { pageAssets } from '../../app/page-assets.ts';
+import { loadPageAssets } from '../../app/page-assets.ts';
 import { renderHistory } from './history-page.ts';
 import type { RunLine } from '../../comparison/run-line.ts';
 import { daily } from '../../../test/support/sample-history.ts';
@@ -34,7 +34,7 @@ function changed(verdict: Verdict, libc?: string): Report {
   };
 }
 
-const pageOf = (runs: readonly RunLine[]) => renderHistory({ runs, skipped: [] }, pageAssets());
+const pageOf = (runs: readonly RunLine[]) => renderHistory({ runs, skipped: [] }, loadPageAssets());
 const bodyOf = (html: string) => html.replace(/<style>[\s\S]*?<\/style>/, '');
 const headlineOf = (runs: readonly RunLine[]) => historyHeadline(runs, cellHistories(runs));
 
@@ -92,7 +92,7 @@ describe('the history page', () => {
   it('says which lines of the file it left out', () => {
     const html = renderHistory(
       { runs: [], skipped: [{ line: 7, reason: 'cut <b>off' }] },
-      pageAssets(),
+      loadPageAssets(),
     );
     assert.match(html, /Line 7 of runs\.jsonl is left out: cut &lt;b&gt;off/);
   });

@@ -7,10 +7,10 @@ import { SYMBOLS } from '../../report/cell-text.ts';
 import { factText, flipCause } from '../../comparison/diff-text.ts';
 import {
   documentHtml,
-  folded,
+  foldedList,
   idText,
   section,
-  text,
+  escapedLine,
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
@@ -43,7 +43,7 @@ export function renderHistory({ runs: all, skipped }: History, assets: PageAsset
     body: [
       `<header><span>History of the verdicts</span></header>`,
       '<main>',
-      `<h1>${text(title)}</h1>`,
+      `<h1>${escapedLine(title)}</h1>`,
       skippedList(skipped),
       cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
       cellSection(
@@ -71,7 +71,8 @@ function skippedList(skipped: History['skipped']): string {
   const lines = skipped
     .slice(0, 20)
     .map(
-      ({ line, reason }) => `<li>${text(`Line ${line} of runs.jsonl is left out: ${reason}`)}</li>`,
+      ({ line, reason }) =>
+        `<li>${escapedLine(`Line ${line} of runs.jsonl is left out: ${reason}`)}</li>`,
     );
   const left = skipped.length - lines.length;
   if (left > 0) lines.push(`<li>${left} more lines are left out.</li>`);
@@ -141,7 +142,7 @@ function changeHtml({ kind, since, facts, circumstances }: NonNullable<Stretch['
           ? ''
           : ` Between the two runs: ${circumstances.map(factText).join('; ')}.`;
       const mark = cause.type === 'together' ? 'cause' : 'alone';
-      return `<span class="${mark}">${text(start + cause.text)}</span>${text(beside)} <span class="since">Compared with run ${text(since.id)}.</span>`;
+      return `<span class="${mark}">${escapedLine(start + cause.text)}</span>${escapedLine(beside)} <span class="since">Compared with run ${escapedLine(since.id)}.</span>`;
     }
     case 'lost':
       return 'No longer a pass or fail.';
@@ -166,9 +167,9 @@ function rowSection(rows: readonly RowHistory[]): string {
       .toReversed()
       .map(
         ({ run, facts }) =>
-          `<li>${timeHtml(run.startedAt)}: ${text(facts.map(factText).join('; '))}</li>`,
+          `<li>${timeHtml(run.startedAt)}: ${escapedLine(facts.map(factText).join('; '))}</li>`,
       );
-    return `<li class="card"><h3>${idText(environment)}</h3>${folded(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
+    return `<li class="card"><h3>${idText(environment)}</h3>${foldedList(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
   });
   const left = rows.length - cards.length;
   if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);
@@ -193,8 +194,8 @@ function runSection(runs: readonly RunLine[]): string {
     );
     const ended = run.complete ? '' : ' (interrupted)';
     return (
-      `<tr><th scope="row"><code>${text(run.id)}</code>${ended}</th><td>${timeHtml(run.startedAt)}</td>` +
-      `${counts.join('')}<td>${text(`${hostText(run)}; ${engineText(run)}`)}</td></tr>`
+      `<tr><th scope="row"><code>${escapedLine(run.id)}</code>${ended}</th><td>${timeHtml(run.startedAt)}</td>` +
+      `${counts.join('')}<td>${escapedLine(`${hostText(run)}; ${engineText(run)}`)}</td></tr>`
     );
   });
   return section('runs', 'Runs', [

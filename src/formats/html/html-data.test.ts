@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pageData } from './html-data.ts';
+import { pageDataOf } from './html-data.ts';
 import { rerunOf } from './page/details.ts';
 import { ENVIRONMENT_MARK, SCENARIO_MARK } from './page/page-data.ts';
 import {
@@ -13,7 +13,7 @@ import {
 describe("the page's data", () => {
   it('gives back the command of each cell', () => {
     const report = defaultGroupReport();
-    const data = pageData(report);
+    const data = pageDataOf(report);
     for (const cell of report.cells) {
       const row = data.facts.id.findIndex((place) => data.strings[place] === cell.environment);
       const column = data.columns.findIndex(({ id }) => id === cell.scenario);
@@ -34,12 +34,12 @@ describe("the page's data", () => {
         },
       ],
     });
-    assert.equal(rerunOf(pageData(report), 0, 0), "matrix rerun $& 'e' ␁");
+    assert.equal(rerunOf(pageDataOf(report), 0, 0), "matrix rerun $& 'e' ␁");
   });
 
   it('keeps nothing that acts: no control character but the marks of commands', () => {
     const hostile = 'a\u001b[2J\u202eb\u0000';
-    const data = pageData(
+    const data = pageDataOf(
       sampleReport({
         environments: [
           { ...sampleEnvironment('e', 'glibc 2.36-9', 'CPython 3.11.2'), shell: hostile },
@@ -69,7 +69,7 @@ describe("the page's data", () => {
       ...cell,
       evidence: [line(index, 0), line(index, 1), line(index, 2)],
     }));
-    const data = pageData({ ...report, cells }, undefined, 760);
+    const data = pageDataOf({ ...report, cells }, undefined, 760);
     for (const lines of data.evidence) {
       assert.ok(Array.isArray(lines));
       assert.equal(lines.length, 2);
@@ -81,8 +81,8 @@ describe("the page's data", () => {
     const report = defaultGroupReport();
     const [first, ...rest] = report.cells;
     assert.ok(first);
-    const data = pageData(report, { ...report, cells: rest });
+    const data = pageDataOf(report, { ...report, cells: rest });
     assert.equal(data.before.split('.').length - 1, 1);
-    assert.equal(pageData(report).before, '');
+    assert.equal(pageDataOf(report).before, '');
   });
 });

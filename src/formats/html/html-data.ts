@@ -36,7 +36,7 @@ const LONGEST_LINE = 2_000;
  * @param mostEvidence characters of evidence to carry; lines beyond that are counted, and first lines
  *   of all cells go before second lines of any
  */
-export function pageData(
+export function pageDataOf(
   report: Report,
   baseline?: Report,
   mostEvidence = MOST_EVIDENCE,
@@ -50,7 +50,7 @@ export function pageData(
   const before = baseline ? beforeOf(grid.columns, environments, baseline) : '';
   const reason = cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE)));
   const rerun = cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0));
-  const symptoms = cells.map((cell) => symptomsOf(cell, strings));
+  const symptoms = cells.map((cell) => symptomData(cell, strings));
   const evidence = evidenceOf(cells, strings, mostEvidence);
   return {
     rows: environments.length,
@@ -196,7 +196,7 @@ function commandOf({ environment, scenario, rerun }: Cell): string {
     .replaceAll(visibleLine(scenario), SCENARIO_MARK);
 }
 
-function symptomsOf(cell: Cell | undefined, strings: Strings): number | readonly number[] {
+function symptomData(cell: Cell | undefined, strings: Strings): number | readonly number[] {
   const seen = Object.entries(cell?.symptoms ?? {}).filter(([, times]) => times > 0);
   const [only] = seen;
   if (!only) return 0;

@@ -15,7 +15,7 @@ export interface PageAssets {
 
 /** A page in parts; an empty part of the body is left out. */
 interface DocumentParts {
-  /** Plain text. */
+  /** Plain escapedLine. */
   readonly title: string;
   readonly style: string;
   /** The page's own script; a page without one runs none. */
@@ -78,7 +78,7 @@ export function policyHash(content: string): string {
 }
 
 /** Text of others, or that may contain some. */
-export function text(value: string): string {
+export function escapedLine(value: string): string {
   return escaped(visibleLine(value));
 }
 
@@ -89,7 +89,7 @@ export function idText(id: string): string {
 
 /** An instant in ISO 8601 and UTC, as people read it: `2026-11-24 02:53 UTC`. */
 export function timeHtml(instant: string): string {
-  return `<time datetime="${text(instant)}">${text(instant.slice(0, 16).replace('T', ' '))} UTC</time>`;
+  return `<time datetime="${escapedLine(instant)}">${escapedLine(instant.slice(0, 16).replace('T', ' '))} UTC</time>`;
 }
 
 /** A part of the page with a heading that names it. */
@@ -108,7 +108,7 @@ export function section(id: string, title: string, parts: readonly string[]): st
  * @param items markup, each with its `<li>`
  * @param total of which `items` are the first
  */
-export function folded(items: readonly string[], total: number): string {
+export function foldedList(items: readonly string[], total: number): string {
   const open = `<ul>${items.slice(0, OPEN_LINES).join('')}</ul>`;
   const more = items.slice(OPEN_LINES);
   const left = total - items.length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Script } from 'node:vm';
-import { pageAssets } from '../../app/page-assets.ts';
+import { loadPageAssets } from '../../app/page-assets.ts';
 import { policyHash } from './html-parts.ts';
 import { render } from '../../app/render.ts';
 import { ACTING_CHARACTERS, hostileReport } from '../../../test/support/hostile-report.ts';
@@ -12,7 +12,7 @@ import {
   sampleReport,
 } from '../../../test/support/sample-report.ts';
 
-const { script, style } = pageAssets();
+const { script, style } = loadPageAssets();
 
 /** The page without its own style and script, in which tags may be written about. */
 function markup(html: string): string {

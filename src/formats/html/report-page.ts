@@ -1,12 +1,12 @@
 /** report.html: one file that needs no network, is read on any screen and on paper, and can be filtered. Pure. */
 import { type Verdict, VERDICTS } from '../../model.ts';
-import { homeOf, seenFrom } from '../../report/seen-from.ts';
+import { homePlatform, seenFrom } from '../../report/seen-from.ts';
 import type { Report } from '../../report/schema.ts';
 import {
   adviceInWords,
   adviceTable,
   adviceText,
-  advise,
+  adviceOf,
   isWorthATable,
   type Advice,
 } from '../../analysis/advise.ts';
@@ -14,20 +14,20 @@ import { SYMBOLS } from '../../report/cell-text.ts';
 import { diffHeadline, diffSections } from '../../comparison/diff-text.ts';
 import { diffReports } from '../../comparison/diff.ts';
 import { headline } from '../../analysis/headline.ts';
-import { pageData } from './html-data.ts';
+import { pageDataOf } from './html-data.ts';
 import {
   documentEnd,
   documentStart,
-  folded,
+  foldedList,
   idText,
   lineOf,
   section,
-  text,
+  escapedLine,
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
 import { columnsOf } from './page/choice.ts';
-import { headHtml, rowHtml, tableOf } from './page/markup.ts';
+import { headHtml, rowHtml, pageTable } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
 import { escaped } from '../../text/html-text.ts';
@@ -45,7 +45,7 @@ import {
   leftOutText,
   lockText,
   ruleText,
-  warnings,
+  warningTexts,
 } from '../../report/run-text.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { visibleLine } from '../../text/visible-text.ts';
@@ -75,8 +75,8 @@ export function* htmlParts(
   { style, script }: PageAssets,
   earlier?: Report,
 ): Generator<string> {
-  const baseline = earlier && seenFrom(earlier, homeOf(report.run));
-  const data = pageData(report, baseline);
+  const baseline = earlier && seenFrom(earlier, homePlatform(report.run));
+  const data = pageDataOf(report, baseline);
   const title = visibleLine(headline(report));
   const isEmpty = data.verdicts === '';
   const frame = { title, style, script: isEmpty ? undefined : script };
@@ -112,14 +112,14 @@ function* dataParts(data: PageData): Generator<string> {
 function pageHeader({ run }: Report): string {
   const { tool, id, startedAt } = run;
   return (
-    `<header><span>${text(`${tool.name} ${tool.version}`)} · run ${text(id)} · ` +
+    `<header><span>${escapedLine(`${tool.name} ${tool.version}`)} · run ${escapedLine(id)} · ` +
     `${timeHtml(startedAt)}</span>` +
     `<button type="button" id="theme" class="control" value="auto">Theme: auto</button></header>`
   );
 }
 
 function warningList(report: Report): string {
-  const lines = warnings(report).map((warning) => `<li>${text(warning)}</li>`);
+  const lines = warningTexts(report).map((warning) => `<li>${escapedLine(warning)}</li>`);
   return lines.length === 0
     ? ''
     : `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
@@ -152,7 +152,7 @@ function gridSection(report: Report, data: PageData): string {
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
-  const table = tableOf(data, written ? rows : [], 'libc');
+  const table = pageTable(data, written ? rows : [], 'libc');
   const body = table.rows.map((_, place) => rowHtml(table, place, columns)).join('\n');
   return [
     '<section aria-labelledby="grid-title">',
@@ -213,11 +213,11 @@ function changeSection(report: Report, baseline: Report | undefined): string {
   if (!baseline) return '';
   const diff = diffReports(baseline, report);
   const cards = diffSections(diff).map(({ title, lines }) => {
-    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${text(line)}</li>`);
-    return `<li class="card"><h3>${escaped(title)}</h3>${folded(items, lines.length)}</li>`;
+    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${escapedLine(line)}</li>`);
+    return `<li class="card"><h3>${escaped(title)}</h3>${foldedList(items, lines.length)}</li>`;
   });
   return section('changes', 'What changed', [
-    `<p>${text(diffHeadline(diff))}</p>`,
+    `<p>${escapedLine(diffHeadline(diff))}</p>`,
     cards.length === 0 ? '' : `<ul class="columns">${cards.join('')}</ul>`,
   ]);
 }
@@ -226,7 +226,7 @@ function findingSection({ findings }: Report): string {
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
   const cards = scenarios.map((scenario) => {
     const own = findings.filter((finding) => finding.scenario === scenario);
-    const items = own.map((finding) => `<li>${text(finding.text)}</li>`).join('');
+    const items = own.map((finding) => `<li>${escapedLine(finding.text)}</li>`).join('');
     return `<li class="card"><h3>${idText(scenario)}</h3><ul>${items}</ul></li>`;
   });
   return cards.length === 0
@@ -235,7 +235,7 @@ function findingSection({ findings }: Report): string {
 }
 
 function adviceSection(report: Report): string {
-  const advice = advise(report);
+  const advice = adviceOf(report);
   if (!isWorthATable(advice)) return '';
   const { columns, rows } = adviceTable(advice);
   const { caution, launchers, recommendation } = adviceInWords(advice, report.environments);
@@ -249,8 +249,8 @@ function adviceSection(report: Report): string {
     '<div class="wide" tabindex="0" role="group" aria-labelledby="advice-title"><table class="advice">',
     `<thead><tr><th scope="col">launcher</th>${head}</tr></thead>`,
     `<tbody>${body.join('')}</tbody></table></div>`,
-    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${text(words)}</li>`).join('')}</ul>`,
-    `<p>${text(recommendation)}</p>`,
+    `<ul>${launchers.map(({ launcher, text: words }) => `<li>${idText(launcher)}: ${escapedLine(words)}</li>`).join('')}</ul>`,
+    `<p>${escapedLine(recommendation)}</p>`,
   ]);
 }
 
@@ -294,7 +294,7 @@ function reasonCard(group: ReasonGroup): string {
   const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place, idText)}</li>`);
   return (
     `<li class="card"><h3>${reasonHead(group)}</h3>` +
-    `<p>${text(reason)}${varies ? VARIES : ''}</p>${folded(shown, places.length)}</li>`
+    `<p>${escapedLine(reason)}${varies ? VARIES : ''}</p>${foldedList(shown, places.length)}</li>`
   );
 }
 
@@ -312,9 +312,9 @@ function methodFooter(report: Report): string {
   return [
     '<footer aria-labelledby="method-title">',
     '<h2 id="method-title">How it was measured</h2>',
-    `<p>${text(ruleText(report))}</p>`,
+    `<p>${escapedLine(ruleText(report))}</p>`,
     `<p>${run.counts === 'runs' ? 'Whole runs of the script count' : 'An exposed call is one during which the environment changed at least once; only these count'}. The interval of a rate is the exact one of Clopper and Pearson. It assumes that ${run.counts === 'runs' ? 'runs fail independently of each other' : 'calls fail independently of each other, which calls of one process need not do'}. A pass bounds how often a failure can occur with this workload on this host. It does not prove that there is none.</p>`,
-    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>`,
+    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapedLine(value)}</dd>`).join('')}</dl>`,
     '</footer>',
   ].join('\n');
 }

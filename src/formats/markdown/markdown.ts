@@ -2,7 +2,7 @@
  * report.md: the table for a README or an issue, with the facts that are needed to judge it. Pure.
  */
 import type { Report } from '../../report/schema.ts';
-import { advise, isWorthATable } from '../../analysis/advise.ts';
+import { adviceOf, isWorthATable } from '../../analysis/advise.ts';
 import { cellText } from '../../report/cell-text.ts';
 import { findingGroups } from '../../analysis/finding-groups.ts';
 import { gridOf, type Grid, type GridRow } from '../../report/grid.ts';
@@ -16,7 +16,7 @@ import {
   reportTitle,
   ruleText,
   summaryText,
-  warnings,
+  warningTexts,
 } from '../../report/run-text.ts';
 import { archivesText, emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
 import { adviceMarkdown } from './advice.ts';
@@ -27,7 +27,7 @@ const MOST_REASONS = 40;
 const MOST_PLACES = 8;
 
 /**
- * The whole of report.md: warnings, table, findings, reasons, and how it was measured.
+ * The whole of report.md: warningTexts, table, findings, reasons, and how it was measured.
  *
  * Output of a container is written in code spans unless it is plain words, so that no renderer
  * finds markup in it.
@@ -45,7 +45,7 @@ export function renderMarkdown(report: Report): string {
     listSection('## How to read it', legend(report)),
     listSection('## Findings', findings),
     adviceSection(report),
-    reasonSection(report, '##'),
+    reasonsMarkdown(report, '##'),
     archiveSection(report),
     listSection('## How it was measured', measured(report)),
   ]);
@@ -66,7 +66,7 @@ const MOST_COLUMNS = 8;
 export function markdownGrid(report: Report): string {
   const grid = gridOf(report);
   const launchers = [...new Set(grid.columns.map(({ launcher }) => launcher))];
-  if (grid.columns.length <= MOST_COLUMNS || launchers.length < 2) return tableOf(grid);
+  if (grid.columns.length <= MOST_COLUMNS || launchers.length < 2) return gridMarkdown(grid);
   return launchers
     .map((launcher) => {
       const places = [...grid.columns.keys()].filter((x) => grid.columns[x]?.launcher === launcher);
@@ -76,12 +76,12 @@ export function markdownGrid(report: Report): string {
       const title =
         (launcher === undefined ? 'others' : codeSpan(launcher)) +
         (mechanism === undefined ? '' : `: ${markdownLine(mechanism)}`);
-      return `### ${title}\n\n${tableOf({ columns, rows })}`;
+      return `### ${title}\n\n${gridMarkdown({ columns, rows })}`;
     })
     .join('\n\n');
 }
 
-function tableOf(grid: Grid): string {
+function gridMarkdown(grid: Grid): string {
   const header = ['environment', 'Python', 'C library', 'package'];
   const table = [
     [...header, ...grid.columns.map(({ id }) => codeSpan(id))],
@@ -112,9 +112,9 @@ function archiveSection({ environments }: Report): string {
   );
 }
 
-/** The warnings before the table, as a block that GitHub highlights; empty if there are none. */
+/** The warningTexts before the table, as a block that GitHub highlights; empty if there are none. */
 export function warningBlock(report: Report): string {
-  const lines = warnings(report).map((warning) => `> - ${markdownLine(warning)}`);
+  const lines = warningTexts(report).map((warning) => `> - ${markdownLine(warning)}`);
   return lines.length === 0 ? '' : ['> [!WARNING]', ...lines].join('\n');
 }
 
@@ -127,7 +127,7 @@ function listSection(title: string, items: readonly string[]): string {
  *
  * @param level the marks of its heading, such as `##`
  */
-export function reasonSection(report: Report, level: string): string {
+export function reasonsMarkdown(report: Report, level: string): string {
   const groups = reasonGroups(report);
   const shown = groups.slice(0, MOST_REASONS).map((group) => {
     const { text, places } = reasonEntry(group, MOST_PLACES, codeSpan, markdownLine);
@@ -139,7 +139,7 @@ export function reasonSection(report: Report, level: string): string {
 }
 
 function adviceSection(report: Report): string {
-  const advice = advise(report);
+  const advice = adviceOf(report);
   return !isWorthATable(advice)
     ? ''
     : `## What was safe against what\n\n${adviceMarkdown(advice, report.environments)}`;

@@ -2,7 +2,8 @@
 import { MUTATIONS } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
 import { scenarioTotals, type ScenarioTotal } from '../../analysis/scenario-totals.ts';
-import { addLine, addText, LINE, PADDING, ROW, type Element } from './shapes.ts';
+import type { XmlElement } from '../../text/xml-text.ts';
+import { addLine, addText, LINE, PADDING, ROW } from './shapes.ts';
 
 const TITLE = 'All launchers: in how many environments calls failed, and the share of those calls';
 
@@ -24,7 +25,7 @@ export interface LauncherTable {
 const NONE: LauncherTable = { changes: [], rows: [] };
 
 /** The launchers of a report; no rows for undefined and for a report with fewer than two launchers. */
-export function launcherTable(report: Report | undefined): LauncherTable {
+export function launcherTableOf(report: Report | undefined): LauncherTable {
   if (!report) return NONE;
   const totals = scenarioTotals(report);
   const launchers = [...new Set(totals.flatMap(({ scenario }) => scenario.launcher ?? []))];
@@ -52,7 +53,7 @@ export function launcherTableHeight({ rows }: LauncherTable): number {
 
 /** Draws the table, in the columns of the one above it. */
 export function addLaunchers(
-  svg: Element,
+  svg: XmlElement,
   { changes, rows }: LauncherTable,
   {
     left,
@@ -79,7 +80,13 @@ export function addLaunchers(
   }
 }
 
-function addTotal(svg: Element, total: ScenarioTotal, x: number, y: number, pitch: number): void {
+function addTotal(
+  svg: XmlElement,
+  total: ScenarioTotal,
+  x: number,
+  y: number,
+  pitch: number,
+): void {
   const { mark, measured, failing, rates } = total;
   const kind = measured === 0 ? 'none' : failing > 0 ? 'fail' : 'pass';
   const box = { x: x + 1, y: y + 1, width: pitch - 2, height: ROW - 2 };

@@ -6,17 +6,17 @@ import { gridOf, headLines, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import {
   addLaunchers,
-  launcherTable,
+  launcherTableOf,
   launcherTableHeight,
   type LauncherTable,
 } from './launcher-table.ts';
 import { pictureStyle } from './picture-colors.ts';
-import { addLine, addText, LINE, PADDING, ROW, type Element } from './shapes.ts';
+import { addLine, addText, LINE, PADDING, ROW } from './shapes.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
 import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
 import { shortened } from '../../text/visible-text.ts';
-import { xmlLine } from '../../text/xml-text.ts';
+import { xmlLine, type XmlElement } from '../../text/xml-text.ts';
 import { emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
 
 /** A README is no place for more; what is left out is counted below the table. */
@@ -38,7 +38,7 @@ const LONGEST_ID = 48;
 const LONGEST_NAME = 26;
 
 /** Where everything stands, in pixels. */
-interface Layout {
+interface PictureLayout {
   /** Upper edge of the lines below the table. */
   readonly belowTop: number;
   /** Upper edge of the first launcher. */
@@ -132,7 +132,7 @@ function drawingOf(report: Report, detail: Detail): Drawing {
   return {
     rows,
     columns,
-    launchers: launcherTable(columns.length < grid.columns.length ? report : undefined),
+    launchers: launcherTableOf(columns.length < grid.columns.length ? report : undefined),
     edges: rows.map(({ environment }, y) =>
       sides.map((own) =>
         edgeBetween(own?.get(rows[y - 1]?.environment.id ?? ''), own?.get(environment.id)),
@@ -156,7 +156,7 @@ function leftOut(count: number, what: string): string[] {
   return [`${count} more ${what}${count === 1 ? ' is' : 's are'} in the report.`];
 }
 
-function layoutOf({ rows, columns, launchers, above, below }: Drawing): Layout {
+function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureLayout {
   const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
     Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
   const ids = [
@@ -218,7 +218,7 @@ function mechanismOf({ mechanism = '' }: Report['scenarios'][number]): string {
   return shortened(xmlLine(mechanism), LONGEST_NAME);
 }
 
-function addHatching(svg: Element): void {
+function addHatching(svg: XmlElement): void {
   const size = { width: 8, height: 8 };
   const place = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
   const pattern = svg.ele('pattern', { id: 'hatching', ...size, ...place });
@@ -226,7 +226,11 @@ function addHatching(svg: Element): void {
   pattern.ele('line', { class: 'stripe', x1: 0, x2: 0, y1: 0, y2: 8, 'stroke-width': 4 });
 }
 
-function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width }: Layout): void {
+function addHeads(
+  svg: XmlElement,
+  { columns }: Drawing,
+  { left, top, pitch, width }: PictureLayout,
+): void {
   for (const [x, column] of columns.entries()) {
     const [mutation = '', launcher = ''] = namesOf(column);
     addText(svg, 'bold', left + x * pitch + 10, top - 24, mutation);
@@ -237,7 +241,12 @@ function addHeads(svg: Element, { columns }: Drawing, { left, top, pitch, width 
   if (columns.length > 0) addLine(svg, 'line', PADDING, width - PADDING, top);
 }
 
-function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout: Layout): void {
+function addRow(
+  svg: XmlElement,
+  { environment, cells }: GridRow,
+  y: number,
+  layout: PictureLayout,
+): void {
   const { left, top, pitch, width } = layout;
   const upper = top + y * ROW;
   addText(svg, 'bold', PADDING, upper + 17, idOf(environment));
@@ -246,7 +255,13 @@ function addRow(svg: Element, { environment, cells }: GridRow, y: number, layout
   addLine(svg, 'line', PADDING, width - PADDING, upper + ROW);
 }
 
-function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pitch: number): void {
+function addCell(
+  svg: XmlElement,
+  cell: Cell | undefined,
+  x: number,
+  y: number,
+  pitch: number,
+): void {
   const verdict = cell?.verdict ?? 'missing';
   const kind = verdict === 'pass' || verdict === 'fail' ? verdict : 'none';
   const fill = kind === 'none' ? { fill: 'url(#hatching)' } : { class: kind };
@@ -267,7 +282,7 @@ function addCell(svg: Element, cell: Cell | undefined, x: number, y: number, pit
   }
 }
 
-function addEdges(svg: Element, edges: readonly Edge[], y: number, layout: Layout): void {
+function addEdges(svg: XmlElement, edges: readonly Edge[], y: number, layout: PictureLayout): void {
   for (const [x, edge] of edges.entries()) {
     if (edge === undefined) continue;
     const start = layout.left + x * layout.pitch;

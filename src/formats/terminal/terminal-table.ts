@@ -3,12 +3,12 @@ import type { Cell } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
 import type { Grid, GridRow } from '../../report/grid.ts';
 import { visibleLine } from '../../text/visible-text.ts';
-import { type Layout, fittingTables, draw, tableWidth } from '../../text/text-table.ts';
+import { type TextTable, fittingTables, drawTable, tableWidth } from '../../text/text-table.ts';
 import { libcText, markedId, pythonText } from '../../report/facts-text.ts';
 
 /** Puts colour around a cell's text, or gives it back as it is. */
 export type Paint = (text: string, cell: Cell | undefined) => string;
-const FACTS: readonly { title: string; text: (row: GridRow) => string }[] = [
+const FACT_COLUMNS: readonly { title: string; text: (row: GridRow) => string }[] = [
   { title: 'Python', text: ({ environment }) => pythonText(environment) },
   { title: 'C library', text: ({ environment }) => libcText(environment) },
   { title: 'package', text: ({ environment }) => environment.libc?.package ?? '?' },
@@ -27,7 +27,7 @@ export function terminalTables(grid: Grid, width: number, paint: Paint): string[
   const beside = [3, 2]
     .map((facts) => byEnvironment(grid, paint, facts))
     .find((layout) => tableWidth(layout.rows) <= width);
-  if (beside) return [draw(beside.rows)];
+  if (beside) return [drawTable(beside.rows)];
 
   const facts = { ...byEnvironment({ ...grid, columns: [] }, paint, 3), fixed: 1 };
   const cells =
@@ -37,8 +37,8 @@ export function terminalTables(grid: Grid, width: number, paint: Paint): string[
   return [facts, cells].flatMap(({ rows, fixed }) => fittingTables(rows, fixed, width));
 }
 
-function byEnvironment(grid: Grid, paint: Paint, factCount: number): Layout {
-  const facts = FACTS.slice(0, factCount);
+function byEnvironment(grid: Grid, paint: Paint, factCount: number): TextTable {
+  const facts = FACT_COLUMNS.slice(0, factCount);
   return {
     fixed: 1 + facts.length,
     rows: [
@@ -54,7 +54,7 @@ function byEnvironment(grid: Grid, paint: Paint, factCount: number): Layout {
   };
 }
 
-function byScenario(grid: Grid, paint: Paint): Layout {
+function byScenario(grid: Grid, paint: Paint): TextTable {
   return {
     fixed: 1,
     rows: [

@@ -10,7 +10,7 @@ import {
   mechanismLines,
   ruleText,
   summaryText,
-  warnings,
+  warningTexts,
 } from '../../report/run-text.ts';
 import { terminalTables, type Paint } from './terminal-table.ts';
 import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
@@ -31,7 +31,7 @@ const MOST_PLACES = 4;
 const LONGEST_REASON = 600;
 
 /**
- * The report for a terminal: warnings, the table, reasons, findings, how to read it, host and rule.
+ * The report for a terminal: warningTexts, the table, reasons, findings, how to read it, host and rule.
  * Each line is at most `width` wide unless a single word or column is wider.
  *
  * @returns text that ends with a line break; its only control characters are line breaks and, with
@@ -43,7 +43,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const say = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
     lines.flatMap((line) => wrapped(visibleLine(line), width, first, rest)).join('\n');
   const sections = [
-    say(warnings(report), 'WARNING: '),
+    say(warningTexts(report), 'WARNING: '),
     ...terminalTables(gridOf(report), width, paint),
     say([headline(report)]),
     say([`${summaryText(report)}.`]),

@@ -16,11 +16,11 @@ const execute = promisify(execFile);
 
 /** The faults of a suite, or of the server. */
 export type Fault =
-  /** The Release file is past its date. */
+  /** The Release file has expired. */
   | 'expired'
   /** The suite was taken away, as when it moves to the archive of old releases. */
   | 'moved'
-  /** A package is listed and not served. */
+  /** A package is listed but not served. */
   | 'vanished'
   /** Release and Packages are of different days. */
   | 'half-updated'

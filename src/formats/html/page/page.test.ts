@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { countText, expectationText, rateText } from '../../../report/cell-text.ts';
-import { pageData } from '../html-data.ts';
+import { pageDataOf } from '../html-data.ts';
 import {
   defaultGroupReport,
   largeReport,
   sampleEnvironment,
   sampleReport,
 } from '../../../../test/support/sample-report.ts';
-import { choicesOf, choose } from './choice.ts';
+import { choicesOf, chooseView } from './choice.ts';
 import { detailsHtml } from './details.ts';
-import { tableOf } from './markup.ts';
+import { pageTable } from './markup.ts';
 import { cellAt } from './page-data.ts';
 import { plotHtml } from './plot.ts';
 import { FILTERS, FOLDS, hashFromState, initialState, stateFromHash, type State } from './state.ts';
 
 const report = defaultGroupReport();
-const data = pageData(report);
+const data = pageDataOf(report);
 const idsOf = (rows: readonly number[]) =>
   rows.map((row) => data.strings[data.facts.id[row] ?? 0] ?? '');
 
 describe('figures on the page', () => {
   it('read as in every other format', () => {
     const large = largeReport(9, 9);
-    const page = pageData(large);
+    const page = pageDataOf(large);
     const ids = page.facts.id.map((place) => page.strings[place]);
     for (const cell of large.cells) {
       const row = ids.indexOf(cell.environment);
@@ -83,7 +83,7 @@ describe('the address of a view', () => {
       fc.property(fc.string({ unit: 'binary' }), (hash) => {
         const state = stateFromHash(hash);
         for (const name of FILTERS) assert.ok(Array.isArray(state.filters[name]));
-        choose(data, state);
+        chooseView(data, state);
       }),
     );
   });
@@ -91,7 +91,7 @@ describe('the address of a view', () => {
 
 describe('filters', () => {
   const chosen = (filters: Partial<State['filters']>, rest: Partial<State> = {}) =>
-    choose(data, {
+    chooseView(data, {
       ...initialState(),
       ...rest,
       filters: { ...initialState().filters, ...filters },
@@ -155,8 +155,8 @@ describe('filters', () => {
   });
 
   it('choose among 80,000 cells', () => {
-    const large = pageData(largeReport(2000, 40));
-    const { rows } = choose(large, {
+    const large = pageDataOf(largeReport(2000, 40));
+    const { rows } = chooseView(large, {
       ...initialState(),
       filters: { ...initialState().filters, verdict: ['unexpected'] },
     });
@@ -171,7 +171,7 @@ describe('edges', () => {
       const [family = '', libc = '', implementation = '', python = ''] = line.split(' ');
       return sampleEnvironment(`e${index}`, `${family} ${libc}-1`, `${implementation} ${python}.0`);
     });
-    const page = pageData(
+    const page = pageDataOf(
       sampleReport({
         environments,
         scenarios: ['add/os.system'],
@@ -184,7 +184,7 @@ describe('edges', () => {
     );
     const order = page.facts.id.map((_, row) => row);
     const chosen = first === 'libc' ? order : page.byPython;
-    return tableOf(page, chosen, first).edges.map(([edge]) => edge ?? '');
+    return pageTable(page, chosen, first).edges.map(([edge]) => edge ?? '');
   }
 
   it('lie between C libraries where the rule is about them', () => {
@@ -242,7 +242,7 @@ describe('edges', () => {
 
 describe('the panel and the plot', () => {
   it('show every cell of a report with every verdict', () => {
-    const page = pageData(largeReport(8, 8), largeReport(8, 7));
+    const page = pageDataOf(largeReport(8, 8), largeReport(8, 7));
     for (let row = 0; row < page.rows; row += 1) {
       for (let column = 0; column < page.columns.length; column += 1) {
         const html = detailsHtml(page, row, column);
@@ -258,7 +258,7 @@ describe('the panel and the plot', () => {
   });
 
   it('say how many lines of evidence are elsewhere', () => {
-    const page = pageData(report, undefined, 0);
+    const page = pageDataOf(report, undefined, 0);
     const cell = page.verdicts.indexOf('f');
     const html = detailsHtml(page, Math.floor(cell / 4), cell % 4);
     assert.match(html, /1 more in report\.json/);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pageAssets } from '../../../app/page-assets.ts';
+import { loadPageAssets } from '../../../app/page-assets.ts';
 
-const STYLE = pageAssets().style;
+const STYLE = loadPageAssets().style;
 
 /** The colours that a rule sets, by their variables' names, on a machine that is light or dark. */
 function palette(selector: string, theme: 'light' | 'dark'): ReadonlyMap<string, string> {
