@@ -65,8 +65,9 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   if (!contextNamed && podmanHost !== '') {
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
+    if (found.type === 'named') return forPodman(found, env);
     if (found.type !== 'invalid') return found;
-    // Podman's command accepts ssh:// as well, so this need not be a mistake.
+    // Podman's command may accept more addresses, so this need not be a mistake.
     notes.push(found.reason);
   }
   if (context.type !== 'none') {
@@ -86,6 +87,20 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
     candidates.push({ endpoint: { type: 'unix', path: socket.path }, source: socket.source });
   }
   return { type: 'candidates', candidates, notes };
+}
+
+/** Behind ssh, Podman's own command connects, with the key of `CONTAINER_SSHKEY` (podman-remote(1)). */
+function forPodman(
+  { candidate }: Extract<Search, { type: 'named' }>,
+  { CONTAINER_SSHKEY: key = '' }: NodeJS.ProcessEnv,
+): Search {
+  const { endpoint } = candidate;
+  if (endpoint.type !== 'ssh') return { type: 'named', candidate };
+  const identity = key === '' ? undefined : key;
+  return {
+    type: 'named',
+    candidate: { ...candidate, endpoint: { ...endpoint, program: 'podman', identity } },
+  };
 }
 
 function named(address: string, source: string, world: Surroundings, own?: OwnTls): Search {

@@ -231,7 +231,7 @@ describe('opening an engine', () => {
     }));
 
   it('says what to do where --engine is no address', async () => {
-    const opened = await open({ explicit: 'ssh://host' });
+    const opened = await open({ explicit: 'fd://3' });
     assert.equal(opened.type, 'none');
     assert.match(opened.reason, /--engine: .*not supported/);
   });
