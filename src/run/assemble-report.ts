@@ -73,7 +73,7 @@ export function assembleReport(record: RunRecord): Report {
       retries: record.retries,
       lock: record.lock,
       shard: plan.shard,
-      warnings,
+      warnings: [...warnings, ...engineWarnings(engine)],
     },
     environments,
     scenarios,
@@ -81,4 +81,18 @@ export function assembleReport(record: RunRecord): Report {
     findings,
     summary: summarise(cells),
   };
+}
+
+/** What a reader has to know of the engine's limits; empty if it keeps them. */
+function engineWarnings({
+  name,
+  version,
+  discardsCpuSets,
+}: RunRecord['engine']): readonly string[] {
+  return discardsCpuSets === true
+    ? [
+        `${name} ${version} discards CPU sets, as rootless engines may: trials shared their CPUs with other work, ` +
+          'which can hide the race. Failures count as ever; passes hold for these conditions only.',
+      ]
+    : [];
 }
