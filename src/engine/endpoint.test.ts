@@ -24,6 +24,20 @@ describe("an engine's address", () => {
     assert.deepEqual(endpoint('tcp://[::1]:99'), { type: 'tcp', host: '::1', port: 99 });
   });
 
+  it('is a pipe on Windows, and only there', () => {
+    const text = 'npipe:////./pipe/docker_engine';
+    const parsed = parseEndpoint(text, {}, undefined, undefined, 'win32');
+    assert.ok(parsed.type === 'endpoint');
+    assert.deepEqual(parsed.endpoint, { type: 'unix', path: '//./pipe/docker_engine' });
+    assert.equal(describeEndpoint(parsed.endpoint), text);
+    for (const [address, platform] of [
+      [text, 'linux'],
+      ['npipe://docker_engine', 'win32'],
+    ] as const) {
+      assert.equal(parseEndpoint(address, {}, undefined, undefined, platform).type, 'invalid');
+    }
+  });
+
   it('is an account behind ssh, perhaps with the socket there', () => {
     const host = { type: 'ssh', host: 'h', user: undefined, port: undefined, socket: undefined };
     assert.deepEqual(endpoint('ssh://h'), { ...host, program: 'docker' });

@@ -10,6 +10,7 @@ import { describeSsh, parseSshEndpoint, SshAgent, type SshEndpoint } from './ssh
 
 /** Where an engine listens. */
 export type Endpoint =
+  /** A named pipe of Windows is one as well: `//./pipe/docker_engine`. */
   | { readonly type: 'unix'; readonly path: string }
   | SshEndpoint
   | {
@@ -45,7 +46,8 @@ const TLS_PORT = 2376;
 
 /**
  * Reads an address as the `docker` command reads `DOCKER_HOST`: `unix:///path`, `tcp://host:port`,
- * `http://host:port`, `https://host:port`, `ssh://user@host`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
+ * `http://host:port`, `https://host:port`, `ssh://user@host`, and on Windows
+ * `npipe:////./pipe/name`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
  * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
  * folder of the docker command's configuration.
  *
@@ -58,6 +60,7 @@ export function parseEndpoint(
   env: NodeJS.ProcessEnv,
   readFile: (path: string) => string | undefined = readIfPresent,
   own?: OwnTls,
+  platform = process.platform,
 ): ParsedEndpoint {
   const invalid = (reason: string): ParsedEndpoint => ({ type: 'invalid', reason });
   if (text.startsWith('unix://')) {
@@ -65,6 +68,13 @@ export function parseEndpoint(
     return path.startsWith('/')
       ? { type: 'endpoint', endpoint: { type: 'unix', path } }
       : invalid(`"${text}" has no absolute path: write unix:///path/to/the.sock.`);
+  }
+  if (text.startsWith('npipe://')) {
+    const path = text.slice('npipe://'.length);
+    if (platform !== 'win32') return invalid('Only Windows has "npipe://": use unix://.');
+    return isPipe(path)
+      ? { type: 'endpoint', endpoint: { type: 'unix', path } }
+      : invalid(`"${text}" is not a pipe: write npipe:////./pipe/docker_engine.`);
   }
   if (text.startsWith('ssh://')) {
     const parsed = parseSshEndpoint(text);
@@ -159,9 +169,16 @@ export function readIfPresent(path: string): string | undefined {
   }
 }
 
+/** Whether a path is that of a named pipe of Windows. */
+export function isPipe(path: string): boolean {
+  return /^\/\/\.\/pipe\/./.test(path);
+}
+
 /** The address in the form in which `parseEndpoint` reads it. */
 export function describeEndpoint(endpoint: Endpoint): string {
-  if (endpoint.type === 'unix') return `unix://${endpoint.path}`;
+  if (endpoint.type === 'unix') {
+    return `${isPipe(endpoint.path) ? 'npipe' : 'unix'}://${endpoint.path}`;
+  }
   if (endpoint.type === 'ssh') return describeSsh(endpoint);
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   return `${endpoint.tls === undefined ? 'tcp' : 'https'}://${host}:${endpoint.port}`;

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Agent } from 'node:http';
 import { Duplex, type Readable, type Writable } from 'node:stream';
+import { startsGroup } from '../host/processes.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 /** An account of a machine on which an engine listens. */
@@ -97,7 +98,7 @@ export class SshAgent extends Agent {
         env: this.#env,
         stdio: ['pipe', 'pipe', 'pipe'],
         // Ctrl-C in the terminal would end the connections by which containers are then removed.
-        detached: process.platform !== 'win32',
+        detached: startsGroup(),
         windowsHide: true,
       }),
       `ssh to ${this.#endpoint.host}`,

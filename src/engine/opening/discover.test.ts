@@ -180,6 +180,21 @@ describe('looking for an engine', () => {
     }
   });
 
+  it('tries the pipes of Docker Desktop and Podman on Windows', () => {
+    const found = addresses(searchPlan(undefined, world({ platform: 'win32', uid: undefined })));
+    assert.deepEqual(found, [
+      'npipe:////./pipe/docker_engine',
+      'npipe:////./pipe/dockerDesktopLinuxEngine',
+      'npipe:////./pipe/podman-machine-default',
+    ]);
+  });
+
+  it('tries the context of Docker Desktop on Windows first', () => {
+    const files = contextFiles('desktop-linux', 'npipe:////./pipe/dockerDesktopLinuxEngine');
+    const search = searchPlan(undefined, world({ platform: 'win32', files }));
+    assert.equal(addresses(search)[0], 'npipe:////./pipe/dockerDesktopLinuxEngine');
+  });
+
   it('goes straight to the private engine when asked to', () => {
     assert.deepEqual(searchPlan('private', world({ sockets: EVERYWHERE })), { type: 'private' });
   });

@@ -1,7 +1,7 @@
 /** Where an engine may be, in the order in which it is looked for. Pure: the world comes in from outside. */
 import { findContext } from './docker-context.ts';
 import { usualSockets } from './usual-sockets.ts';
-import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
+import { type Endpoint, isPipe, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
 /** The inputs of the search. */
 export interface Surroundings {
@@ -82,7 +82,9 @@ export function searchPlan(explicit: string | undefined, world: Surroundings): S
   }
   const known = new Set<string>();
   for (const socket of usualSockets(world)) {
-    if (known.has(socket.path) || !world.exists(socket.path)) continue;
+    // Whether a pipe exists can be found out only by opening it.
+    const exists = isPipe(socket.path) || world.exists(socket.path);
+    if (known.has(socket.path) || !exists) continue;
     known.add(socket.path);
     candidates.push({ endpoint: { type: 'unix', path: socket.path }, source: socket.source });
   }
@@ -105,7 +107,7 @@ function forPodman(
 
 function named(address: string, source: string, world: Surroundings, own?: OwnTls): Search {
   const env = { ...world.env, HOME: world.home };
-  const parsed = parseEndpoint(address, env, world.readFile, own);
+  const parsed = parseEndpoint(address, env, world.readFile, own, world.platform);
   return parsed.type === 'endpoint'
     ? { type: 'named', candidate: { endpoint: parsed.endpoint, source } }
     : { type: 'invalid', reason: `${source}: ${parsed.reason}` };

@@ -245,7 +245,10 @@ async function openPrivate(
     );
   }
   if (world.platform !== 'linux') {
-    return none('No container engine is running.', 'Start Docker or Podman.');
+    return none(
+      'No container engine is running.',
+      'Start Docker Desktop, or another engine of Linux containers such as OrbStack, Colima or Podman machine.',
+    );
   }
   if (world.uid !== 0) {
     return none(
