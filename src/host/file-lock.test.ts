@@ -82,7 +82,9 @@ describe('the lock on a system without flock', () => {
           open.set(flags.length, path);
           return flags.length;
         },
-        close: (file) => { assert.ok(open.delete(file), 'it is closed twice'); },
+        close: (file) => {
+          assert.ok(open.delete(file), 'it is closed twice');
+        },
       };
     };
 
