@@ -66,7 +66,8 @@ export async function withEngine<T>(
   const notify = (text: string) => process.stderr.write(`${text}\n`);
   const open = () =>
     openEngine({ explicit: options.engine, env, cacheFolder: cacheFolder(env), notify }, signal);
-  const missingTools = () => (bootstraps ? missingPackages(BOOTSTRAP_PACKAGES, env) : []);
+  const missingTools = () =>
+    bootstraps && process.platform === 'linux' ? missingPackages(BOOTSTRAP_PACKAGES, env) : [];
   if (options.install) await install(await missingTools(), notify);
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;

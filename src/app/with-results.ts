@@ -18,6 +18,7 @@ export async function withResults<T>(
       `${results} is in use by ${lock.by}. Wait for it to end, or name another folder with --results.`,
     );
   }
+  if (lock.warning !== undefined) process.stderr.write(`${lock.warning}\n`);
   try {
     return await use();
   } finally {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
 import { nextStep } from './next-step.ts';
-import { formatBisection, type Candidate } from './format-bisection.ts';
+import { formatBisection, formatDateBisection, type Candidate } from './format-bisection.ts';
+import { nextDay } from './next-day.ts';
 
 const searched = (version: string, verdict: Candidate['verdict']): Candidate => ({
   environment: `base-${version}/cpython-3.11`,
@@ -62,5 +63,61 @@ describe('the answer of a bisection', () => {
       answer([searched('2.31', 'error'), searched('2.36', 'pass')]),
       /nothing to compare/,
     );
+  });
+});
+
+describe('the answer of a search along date', () => {
+  const day = (
+    date: number,
+    verdict: Candidate['verdict'],
+    libc = 'glibc 2.42-3',
+    python = 'CPython 3.14.2',
+  ): Candidate => ({
+    environment: 'debian-testing/cpython-3.14',
+    day: `2026-03-0${date}`,
+    verdict,
+    row: sampleEnvironment('debian-testing/cpython-3.14', libc, python),
+  });
+  const answerOf = (days: readonly Candidate[]) =>
+    formatDateBisection(nextDay(days.map(({ verdict }) => verdict)), 'add/os.system', days).join(
+      '\n',
+    );
+
+  it('names the two days, the package that changed, and the one that did not', () => {
+    const text = answerOf([
+      day(1, 'fail'),
+      day(2, 'fail'),
+      day(3, 'pass', 'glibc 2.43-1'),
+      day(4, 'pass', 'glibc 2.43-1'),
+    ]);
+    assert.match(text, /does not reproduce from 2026-03-03 on. Up to 2026-03-02 it reproduces\./);
+    assert.match(text, /^libc changed from libc6 2\.42-3 to libc6 2\.43-1\.$/m);
+    assert.match(text, /^Python is CPython 3\.14\.2 on both days\.$/m);
+    assert.match(text, /4 of 4 days were measured/);
+  });
+
+  it('says that neither changed', () => {
+    assert.match(
+      answerOf([day(1, 'fail'), day(2, 'pass')]),
+      /libc6 2\.42-3 on both days\..*Another package or chance made the difference\./s,
+    );
+  });
+
+  it('says that the same version of Python was built again', () => {
+    const after = day(2, 'pass');
+    assert.ok(after.row?.python);
+    const rebuilt = {
+      ...after,
+      row: { ...after.row, python: { ...after.row.python, build: 'GCC 15.2.0, main, Jan 2026' } },
+    };
+    assert.match(
+      answerOf([day(1, 'fail'), rebuilt]),
+      /Python is CPython 3\.14\.2 on both days, but its build changed from GCC 14.* to GCC 15/,
+    );
+  });
+
+  it('names days that could not be measured as a range', () => {
+    const days = [day(1, 'fail'), day(2, 'skipped'), day(3, 'error'), day(4, 'pass')];
+    assert.match(answerOf(days), /not measured: 2026-03-02 to 2026-03-03\./);
   });
 });

@@ -1,10 +1,12 @@
-/** `matrix bisect`: the first version of the C library or of Python with another verdict. */
+/** `matrix bisect`: the first version of the C library or of Python, or the first day, with another verdict. */
 import { join } from 'node:path';
-import { nextStep } from '../bisect/next-step.ts';
-import { BISECTION_AXES, orderProblem, rowsAlong } from '../bisect/rows.ts';
-import { formatBisection, type Candidate } from '../bisect/format-bisection.ts';
+import { daysOf } from '../bisect/days.ts';
+import type { Step } from '../bisect/next-step.ts';
+import type { BISECTION_AXES } from '../bisect/rows.ts';
+import type { Candidate } from '../bisect/format-bisection.ts';
+import { axisSearch, dateSearches, type Search, type SearchedRow } from '../bisect/search.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Environment } from '../model.ts';
+import type { Result } from '../result.ts';
 import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
@@ -21,17 +23,25 @@ import type { ProgressDisplay } from '../progress/show.ts';
 const USUAL_GROUP = 'cross';
 
 interface BisectOptions extends PlanOptions, EngineOptions {
-  readonly along: (typeof BISECTION_AXES)[number];
-  /** Whether every version is measured. */
+  readonly along: (typeof BISECTION_AXES)[number] | 'date';
+  /** The first and the last day of a search along date. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Whether every version or day is measured. */
   readonly all?: boolean | undefined;
   readonly refresh?: boolean | undefined;
   readonly json?: boolean | undefined;
   readonly results: string;
 }
 
+/** A search, and what is known of its rows. */
+interface RunningSearch extends Search {
+  readonly measured: Candidate[];
+}
+
 /**
  * Finds where the verdict of a scenario changes along an axis, with as few cells as possible,
- * oldest and newest first.
+ * oldest and newest first. Along date, that is done for each selected row.
  *
  * @returns 0 if it found a change or both ends agree, 3 where too little could be decided
  * @throws UserError if the rows are not along one axis, before or after they were measured
@@ -39,69 +49,104 @@ interface BisectOptions extends PlanOptions, EngineOptions {
 export async function bisect(scenario: string, options: BisectOptions): Promise<number> {
   const { along } = options;
   const loaded = await searchedPlan(options, scenario);
-  const found = rowsAlong(loaded.plan.environments, along);
-  if (!found.ok) throw new UserError(found.error);
-  const rows: Candidate[] = found.value.map(({ id }) => ({ environment: id, verdict: null }));
-  const next = () => {
-    const known = rows.map(({ verdict }) => verdict);
+  const searches = searchesOf(loaded, scenario, options);
+  const next = ({ measured, ...search }: RunningSearch): Step => {
+    const known = measured.map(({ verdict }) => verdict);
     const unmeasured = known.indexOf(null);
     // To measure everything is what shows that there is more than one change.
     if (options.all === true && unmeasured >= 0)
       return { type: 'measure' as const, at: unmeasured };
-    return nextStep(known);
+    return search.next(known);
   };
   const id = newRunId(new Date(), Math.random());
-  const search = async (display: ProgressDisplay, signal: AbortSignal) => {
+  const run = async (display: ProgressDisplay, signal: AbortSignal) => {
     const interrupted = () => signal.aborted;
     const { environments } = loaded.plan;
-    const measureAll = async (engine: Engine) => {
-      for (let step = next(); step.type === 'measure' && !interrupted(); step = next()) {
-        const environment = found.value[step.at];
-        if (!environment) return;
-        const measured = await measure(engine, environment, scenario, loaded, {
-          id: `${id}-${step.at}`,
-          folder: join(options.results, 'bisect', id, String(step.at)),
+    const measureAll = async (engine: Engine, search: RunningSearch) => {
+      for (
+        let step = next(search);
+        step.type === 'measure' && !interrupted();
+        step = next(search)
+      ) {
+        const row = search.rows[step.at];
+        if (!row) return;
+        const measured = await measure(engine, row, scenario, loaded, {
+          id: `${id}-${row.day ?? step.at}`,
+          folder: join(options.results, 'bisect', id, row.name),
           emit: display.emit,
           refresh: options.refresh === true,
           signal,
         });
         if (interrupted()) return;
-        rows[step.at] = measured;
-        const wrong = orderProblem(
-          rows.map(({ row }) => row),
-          along,
-        );
+        search.measured[step.at] = measured;
+        const wrong = search.problem(search.measured);
         if (wrong !== null) throw new UserError(wrong);
       }
     };
     await withEngine(options, bootstraps(loaded.selection), signal, (engine) =>
-      withEmulation(engine, environments, options, () => measureAll(engine)),
+      withEmulation(engine, environments, options, async () => {
+        for (const search of searches) await measureAll(engine, search);
+      }),
     );
     return signal.aborted;
   };
-  const aborted = await withResults(options.results, id, () => withProgress(search));
-  const step = next();
-  const lines = formatBisection(step, scenario, along, rows);
+  const aborted = await withResults(options.results, id, () => withProgress(run));
+  const ended = searches.map((search) => ({ search, step: next(search) }));
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ scenario, along, answer: step, rows }, null, 2)}\n`
-      : `${[...rows.map(rowText), '', ...lines].join('\n')}\n`,
+      ? `${JSON.stringify(asJson(scenario, along, ended), null, 2)}\n`
+      : `${ended.map((one) => searchText(one).join('\n')).join('\n\n')}\n`,
   );
   if (aborted) return EXIT.interrupted;
-  return step.type === 'undecided' ? EXIT.notMeasured : EXIT.asExpected;
+  return ended.some(({ step }) => step.type === 'undecided') ? EXIT.notMeasured : EXIT.asExpected;
 }
 
-async function searchedPlan(options: PlanOptions, scenario: string): Promise<LoadedPlan> {
+/** @throws UserError for rows and options that no search can be along */
+function searchesOf(
+  { plan, matrix }: LoadedPlan,
+  scenario: string,
+  { along, from, to }: BisectOptions,
+): readonly RunningSearch[] {
+  if (along !== 'date' && (from !== undefined || to !== undefined)) {
+    throw new UserError('--from and --to are the days of a search with --along date.');
+  }
+  const valueOf = <Value>(result: Result<Value, string>) => {
+    if (!result.ok) throw new UserError(result.error);
+    return result.value;
+  };
+  const searches =
+    along === 'date'
+      ? valueOf(
+          dateSearches(
+            plan.environments,
+            scenario,
+            valueOf(daysOf({ from, to }, new Date())),
+            matrix,
+          ),
+        )
+      : [valueOf(axisSearch(plan.environments, scenario, along, matrix))];
+  return searches.map((search) => ({
+    ...search,
+    measured: search.rows.map(({ environment, day }) => ({
+      environment: environment.id,
+      day,
+      verdict: null,
+    })),
+  }));
+}
+
+async function searchedPlan(options: BisectOptions, scenario: string): Promise<LoadedPlan> {
   const ask = (group: string | undefined, taken?: LoadedPlan['taken']) =>
     loadPlan({ ...options, taken, group, only: [...(options.only ?? []), scenario] });
-  if (options.group !== undefined) return ask(options.group);
+  // Along date, the Pythons of the default group change with the packages of their distribution.
+  if (options.group !== undefined || options.along === 'date') return ask(options.group);
   const { matrix, taken } = await loadPlan({ ...options, only: [], skip: [] });
   return ask(matrix.groups.has(USUAL_GROUP) ? USUAL_GROUP : undefined, taken);
 }
 
 async function measure(
   engine: Engine,
-  environment: Environment,
+  { environment, compileOn, day }: SearchedRow,
   scenario: string,
   { plan }: LoadedPlan,
   run: Omit<Parameters<typeof runMatrix>[0], 'engine' | 'plan' | 'tool'>,
@@ -115,6 +160,7 @@ async function measure(
     tool: TOOL,
     plan: {
       ...plan,
+      compileOn,
       environments: [environment],
       scenarios,
       includes: (row, column) =>
@@ -122,15 +168,40 @@ async function measure(
     },
   });
   const cell = report.cells.find((one) => one.scenario === scenario);
-  const row = report.environments[0];
   return {
     environment: environment.id,
+    day,
     verdict: cell?.verdict ?? 'error',
-    ...(row ? { row } : {}),
-    ...(cell?.reason === undefined ? {} : { reason: cell.reason }),
+    row: report.environments[0],
+    reason: cell?.reason,
   };
 }
 
-function rowText({ environment, verdict, reason }: Candidate): string {
-  return `${environment}  ${verdict ?? 'not measured'}${reason === undefined ? '' : `: ${reason.split('\n')[0] ?? ''}`}`;
+interface EndedSearch {
+  readonly search: RunningSearch;
+  readonly step: Step;
+}
+
+/** One answer along the C library or Python; an answer for each row along date. */
+function asJson(scenario: string, along: string, ended: readonly EndedSearch[]): unknown {
+  const answers = ended.map(({ search: { environment, measured }, step }) => ({
+    environment,
+    answer: step,
+    rows: measured,
+  }));
+  return along === 'date'
+    ? { scenario, along, searches: answers }
+    : { scenario, along, ...answers[0] };
+}
+
+function searchText({ search, step }: EndedSearch): readonly string[] {
+  const { environment, measured } = search;
+  // Of hundreds of days, those that were not measured are no news.
+  const rows = measured.filter(({ day, verdict }) => day === undefined || verdict !== null);
+  const title = environment === undefined ? [] : [environment];
+  return [...title, ...rows.map(rowText), '', ...search.answer(step, measured)];
+}
+
+function rowText({ environment, day, verdict, reason }: Candidate): string {
+  return `${day ?? environment}  ${verdict ?? 'not measured'}${reason === undefined ? '' : `: ${reason.split('\n')[0] ?? ''}`}`;
 }

@@ -24,6 +24,33 @@ describe("an engine's address", () => {
     assert.deepEqual(endpoint('tcp://[::1]:99'), { type: 'tcp', host: '::1', port: 99 });
   });
 
+  it('is a pipe on Windows, and only there', () => {
+    const text = 'npipe:////./pipe/docker_engine';
+    const parsed = parseEndpoint(text, {}, undefined, undefined, 'win32');
+    assert.ok(parsed.type === 'endpoint');
+    assert.deepEqual(parsed.endpoint, { type: 'unix', path: '//./pipe/docker_engine' });
+    assert.equal(describeEndpoint(parsed.endpoint), text);
+    for (const [address, platform] of [
+      [text, 'linux'],
+      ['npipe://docker_engine', 'win32'],
+    ] as const) {
+      assert.equal(parseEndpoint(address, {}, undefined, undefined, platform).type, 'invalid');
+    }
+  });
+
+  it('is an account behind ssh, perhaps with the socket there', () => {
+    const host = { type: 'ssh', host: 'h', user: undefined, port: undefined, socket: undefined };
+    assert.deepEqual(endpoint('ssh://h'), { ...host, program: 'docker' });
+    assert.deepEqual(endpoint('ssh://me@h:22/'), {
+      ...{ ...host, user: 'me', port: 22, program: 'docker' },
+    });
+    assert.deepEqual(endpoint('ssh://me@[::1]/run/podman/podman.sock'), {
+      ...{ ...host, host: '::1', user: 'me' },
+      socket: '/run/podman/podman.sock',
+      program: 'podman',
+    });
+  });
+
   it('is spoken to with TLS where the environment or the address asks for it', () => {
     const tls = {
       ca: 'text of /c/ca.pem',
@@ -69,7 +96,10 @@ describe("an engine's address", () => {
   it('says the problem with it', () => {
     for (const [text, pattern] of [
       ['unix://relative', /absolute path/],
-      ['ssh://host', /not supported/],
+      ['fd://3', /not supported/],
+      ['ssh://', /is not an address/],
+      ['ssh://me:secret@host', /cannot have a password/],
+      ['ssh://host/x?y', /more after the path/],
       ['npipe:////./pipe/docker', /./],
       ['', /is not an address/],
       ['tcp://', /is not an address/],
@@ -93,7 +123,14 @@ describe("an engine's address", () => {
   });
 
   it('is described as it is written', () => {
-    for (const text of ['unix:///run/x.sock', 'tcp://h:1234', 'https://h:1', 'tcp://[::1]:2375']) {
+    for (const text of [
+      'unix:///run/x.sock',
+      'tcp://h:1234',
+      'https://h:1',
+      'tcp://[::1]:2375',
+      'ssh://h',
+      'ssh://me@[::1]:22/run/x.sock',
+    ]) {
       assert.equal(describeEndpoint(endpoint(text)), text);
     }
   });

@@ -6,10 +6,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
+import { describeSsh, parseSshEndpoint, SshAgent, type SshEndpoint } from './ssh-connection.ts';
 
 /** Where an engine listens. */
 export type Endpoint =
+  /** A named pipe of Windows is one as well: `//./pipe/docker_engine`. */
   | { readonly type: 'unix'; readonly path: string }
+  | SshEndpoint
   | {
       readonly type: 'tcp';
       readonly host: string;
@@ -43,7 +46,8 @@ const TLS_PORT = 2376;
 
 /**
  * Reads an address as the `docker` command reads `DOCKER_HOST`: `unix:///path`, `tcp://host:port`,
- * `http://host:port`, `https://host:port`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
+ * `http://host:port`, `https://host:port`, `ssh://user@host`, and on Windows
+ * `npipe:////./pipe/name`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
  * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
  * folder of the docker command's configuration.
  *
@@ -56,6 +60,7 @@ export function parseEndpoint(
   env: NodeJS.ProcessEnv,
   readFile: (path: string) => string | undefined = readIfPresent,
   own?: OwnTls,
+  platform = process.platform,
 ): ParsedEndpoint {
   const invalid = (reason: string): ParsedEndpoint => ({ type: 'invalid', reason });
   if (text.startsWith('unix://')) {
@@ -64,14 +69,24 @@ export function parseEndpoint(
       ? { type: 'endpoint', endpoint: { type: 'unix', path } }
       : invalid(`"${text}" has no absolute path: write unix:///path/to/the.sock.`);
   }
+  if (text.startsWith('npipe://')) {
+    const path = text.slice('npipe://'.length);
+    if (platform !== 'win32') return invalid('Only Windows has "npipe://": use unix://.');
+    return isPipe(path)
+      ? { type: 'endpoint', endpoint: { type: 'unix', path } }
+      : invalid(`"${text}" is not a pipe: write npipe:////./pipe/docker_engine.`);
+  }
+  if (text.startsWith('ssh://')) {
+    const parsed = parseSshEndpoint(text);
+    return 'problem' in parsed ? invalid(parsed.problem) : { type: 'endpoint', endpoint: parsed };
+  }
   const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
   if (url === null || url.hostname === '') {
     return invalid(`"${text}" is not an address: write unix:///path or tcp://host:port.`);
   }
   if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) {
     return invalid(
-      `"${url.protocol}//" is not supported: use unix://, tcp://, http:// or https:// ` +
-        '(an engine behind ssh can be forwarded to a local socket with ssh -L).',
+      `"${url.protocol}//" is not supported: use unix://, ssh://, tcp://, http:// or https://.`,
     );
   }
   if (url.pathname !== '' && url.pathname !== '/') {
@@ -154,9 +169,17 @@ export function readIfPresent(path: string): string | undefined {
   }
 }
 
+/** Whether a path is that of a named pipe of Windows. */
+export function isPipe(path: string): boolean {
+  return /^\/\/\.\/pipe\/./.test(path);
+}
+
 /** The address in the form in which `parseEndpoint` reads it. */
 export function describeEndpoint(endpoint: Endpoint): string {
-  if (endpoint.type === 'unix') return `unix://${endpoint.path}`;
+  if (endpoint.type === 'unix') {
+    return `${isPipe(endpoint.path) ? 'npipe' : 'unix'}://${endpoint.path}`;
+  }
+  if (endpoint.type === 'ssh') return describeSsh(endpoint);
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   return `${endpoint.tls === undefined ? 'tcp' : 'https'}://${host}:${endpoint.port}`;
 }
@@ -169,15 +192,17 @@ export function describeEndpoint(endpoint: Endpoint): string {
  * one. Connections are not kept: an engine may close an idle one at the moment at which it is used
  * again.
  *
+ * @param env where `ssh` is found, and its agent
  * @throws Error if `DOCKER_HOST` and `DOCKER_CERT_PATH` of this process are unusable, which the
  *   client reads even where it does not need them
  */
-export function connect(endpoint: Endpoint): Docker {
+export function connect(endpoint: Endpoint, env: NodeJS.ProcessEnv = process.env): Docker {
   const tcp = endpoint.type === 'tcp' ? endpoint : undefined;
   const tls = tcp?.tls;
   const options = {
     socketPath: endpoint.type === 'unix' ? endpoint.path : undefined,
-    host: tcp?.host,
+    // The engine behind ssh needs some name in its requests.
+    host: endpoint.type === 'ssh' ? 'docker.example.com' : tcp?.host,
     port: tcp?.port,
     protocol: tls === undefined ? 'http' : 'https',
     ca: tls?.ca,
@@ -187,16 +212,20 @@ export function connect(endpoint: Endpoint): Docker {
     version: undefined,
     pathPrefix: '/',
     headers: {},
-    agent: withShortInspect(
-      tls === undefined
-        ? new HttpAgent({ keepAlive: false })
-        : new HttpsAgent({
-            keepAlive: false,
-            ...(tls.insecure ? { rejectUnauthorized: false } : {}),
-          }),
-    ),
+    agent: withShortInspect(agentFor(endpoint, env)),
   };
   return new Docker(options as Docker.DockerOptions);
+}
+
+function agentFor(endpoint: Endpoint, env: NodeJS.ProcessEnv): HttpAgent {
+  if (endpoint.type === 'ssh') return new SshAgent(endpoint, env);
+  if (endpoint.type === 'unix' || endpoint.tls === undefined) {
+    return new HttpAgent({ keepAlive: false });
+  }
+  return new HttpsAgent({
+    keepAlive: false,
+    ...(endpoint.tls.insecure ? { rejectUnauthorized: false } : {}),
+  });
 }
 
 /**

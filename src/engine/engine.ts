@@ -15,6 +15,8 @@ export interface EngineDescription {
   readonly endpoint: string;
   /** Whether it is the engine that this program started for itself. */
   readonly private: boolean;
+  /** Whether it ignores the CPU set of a container, as a rootless engine may. */
+  readonly discardsCpuSets?: boolean | undefined;
   readonly host: {
     readonly kernel: string;
     readonly arch: string;

@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import type { ExclusiveSystem } from './exclusive-open.ts';
 import { takeLock } from './file-lock.ts';
 
 const skip = spawnSync('flock', ['--version']).error === undefined ? false : 'needs flock';
@@ -58,4 +59,48 @@ describe("the lock on an engine's data", { skip }, () => {
       process.env['PATH'] = path;
     }
   });
+});
+
+describe('the lock on a system without flock', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lock-test-'));
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [platform, code, flag] of [
+    ['darwin', 'EAGAIN', 0x20],
+    ['win32', 'EBUSY', 0x10000000],
+  ] as const) {
+    /** Opens a path once at a time, as the system does with this flag. */
+    const system = (): ExclusiveSystem & { readonly flags: number[] } => {
+      const open = new Map<number, string>();
+      const flags: number[] = [];
+      return {
+        platform,
+        flags,
+        open: (path, wanted) => {
+          flags.push(wanted);
+          if ([...open.values()].includes(path)) throw Object.assign(new Error(code), { code });
+          open.set(flags.length, path);
+          return flags.length;
+        },
+        close: (file) => {
+          assert.ok(open.delete(file), 'it is closed twice');
+        },
+      };
+    };
+
+    it(`is held by one at a time on ${platform}, who is named, until it is released`, async () => {
+      const path = join(folder, platform);
+      const shared = system();
+      const first = await takeLock(path, 'run 7', shared);
+      assert.equal(first.type, 'taken');
+      const by = `process ${process.pid} (run 7)`;
+      assert.deepEqual(await takeLock(path, '', shared), { type: 'held', by });
+      await first.release();
+      await first.release();
+      const second = await takeLock(path, '', shared);
+      assert.equal(second.type, 'taken');
+      await second.release();
+      assert.ok(shared.flags.every((flags) => (flags & flag) !== 0));
+    });
+  }
 });

@@ -1,8 +1,14 @@
 /** A lock on a file that the kernel keeps: for the private engine's data and for a results folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  openExclusively,
+  opensExclusively,
+  OWN_SYSTEM,
+  type ExclusiveSystem,
+} from './exclusive-open.ts';
 import { startTime } from './process-identity.ts';
 
 /** The exit status of flock if another process has the lock: any number that no shell uses. */
@@ -24,20 +30,45 @@ const DEAD_HOLDER_MILLISECONDS = 5000;
  * The kernel keeps the lock, for a child that lives as long as this process does: when this process
  * ends, however it ends, the child's input closes, the child ends, and the lock is free. So a lock
  * never becomes stale, and two processes never find a stale one at the same time. The child has its
- * own process group, so that Ctrl-C does not reach it.
+ * own process group, so that Ctrl-C does not reach it. On macOS and Windows, which have no `flock`, this
+ * process itself has the file open, with the same effect.
  *
  * @param path of the lock file, whose folder exists
  * @param note shown, after the process, to callers that find the lock held, such as `run 7`
  */
-export async function takeLock(path: string, note = ''): Promise<FileLockOutcome> {
+export async function takeLock(path: string, note = '', system = OWN_SYSTEM): Promise<FileLockOutcome> {
   const giveUpAt = performance.now() + DEAD_HOLDER_MILLISECONDS;
   for (;;) {
-    const outcome = await tryLock(path, note);
+    const outcome = await (opensExclusively(system.platform)
+      ? tryOpening(path, note, system)
+      : tryLock(path, note));
     if (outcome.type !== 'held' || performance.now() > giveUpAt) return outcome;
     const pid = /^process (?<pid>\d+)/.exec(outcome.by)?.groups?.['pid'];
     if (pid === undefined || startTime(Number(pid)) !== '') return outcome;
     await sleep(50);
   }
+}
+
+async function tryOpening(
+  path: string,
+  note: string,
+  system: ExclusiveSystem,
+): Promise<FileLockOutcome> {
+  // On Windows, no other process can read the file itself.
+  const noted = `${path}.holder`;
+  const opened = openExclusively(path, system);
+  if (opened.type === 'held') return { type: 'held', by: await holder(noted) };
+  if (opened.type === 'failed') {
+    return { type: 'impossible', reason: `The lock ${path} cannot be taken: ${opened.reason}` };
+  }
+  await writeFile(noted, noteText(note));
+  return {
+    type: 'taken',
+    release: async () => {
+      await rm(noted, { force: true });
+      opened.close();
+    },
+  };
 }
 
 async function tryLock(path: string, note: string): Promise<FileLockOutcome> {
@@ -72,7 +103,7 @@ async function tryLock(path: string, note: string): Promise<FileLockOutcome> {
     (pipe as unknown as { unref(): void }).unref();
   }
   // For the message of the one who finds it held; the lock itself does not depend on it.
-  await writeFile(path, `${process.pid}${note === '' ? '' : ` ${note}`}\n`);
+  await writeFile(path, noteText(note));
   return {
     type: 'taken',
     release: async () => {
@@ -83,6 +114,10 @@ async function tryLock(path: string, note: string): Promise<FileLockOutcome> {
       await ended;
     },
   };
+}
+
+function noteText(note: string): string {
+  return `${process.pid}${note === '' ? '' : ` ${note}`}\n`;
 }
 
 async function holder(path: string): Promise<string> {

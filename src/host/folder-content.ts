@@ -33,6 +33,7 @@ export const LARGEST_BYTES = 16 * 1024 * 1024;
  *
  * @param name its name in messages
  * @param prefix put before each file's path, such as `reproduction/`
+ * @param platform on Windows, which has no permission bits, files that begin with `#!` are executable
  * @throws FolderError if there is no such folder, or if it holds a symbolic link (which could
  *   lead out of it) or more than 16 MiB
  */
@@ -40,6 +41,7 @@ export async function readFolder(
   folder: string,
   name: string,
   prefix = '',
+  platform = process.platform,
 ): Promise<FolderContent> {
   const files: ContentFile[] = [];
   let bytes = 0;
@@ -63,7 +65,7 @@ export async function readFolder(
         const content = await readFile(join(folder, path));
         files.push({
           path: prefix + path,
-          mode: (stat.mode & 0o100) === 0 ? 0o644 : 0o755,
+          mode: isExecutable(stat.mode, content, platform) ? 0o755 : 0o644,
           content,
         });
       } else {
@@ -73,4 +75,10 @@ export async function readFolder(
   };
   await walk('');
   return { name, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+function isExecutable(mode: number, content: Buffer, platform: NodeJS.Platform): boolean {
+  return platform === 'win32'
+    ? content.subarray(0, 2).toString('latin1') === '#!'
+    : (mode & 0o100) !== 0;
 }

@@ -24,7 +24,12 @@ export function mountsBelow(folder: string, mountinfo: string): string[] {
  * Removes a folder of run-time state. Mounts in it are unmounted first, because removing through a
  * mount would remove the mounted files.
  */
-export async function removeRunFolder(folder: string): Promise<void> {
+export async function removeRunFolder(folder: string, platform = process.platform): Promise<void> {
+  // Only on Linux does this program mount anything.
+  if (platform !== 'linux') {
+    await rm(folder, { recursive: true, force: true });
+    return;
+  }
   for (const mount of mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8'))) {
     spawnSync('umount', ['--lazy', mount], { stdio: 'ignore' });
   }

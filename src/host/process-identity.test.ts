@@ -20,6 +20,34 @@ const here: Viewpoint = {
 };
 const mine = { machine: 'm1', boot: 'b1', space: 'pid4026531836', pid: 7, start: '100' };
 
+describe('the start of a process', () => {
+  for (const platform of ['darwin', 'win32'] as const) {
+    it(`is the same each time as ${platform} reports it, until the process has ended`, async () => {
+      const child = spawn('sleep', ['60']);
+      const { pid } = child;
+      assert.ok(pid !== undefined);
+      const start = startTime(pid, platform);
+      assert.match(start, /^\d+$/);
+      assert.equal(startTime(pid, platform), start);
+      child.kill();
+      await once(child, 'close');
+      assert.equal(startTime(pid, platform), '');
+    });
+  }
+
+  it('does not depend on the time zone', (t) => {
+    const before = process.env['TZ'];
+    t.after(() => {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    });
+    const start = startTime(process.pid, 'darwin');
+    process.env['TZ'] = 'Asia/Tokyo';
+    assert.equal(startTime(process.pid, 'darwin'), start);
+    assert.ok(Math.abs(Number(start) - (Date.now() / 1000 - process.uptime())) < 10);
+  });
+});
+
 describe('the name of a process', () => {
   it('tells a live one from one that is gone, and from one whose number another one has', () => {
     assert.equal(processState(processName(mine), here), 'alive');

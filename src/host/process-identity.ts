@@ -2,6 +2,7 @@
  * Identifies the process that made something: a name that no other process ever has, on this
  * machine or another, and whether the process of a name is still alive.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -13,7 +14,7 @@ interface ProcessName {
   /** The space in which the process id counts; containers have their own. */
   readonly space: string;
   readonly pid: number;
-  /** Clock ticks between boot and the process's start. */
+  /** Of the process: see {@link startTime}. */
   readonly start: string;
 }
 
@@ -34,9 +35,12 @@ export interface Viewpoint extends Pick<ProcessName, 'machine' | 'boot' | 'space
 
 /** The name of this process. */
 export function ownProcess(): string {
-  const here = ownViewpoint();
-  return processName({ ...here, pid: process.pid, start: here.startOf(process.pid) });
+  ownStart ??= startTime(process.pid);
+  return processName({ ...ownViewpoint(), pid: process.pid, start: ownStart });
 }
+
+/** Asked once, because it takes a program on some systems. */
+let ownStart: string | undefined;
 
 /** Pure. */
 export function processName({ machine, boot, space, pid, start }: ProcessName): string {
@@ -71,14 +75,37 @@ export function ownViewpoint(): Viewpoint {
 }
 
 /**
- * Clock ticks between boot and the process's start; empty if there is no such process, or if the
- * system does not report it. A zombie counts as ended.
+ * A number that no other process of this id has: on Linux, clock ticks between boot and the process's
+ * start; on macOS, seconds of the Unix epoch; on Windows, which reports neither, always 1. Empty if there
+ * is no such process. A zombie counts as ended.
  */
-export function startTime(pid: number): string {
+export function startTime(pid: number, platform = process.platform): string {
+  if (platform === 'win32') return isRunning(pid) ? '1' : '';
+  if (platform !== 'linux') return startByPs(pid);
   const stat = read(`/proc/${pid}/stat`);
   // The second field is the program's name in parentheses and may hold spaces; start is field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
+}
+
+function startByPs(pid: number): string {
+  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-o', 'stat=', '-p', String(pid)], {
+    encoding: 'utf8',
+    // Otherwise the same moment has another text after the user has travelled.
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  });
+  const [, time = '', state = ''] = /^(\w+ +\w+ +\d+ [\d:]+ \d{4}) +(\S+)/.exec(stdout) ?? [];
+  const started = Date.parse(`${time} UTC`);
+  return Number.isNaN(started) || state.startsWith('Z') ? '' : String(started / 1000);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function space(): string {

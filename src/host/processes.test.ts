@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { endProcesses, processesWithArgument } from './processes.ts';
+import { endProcesses, killGroup, processesWithArgument, startsGroup } from './processes.ts';
 
 describe('a process with an argument', () => {
   it(
@@ -29,5 +29,27 @@ describe('a process with an argument', () => {
 
   it('is nothing to wait for where there is none', async () => {
     assert.equal(await endProcesses(`--data-root=/${randomUUID()}`, 0), true);
+  });
+});
+
+describe('a child with children', () => {
+  it('is killed with them, and alone on Windows, which has no groups', async () => {
+    const start = (platform: NodeJS.Platform) =>
+      spawn('sh', ['-c', 'sleep 60 & echo; wait'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: startsGroup(platform),
+      });
+    const group = start('linux');
+    await once(group.stdout, 'data');
+    killGroup(group, 'linux');
+    // The output only closes when its last writer has ended.
+    await once(group, 'close');
+    killGroup(group, 'linux');
+    const alone = start('win32');
+    await once(alone.stdout, 'data');
+    killGroup(alone, 'win32');
+    const [, signal] = (await once(alone, 'exit')) as [unknown, string];
+    assert.equal(signal, 'SIGKILL');
+    alone.stdout.destroy();
   });
 });

@@ -1,6 +1,28 @@
-/** Processes of this host by an argument of theirs, and their end. */
+/** Processes of this host, and their end. */
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Kills a child that was started with `detached: startsGroup()`, and on systems that have groups of
+ * processes, all that it started. One that has ended is fine.
+ */
+export function killGroup(
+  child: Pick<ChildProcess, 'pid' | 'kill'>,
+  platform = process.platform,
+): void {
+  try {
+    if (!startsGroup(platform)) child.kill('SIGKILL');
+    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+/** Whether `detached` makes a group of processes. On Windows, it would open a window. */
+export function startsGroup(platform = process.platform): boolean {
+  return platform !== 'win32';
+}
 
 export const POLL_MILLISECONDS = 50;
 

@@ -42,7 +42,8 @@ export async function deadTemporaryFolders(): Promise<readonly DeadFolder[]> {
     const path = join(tmpdir(), name);
     const stat = await lstat(path).catch(() => undefined);
     // A link, or another user's folder, may lead anywhere.
-    if (!stat?.isDirectory() || stat.uid !== process.getuid?.()) continue;
+    const isOurs = process.getuid === undefined || stat?.uid === process.getuid();
+    if (!stat?.isDirectory() || !isOurs) continue;
     const owner = await readFile(join(path, OWNER), 'utf8').catch(() => '');
     if (processState(owner.trim()) !== 'dead') continue;
     dead.push({ path, bytes: await diskUsage(path) });

@@ -124,3 +124,18 @@ describe('a bootstrap', { skip }, () => {
     });
   }
 });
+
+describe('a bootstrap on a system without mmdebstrap', () => {
+  it('is not available, and says what serves the base instead', async () => {
+    const { archive: tar, outcome } = await startBootstrap(
+      { type: 'bootstrap', release: 'trixie' },
+      () => undefined,
+      new AbortController().signal,
+      'darwin',
+    );
+    tar.resume();
+    const ended = await outcome;
+    assert.ok(ended.type === 'unavailable');
+    assert.match(ended.reason, /needs Linux.*from a registry/);
+  });
+});

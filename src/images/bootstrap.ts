@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   makeTemporaryFolder,
   noteWorker,
@@ -119,7 +119,16 @@ export async function startBootstrap(
   source: BootstrapSource,
   onLine: (line: string) => void,
   signal: AbortSignal,
+  platform = process.platform,
 ): Promise<Bootstrap> {
+  if (platform !== 'linux') {
+    const reason =
+      'bootstrapping a base of Debian needs Linux, so here it has to come from a registry';
+    return {
+      archive: Readable.from([]),
+      outcome: Promise.resolve({ type: 'unavailable', reason, log: [] }),
+    };
+  }
   const facts = await makeTemporaryFolder('bootstrap');
   const [command = '', ...args] = bootstrapCommand(source, facts);
   // Its own process group: a Ctrl-C in the terminal reaches this program, which ends mmdebstrap by

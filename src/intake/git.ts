@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
+import { killGroup, startsGroup } from '../host/processes.ts';
 import { durationText } from '../text/duration.ts';
 import { quoted } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
@@ -92,7 +93,8 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   if (signal.aborted) throw new IntakeError('The work was interrupted.');
   const child = spawn('git', [...SETTINGS, `--git-dir=${repository}`, ...args], {
     // Its own session: it cannot ask on the terminal, and its children end with it.
-    detached: true,
+    detached: startsGroup(),
+    windowsHide: true,
     cwd: repository,
     env: { ...environment(call.forNetwork ?? false), ...call.env },
     stdio: 'pipe',
@@ -100,11 +102,7 @@ export async function git(call: GitCall, signal: AbortSignal): Promise<GitOutcom
   let problem: IntakeError | undefined;
   const stop = (why: IntakeError): void => {
     problem ??= why;
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It ended meanwhile.
-    }
+    killGroup(child);
   };
   const onAbort = (): void => {
     stop(new IntakeError('The work was interrupted.'));

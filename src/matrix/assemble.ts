@@ -70,6 +70,7 @@ export function assemble(
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
     compileOn: bases.get(parts.compileOn ?? '') ?? null,
+    archives: addresses,
     runners: parts.runners ?? {},
     baseline: parts.baseline ?? null,
   };

@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../model.ts';
 import type { Platform } from '../platform.ts';
+import type { ArchiveAddresses } from './schema.ts';
 
 /** A combination that a group's axes would give and that is left out on purpose. */
 export interface Exclusion {
@@ -78,6 +79,8 @@ export interface Matrix {
   readonly trial: TrialLimits;
   readonly overrides: readonly Override[];
   readonly expectations: readonly Expectation[];
+  /** Where the file says that archives of Debian are; Debian's own addresses where it names none. */
+  readonly archives: ArchiveAddresses;
   /** The labels of the CI machines for shards of each platform. */
   readonly runners: Readonly<Partial<Record<Platform, string>>>;
   /** The file of accepted verdicts, relative to the matrix file's own folder; null if it names none. */

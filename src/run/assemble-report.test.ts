@@ -1,6 +1,7 @@
 /** How a report treats the cells of an emulated row. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { EngineDescription } from '../engine/engine.ts';
 import { PLAIN_PROTOCOL } from '../reproduction/plain-manifest.ts';
 import type { Protocol } from '../reproduction/manifest.ts';
 import type { Verdict } from '../model.ts';
@@ -14,7 +15,11 @@ const EMULATED = 'debian-12@linux-s390x/cpython-3.11';
 const SCENARIO = 'add/os.system';
 
 /** The report of one cell natively and one under emulation, by these verdicts. */
-function reportOf(protocol: Protocol, [native, emulated]: readonly [Verdict, Verdict]) {
+function reportOf(
+  protocol: Protocol,
+  [native, emulated]: readonly [Verdict, Verdict],
+  engine: Partial<EngineDescription> = {},
+) {
   const verdicts = new Map([
     [NATIVE, native],
     [EMULATED, emulated],
@@ -38,7 +43,7 @@ function reportOf(protocol: Protocol, [native, emulated]: readonly [Verdict, Ver
     finishedAt: new Date(1000),
     complete: true,
     tool: { name: 'test', version: '0' },
-    engine: scriptedEngine({}).description,
+    engine: { ...scriptedEngine({}).description, ...engine },
     plan: { ...planOf([environment('debian-12', 'cpython-3.11')]), protocol },
     rows: environments.map((row) => ({
       environment: row,
@@ -87,5 +92,18 @@ describe('a pass of a native row', () => {
     for (const protocol of [PLAIN_PROTOCOL, FINE]) {
       assert.equal(reportOf(protocol, ['pass', 'fail']).native, 'pass');
     }
+  });
+});
+
+describe('a run on an engine that discards CPU sets', () => {
+  it('says so at the top of its report, and its verdicts stay', () => {
+    const engine = { name: 'podman', version: '4.3.1', discardsCpuSets: true };
+    const { report, native } = reportOf(PLAIN_PROTOCOL, ['pass', 'pass'], engine);
+    assert.equal(native, 'pass');
+    assert.match(report.run.warnings.join('\n'), /podman 4\.3\.1 discards CPU sets/);
+    assert.doesNotMatch(
+      reportOf(PLAIN_PROTOCOL, ['pass', 'pass']).report.run.warnings.join('\n'),
+      /CPU sets/,
+    );
   });
 });

@@ -74,7 +74,7 @@ export function assembleReport(record: RunRecord): Report {
       lock: record.lock,
       leftOut: plan.leftOut,
       shard: plan.shard,
-      warnings,
+      warnings: [...warnings, ...engineWarnings(engine)],
     },
     environments,
     scenarios,
@@ -82,4 +82,18 @@ export function assembleReport(record: RunRecord): Report {
     findings,
     summary: summarise(cells),
   };
+}
+
+/** What a reader has to know of the engine's limits; empty if it keeps them. */
+function engineWarnings({
+  name,
+  version,
+  discardsCpuSets,
+}: RunRecord['engine']): readonly string[] {
+  return discardsCpuSets === true
+    ? [
+        `${name} ${version} discards CPU sets, as rootless engines may: trials shared their CPUs with other work, ` +
+          'which can hide the race. Failures count as ever; passes hold for these conditions only.',
+      ]
+    : [];
 }

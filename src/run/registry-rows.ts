@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { registryOf } from '../engine/images/images.ts';
 import { isSilence, silenceText } from '../images/registry-silence.ts';
 import type { Environment } from '../model.ts';
-import { lockedRow, type Lock } from '../pins/lock-file.ts';
+import { findLockedRow, type Lock } from '../pins/lock-file.ts';
 import { leftOutText } from '../report/run-text.ts';
 import type { Report } from '../report/schema.ts';
 import type { RunPlan } from './plan.ts';
@@ -58,7 +58,7 @@ export async function joinRegistryRows(
   { lock, say, signal }: JoinOptions,
 ): Promise<RunPlan> {
   const unlocked = lock
-    ? plan.registryRows?.filter(({ id }) => !lockedRow(lock, id, plan.home))
+    ? plan.registryRows?.filter(({ id }) => !findLockedRow(lock, id, plan.home))
     : undefined;
   const registryRows = plan.registryRows?.filter((row) => unlocked?.includes(row) !== true);
   const silent = await askRegistries(engine, { registryRows }, signal);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readlink, rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -38,6 +38,29 @@ describe('the results folder', () => {
       assert.ok(lock.type === 'locked', stale);
       await lock.release();
     }
+  });
+
+  it('is used with a warning where it cannot be locked', async () => {
+    const lock = await lockResults(results, 'one', {
+      platform: 'darwin',
+      open: () => {
+        throw Object.assign(new Error('ENOTSUP: operation not supported'), { code: 'ENOTSUP' });
+      },
+      close: () => undefined,
+    });
+    assert.ok(lock.type === 'locked');
+    assert.match(lock.warning ?? '', /run\.lock cannot be taken: ENOTSUP.* Start no other run in/);
+  });
+
+  it('points latest at the newest run on Windows, too, by a whole path', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'results-'));
+    for (const id of ['one', 'two']) {
+      await mkdir(join(elsewhere, 'runs', id), { recursive: true });
+      await writeFile(join(elsewhere, 'runs', id, 'report.json'), id);
+      await pointLatest(elsewhere, id, 'win32');
+      assert.equal(await readFile(join(elsewhere, 'latest/report.json'), 'utf8'), id);
+    }
+    await rm(elsewhere, { recursive: true });
   });
 
   it('points latest at the newest run', async () => {

@@ -1,6 +1,7 @@
 /** The folders of runs, the lock on the results, and the name `latest`. */
 import { lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { OWN_SYSTEM } from '../host/exclusive-open.ts';
 import { takeLock } from '../host/file-lock.ts';
 
 /** An id that sorts by time: `20261124-021530-a1f3`. */
@@ -13,7 +14,12 @@ export function newRunId(now: Date, random: number): string {
 }
 
 type ResultsLockOutcome =
-  | { readonly type: 'locked'; readonly release: () => Promise<void> }
+  | {
+      readonly type: 'locked';
+      readonly release: () => Promise<void>;
+      /** Why it could not be locked, in a sentence for the user. */
+      readonly warning?: string | undefined;
+    }
   /** Another run that is alive holds it. */
   | { readonly type: 'held'; readonly by: string };
 
@@ -21,19 +27,37 @@ type ResultsLockOutcome =
  * Takes the lock on a results folder. The kernel keeps it for as long as this process lives, so that a
  * killed run blocks no other.
  */
-export async function lockResults(results: string, runId: string): Promise<ResultsLockOutcome> {
+export async function lockResults(
+  results: string,
+  runId: string,
+  system = OWN_SYSTEM,
+): Promise<ResultsLockOutcome> {
   await mkdir(results, { recursive: true });
-  const lock = await takeLock(join(results, 'run.lock'), `run ${runId}`);
+  const lock = await takeLock(join(results, 'run.lock'), `run ${runId}`, system);
   if (lock.type === 'held') return lock;
-  // A system without flock has nothing that is as sure; its user is asked to look out.
+  if (lock.type === 'taken') return { type: 'locked', release: lock.release };
   return {
     type: 'locked',
-    release: lock.type === 'taken' ? lock.release : () => Promise.resolve(),
+    release: () => Promise.resolve(),
+    warning: `${lock.reason} Start no other run in ${results} meanwhile.`,
   };
 }
 
-/** Makes `results/latest` point at a run, so that a reader sees the old one or the new one whole. */
-export async function pointLatest(results: string, runId: string): Promise<void> {
+/**
+ * Makes `results/latest` point at a run, so that a reader sees the old one or the new one whole. On
+ * Windows, only an administrator may make links, and a junction cannot be replaced in one step.
+ */
+export async function pointLatest(
+  results: string,
+  runId: string,
+  platform = process.platform,
+): Promise<void> {
+  if (platform === 'win32') {
+    const latest = join(results, 'latest');
+    await rm(latest, { force: true, recursive: true });
+    await symlink(resolve(results, 'runs', runId), latest, 'junction');
+    return;
+  }
   const next = join(results, `latest.${process.pid}`);
   await rm(next, { force: true });
   await symlink(join('runs', runId), next);

@@ -61,7 +61,7 @@ describe('a command line that is wrong', () => {
       ['toString', /^Unknown command 'toString'\.$/m],
       ['run --only', /^Option '--only <glob>' argument missing\.$/m],
       ['run 20260101-000000-0001', /^Too many arguments for 'run'\./m],
-      ['bisect add/os.system --along time', /'--along <axis>'.* libc, python\.$/m],
+      ['bisect add/os.system --along time', /'--along <axis>'.* libc, python, date\.$/m],
       ['rerun debian-12/pypy3', /^Missing required argument 'scenario'\.$/m],
     ];
     for (const [line, message] of cases) {

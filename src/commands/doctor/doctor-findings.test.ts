@@ -6,6 +6,7 @@ import { LABELS } from '../../images/naming.ts';
 import type { BaseSource, Environment } from '../../model.ts';
 import { scriptedEngine } from '../../../test/support/scripted-engine.ts';
 import {
+  bootstrapFindings,
   cpuFinding,
   platformFinding,
   registryFindings,
@@ -34,6 +35,14 @@ function engineOf(refuses: RegExp, asked: string[] = []): Engine {
 }
 
 describe('what doctor says', () => {
+  it('of bootstrapping on another system than Linux: nothing that could be installed', async () => {
+    const [finding, ...others] = await bootstrapFindings('darwin');
+    assert.deepEqual(others, []);
+    assert.equal(finding?.state, 'warning');
+    assert.equal(finding.fix, undefined);
+    assert.match(finding.detail, /needs Linux/);
+  });
+
   it('of platforms: which ones run natively, and no problem where others do not', async () => {
     const { state, detail } = await platformFinding(scriptedEngine({}), { environments: [] });
     assert.equal(state, 'good');

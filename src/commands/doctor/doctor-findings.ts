@@ -180,7 +180,18 @@ export async function spaceFinding(engine: Engine, folder: string): Promise<Diag
     : { what: 'disk', state: 'good', detail };
 }
 
-export async function bootstrapFindings(): Promise<readonly Diagnosis[]> {
+export async function bootstrapFindings(
+  platform = process.platform,
+): Promise<readonly Diagnosis[]> {
+  if (platform !== 'linux') {
+    return [
+      {
+        what: 'bootstrapping',
+        state: 'warning',
+        detail: 'needs Linux, so bases that no registry serves are skipped',
+      },
+    ];
+  }
   const missing = await missingPackages(BOOTSTRAP_PACKAGES, process.env);
   if (missing.length > 0) {
     return [

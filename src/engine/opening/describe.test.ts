@@ -21,6 +21,7 @@ describe('what an engine says of itself', () => {
         apiVersion: '1.41',
         endpoint: 'here',
         private: true,
+        discardsCpuSets: false,
         host: { kernel: '6.1', arch: 'x86_64', cpus: 2, memory: 1000 },
       },
       warnings: [],
@@ -44,6 +45,17 @@ describe('what an engine says of itself', () => {
   it('is rejected where it is no engine of Linux containers', () => {
     assert.match(reason({}), /not that of a container engine/);
     assert.match(reason(VERSION, { ...INFO, OSType: 'windows' }), /windows, not Linux/);
+  });
+
+  it('tells of CPU sets that a rootless engine drops, and how it keeps them', () => {
+    const info = { ...INFO, CPUSet: false, SecurityOptions: ['name=seccomp', 'name=rootless'] };
+    const described = readAnswers({ version: VERSION, info }, 'here', false);
+    assert.equal(described.type, 'usable');
+    assert.equal(described.description.discardsCpuSets, true);
+    assert.match(
+      described.warnings.join('\n'),
+      /limit the CPUs[^]*rootless[^]*Delegate=cpu cpuset/,
+    );
   });
 
   it('warns of limits that are not kept', () => {

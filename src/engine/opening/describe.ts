@@ -37,6 +37,7 @@ interface Answers {
     readonly MemoryLimit?: boolean;
     readonly PidsLimit?: boolean;
     readonly CPUSet?: boolean;
+    readonly SecurityOptions?: readonly string[] | null;
   } | null;
 }
 
@@ -98,6 +99,8 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
       apiVersion: version.ApiVersion,
       endpoint,
       private: isPrivate,
+      // Docker drops a CPU set that it cannot apply with a warning; Podman refuses the container.
+      discardsCpuSets: info.CPUSet === false,
       host: {
         kernel: info.KernelVersion ?? version.KernelVersion ?? 'unknown',
         arch: info.Architecture ?? version.Arch ?? 'unknown',
@@ -114,10 +117,17 @@ function limitWarnings(info: NonNullable<Answers['info']>): string[] {
     ['number of processes', info.PidsLimit],
     ['CPUs', info.CPUSet],
   ] as const;
+  const isRootless = info.SecurityOptions?.some((option) => /^name=rootless\b/.test(option));
   return [
     ...limits
       .filter(([, enforced]) => enforced === false)
       .map(([what]) => `The engine cannot limit the ${what} of a container.`),
+    // Docker's documentation, "Rootless mode", has the setting.
+    ...(info.CPUSet === false && isRootless === true
+      ? [
+          'It is rootless. systemd passes CPU sets on to it with Delegate=cpu cpuset io memory pids in the settings of user@.service.',
+        ]
+      : []),
     ...(info.Driver === 'vfs'
       ? [
           'The engine copies whole images (its storage driver is vfs): expect it to be slow and large.',

@@ -59,9 +59,9 @@ describe('looking for an engine', () => {
   });
 
   it('takes an unusable name for an error, not for a reason to look further', () => {
-    assert.equal(searchPlan('ssh://x', world({ sockets: EVERYWHERE })).type, 'invalid');
+    assert.equal(searchPlan('ftp://x', world({ sockets: EVERYWHERE })).type, 'invalid');
     assert.equal(
-      searchPlan(undefined, world({ env: { DOCKER_HOST: 'ssh://x' }, sockets: EVERYWHERE })).type,
+      searchPlan(undefined, world({ env: { DOCKER_HOST: 'ftp://x' }, sockets: EVERYWHERE })).type,
       'invalid',
     );
     assert.equal(
@@ -141,13 +141,28 @@ describe('looking for an engine', () => {
     assert.equal(source({ DOCKER_CONTEXT: 'mine' }), 'docker context "mine": unix:///c.sock');
   });
 
+  it("connects by Podman's own command and key where CONTAINER_HOST is behind ssh", () => {
+    const env = { CONTAINER_HOST: 'ssh://core@localhost:1/run/p.sock', CONTAINER_SSHKEY: '/k' };
+    const search = searchPlan(undefined, world({ env }));
+    assert.equal(search.type, 'named', JSON.stringify(search));
+    assert.deepEqual(search.candidate.endpoint, {
+      type: 'ssh',
+      host: 'localhost',
+      user: 'core',
+      port: 1,
+      socket: '/run/p.sock',
+      program: 'podman',
+      identity: '/k',
+    });
+  });
+
   it('looks further where CONTAINER_HOST is an address that only Podman can use, and reports it', () => {
-    const env = { CONTAINER_HOST: 'ssh://core@localhost:1/run/podman/podman.sock' };
+    const env = { CONTAINER_HOST: 'vsock://2:1024' };
     const search = searchPlan(undefined, world({ env, sockets: EVERYWHERE }));
     assert.equal(addresses(search).length, EVERYWHERE.length);
     assert.match(
       search.type === 'candidates' ? search.notes.join() : '',
-      /^CONTAINER_HOST: "ssh:\/\/" is not supported/,
+      /^CONTAINER_HOST: "vsock:\/\/" is not supported/,
     );
   });
 
@@ -163,6 +178,21 @@ describe('looking for an engine', () => {
       assert.equal(addresses(search).length, EVERYWHERE.length);
       if (config !== '[]') assert.equal(search.type === 'candidates' && search.notes.length, 1);
     }
+  });
+
+  it('tries the pipes of Docker Desktop and Podman on Windows', () => {
+    const found = addresses(searchPlan(undefined, world({ platform: 'win32', uid: undefined })));
+    assert.deepEqual(found, [
+      'npipe:////./pipe/docker_engine',
+      'npipe:////./pipe/dockerDesktopLinuxEngine',
+      'npipe:////./pipe/podman-machine-default',
+    ]);
+  });
+
+  it('tries the context of Docker Desktop on Windows first', () => {
+    const files = contextFiles('desktop-linux', 'npipe:////./pipe/dockerDesktopLinuxEngine');
+    const search = searchPlan(undefined, world({ platform: 'win32', files }));
+    assert.equal(addresses(search)[0], 'npipe:////./pipe/dockerDesktopLinuxEngine');
   });
 
   it('goes straight to the private engine when asked to', () => {

@@ -1,7 +1,7 @@
 /** Where an engine may be, in the order in which it is looked for. Pure: the world comes in from outside. */
 import { findContext } from './docker-context.ts';
 import { usualSockets } from './usual-sockets.ts';
-import { type Endpoint, type OwnTls, parseEndpoint } from '../endpoint.ts';
+import { type Endpoint, isPipe, type OwnTls, parseEndpoint } from '../endpoint.ts';
 
 /** The inputs of the search. */
 export interface EngineSearchInput {
@@ -65,8 +65,9 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
   if (!contextNamed && podmanHost !== '') {
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
+    if (found.type === 'named') return forPodman(found, env);
     if (found.type !== 'invalid') return found;
-    // Podman's command accepts ssh:// as well, so this need not be a mistake.
+    // Podman's command may accept more addresses, so this need not be a mistake.
     notes.push(found.reason);
   }
   if (context.type !== 'none') {
@@ -81,21 +82,32 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
   }
   const known = new Set<string>();
   for (const socket of usualSockets(world)) {
-    if (known.has(socket.path) || !world.exists(socket.path)) continue;
+    // Whether a pipe exists can be found out only by opening it.
+    const exists = isPipe(socket.path) || world.exists(socket.path);
+    if (known.has(socket.path) || !exists) continue;
     known.add(socket.path);
     candidates.push({ endpoint: { type: 'unix', path: socket.path }, source: socket.source });
   }
   return { type: 'candidates', candidates, notes };
 }
 
-function named(
-  address: string,
-  source: string,
-  world: EngineSearchInput,
-  own?: OwnTls,
+/** Behind ssh, Podman's own command connects, with the key of `CONTAINER_SSHKEY` (podman-remote(1)). */
+function forPodman(
+  { candidate }: Extract<EngineSearch, { type: 'named' }>,
+  { CONTAINER_SSHKEY: key = '' }: NodeJS.ProcessEnv,
 ): EngineSearch {
+  const { endpoint } = candidate;
+  if (endpoint.type !== 'ssh') return { type: 'named', candidate };
+  const identity = key === '' ? undefined : key;
+  return {
+    type: 'named',
+    candidate: { ...candidate, endpoint: { ...endpoint, program: 'podman', identity } },
+  };
+}
+
+function named(address: string, source: string, world: EngineSearchInput, own?: OwnTls): EngineSearch {
   const env = { ...world.env, HOME: world.home };
-  const parsed = parseEndpoint(address, env, world.readFile, own);
+  const parsed = parseEndpoint(address, env, world.readFile, own, world.platform);
   return parsed.type === 'endpoint'
     ? { type: 'named', candidate: { endpoint: parsed.endpoint, source } }
     : { type: 'invalid', reason: `${source}: ${parsed.reason}` };

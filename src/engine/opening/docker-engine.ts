@@ -55,6 +55,8 @@ export function dockerEngine(parts: EngineParts): Engine {
     if (outcome.type === 'done') noted(outcome.image);
     return outcome;
   };
+  const cpuset = (wanted: string | undefined) =>
+    description.discardsCpuSets === true ? undefined : wanted;
   return {
     description,
     retries: () => calls.retries.count,
@@ -77,10 +79,17 @@ export function dockerEngine(parts: EngineParts): Engine {
     registryRefusal: (reference, seconds, signal) =>
       registryRefusal(calls, reference, seconds, signal),
     build: async (request, signal) =>
-      notedOutcome(await buildImage(calls, request, network, signal)),
+      notedOutcome(
+        await buildImage(calls, { ...request, cpuset: cpuset(request.cpuset) }, network, signal),
+      ),
     import: async (request, signal) => notedOutcome(await importImage(calls, request, signal)),
     run: (request, signal) =>
-      runContainer(calls, memory, { ...request, platform: foreign.get(request.image) }, signal),
+      runContainer(
+        calls,
+        memory,
+        { ...request, cpuset: cpuset(request.cpuset), platform: foreign.get(request.image) },
+        signal,
+      ),
     interact: (request) =>
       runInteractive(calls, { ...request, platform: foreign.get(request.image) }),
     containers: (label, sizes) => listContainers(calls, label, sizes),

@@ -230,8 +230,31 @@ describe('opening an engine', () => {
       await opened.engine.close();
     }));
 
+  it('asks an engine that discards CPU sets for none, which Podman would refuse', () =>
+    withFake({ info: { CPUSet: false } }, async (fake) => {
+      const opened = await open({ explicit: fake.address });
+      assert.equal(opened.type, 'ready');
+      await opened.engine.run(
+        {
+          image: fake.images.add('an-image').id,
+          command: ['x'],
+          labels: {},
+          cpuset: '0,1',
+          timeoutSeconds: 60,
+          memoryBytes: 64 * 2 ** 20,
+          pids: 32,
+          outputBytes: 2 ** 20,
+          onStdout: () => undefined,
+          onStderr: () => undefined,
+        },
+        never,
+      );
+      assert.equal(fake.containers.created[0]?.body.HostConfig?.['CpusetCpus'], undefined);
+      await opened.engine.close();
+    }));
+
   it('says what to do where --engine is no address', async () => {
-    const opened = await open({ explicit: 'ssh://host' });
+    const opened = await open({ explicit: 'fd://3' });
     assert.equal(opened.type, 'none');
     assert.match(opened.reason, /--engine: .*not supported/);
   });

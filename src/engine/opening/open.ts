@@ -11,10 +11,12 @@ import { dockerEngine } from './docker-engine.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { connect, describeEndpoint, disconnect, ping, readIfPresent } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
+import { SSH_CONNECT_SECONDS, sshArguments } from '../ssh-connection.ts';
 import { engineMessage } from '../failure.ts';
 import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
 import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
 import { installCommand } from '../../host/debian-packages.ts';
+import { shellWord } from '../../text/shell-word.ts';
 
 /** The time limit of the first answer. An engine on this machine answers within milliseconds. */
 const PING_SECONDS = 3;
@@ -60,14 +62,10 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
     case 'named': {
       const tried = await tryNamed(plan.candidate, options, signal);
       if (tried.type === 'ready') return tried;
-      const others = `leave ${plan.candidate.source} out to search for one.`;
       return {
         type: 'none',
         reason: `${tried.where}: ${tried.reason}`,
-        advice:
-          tried.code === 'EACCES'
-            ? `${permissionAdvice(plan.candidate)} Or ${others}`
-            : `Start that engine, or ${others}`,
+        advice: namedAdvice(plan.candidate, tried.code),
       };
     }
     case 'private':
@@ -149,7 +147,8 @@ async function tryNamed(
   const scale = 1000 * (options.timeScale ?? 1);
   const end = performance.now() + START_SECONDS * scale;
   for (let told = false; ; told = true) {
-    const tried = await tryCandidate(candidate, NAMED_PING_SECONDS, options, signal);
+    const seconds = candidate.endpoint.type === 'ssh' ? SSH_CONNECT_SECONDS : NAMED_PING_SECONDS;
+    const tried = await tryCandidate(candidate, seconds, options, signal);
     if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
     if (performance.now() >= end) return tried;
     if (!told) {
@@ -186,7 +185,7 @@ async function tryCandidate(
 
 function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
   return {
-    docker: connect(endpoint),
+    docker: connect(endpoint, options.env),
     notify: options.notify,
     retries: { count: 0 },
     timeScale: options.timeScale ?? 1,
@@ -205,6 +204,19 @@ function explain(error: unknown): string {
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** @param code the system's word for why it cannot be used, if it has one */
+function namedAdvice(candidate: EngineCandidate, code: string | undefined): string {
+  const { endpoint, source } = candidate;
+  const others = `leave ${source} out to search for one.`;
+  if (endpoint.type === 'ssh') {
+    const command = ['ssh', ...sshArguments(endpoint, ['version'])].map(shellWord).join(' ');
+    return `Run this until it asks no question and prints a version: ${command}\nOr ${others}`;
+  }
+  return code === 'EACCES'
+    ? `${permissionAdvice(candidate)} Or ${others}`
+    : `Start that engine, or ${others}`;
 }
 
 /** Advice for a user whom the engine refuses. Only Docker has a group for that. */
@@ -236,7 +248,10 @@ async function openPrivate(
     );
   }
   if (world.platform !== 'linux') {
-    return none('No container engine is running.', 'Start Docker or Podman.');
+    return none(
+      'No container engine is running.',
+      'Start Docker Desktop, or another engine of Linux containers such as OrbStack, Colima or Podman machine.',
+    );
   }
   if (world.uid !== 0) {
     return none(

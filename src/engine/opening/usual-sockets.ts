@@ -40,11 +40,22 @@ const PODMAN: typeof DOCKER = [
 ];
 
 /**
+ * On Windows: Docker Desktop's as the `docker` command and its context `desktop-linux` have it, and that
+ * of Podman's first machine (podman-machine-start(1)).
+ */
+const PIPES: readonly UsualSocket[] = [
+  { path: '//./pipe/docker_engine', source: "Docker's pipe" },
+  { path: '//./pipe/dockerDesktopLinuxEngine', source: "Docker Desktop's pipe" },
+  { path: '//./pipe/podman-machine-default', source: "Podman machine's pipe" },
+];
+
+/**
  * In the order in which they are tried: root's before the user's own, Docker before Podman, and under sudo
  * those of the user who called it, last.
  */
 export function usualSockets(world: EngineSearchInput): readonly UsualSocket[] {
   const { env, home, uid, platform } = world;
+  if (platform === 'win32') return PIPES;
   const own = {
     home,
     runtime:

@@ -5,12 +5,27 @@
 import { FACTS } from '../scripted-engine.ts';
 import type { CreateBody, Script } from './fake-containers.ts';
 
-/** A probe that finds a Debian 12, and trials that fail where a variable is added, and only there. */
-export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
+/**
+ * A probe that finds a Debian 12, and trials that fail where a variable is added, and only there.
+ *
+ * @param facts other findings of the probe
+ * @param reproduces whether the trials fail at all
+ */
+export function wholeRuns(
+  { Entrypoint = [], Cmd = [] }: CreateBody,
+  {
+    facts = {},
+    reproduces = true,
+  }: { readonly facts?: object; readonly reproduces?: boolean } = {},
+): Script {
   const command = [...Entrypoint, ...Cmd];
   if (command[1] === '-c')
     return said(
-      JSON.stringify({ facts: FACTS, executable: '/usr/bin/python3', untraceable: null }),
+      JSON.stringify({
+        facts: { ...FACTS, ...facts },
+        executable: '/usr/bin/python3',
+        untraceable: null,
+      }),
     );
   if (command[0] === './run.sh') {
     return {
@@ -21,7 +36,7 @@ export function wholeRuns({ Entrypoint = [], Cmd = [] }: CreateBody): Script {
   const argument = (name: string) => command[command.indexOf(name) + 1] ?? '';
   const [mutation, launcher] = [argument('--mutation'), argument('--launcher')];
   const calls = Number(argument('--calls'));
-  const failures = mutation === 'add' ? Math.ceil(calls / 10) : 0;
+  const failures = reproduces && mutation === 'add' ? Math.ceil(calls / 10) : 0;
   const lines = [
     {
       type: 'start',
