@@ -27,7 +27,7 @@ import {
   type PageAssets,
 } from './html-parts.ts';
 import { columnsOf } from './page/choice.ts';
-import { headHtml, rowHtml, pageTable } from './page/markup.ts';
+import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
 import { escaped } from '../../text/html-text.ts';
@@ -152,7 +152,7 @@ function gridSection(report: Report, data: PageData): string {
   const rows = Array.from({ length: data.rows }, (_, row) => row);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
-  const table = pageTable(data, written ? rows : [], 'libc');
+  const table = tableOf(data, written ? rows : [], 'libc');
   const body = table.rows.map((_, place) => rowHtml(table, place, columns)).join('\n');
   return [
     '<section aria-labelledby="grid-title">',

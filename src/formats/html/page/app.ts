@@ -3,9 +3,9 @@
  * Everything that decides is in the other files; this one only touches the document.
  */
 import { escaped } from '../../../text/html-text.ts';
-import { choicesOf, chooseView, isGrouped } from './choice.ts';
+import { choicesOf, choose, isGrouped } from './choice.ts';
 import { detailsHtml } from './details.ts';
-import { foldedHeadHtml, headHtml, rowHtml, pageTable } from './markup.ts';
+import { foldedHeadHtml, headHtml, rowHtml, tableOf } from './markup.ts';
 import { factOf, type PageData } from './page-data.ts';
 import { MOST_PLOTTED, plotHtml } from './plot.ts';
 import type { FilterName, State } from './state.ts';
@@ -52,8 +52,8 @@ const head = table.createTHead();
 const body = table.tBodies[0] ?? table.createTBody();
 
 let state = stateFromHash(location.hash);
-let view = chooseView(data, state);
-let shown = pageTable(data, view.rows, state.order);
+let view = choose(data, state);
+let shown = tableOf(data, view.rows, state.order);
 /** The cell that the keyboard is at: places in view.rows and stops(). */
 let cursor = { place: 0, at: 0 };
 /** The places in view.rows that are drawn, from the first to before the last. */
@@ -88,8 +88,8 @@ function rememberState(): void {
 }
 
 function draw(): void {
-  view = chooseView(data, state);
-  shown = pageTable(data, view.rows, state.order);
+  view = choose(data, state);
+  shown = tableOf(data, view.rows, state.order);
   cursor = {
     place: Math.min(cursor.place, Math.max(0, view.rows.length - 1)),
     at: Math.min(cursor.at, Math.max(0, stops().length - 1)),
@@ -309,7 +309,7 @@ function drawStatus(): void {
   scroller.hidden = rows.length === 0 || columns.length === 0;
 }
 
-const FILTER_LABELS: Readonly<Record<FilterName, string>> = {
+const LABELS: Readonly<Record<FilterName, string>> = {
   python: 'Python',
   libc: 'C library',
   built: 'Built against',
@@ -326,8 +326,8 @@ function buildFilters(): void {
   byId('filters', HTMLDivElement).innerHTML = FILTERS.filter((name) => choices[name].length > 0)
     .map(
       (name) =>
-        `<details class="filter" data-filter="${name}"><summary>${FILTER_LABELS[name]}<span class="chosen"></span></summary>` +
-        `<fieldset><legend class="quiet">${FILTER_LABELS[name]}</legend>${choices[name]
+        `<details class="filter" data-filter="${name}"><summary>${LABELS[name]}<span class="chosen"></span></summary>` +
+        `<fieldset><legend class="quiet">${LABELS[name]}</legend>${choices[name]
           .map(
             (value) =>
               `<label><input type="checkbox" value="${escaped(value)}"> ${escaped(value)}</label>`,

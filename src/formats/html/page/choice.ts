@@ -45,7 +45,7 @@ export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly 
   const distinct = (order: readonly number[], filter: RowFilter) => [
     ...new Set(order.map((row) => valueOf(data, row, filter))),
   ];
-  // Reports of before these facts were measured have nothing to chooseView from.
+  // Reports of before these facts were measured have nothing to choose from.
   const known = (filter: RowFilter) => {
     const values = distinct(rows, filter).sort((a, b) =>
       a.localeCompare(b, 'en', { numeric: true }),
@@ -72,7 +72,7 @@ export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly 
   };
 }
 
-/** Columns beyond which a list of scenarios is too long to chooseView from. */
+/** Columns beyond which a list of scenarios is too long to choose from. */
 const MOST_SCENARIOS = 8;
 
 /** Whether columns are chosen by launcher and by mutation instead of one by one. */
@@ -121,7 +121,7 @@ function rowsOf(data: PageData): readonly number[] {
  * A verdict that is chosen leaves the rows and columns that have such a cell; `matches` states which
  * cells these are, so that the others can step back.
  */
-export function chooseView(data: PageData, { filters, search, order, fold }: State): View {
+export function choose(data: PageData, { filters, search, order, fold }: State): View {
   const width = data.columns.length;
   const allows = (name: FilterName, value: string) =>
     filters[name].length === 0 || filters[name].includes(value);

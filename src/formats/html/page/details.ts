@@ -13,7 +13,7 @@ import {
   type PageData,
 } from './page-data.ts';
 
-/** The rerunHtml that measures a cell again: its text with the ids put back for their marks. */
+/** The command that measures a cell again: its text with the ids put back for their marks. */
 export function rerunOf(data: PageData, row: number, column: number): string {
   return textAt(data, data.rerun[row * data.columns.length + column])
     .replaceAll(ENVIRONMENT_MARK, () => factOf(data, row, 'id'))
@@ -36,7 +36,7 @@ export function detailsHtml(data: PageData, row: number, column: number): string
       ? '<p class="reason">The report has no such cell.</p>'
       : figures(data, at, cell),
     evidence(data, at),
-    rerunHtml(rerunOf(data, row, column)),
+    command(rerunOf(data, row, column)),
     facts(data, row),
   ].join('');
 }
@@ -110,7 +110,7 @@ function evidence(data: PageData, at: number): string {
   );
 }
 
-function rerunHtml(rerun: string): string {
+function command(rerun: string): string {
   if (rerun === '') return '';
   return (
     `<h3>Measure it again</h3><div class="command"><pre tabindex="0"><code>${escaped(rerun)}</code></pre>` +
@@ -118,7 +118,7 @@ function rerunHtml(rerun: string): string {
   );
 }
 
-const ROW_FACTS: readonly (readonly [string, FactName])[] = [
+const FACTS: readonly (readonly [string, FactName])[] = [
   ['Python', 'python'],
   ['Build', 'build'],
   ['Built against', 'builtAgainst'],
@@ -135,7 +135,7 @@ const ROW_FACTS: readonly (readonly [string, FactName])[] = [
 ];
 
 function facts(data: PageData, row: number): string {
-  const found = ROW_FACTS.map(([name, fact]) => [name, factOf(data, row, fact)] as const).filter(
+  const found = FACTS.map(([name, fact]) => [name, factOf(data, row, fact)] as const).filter(
     ([, value]) => value !== '' && value !== '?',
   );
   return found.length === 0

@@ -34,7 +34,7 @@ interface Table {
   readonly edges: readonly (readonly Edge[])[];
 }
 
-export function pageTable(data: PageData, rows: readonly number[], order: Axis): Table {
+export function tableOf(data: PageData, rows: readonly number[], order: Axis): Table {
   const width = data.columns.length;
   const sideAt = (row: number | undefined, x: number) =>
     row === undefined ? undefined : data.sides.charAt(row * width + x);

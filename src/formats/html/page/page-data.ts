@@ -89,14 +89,14 @@ export interface PageData extends Readonly<Record<CellFact, readonly number[]>> 
 export const ENVIRONMENT_MARK = String.fromCharCode(1);
 export const SCENARIO_MARK = String.fromCharCode(2);
 
-const PLACE_VERDICTS = Object.keys(SYMBOLS) as PlaceVerdict[];
+const VERDICTS = Object.keys(SYMBOLS) as PlaceVerdict[];
 
 /** The letter of a verdict in {@link PageData} and in names of classes; `m` for a missing cell. */
 export function letterOf(verdict: PlaceVerdict = 'missing'): string {
   return verdict.charAt(0);
 }
 
-const BY_LETTER = new Map(PLACE_VERDICTS.map((verdict) => [letterOf(verdict), verdict]));
+const BY_LETTER = new Map(VERDICTS.map((verdict) => [letterOf(verdict), verdict]));
 
 /** The verdict that a list of letters has for a cell; undefined if it has none. */
 export function verdictAt(letters: string, cell: number): PlaceVerdict | undefined {

@@ -9,9 +9,9 @@ import {
   sampleEnvironment,
   sampleReport,
 } from '../../../../test/support/sample-report.ts';
-import { choicesOf, chooseView } from './choice.ts';
+import { choicesOf, choose } from './choice.ts';
 import { detailsHtml } from './details.ts';
-import { pageTable } from './markup.ts';
+import { tableOf } from './markup.ts';
 import { cellAt } from './page-data.ts';
 import { plotHtml } from './plot.ts';
 import { FILTERS, FOLDS, hashFromState, initialState, stateFromHash, type State } from './state.ts';
@@ -83,7 +83,7 @@ describe('the address of a view', () => {
       fc.property(fc.string({ unit: 'binary' }), (hash) => {
         const state = stateFromHash(hash);
         for (const name of FILTERS) assert.ok(Array.isArray(state.filters[name]));
-        chooseView(data, state);
+        choose(data, state);
       }),
     );
   });
@@ -91,7 +91,7 @@ describe('the address of a view', () => {
 
 describe('filters', () => {
   const chosen = (filters: Partial<State['filters']>, rest: Partial<State> = {}) =>
-    chooseView(data, {
+    choose(data, {
       ...initialState(),
       ...rest,
       filters: { ...initialState().filters, ...filters },
@@ -156,7 +156,7 @@ describe('filters', () => {
 
   it('choose among 80,000 cells', () => {
     const large = pageDataOf(largeReport(2000, 40));
-    const { rows } = chooseView(large, {
+    const { rows } = choose(large, {
       ...initialState(),
       filters: { ...initialState().filters, verdict: ['unexpected'] },
     });
@@ -184,7 +184,7 @@ describe('edges', () => {
     );
     const order = page.facts.id.map((_, row) => row);
     const chosen = first === 'libc' ? order : page.byPython;
-    return pageTable(page, chosen, first).edges.map(([edge]) => edge ?? '');
+    return tableOf(page, chosen, first).edges.map(([edge]) => edge ?? '');
   }
 
   it('lie between C libraries where the rule is about them', () => {

@@ -58,7 +58,7 @@ export function plotHtml(
     const label = narrow
       ? `<text class="label" x="${left}" y="${middle - ROW + 8}">${escaped(id)} <tspan class="figure">${escaped(words)}</tspan></text>`
       : `<text class="label" x="${left - 12}" y="${middle + 4}" text-anchor="end">${escaped(id)}</text>`;
-    return `<g class="p-${letterOf(verdict)}">${label}${rateMark(cell, x, middle, !narrow)}<title>${escaped(`${id}: ${words}`)}</title></g>`;
+    return `<g class="p-${letterOf(verdict)}">${label}${markOf(cell, x, middle, !narrow)}<title>${escaped(`${id}: ${words}`)}</title></g>`;
   });
   return (
     `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
@@ -68,7 +68,7 @@ export function plotHtml(
 }
 
 /** A dot with its interval for failures, an arrow down from the bound for none, words for no result. */
-function rateMark(cell: PageCell, x: (rate: number) => number, y: number, figure: boolean): string {
+function markOf(cell: PageCell, x: (rate: number) => number, y: number, figure: boolean): string {
   if (countText(cell) === undefined) {
     return `<text class="none" x="${x(0) + 4}" y="${y + 4}">${SYMBOLS[cell.verdict]} ${cell.verdict}</text>`;
   }
