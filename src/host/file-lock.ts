@@ -36,7 +36,11 @@ const DEAD_HOLDER_MILLISECONDS = 5000;
  * @param path of the lock file, whose folder exists
  * @param note shown, after the process, to callers that find the lock held, such as `run 7`
  */
-export async function takeLock(path: string, note = '', system = OWN_SYSTEM): Promise<FileLockOutcome> {
+export async function takeLock(
+  path: string,
+  note = '',
+  system = OWN_SYSTEM,
+): Promise<FileLockOutcome> {
   const giveUpAt = performance.now() + DEAD_HOLDER_MILLISECONDS;
   for (;;) {
     const outcome = await (opensExclusively(system.platform)

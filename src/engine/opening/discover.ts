@@ -105,7 +105,12 @@ function forPodman(
   };
 }
 
-function named(address: string, source: string, world: EngineSearchInput, own?: OwnTls): EngineSearch {
+function named(
+  address: string,
+  source: string,
+  world: EngineSearchInput,
+  own?: OwnTls,
+): EngineSearch {
   const env = { ...world.env, HOME: world.home };
   const parsed = parseEndpoint(address, env, world.readFile, own, world.platform);
   return parsed.type === 'endpoint'
