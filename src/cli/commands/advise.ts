@@ -3,7 +3,7 @@ import { LATEST_REPORT, textAsJson, textFormat, withChoice } from '../options.ts
 
 export const adviseCommand = withChoice(
   command('advise', {
-    summary: 'List which ways of starting a child were safe, and against which changes',
+    summary: 'List the launchers that were safe, and against which changes',
     examples: ['advise --only debian-13', 'advise --python 3.13 --libc musl'],
   }).argument('[file]', 'report, or the folder of a run', LATEST_REPORT),
 )

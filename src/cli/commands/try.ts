@@ -12,7 +12,7 @@ export const tryCommand = addScriptOptions(
   withEngineOptions(
     withChoice(
       command('try', {
-        summary: 'Run a script, a folder, a C source or a repository in every environment',
+        summary: 'Run a script, folder, C source or repository in every environment',
         details:
           'WHAT is bug.py, bug.sh, an executable, bug.c, a folder with a run.sh, a git repository (URL[#REF][:FOLDER]), or - for a script on stdin. Arguments after -- are passed on to it. The exit code is 0 if the bug showed nowhere, 1 if it showed, and 3 if some environment could not be measured.',
         examples: [
