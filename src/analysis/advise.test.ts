@@ -93,7 +93,7 @@ describe('advice', () => {
       ]),
       [
         ['os.spawnv', 'safe against add in 2 environments.'],
-        ['os.popen', 'undecided against add in 1 of 1 (b).'],
+        ['os.popen', 'no verdict against add in 1 of 1 (b).'],
         [
           'os.system',
           'safe against add in 2 environments; not safe against delete in 1 of 2 (a); ' +
@@ -129,7 +129,7 @@ describe('advice', () => {
       adviceInWords(adviceOf(report, includes), environments).launchers.map(({ text }) => text);
     assert.deepEqual(texts(), [
       'not safe against add and delete on musl (2 of 3); ' +
-        'undecided against overwrite in 1 of 3 (CPython 3.13.5 on musl 1.2.5), safe in the others.',
+        'no verdict against overwrite in 1 of 3 (CPython 3.13.5 on musl 1.2.5), safe in the others.',
     ]);
     // Of the rows that are asked for, every one fails.
     assert.match(texts((id) => id !== 'a')[0] ?? '', /add and delete in all of 2 environments/);

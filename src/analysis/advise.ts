@@ -147,7 +147,7 @@ export function adviceTable(advice: readonly Advice[]): {
   };
 }
 
-/** A cell of that table: `✓ 16 of 16 safe`, `✗ 5 of 16 fail`, `? 2 of 16 undecided`, `– not tried`. */
+/** A cell of that table: `✓ 16 of 16 safe`, `✗ 5 of 16 fail`, `? 2 of 16 without verdict`, `– not tried`. */
 export function adviceText(advice: Advice | undefined): string {
   if (!advice || advice.standing === 'untried') return `${SYMBOLS.skipped} not tried`;
   const { safe, unsafe, undecided, standing } = advice;
@@ -158,7 +158,7 @@ export function adviceText(advice: Advice | undefined): string {
     case 'unsafe':
       return `${SYMBOLS.fail} ${unsafe.length} of ${tried} fail`;
     case 'unknown':
-      return `${SYMBOLS.inconclusive} ${undecided.length} of ${tried} undecided`;
+      return `${SYMBOLS.inconclusive} ${undecided.length} of ${tried} without verdict`;
   }
 }
 
@@ -212,7 +212,7 @@ function launcherAdvice(
         ([where, changes]) => `not safe against ${changes} ${where}`,
       ),
       ...changesBy(unknown, (cell) => undecidedText(cell, places)).map(
-        ([where, changes]) => `undecided against ${changes} ${where}`,
+        ([where, changes]) => `no verdict against ${changes} ${where}`,
       ),
     ].filter((part) => part !== '');
     const isSafe = safe.length > 0 && unsafe.length === 0 && unknown.length === 0;
