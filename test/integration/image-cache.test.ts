@@ -134,7 +134,7 @@ describe('images from a registry', { skip }, () => {
       const repository = `${closed.address}/matrix`;
       const stranger = await have(repository, 'closed');
       assert.equal(stranger.built, true);
-      assert.match(stranger.said, /log in to it first/);
+      assert.match(stranger.said, /Log in with docker login/);
     } finally {
       await closed.stop();
     }
