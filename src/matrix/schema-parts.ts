@@ -32,7 +32,7 @@ export const folderSchema = z
     },
   });
 
-/** A quantitySchema with a unit, read as a number; its bounds are as written in the file. */
+/** A quantity with a unit, read as a number; its bounds are as written in the file. */
 function quantitySchema(
   kind: string,
   form: RegExp,

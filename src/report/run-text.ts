@@ -179,7 +179,7 @@ export function summaryText(report: Report): string {
 
 /** Warnings that belong before any cell: the run's own, and that it was interrupted. */
 export function warningTexts(report: Report): readonly string[] {
-  // The warningTexts of a merged report already name its missing parts.
+  // The warnings of a merged report already name its missing parts.
   const interrupted =
     report.run.complete || report.run.merged
       ? []

@@ -17,7 +17,7 @@ const CHUNK_BYTES = 128 * 1024;
 /** Far above a journal of 24,000 cells. */
 const LARGEST_BYTES = 2 * 1024 ** 3;
 
-/** A journal's records of a row, after its last `anew`. */
+/** A journal's records of a row, since it was last started over. */
 export interface JournaledRow {
   /** Image and facts. */
   readonly environment: ReportEnvironment;

@@ -27,7 +27,7 @@ export type CredentialsFound =
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** A file's nonEmptyText, or undefined if there is none; throws where it cannot be read. */
+  /** A file's text, or undefined if there is none; throws where it cannot be read. */
   readonly readFile: (path: string) => string | undefined;
   /** Runs `docker-credential-<helper> get`. */
   readonly ask: (helper: string, registry: string) => Promise<HelperAnswer>;
@@ -46,7 +46,7 @@ const HELPER_SECONDS = 20;
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * The credentials of a registry: from `DOCKER_AUTH_CONFIG`, which holds the nonEmptyText of a config file, then
+ * The credentials of a registry: from `DOCKER_AUTH_CONFIG`, which holds the text of a config file, then
  * from `config.json` in `DOCKER_CONFIG` or `~/.docker`. In each of them a helper comes before what stands
  * in the file.
  *
@@ -66,7 +66,7 @@ export async function findCredentials(
     try {
       config = fields(JSON.parse(read() ?? '{}'));
     } catch {
-      // A parser's error would quote the nonEmptyText.
+      // A parser's error would quote the text.
       return { type: 'broken', reason: `${name} cannot be read as JSON` };
     }
     const found = await inConfig(registry, config, name, sources);
@@ -183,7 +183,7 @@ export function askHelper(env: NodeJS.ProcessEnv): CredentialSources['ask'] {
     });
 }
 
-/** Every form in which a secret of these could stand in a nonEmptyText, replaced by `***`. */
+/** Every form in which a secret of these could stand in a text, replaced by `***`. */
 export function withoutSecrets(reason: string, credentials: Credentials | undefined): string {
   if (credentials === undefined) return reason;
   const secrets =

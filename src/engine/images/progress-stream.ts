@@ -10,7 +10,7 @@ import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** Lines that are kept for the reason of a failure. */
 const KEPT_LINES = 60;
-/** Characters of one line of nonEmptyText; the rest of it is cut off. */
+/** Characters of one line of text; the rest of it is cut off. */
 const LINE_CHARACTERS = 2000;
 /** Characters of one JSON object. The largest ones that engines write are some ten thousand. */
 const OBJECT_CHARACTERS = 4 * 1024 * 1024;
@@ -63,7 +63,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
     const status = nonEmptyText(message['status']);
     if ('error' in message || 'errorDetail' in message) {
       const detail = nonEmptyText(fields(message['errorDetail'])['message']);
-      // An error without a nonEmptyText is still an error.
+      // An error without a text is still an error.
       const reported = nonEmptyText(message['error']) ?? detail ?? 'an error without a message';
       addText('\n');
       emit(reported);

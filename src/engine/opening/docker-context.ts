@@ -22,7 +22,7 @@ type ContextFound =
   | { readonly type: 'broken'; readonly name: string; readonly reason: string };
 
 /**
- * @param readFile gives a file's nonEmptyText, or undefined if there is none; it throws where there is
+ * @param readFile gives a file's text, or undefined if there is none; it throws where there is
  *   one that cannot be read
  */
 export function findContext(

@@ -15,7 +15,7 @@ export interface PageAssets {
 
 /** A page in parts; an empty part of the body is left out. */
 interface DocumentParts {
-  /** Plain escapedLine. */
+  /** Plain text. */
   readonly title: string;
   readonly style: string;
   /** The page's own script; a page without one runs none. */

@@ -27,7 +27,7 @@ const MOST_REASONS = 40;
 const MOST_PLACES = 8;
 
 /**
- * The whole of report.md: warningTexts, table, findings, reasons, and how it was measured.
+ * The whole of report.md: warnings, table, findings, reasons, and how it was measured.
  *
  * Output of a container is written in code spans unless it is plain words, so that no renderer
  * finds markup in it.
@@ -112,7 +112,7 @@ function archiveSection({ environments }: Report): string {
   );
 }
 
-/** The warningTexts before the table, as a block that GitHub highlights; empty if there are none. */
+/** The warnings before the table, as a block that GitHub highlights; empty if there are none. */
 export function warningBlock(report: Report): string {
   const lines = warningTexts(report).map((warning) => `> - ${markdownLine(warning)}`);
   return lines.length === 0 ? '' : ['> [!WARNING]', ...lines].join('\n');

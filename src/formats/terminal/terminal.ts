@@ -31,7 +31,7 @@ const MOST_PLACES = 4;
 const LONGEST_REASON = 600;
 
 /**
- * The report for a terminal: warningTexts, the table, reasons, findings, how to read it, host and rule.
+ * The report for a terminal: warnings, the table, reasons, findings, how to read it, host and rule.
  * Each line is at most `width` wide unless a single word or column is wider.
  *
  * @returns text that ends with a line break; its only control characters are line breaks and, with
