@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { builtRow } from '../test/support/built-rows.ts';
-import { sampleEnvironment, sampleReport } from '../test/support/sample-report.ts';
-import type { Verdict } from '../src/model.ts';
+import { sampleEnvironment, verdictReport } from '../test/support/sample-report.ts';
 import { BLOCKS } from './findings-tables.ts';
 
 const ROWS = [
@@ -11,17 +10,6 @@ const ROWS = [
   builtRow('other', 'glibc 2.36-9', 'CPython 3.13.5', '2.36'),
   sampleEnvironment('small', 'musl 1.2.5-1', 'CPython 3.13.5'),
 ];
-
-/** Verdicts of the four rows by scenario. */
-function reportOf(scenarios: Readonly<Record<string, readonly Verdict[]>>) {
-  return sampleReport({
-    environments: ROWS,
-    scenarios: Object.keys(scenarios),
-    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
-      verdicts.map((verdict, index) => ({ environment: ROWS[index]?.id ?? '', scenario, verdict })),
-    ),
-  });
-}
 
 /** The cells of the table's row that begins with a text, or of its head. */
 function rowOf(table: string, start: string): readonly string[] {
@@ -33,7 +21,7 @@ function rowOf(table: string, start: string): readonly string[] {
     .map((cell) => cell.trim());
 }
 
-const report = reportOf({
+const report = verdictReport(ROWS, {
   'none/os.system': ['pass', 'pass', 'pass', 'error'],
   'add/os.system': ['pass', 'pass', 'fail', 'fail'],
   'delete/os.system': ['fail', 'fail', 'fail', 'fail'],

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { builtRow } from '../test/support/built-rows.ts';
-import { sampleReport } from '../test/support/sample-report.ts';
-import type { Verdict } from '../src/model.ts';
+import { verdictReport } from '../test/support/sample-report.ts';
 import { buildFinding, findingsByChange } from './readme-findings.ts';
 
 const ROWS = [
@@ -11,20 +10,9 @@ const ROWS = [
   builtRow('elsewhere', 'glibc 2.36-9', 'CPython 3.13.5', '2.36'),
 ];
 
-/** Verdicts of the three rows by scenario. */
-function reportOf(scenarios: Readonly<Record<string, readonly Verdict[]>>) {
-  return sampleReport({
-    environments: ROWS,
-    scenarios: Object.keys(scenarios),
-    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
-      verdicts.map((verdict, index) => ({ environment: ROWS[index]?.id ?? '', scenario, verdict })),
-    ),
-  });
-}
-
 describe("the findings on README.md's first screen", () => {
   it('name the launchers that fail only in a Python that was built against an old C library', () => {
-    const report = reportOf({
+    const report = verdictReport(ROWS, {
       'none/os.popen': ['pass', 'fail', 'pass'],
       'churn/os.popen': ['pass', 'fail', 'pass'],
       'delete/os.popen': ['pass', 'fail', 'fail'],
@@ -40,12 +28,12 @@ describe("the findings on README.md's first screen", () => {
   });
 
   it('are silent about builds where none differs, whatever differs on another C library', () => {
-    const report = reportOf({ 'add/os.system': ['fail', 'fail', 'pass'] });
+    const report = verdictReport(ROWS, { 'add/os.system': ['fail', 'fail', 'pass'] });
     assert.equal(buildFinding(report), undefined);
   });
 
   it('are those of one launcher', () => {
-    const scenarios = reportOf({
+    const scenarios = verdictReport(ROWS, {
       'add/os.system': [],
       'add/os.spawnv': [],
       'none/os.system': [],

@@ -3,7 +3,11 @@ import { describe, it } from 'node:test';
 import type { Verdict } from '../model.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
 import { adviceInWords, adviceTable, adviceText, adviceOf } from './advise.ts';
-import { sampleEnvironment, sampleReport } from '../../test/support/sample-report.ts';
+import {
+  sampleEnvironment,
+  sampleReport,
+  verdictReport,
+} from '../../test/support/sample-report.ts';
 
 /** Verdicts of environments a, b, … for each scenario; a blank leaves the cell out. */
 function reportOf(scenarios: Readonly<Record<string, readonly (Verdict | '')[]>>) {
@@ -114,17 +118,7 @@ describe('advice', () => {
       'delete/os.system': ['pass', 'fail', 'fail'],
       'overwrite/os.system': ['pass', 'error', 'pass'],
     } as const;
-    const report = sampleReport({
-      environments,
-      scenarios: Object.keys(verdicts),
-      cells: Object.entries(verdicts).flatMap(([scenario, own]) =>
-        own.map((verdict, index) => ({
-          environment: environments[index]?.id ?? '',
-          scenario,
-          verdict,
-        })),
-      ),
-    });
+    const report = verdictReport(environments, verdicts);
     const texts = (includes?: (id: string) => boolean) =>
       adviceInWords(adviceOf(report, includes), environments).launchers.map(({ text }) => text);
     assert.deepEqual(texts(), [

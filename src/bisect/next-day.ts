@@ -1,6 +1,6 @@
 /** Which day to measure next, and when a search along date has its answer. Pure. */
 import { isConclusive } from '../report/summary.ts';
-import type { Known, Step } from './next-step.ts';
+import { placesBetween, placesOf, type Known, type Step } from './next-step.ts';
 
 /** Days without a verdict after which a stretch of days is given up. */
 export const MOST_FRUITLESS = 6;
@@ -22,23 +22,19 @@ export function nextDay(known: readonly Known[]): Step {
   for (const at of [0, newest]) {
     if (known[at] === null) return { type: 'measure', at };
   }
-  const decided = known.flatMap((verdict, at) => (isConclusive(verdict) ? [at] : []));
+  const { decided, flips } = placesOf(known);
   const [oldestDecided] = decided;
   const newestDecided = decided.at(-1);
   if (oldestDecided === undefined || newestDecided === undefined) {
     const at = middleOfLongestGap(known, 0, newest);
     return at === undefined ? { type: 'undecided' } : { type: 'measure', at };
   }
-  const flips = decided.filter(
-    (at, index) => index > 0 && known[at] !== known[decided[index - 1] ?? at],
-  );
   const [first] = flips;
   if (first !== undefined) {
     const last = decided[decided.indexOf(first) - 1] ?? 0;
     const at = middleOfLongestGap(known, last, first);
     if (at !== undefined) return { type: 'measure', at };
-    const undecided = Array.from({ length: first - last - 1 }, (_, index) => last + 1 + index);
-    return { type: 'found', last, first, undecided, flips };
+    return { type: 'found', last, first, undecided: placesBetween(last, first), flips };
   }
   const beforeIt = known.findLastIndex((verdict, at) => at < oldestDecided && verdict !== null);
   const afterIt = known.findIndex((verdict, at) => at > newestDecided && verdict !== null);

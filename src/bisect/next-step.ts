@@ -45,22 +45,36 @@ export function nextStep(known: readonly Known[]): Step {
   for (const at of [oldest, newest]) {
     if (known[at] === null) return { type: 'measure', at };
   }
-  const decided = known.flatMap((verdict, at) => (isConclusive(verdict) ? [at] : []));
-  const flips = decided.filter(
-    (at, index) => index > 0 && known[at] !== known[decided[index - 1] ?? at],
-  );
+  const { decided, flips } = placesOf(known);
   const first = flips[0];
   if (first === undefined) {
     return { type: 'same', verdict: known[oldest] === 'pass' ? 'pass' : 'fail' };
   }
   const last = decided[decided.indexOf(first) - 1] ?? 0;
   const middle = (last + first) / 2;
-  const between = Array.from({ length: first - last - 1 }, (_, index) => last + 1 + index);
+  const between = placesBetween(last, first);
   const [at] = between
     .filter((place) => known[place] === null)
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b);
   if (at !== undefined) return { type: 'measure', at };
   return { type: 'found', last, first, undecided: between, flips };
+}
+
+/** Places with a verdict of pass or fail, and those of them that differ from the one before. */
+export function placesOf(known: readonly Known[]): {
+  readonly decided: readonly number[];
+  readonly flips: readonly number[];
+} {
+  const decided = known.flatMap((verdict, at) => (isConclusive(verdict) ? [at] : []));
+  const flips = decided.filter(
+    (at, index) => index > 0 && known[at] !== known[decided[index - 1] ?? at],
+  );
+  return { decided, flips };
+}
+
+/** The places between two. */
+export function placesBetween(last: number, first: number): readonly number[] {
+  return Array.from({ length: first - last - 1 }, (_, index) => last + 1 + index);
 }
 
 /** Whether a version has a verdict or may still get one. */

@@ -247,3 +247,21 @@ export function scriptReport(): Report {
   const scenarios = [{ id: 'quiet', role: 'control' as const }, { id: 'busy' }];
   return sampleReport({ environments, scenarios, cells });
 }
+
+/** A report of these rows with a verdict for each of them, by scenario. */
+export function verdictReport(
+  environments: readonly ReportEnvironment[],
+  scenarios: Readonly<Record<string, readonly Verdict[]>>,
+): Report {
+  return sampleReport({
+    environments,
+    scenarios: Object.keys(scenarios),
+    cells: Object.entries(scenarios).flatMap(([scenario, verdicts]) =>
+      verdicts.map((verdict, index) => ({
+        environment: environments[index]?.id ?? '',
+        scenario,
+        verdict,
+      })),
+    ),
+  });
+}
