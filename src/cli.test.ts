@@ -19,7 +19,7 @@ function throwing(error: string): string {
 }
 
 describe('the program', () => {
-  it('does not end as if it had found something where nobody caught an error', async () => {
+  it('does not end as if it had found something after an uncaught error', async () => {
     const { status, stderr } = await withScript(throwing("new Error('planted')"), ['plan']);
     assert.equal(status, 70, stderr);
     assert.match(
@@ -28,7 +28,7 @@ describe('the program', () => {
     );
   });
 
-  it('nor where nobody caught what the machine refused', async () => {
+  it('nor after an uncaught error of the machine', async () => {
     const full = "Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' })";
     const { status, stderr } = await withScript(throwing(full), ['plan']);
     assert.equal(status, 3, stderr);

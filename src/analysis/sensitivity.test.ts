@@ -38,7 +38,7 @@ describe('whether a run can have seen the race', () => {
     assert.match(judged.warnings.join(), /^This host may be unable to show the race/);
   });
 
-  it('is in doubt, too, where what should fail could not be measured', () => {
+  it('is also in doubt where what should fail could not be measured', () => {
     const cells = cellsOf(
       { verdict: 'pass' },
       { verdict: 'error', expected: 'fail', environment: 'debian-12/cpython-3.11' },

@@ -46,7 +46,7 @@ describe("a workflow step's summary", () => {
     assert.match((await addToStepSummary(defaultGroupReport(), env)) ?? '', /ENOENT/);
   });
 
-  it('is nobody’s business elsewhere', async () => {
+  it('is not written outside GitHub Actions', async () => {
     assert.equal(await addToStepSummary(defaultGroupReport(), {}), undefined);
   });
 });

@@ -33,7 +33,7 @@ describe('a command that has no engine yet', () => {
     assert.equal(error.message, 'Interrupted before a container engine was ready.');
   });
 
-  it('ends with 4, and says which engine does not answer, when nobody ended it', async () => {
+  it('ends with 4 and names the engine that does not answer, unless the run was interrupted', async () => {
     const error = await opened('missing', new AbortController().signal);
     assert.ok(error instanceof UserError);
     assert.equal(error.status, 4);

@@ -29,7 +29,7 @@ describe("writing a run's files", () => {
     }
   });
 
-  it('shows nobody a file of which a part is missing', async () => {
+  it('never shows a partial file', async () => {
     const own = await mkdtemp(join(folder, 'part-'));
     const path = join(own, 'report.json');
     await writeFile(path, 'what was there');

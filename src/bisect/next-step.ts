@@ -19,7 +19,7 @@ interface FoundFlip {
   readonly type: 'found';
   readonly last: number;
   readonly first: number;
-  /** Versions between the two that were measured and not decided. */
+  /** Versions between the two that were measured and inconclusive. */
   readonly undecided: readonly number[];
   /** Places at which a verdict differs from that of the decided version before it. */
   readonly flips: readonly number[];

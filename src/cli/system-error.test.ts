@@ -12,7 +12,7 @@ function thrownBy(work: () => void): unknown {
   return undefined;
 }
 
-describe('trouble of the machine', () => {
+describe('an error of the machine', () => {
   it('is reported in words, with what was tried', () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, mkdir '/a'"), {
       code: 'ENOSPC',

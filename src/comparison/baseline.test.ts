@@ -43,7 +43,7 @@ const verdictsOf = (baseline: Baseline | undefined, id = 'e') =>
   baseline?.environments.find((row) => row.id === id)?.verdicts;
 
 describe('accepting a report', () => {
-  it('keeps what passed and failed, and nothing that was not decided', () => {
+  it('keeps passes and failures, and no inconclusive cell', () => {
     assert.deepEqual(verdictsOf(accepted(reportOf(['pass', 'fail', 'error']))), {
       'none/os.system': 'pass',
       'add/os.system': 'fail',

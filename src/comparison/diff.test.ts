@@ -104,7 +104,7 @@ describe('the difference of two reports', () => {
     assert.match(line, /The image changed, but its C library and Python did not/);
   });
 
-  it('keeps what is not decided apart from what flipped', () => {
+  it('keeps inconclusive cells apart from flips', () => {
     const titles = (old: Verdict, young: Verdict) =>
       diffSections(diffReports(reportOf(before, old), reportOf(before, young))).map(
         ({ title }) => title,

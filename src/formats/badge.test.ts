@@ -32,13 +32,13 @@ describe('the badge', () => {
     });
   });
 
-  it('turns red only for what nobody expected', () => {
+  it('turns red only for an unexpected verdict', () => {
     const badge = badgeOf(['fail', 'pass'], ['error', 'pass']);
     assert.equal(badge['color'], 'red');
     assert.equal(badge['message'], '1 of 1 fail, 1 unexpected, 1 inconclusive or not measured');
   });
 
-  it('does not look settled where something was not decided', () => {
+  it('is yellow if a cell is inconclusive', () => {
     assert.equal(badgeOf(['pass', null], ['inconclusive', null])['color'], 'yellow');
     assert.equal(badgeOf()['message'], 'nothing measured');
   });

@@ -19,8 +19,8 @@ const COLORS = {
 
 /**
  * - red: some verdict contradicts what was expected.
- * - yellow: nothing does, but some cells are not decided.
- * - blue: every cell is decided. Not green: an expected race is not good news.
+ * - yellow: none does, but some cells are inconclusive or were not measured.
+ * - blue: every cell passed or failed. Not green: an expected race is not good news.
  * - lightgrey: there is no cell.
  */
 function badgeOf({ cells, summary }: Report): Badge {

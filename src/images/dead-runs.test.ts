@@ -9,7 +9,7 @@ const dead = processName({ ...ownViewpoint(), pid: 1, start: '123456789' });
 const elsewhere = processName({ ...ownViewpoint(), machine: 'another', pid: 1, start: '1' });
 
 describe('what dead runs have left in an engine', () => {
-  it('is removed, and nothing of a live run, of another machine or of somebody else', () =>
+  it('is removed, and nothing of a live run, of another machine or of another user', () =>
     withFakeEngine({ script: () => ({ runsOn: true }) }, async ({ engine, fake }) => {
       fake.images.add('there:1');
       const labels = (process: string) => ({

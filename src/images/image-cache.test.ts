@@ -14,7 +14,7 @@ describe('the name of a cache', () => {
     }
   });
 
-  it('is not one where images would go to a registry that nobody named, or holds more than a name', () => {
+  it('is rejected if images would go to an unnamed registry, or if it holds more than a name', () => {
     for (const bad of [
       ...['me/race-matrix', 'ghcr.io', 'ghcr.io/', 'ghcr.io/m:tag', 'ghcr.io/m@sha256:00'],
       ...['https://ghcr.io/m', 'me:pw@ghcr.io/m', 'ghcr.io/M', 'ghcr.io//m', 'ghcr.io/../m', ''],

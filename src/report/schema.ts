@@ -213,7 +213,7 @@ const run = z.object({
   emulation: z
     .literal('fine')
     .optional()
-    .describe('Of a reproduction whose passes count in rows that were emulated, too.'),
+    .describe('Of a reproduction whose passes also count in emulated rows.'),
   rule: z.object({
     confidence: z.number().gt(0).lt(1),
     maxRate: z.number().gt(0).lt(1),

@@ -57,7 +57,7 @@ describe('what a control allows', () => {
     assert.deepEqual(state(cell('pass')), { type: 'clean' });
   });
 
-  it('is nothing where it failed, was not decided, or was not measured at all', () => {
+  it('is nothing where it failed, was inconclusive or was not measured', () => {
     for (const control of [
       cell('fail', { failures: 3 }),
       cell('inconclusive'),

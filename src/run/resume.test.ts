@@ -179,7 +179,7 @@ describe('a run that continues', () => {
     assert.match(cell.evidence.join('\n'), /execve/);
   });
 
-  it('measures a row anew whose image is another one, and never mixes the two', async () => {
+  it('measures a row again whose image has changed, and never mixes the two', async () => {
     const engine = affectedEngine();
     const { folder } = await part({
       engine,
@@ -205,7 +205,7 @@ describe('a run that continues', () => {
     await assertNothingLost(folder, report);
   });
 
-  it('measures anew what was the engine’s trouble, with everything that hung on it', async () => {
+  it('measures again what failed because of the engine, with everything that depended on it', async () => {
     const broken = scriptedEngine({
       trial: () => ({
         output: '',

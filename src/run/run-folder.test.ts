@@ -52,7 +52,7 @@ describe('the results folder', () => {
     assert.match(lock.warning ?? '', /run\.lock cannot be taken: ENOTSUP.* Start no other run in/);
   });
 
-  it('points latest at the newest run on Windows, too, by a whole path', async () => {
+  it('points latest at the newest run on Windows as well, by an absolute path', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'results-'));
     for (const id of ['one', 'two']) {
       await mkdir(join(elsewhere, 'runs', id), { recursive: true });

@@ -44,7 +44,7 @@ describe('text of others in Markdown', () => {
     assert.equal(codeBlock(['```', 'x'], 'text'), '````text\n```\nx\n````');
   });
 
-  it('gives back the text to whoever reads the span as CommonMark says', () => {
+  it('gives a CommonMark reader the same text back', () => {
     const text = fc.string({ unit: fc.constantFrom('`', 'a', ' ', '|', '<', '\\', '*') });
     fc.assert(
       fc.property(text, (content) => {

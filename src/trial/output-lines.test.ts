@@ -22,7 +22,7 @@ function texts(...chunks: readonly (string | Buffer)[]): readonly string[] {
 }
 
 describe('OutputLines', () => {
-  it('ends lines at LF, CR and both, and takes the rest for a line, too', () => {
+  it('ends lines at LF, CR and both, and takes the rest as a line', () => {
     assert.deepEqual(texts('a\nb\r\nc\rd'), ['a', 'b', 'c', 'd']);
   });
 

@@ -10,7 +10,7 @@ export type ControlState =
   | { readonly type: 'none' }
   /** The control passed. */
   | { readonly type: 'clean' }
-  /** The control failed, was not decided or could not be measured: nothing follows from the cell. */
+  /** The control failed, was inconclusive or was not measured, so the cell means nothing. */
   | { readonly type: 'unusable'; readonly verdict: Verdict; readonly reason: string };
 
 /** The next action for a cell. */

@@ -92,7 +92,7 @@ describe('filters', () => {
     );
   });
 
-  it('find what changed and what nobody expected', async () => {
+  it('find changed and unexpected verdicts', async () => {
     const { page } = await browser.open(changedPage(report));
     await page.locator('.chip[data-verdict=unexpected] button').click();
     const status = `1 of ${report.environments.length} environments, 1 of ${report.scenarios.length} scenarios`;

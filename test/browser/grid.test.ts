@@ -87,7 +87,7 @@ describe('the table', () => {
     assert.deepEqual(gaps, { column: 1, row: 1, corner: [1, 1], isCornerOnTop: true });
   });
 
-  it('marks what is not as expected and what changed, in words, and hatches what is not decided', async () => {
+  it('marks unexpected and changed verdicts in words, and hatches inconclusive ones', async () => {
     const changed = await browser.open(changedPage(report));
     const cell = changed.page.locator('#table td.unexpected.changed');
     assert.equal(await cell.count(), 1);

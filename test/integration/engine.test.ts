@@ -120,7 +120,7 @@ describe('a real engine', { skip }, () => {
       }
     });
 
-    it('does not have what nobody made', async () => {
+    it('lacks an image that was never made', async () => {
       assert.equal(await engine.image('race-matrix-test/nothing:1'), undefined);
       assert.deepEqual(await engine.images(`${LABEL}=nothing`), []);
     });

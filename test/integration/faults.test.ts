@@ -166,7 +166,7 @@ describe('a fault', { skip }, () => {
     });
   }
 
-  it('of the limit of processes, met by some of the calls alone, is an error of the control, too', async () => {
+  it('of the limit of processes, reached by some of the calls alone, is also an error of the control', async () => {
     const row = await cells.measureRow({ limits: { pids: 14 } });
     assert.equal(row.cells.length, 2);
     for (const cell of row.cells)

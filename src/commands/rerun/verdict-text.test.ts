@@ -20,7 +20,7 @@ describe('the verdict of a cell in words', () => {
     assert.match(first, /^✓ pass: none of 4,603 exposed calls failed\. .*≤ 0\.10 % with 99 %/);
   });
 
-  it('has the reason where nothing was decided', () => {
+  it('has the reason of an inconclusive cell', () => {
     const cell = sampleCell({ ...at, verdict: 'error', reason: 'no control' });
     assert.equal(verdictLines(cell, 0.99)[0], '! error: no control');
   });

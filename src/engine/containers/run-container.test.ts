@@ -257,7 +257,7 @@ describe('running a container on an engine that misbehaves', () => {
       assert.equal(pair.fake.containers.all.size, 0);
     }));
 
-  it('never takes trouble after the start for a result', async () => {
+  it('never takes an error after the start for a result', async () => {
     const lost: readonly (readonly [string, Misbehaviour, Partial<Script>?])[] = [
       // Whether it ran is not known.
       [routes.start, { type: 'lose-answer' }],

@@ -76,7 +76,7 @@ describe('an engine behind ssh', () => {
     assert.match(readFileSync(join(folder, 'log'), 'utf8'), /-l me -p 2222 -- there docker system/);
   });
 
-  it("is found by Podman's variable, too", async () => {
+  it("is also found by Podman's variable", async () => {
     const opened = await open({ CONTAINER_HOST: 'ssh://core@machine/run/podman/podman.sock' });
     assert.ok(opened.type === 'ready', JSON.stringify(opened));
     await opened.engine.close();

@@ -36,7 +36,7 @@ describe('the private engine', () => {
     assert.deepEqual(names(true), ['docker.io', 'mount', 'iproute2']);
   });
 
-  it("touches nobody's rules, bridge or configuration", () => {
+  it('touches no rules, bridge or configuration of the machine', () => {
     const paths = privatePathsOf('/cache');
     const command = engineCommand(paths, { type: 'own', name: 'srm0' });
     for (const argument of [

@@ -8,7 +8,7 @@ describe('the step summary', () => {
     assert.match(renderGithubSummary(defaultGroupReport()), /^## os\.system races with add /);
   });
 
-  it('puts what nobody expected before the table, with its evidence', () => {
+  it('puts unexpected verdicts before the table, with their evidence', () => {
     const report = defaultGroupReport();
     const cells = report.cells.map((cell) =>
       cell.verdict === 'fail' && cell.environment === 'debian-13/pypy3'

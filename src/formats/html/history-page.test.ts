@@ -80,7 +80,7 @@ describe('the history page', () => {
     assert.match(html, /63 cells had the same verdict in every run/);
   });
 
-  it('keeps cells that were only not decided for a while apart', () => {
+  it('keeps cells apart that were only inconclusive for a while', () => {
     const html = bodyOf(pageOf(daily([changed('pass'), changed('error'), changed('pass')])));
     assert.doesNotMatch(html, /Cells whose verdict flipped/);
     assert.match(

@@ -107,7 +107,7 @@ describe('report.html', () => {
     assert.match(markup(html), /<h3>Verdicts that flipped<\/h3><ul><li>debian-13\/pypy3, add\//);
   });
 
-  it('gives the reason of what is not decided', () => {
+  it('gives the reason of an inconclusive cell', () => {
     const report = sampleReport({
       environments: [sampleEnvironment('e', 'glibc 2.36-9', 'CPython 3.11.2')],
       scenarios: ['add/os.system'],

@@ -123,7 +123,7 @@ function listSection(title: string, items: readonly string[]): string {
 }
 
 /**
- * Why cells were not decided, each reason once; empty if all were.
+ * Why cells are inconclusive or were not measured, each reason once; empty if there are none.
  *
  * @param level the marks of its heading, such as `##`
  */

@@ -41,7 +41,7 @@ describe('picture.svg', () => {
     assert.equal(occurrences(flat, /class="edge/g), 0);
   });
 
-  it('frames what is not as expected, and hatches what was not decided', () => {
+  it('frames unexpected verdicts and hatches inconclusive ones', () => {
     const row = { id: 'e' };
     const svg = renderPicture(
       sampleReport({

@@ -218,7 +218,7 @@ describe('edges', () => {
     assert.deepEqual(edges('libc', ...lines), ['', '', 'libc']);
   });
 
-  it('are neither drawn at what was not decided nor without a rule', () => {
+  it('are drawn neither at inconclusive cells nor without a rule', () => {
     assert.deepEqual(
       edges(
         'libc',
