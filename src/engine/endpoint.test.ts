@@ -77,6 +77,7 @@ describe("an engine's address", () => {
     assert.deepEqual(tls({ DOCKER_CONFIG: '/d' }), { key: 'k' });
     assert.deepEqual(tls({ DOCKER_CONFIG: '/nothing' }), {});
     assert.equal(tls({ DOCKER_TLS_VERIFY: '' }), undefined);
+    assert.deepEqual(tls({ DOCKER_TLS_VERIFY: '0' }), { ca: 'ca' });
   });
 
   it("is never spoken to with the environment's TLS files where it has its own settings", () => {

@@ -47,7 +47,7 @@ const TLS_PORT = 2376;
 /**
  * Reads an address as the `docker` command reads `DOCKER_HOST`: `unix:///path`, `tcp://host:port`,
  * `http://host:port`, `https://host:port`, `ssh://user@host`, and on Windows
- * `npipe:////./pipe/name`. `DOCKER_TLS_VERIFY` (anything but empty or `0`) asks for
+ * `npipe:////./pipe/name`. `DOCKER_TLS_VERIFY` (any value but the empty one, `0` included) asks for
  * TLS with the files `ca.pem`, `cert.pem` and `key.pem` of `DOCKER_CERT_PATH`, which is by default the
  * folder of the docker command's configuration.
  *
@@ -92,7 +92,7 @@ export function parseEndpoint(
   if (url.pathname !== '' && url.pathname !== '/') {
     return invalid(`"${text}" has a path after the port. Remove it.`);
   }
-  const verify = !['', '0'].includes(env['DOCKER_TLS_VERIFY'] ?? '');
+  const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
   const secure =
     url.protocol === 'https:' ||
     (url.protocol === 'tcp:' && (own === undefined ? verify : own.tls !== undefined)) ||
