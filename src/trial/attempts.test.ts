@@ -200,6 +200,25 @@ describe('attempts in one container', () => {
     assert.equal(engine.started(), 2);
   });
 
+  it('have their time from their start, and not from that of their container', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const late: Script = (_request, _tell, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve({ type: 'cancelled', seconds: 1 });
+        });
+        context.mock.timers.tick(1_500);
+        assert.equal(signal.aborted, false);
+        setImmediate(() => {
+          context.mock.timers.tick(60_000);
+        });
+      });
+    const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 1 };
+    const protocol = { ...PLAIN_PROTOCOL, hang: 'reproduced' as const };
+    const [only] = await all(engineOf(late, late, late), 1, { limits, protocol });
+    assert.match(only?.type === 'problem' ? only.reason : '', /not ready in time/);
+  });
+
   it('continue in a new container where one cannot be cleaned', async () => {
     const dirty: Script = (request, tell) => {
       checks(request, tell);

@@ -38,6 +38,9 @@ const ATTEMPTS_IN_A_CONTAINER = 1000;
 /** An attempt that writes this many times its limit of output is ended. */
 const OUTPUT_EXCESS = 16;
 
+/** What a container has at least from its creation to the first attempt, on a slow or distant engine. */
+const READY_SECONDS = 60;
+
 /** Containers in a row that gave no observation, after which the reason is one. */
 const STARTS = 3;
 
@@ -196,6 +199,7 @@ class AttemptsContainer {
       lines.stderr.push(chunk);
       this.#limitOutput('stderr', chunk.length);
     };
+    this.#limitTime(Math.max(READY_SECONDS, request.limits.timeoutSeconds));
     this.#ended = engine
       .run({ ...container, onStdout, onStderr }, AbortSignal.any([signal, this.#abort.signal]))
       .then(
@@ -209,7 +213,6 @@ class AttemptsContainer {
           this.#finish({ type: 'engine-failed', reason, seconds: 0 }, signal.aborted);
         },
       );
-    this.#limitTime();
   }
 
   async next(): Promise<Next> {
@@ -228,13 +231,13 @@ class AttemptsContainer {
     await this.#ended;
   }
 
-  /** From now on an attempt, or what is done before it, has its time. */
-  #limitTime(): void {
+  /** From now on an attempt, or what is done before it, has so many seconds. */
+  #limitTime(seconds = this.#request.limits.timeoutSeconds): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#cause ??= 'timeout';
       this.#abort.abort();
-    }, this.#request.limits.timeoutSeconds * 1000);
+    }, seconds * 1000);
   }
 
   #take(stream: Stream, line: OutputLine): void {
@@ -359,8 +362,13 @@ class AttemptsContainer {
       const [number, attempt] = running;
       this.#add(number, attempt.transcript.conclude(ending));
     } else if (this.#broken === undefined && this.#concluded === 0) {
-      // Nothing ran at all, which is an answer as well.
-      const fault = ending.type === 'vanished' ? this.#checkFault() : undefined;
+      // Nothing ran at all, which is an answer as well. No script was late, so a time limit is no hang.
+      const fault =
+        ending.type === 'timeout'
+          ? 'the container was not ready in time'
+          : ending.type === 'vanished'
+            ? this.#checkFault()
+            : undefined;
       const observation = new ScriptTranscript(this.#request.protocol).conclude(ending);
       this.#add(
         1,

@@ -1,11 +1,13 @@
-/** The closing lines of unittest, pytest and TAP: whether any test ran at all. Pure. */
+/** The closing lines of unittest, pytest, doctest and TAP: whether tests ran, and failed. Pure. */
 
 /** A count of one of these means that a test ran; a count of anything else does not. */
 const PYTEST_RAN = /^(?:passed|failed|errors?|xfailed|xpassed|rerun)$/;
+const PYTEST_FAILED = /^(?:failed|errors?)$/;
 const PYTEST_LEFT_OUT = /^(?:skipped|deselected)$/;
 const PYTEST_CLOSING =
   /^=*\s*((?:\d+ [a-z]+, )*\d+ [a-z]+) in \d[\d.:]* ?s(?:econds)?(?: \([\d:]+\))?\s*=*$/;
 const PYTEST_NOTHING = /^=*\s*no tests ran(?: in \d[\d.]* ?s(?:econds)?)?\s*=*$/;
+const DOCTEST_FAILED = /^\*\*\*Test Failed\*\*\* \d+ failures?\.?$/;
 const TAP = /^(?:not )?ok(?: +\d+\b| +-|$)/;
 
 /** Longer lines are no closing lines. */
@@ -14,6 +16,7 @@ const LONGEST = 500;
 /** Reads lines one by one, with bounded memory. */
 export class ClosingLines {
   #ran = false;
+  #failed: string | undefined;
   #nothing: string | undefined;
   /** Of unittest's last summary: the tests that ran; its next line has the details. */
   #unittest: number | null = null;
@@ -26,6 +29,7 @@ export class ClosingLines {
     this.#takeUnittest(text);
     this.#takePytest(text);
     this.#takeTap(text);
+    if (DOCTEST_FAILED.test(text)) this.#fail(text);
   }
 
   /**
@@ -34,6 +38,16 @@ export class ClosingLines {
    */
   get nothingRan(): string | undefined {
     return this.#ran ? undefined : (this.#nothing ?? this.#tapSkipped);
+  }
+
+  /** The first line that reports a failed test. */
+  get failed(): string | undefined {
+    return this.#failed;
+  }
+
+  /** Whether a test passed or failed. */
+  get anyRan(): boolean {
+    return this.#ran;
   }
 
   /** Whether tests were run by unittest or pytest, which continue after one of them failed. */
@@ -60,6 +74,7 @@ export class ClosingLines {
     const skipped = Number(/\bskipped=(\d+)/.exec(details)?.[1] ?? 0);
     const isEmpty = word === 'NO TESTS RAN' || (word === 'OK' && (ran === 0 || skipped === ran));
     if (isEmpty) this.#nothing = text === 'OK' ? (this.#nothing ?? text) : text;
+    else if (word === 'FAILED') this.#fail(text);
     else this.#ran = true;
   }
 
@@ -75,6 +90,7 @@ export class ClosingLines {
     if (words.some((word) => PYTEST_RAN.test(word))) {
       this.#isTestRunner = true;
       this.#ran = true;
+      if (words.some((word) => PYTEST_FAILED.test(word))) this.#fail(withoutRule(text));
     } else if (words.some((word) => PYTEST_LEFT_OUT.test(word))) {
       this.#isTestRunner = true;
       this.#nothing = withoutRule(text);
@@ -86,7 +102,14 @@ export class ClosingLines {
     else if (TAP.test(text)) {
       if (/^ok\b.*#\s*skip/i.test(text)) this.#tapSkipped ??= text;
       else this.#ran = true;
+      // A test that is marked as to do may fail.
+      if (text.startsWith('not ') && !/#\s*(?:todo|skip)/i.test(text)) this.#fail(text);
     }
+  }
+
+  #fail(line: string): void {
+    this.#ran = true;
+    this.#failed ??= line;
   }
 }
 

@@ -4,14 +4,14 @@ import { parseOutputPattern } from '../reproduction/output-pattern.ts';
 import { ClosingLines } from './closing-lines.ts';
 import { HarnessCause, patternFor } from './harness-cause.ts';
 
-function causeOf(output: string): string | null {
+function causeOf(output: string, end: 'bad' | 'good' = 'bad'): string | null {
   const closing = new ClosingLines();
   const cause = new HarnessCause(closing);
   for (const line of output.split('\n').filter((each) => each !== '')) {
     closing.take(line);
     cause.take(line);
   }
-  return cause.conclude();
+  return end === 'bad' ? cause.conclude() : cause.concludeGood();
 }
 
 function traceback(
@@ -80,6 +80,22 @@ const HARNESS: readonly string[] = [
   traceback("PermissionError: [Errno 13] Permission denied: '/etc/x'"),
   traceback('PermissionError: [Errno 1] Operation not permitted'),
   traceback('OSError: [Errno 28] No space left on device'),
+  traceback('OSError: [Errno 25] Inappropriate ioctl for device'),
+  traceback('OSError: [Errno 27] File too large'),
+  traceback('EOFError: EOF when reading a line'),
+  traceback('locale.Error: unsupported locale setting'),
+  traceback("zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Europe/Berlin'"),
+  traceback('_tkinter.TclError: no display name and no $DISPLAY environment variable'),
+  'usage: bug.py [-h] count\nbug.py: error: the following arguments are required: count\n',
+  'Usage: bug.py FILE\n',
+  'This script must be run as root\n',
+  './bug.sh: 1: gdb: not found\n',
+  './script: 1: import: not found\n./script: 2: Syntax error: "(" unexpected\n',
+  "./run.sh: line 3: syntax error near unexpected token `('\n",
+  './bug.sh: 2: cannot create /proc/sys/vm/x: Permission denied\n',
+  'cat: /etc/bug.conf: Permission denied\n',
+  "fatal: unable to access 'https://x.example/bug-report/': Could not resolve host: x.example\n",
+  "python3: can't open file '/home/matrix/work/bug.pyc': [Errno 2] No such file or directory\n",
   'sh: 1: gcc: not found\n',
   './run.sh: line 3: gcc: command not found\n',
   '/bin/sh: gcc: not found\nsomething failed\n',
@@ -130,6 +146,8 @@ const BUGS: readonly string[] = [
   'BUG: the lock says: Operation not permitted\n',
   'expected EACCES, but: Permission denied\n',
   'sh: 1: cat: not found\n',
+  traceback('EOFError: Ran out of input'),
+  'wrong: /x/y.py: Permission denied\n',
   'we got Permission denied from the lock\n',
   'cat: x: Permission denied\none\ntwo\nthree\n',
   'the module says: No module named x\n',
@@ -144,6 +162,25 @@ describe('what made a run fail', () => {
 
   it('is the bug in every other case', () => {
     for (const output of BUGS) assert.equal(causeOf(output), null, output);
+  });
+
+  it('hides behind a good status where the script’s own program did not start', () => {
+    for (const output of [
+      'strace: not found\n'.replace(/^/, './run.sh: 2: '),
+      traceback("ModuleNotFoundError: No module named '_ctypes'"),
+      '  File "bug.py", line 3\n    print(f"{x}")\n              ^\nSyntaxError: invalid syntax\n',
+      'python3: No module named pytest\ndone\n',
+    ]) {
+      assert.notEqual(causeOf(output, 'good'), null, output);
+    }
+    for (const output of [
+      'done\n',
+      'cat: x: Permission denied\n',
+      traceback('KeyError: 1'),
+      `${traceback("ModuleNotFoundError: No module named 'x'")}${ENDED}OK\n`,
+    ]) {
+      assert.equal(causeOf(output, 'good'), null, output);
+    }
   });
 
   it('is named by a line for which a pattern is proposed that fits it', () => {

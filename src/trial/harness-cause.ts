@@ -21,10 +21,12 @@ const ALWAYS_THERE = /^(?:sh|cat|echo|true|false|ls|sleep|env|test|pwd)$/;
 const NETWORK =
   /Temporary failure in name resolution|Name or service not known|Name does not resolve|nodename nor servname provided|\[Errno -3\] Try again|Network (?:is )?unreachable|Could not resolve host|NameResolutionError/;
 
-/** EPERM, EACCES, ENOSPC and EROFS. */
-const REFUSED = /^\[Errno (?:1|13|28|30)\] /;
+/** EPERM, EACCES, ENOTTY, EFBIG, ENOSPC and EROFS. */
+const REFUSED = /^\[Errno (?:1|13|25|27|28|30)\] /;
 
 const OS_ERROR = /^(?:OSError|IOError|PermissionError|error|Error|EnvironmentError|WindowsError)$/;
+/** Of `locale.setlocale`. musl accepts every name. */
+const NO_LOCALE = 'unsupported locale setting';
 const MISSING_MODULE = 'No module named ';
 
 /** Of `subprocess`, `os.exec…` and `os.spawn…`, whose FileNotFoundError is about a program. */
@@ -82,8 +84,17 @@ export class HarnessCause {
     return this.#atEnd();
   }
 
-  #atEnd(): string | null {
-    if (!this.#sawTraceback) return this.#last.findLast(isReport) ?? null;
+  /**
+   * The line by which the program of a script did not run, although the script ended well: a pipe or a
+   * later command hides its status. Refusals are left out, because a script may report them and go on.
+   */
+  concludeGood(): string | null {
+    this.#tracebacks.end();
+    return this.#closing.anyRan ? null : this.#atEnd(isNotStarted);
+  }
+
+  #atEnd(isCause: (line: string) => boolean = isReport): string | null {
+    if (!this.#sawTraceback) return this.#last.findLast(isCause) ?? null;
     const isLast = this.#linesAfter <= LINES_AFTER || this.#closing.isTestRunner;
     return isLast ? this.#cause : null;
   }
@@ -123,10 +134,16 @@ function isHarness(traceback: Traceback): boolean {
       return NETWORK.test(message);
     case 'FileNotFoundError':
       return lacksProgram(message, traceback);
+    case 'EOFError':
+      return message === 'EOF when reading a line';
+    case 'ZoneInfoNotFoundError':
+      return message.includes('No time zone found');
+    case 'TclError':
+      return /\bdisplay\b/.test(message);
     default:
       if (!OS_ERROR.test(exception)) return false;
       if (message.startsWith('[Errno 2] ')) return lacksProgram(message, traceback);
-      if (NETWORK.test(message)) return true;
+      if (NETWORK.test(message) || message === NO_LOCALE) return true;
       return REFUSED.test(message) && !isOwnFile(message, traceback);
   }
 }
@@ -163,8 +180,14 @@ function isOwnFile(message: string, { frame }: Traceback): boolean {
 const FINDING =
   /^\W*(?:fail|bug|not ok|assert)|\b(?:bug|expected|instead|should|unexpected|mismatch|wrong)\b/i;
 
+/** Where a shell was, and names of files and addresses: a file named bug.sh reports no bug. */
+const NAMES = /^\S+: (?:line )?\d+: |\S*[/.]\w\S*/g;
+
+const PYTHON_PROGRAM = /(?:^|\/)(?:python|pypy)[\w.-]*$/i;
+
 const NOT_FOUND = [
   /^\S*sh(?:: (?:line )?\d+)?: (?:exec: )?([^\s:]+): (?:command )?not found$/,
+  /^\.?\/\S+: (?:line )?\d+: (?:exec: )?([^\s:]+): (?:command )?not found$/,
   /^(?:\S*\/)?env: (?:can't execute )?['‘"`]?([^'’"`]+)['’"]?: No such file or directory$/,
   /^make(?:\[\d+\])?: ([^\s:]+): (?:command not found|No such file or directory)$/,
 ] as const;
@@ -174,23 +197,36 @@ const REFUSAL =
   /[:(] ?(?:Permission denied|Operation not permitted|Read-only file system|No space left on device)\)?\.?$/;
 const UNREACHABLE =
   /(?:Temporary failure in name resolution|Name or service not known|Name does not resolve|Network (?:is )?unreachable)\.?$/;
+/** The text of a shell that another shell does not understand, or that is no shell's. */
+const NO_SHELL_TEXT = /^\S+: (?:line )?\d+: (?:[Ss]yntax error\b|.*\bsyntax error: )/;
+const LACKS_ARGUMENTS =
+  /^usage: \S|^\S+: error: (?:the following arguments are required: |too few arguments$)/i;
+const LACKS_ROOT =
+  /\b(?:must|has to|have to|needs? to|should) be (?:run (?:as|by) )?(?:root|superuser)\b|\b(?:requires?|needs?) root\b|\brun (?:this |it )?(?:script )?as root\b/i;
 const OTHER_REPORTS =
   /\bCould not resolve host: |: unable to resolve host address|: bad address '|^(?:ERROR: )?No matching distribution found for |\(are you root\?\)$|: must be superuser to /;
 
-/** Whether a line is the report of a shell or a tool that something is not there or not allowed. */
-function isReport(line: string): boolean {
-  if (FINDING.test(line)) return false;
+/** Whether a line is the report of a shell or an interpreter that it could not start a program. */
+function isNotStarted(line: string): boolean {
   const name = NOT_FOUND.map((form) => form.exec(line)?.[1]).find((found) => found !== undefined);
   if (name !== undefined) return !ALWAYS_THERE.test(name);
+  if (NO_SHELL_TEXT.test(line)) return true;
+  const [, program, rest] = /^(\S+): (.*)$/.exec(line) ?? [];
+  if (program === undefined || rest === undefined || !PYTHON_PROGRAM.test(program)) return false;
+  return (
+    rest.startsWith(MISSING_MODULE) ||
+    rest.startsWith("can't open file ") ||
+    (/^Error while finding module specification\b/.test(rest) && rest.includes(MISSING_MODULE))
+  );
+}
+
+/** Whether a line is the report of a shell or a tool that something is not there or not allowed. */
+function isReport(line: string): boolean {
+  if (isNotStarted(line) || LACKS_ARGUMENTS.test(line) || LACKS_ROOT.test(line)) return true;
+  if (FINDING.test(line.replaceAll(NAMES, ''))) return false;
   const colon = line.indexOf(': ');
   if (colon < 1) return false;
-  const program = line.slice(0, colon);
   const rest = line.slice(colon + 2);
-  if (/^(?:python|pypy)[\w.-]*$/i.test(program.slice(program.lastIndexOf('/') + 1))) {
-    if (rest.startsWith(MISSING_MODULE)) return true;
-    if (/^Error while finding module specification\b/.test(rest))
-      return rest.includes(MISSING_MODULE);
-  }
   return REFUSAL.test(line) || UNREACHABLE.test(rest) || OTHER_REPORTS.test(line);
 }
 

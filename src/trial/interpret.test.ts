@@ -145,6 +145,40 @@ describe('by exit status', () => {
   });
 });
 
+describe('a good status', () => {
+  const failed = [
+    'Ran 2 tests in 0.001s\n\nFAILED (failures=1)\n',
+    '=== 1 failed, 2 passed in 0.1s ===\n',
+    '***Test Failed*** 2 failures.\n',
+    'ok 1\nnot ok 2 - it works\n1..2\n',
+  ];
+
+  it('is the bug where the tests report a failure', () => {
+    for (const output of failed) {
+      assert.equal(said(observed(byStatus, output, exited(0))), 'bad', output);
+      assert.equal(said(observed({ ...byStatus, goodStatus: [0] }, output, exited(0))), 'good');
+      const named = { ...byStatus, reproduced: [pattern('EFAULT')] };
+      assert.equal(said(observed(named, output, exited(0))), 'no-summary', output);
+    }
+    assert.equal(said(observed(byStatus, 'not ok 1 # TODO later\n', exited(0))), 'good');
+  });
+
+  it('is an error where a pipe or a later command hides that nothing was tested', () => {
+    const output = './run.sh: 2: strace: not found\n';
+    const named = { ...byStatus, reproduced: [pattern('EFAULT')], goodStatus: [0, 1] };
+    for (const protocol of [byStatus, named]) {
+      const seen = observed(protocol, output, exited(0));
+      assert.equal(said(seen), 'unusable');
+      assert.match(
+        seen.type === 'problem' ? seen.reason : '',
+        /strace: not found\n.*--good PATTERN/,
+      );
+    }
+    const proof = { ...byStatus, completed: [pattern('^done')] };
+    assert.equal(said(observed(proof, `${output}done\n`, exited(0))), 'good');
+  });
+});
+
 describe('limits', () => {
   const hangs: ScriptProtocol = { ...byStatus, hang: 'reproduced' };
 

@@ -134,22 +134,25 @@ export class ScriptTranscript {
   #badEnd(status: number, seconds: number): Observation {
     const cause = this.#cause.conclude();
     if (cause === null) return this.#failure('reproduced', seconds, { status });
-    const reason =
-      `the script could not run here: ${shownLine(cause)}\n` +
-      `Use \`--bad ${patternFor(cause)}\` to count this as the bug.`;
+    const hint = `Use \`--bad ${patternFor(cause)}\` to count this as the bug.`;
+    return this.#unusable(cause, hint, seconds);
+  }
+
+  #unusable(cause: string, hint: string, seconds: number): Observation {
+    const reason = `the script could not run here: ${shownLine(cause)}\n${hint}`;
     return this.#problem('unusable', reason, seconds);
   }
 
   #goodEnd(status: number, seconds: number): Observation {
-    const { reproduced, completed } = this.#protocol;
+    const { reproduced, completed, goodStatus } = this.#protocol;
     if (this.#cut && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
       const reason = 'a line of output is too long to be searched to its end';
       return this.#problem('malformed-output', reason, seconds);
     }
-    if (this.#dropped > 0) {
-      if (reproduced.length === 0 && (completed.length === 0 || this.#completed)) {
-        return cleanCall(seconds);
-      }
+    if (
+      this.#dropped > 0 &&
+      (reproduced.length > 0 || (completed.length > 0 && !this.#completed))
+    ) {
       const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
     }
@@ -159,8 +162,18 @@ export class ScriptTranscript {
       const reason = `the script ended with ${inWords(status)}, and its output matches ${which}`;
       return this.#problem('no-summary', reason, seconds);
     }
-    const nothing = this.#closing.nothingRan;
-    return nothing === undefined ? cleanCall(seconds) : vacuous(nothing);
+    const { nothingRan, failed } = this.#closing;
+    if (nothingRan !== undefined) return vacuous(nothingRan);
+    if (completed.length > 0) return cleanCall(seconds);
+    if (failed !== undefined && goodStatus.length === 0) {
+      if (reproduced.length === 0) return this.#badEnd(status, seconds);
+      const reason = `a test failed (${shownLine(failed)}), and the output matches nothing in \`reproduced\``;
+      return this.#problem('no-summary', reason, seconds);
+    }
+    const cause = this.#dropped > 0 ? null : this.#cause.concludeGood();
+    if (cause === null) return cleanCall(seconds);
+    const hint = 'Use `--good PATTERN` for a line that only a good run prints.';
+    return this.#unusable(cause, hint, seconds);
   }
 
   #untestable(status: number): Observation {
