@@ -35,6 +35,18 @@ describe('the program', () => {
     assert.equal(stderr, 'The disk is full: no space\n');
   });
 
+  it('in git bisect run skips a commit without the script, and ends the search after other errors', async () => {
+    for (const [status, ...args] of [
+      [125, 'try', 'no-such-script.py', '--bisect'],
+      [2, 'try', 'no-such-script.py', '--', '--bisect'],
+      [255, 'try', 'package.json', '--bisect', '--no-such-option'],
+      [255, 'try', '--run', 'true', '--bisect', '--matrix', 'no-such-matrix.yaml'],
+    ] as const) {
+      const ended = await runProgram(ROOT, args);
+      assert.equal(ended.status, status, `${args.join(' ')}\n${ended.stderr}`);
+    }
+  });
+
   it('continues where no one reads its progress', async () => {
     const gone =
       "process.stderr.write = () => { process.stderr.emit('error', new Error('EPIPE')); };";

@@ -8,6 +8,9 @@ import { UserError } from './cli/user-error.ts';
 
 const args = process.argv.slice(2);
 
+/** `git bisect run` takes 1 to 127, but for 125, for a bad commit. This ends the search. */
+const END_OF_BISECT = 255;
+
 /** Prints the error, and returns its exit status. */
 function explain(error: unknown): number {
   const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -36,6 +39,15 @@ function explain(error: unknown): number {
   return EXIT.bug;
 }
 
+/** The exit status after an error, which must not look like a verdict to `git bisect run`. */
+function statusAfter(error: unknown): number {
+  const status = explain(error);
+  // What follows `--` is for the script.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const isError = status === EXIT.usage || status === EXIT.notMeasured || status === EXIT.noEngine;
+  return own.includes('--bisect') && (isError || status === EXIT.bug) ? END_OF_BISECT : status;
+}
+
 // A reader that has seen enough, such as `head`, is no error of this program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -45,11 +57,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 // Node.js would end with 1, which means an unexpected verdict.
 process.on('uncaughtException', (error) => {
-  process.exit(explain(error));
+  process.exit(statusAfter(error));
 });
 
 try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  process.exitCode = explain(error);
+  process.exitCode = statusAfter(error);
 }

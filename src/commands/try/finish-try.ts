@@ -12,7 +12,7 @@ import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
 
 /** The exit status that `git bisect run` reads as: cannot be tested here. */
-const UNTESTABLE = 125;
+export const UNTESTABLE = 125;
 
 /** Rows whose output is shown: those that print the same are shown once. */
 const MOST_SHOWN = 3;
@@ -39,9 +39,7 @@ export async function showTried(report: Report, options: Shown): Promise<number>
   if (!options.json) process.stdout.write(tellingText(report));
   process.stderr.write(`page: ${page}\n`);
   const status = triedStatus(report);
-  return options.bisect === true && status !== EXIT.asExpected && status !== EXIT.unexpected
-    ? UNTESTABLE
-    : status;
+  return options.bisect === true && status === EXIT.notMeasured ? UNTESTABLE : status;
 }
 
 /** The most informative output, of one row of each kind, and how to see all of it. Pure. */

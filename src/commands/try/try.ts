@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { showTried } from './finish-try.ts';
+import { showTried, UNTESTABLE } from './finish-try.ts';
 import { imagePlan } from './image-plan.ts';
 import {
   bootstraps,
@@ -23,7 +23,8 @@ import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { withProgress } from '../../cli/progress-display.ts';
-import { readFolder } from '../../host/folder-content.ts';
+import { UserError } from '../../cli/user-error.ts';
+import { FolderError, readFolder } from '../../host/folder-content.ts';
 import type { TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { shellWord } from '../../text/shell-word.ts';
@@ -39,7 +40,12 @@ export async function tryReport(
   options: TryOptions,
 ): Promise<number> {
   return withProgress(async (display, signal) => {
-    const taken = await takeWhat({ what, run: options.run, args }, signal);
+    const taken = await ofCommit(options, async () => {
+      const given = await takeWhat({ what, run: options.run, args }, signal);
+      await manifestWithOptions(given.folder, { script: options, args });
+      await readFolder(given.folder, 'the reproduction');
+      return given;
+    });
     const kept = options.results;
     const program = await programCommand();
     const results = kept ?? (await mkdtemp(join(tmpdir(), 'matrix-try-')));
@@ -72,6 +78,16 @@ export async function tryReport(
       if (kept === undefined) await rm(results, { recursive: true, force: true });
     }
   });
+}
+
+/** In a bisection, a commit whose reproduction cannot be used is skipped. Other errors end the search. */
+async function ofCommit<T>({ bisect }: TryOptions, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const isOfCommit = error instanceof UserError || error instanceof FolderError;
+    throw bisect === true && isOfCommit ? new UserError(error.message, UNTESTABLE) : error;
+  }
 }
 
 /** The command that starts this program from the working directory, as a shell reads it. */
