@@ -299,6 +299,15 @@ describe('a local repository', () => {
     assert.match(await messageOf(`${scratch}/HOME#v1`), /is not a git repository/);
     assert.match(await messageOf('file://host/x'), /does not name a local folder/);
     assert.match(await messageOf('ext::sh -c id'), /not an address|no file or folder/i);
+    const whole = await repository({
+      'run.sh': '#!/bin/sh\necho 1\n',
+      'sub/run.sh': '#!/bin/sh\necho 2\n',
+    });
+    const commit = git(whole, 'rev-parse', 'HEAD');
+    git(whole, 'update-index', '--add', '--cacheinfo', `160000,${commit},vendor/x`);
+    git(whole, 'commit', '-qm', 'submodule');
+    assert.match(await messageOf(`${whole}#HEAD`), /submodule `vendor\/x`, which is not cloned/);
+    assert.equal(run(await taken(`${whole}#HEAD:sub`)), '2');
     const big = await repository({ big: 'x'.repeat(17 * 2 ** 20) });
     assert.match(await messageOf(`${big}#main`), /holds more than 16 MiB/);
     await rm(join(big, '.git/index'));

@@ -276,7 +276,7 @@ function parseTree(listing: Buffer): readonly TreeEntry[] {
     .map((line) => {
       const parts = /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t(.+)$/s.exec(line);
       const [, mode = '', type = '', object = '', size = '', path = line] = parts ?? [];
-      // A submodule has no size; a file without one is missing, and nothing may be left out in silence.
+      // A file without a size is missing, and nothing may be left out in silence.
       if (!parts || (type === 'blob' && !/^\d+$/.test(size))) {
         throw new IntakeError(`${quoted(path)} is missing in the repository.`);
       }
@@ -290,6 +290,13 @@ async function writeEntries(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const submodule = entries.find(({ type }) => type === 'commit');
+  if (submodule) {
+    throw new IntakeError(
+      `The repository has the submodule ${quoted(submodule.path)}, which is not cloned.`,
+      'Name a folder without it (URL#REF:FOLDER), or a local clone made with --recurse-submodules.',
+    );
+  }
   const blobs = entries.filter(({ type }) => type === 'blob');
   if (blobs.length > LARGEST_FILES) checkSize('The repository', blobs.length, 0);
   let bytes = 0;

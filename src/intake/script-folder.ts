@@ -15,6 +15,7 @@ import {
   pythonRunner,
   wrongLineEnds,
 } from './script-text.ts';
+import { languageOf, shellOf, testRunnerOf } from './script-language.ts';
 
 export const RUN_SCRIPT = 'run.sh';
 
@@ -48,11 +49,6 @@ export function inputTooLarge(what: string): IntakeError {
   return new IntakeError(`${what} is larger than ${bytesText(LARGEST_BYTES)}.`);
 }
 
-/** Whether a file is Python: by its ending, or by its first line where it has none. */
-function isPython(name: string, text: string): boolean {
-  return PYTHON_NAME.test(name) || (extname(name) === '' && asksForPython(text));
-}
-
 /**
  * Writes a file, and what starts it, into an empty folder.
  *
@@ -68,19 +64,22 @@ export async function writeScriptFolder(
 ): Promise<void> {
   const isBinary = content.subarray(0, TEXT_BYTES).includes(0);
   const text = isBinary ? '' : content.toString('utf8');
-  if (name.endsWith('.c')) {
-    const { source, variable } = programNames(basename(name));
+  const hasInterpreter = text.startsWith('#!');
+  const hasEnding = extname(name) !== '';
+  const language = isBinary || hasInterpreter || hasEnding ? undefined : languageOf(text);
+  if (name.endsWith('.c') || language === 'c') {
+    const { source, variable } = programNames(hasEnding ? basename(name) : `${basename(name)}.c`);
     await writeMode(join(folder, source), content, 0o644);
     const manifest = `programs:\n  - source: ${source}\n`;
     await writeMode(join(folder, 'reproduction.yaml'), manifest, 0o644);
     return writeRun(folder, `#!/bin/sh\nexec "$${variable}" "$@"\n`);
   }
   checkEncoding(content, shown);
-  if (isPython(name, text)) {
-    await writeMode(join(folder, name), content, text.startsWith('#!') ? 0o755 : 0o644);
-    return writeRun(folder, pythonRunner(name, text));
+  if (PYTHON_NAME.test(name) || language === 'python' || (!hasEnding && asksForPython(text))) {
+    const target = pythonTarget(name, text, shown);
+    await writeMode(join(folder, name), content, hasInterpreter ? 0o755 : 0o644);
+    return writeRun(folder, pythonRunner(name, text, target));
   }
-  const hasInterpreter = text.startsWith('#!');
   if (!isBinary && !hasInterpreter && OTHER_LANGUAGES.test(name)) {
     const ending = extname(name);
     throw new IntakeError(
@@ -92,8 +91,28 @@ export async function writeScriptFolder(
   if (name === RUN_SCRIPT && (hasInterpreter || isBinary)) return writeRun(folder, content);
   // The generated files have these names.
   const kept = name === RUN_SCRIPT || name === 'reproduction.yaml' ? `script-${name}` : name;
-  await writeMode(join(folder, kept), content, 0o755);
-  return writeRun(folder, fileRunner(kept, isBinary || hasInterpreter ? undefined : 'sh'));
+  const startsItself = isBinary || hasInterpreter;
+  const shell = startsItself ? undefined : shellOf(text);
+  await writeMode(join(folder, kept), shell === 'bash' ? withShell(text) : content, 0o755);
+  return writeRun(folder, fileRunner(kept, shell === 'sh' ? 'sh' : undefined));
+}
+
+/** A script that names no shell, with the line that names the one it needs. */
+export function withShell(text: string): string {
+  return `${shellOf(text) === 'bash' ? '#!/usr/bin/env bash' : '#!/bin/sh'}\n${text}`;
+}
+
+/** What Python starts. @throws IntakeError for tests that nothing runs */
+function pythonTarget(name: string, text: string, shown: string): readonly string[] | undefined {
+  const runner = testRunnerOf(text);
+  if (runner === undefined) return undefined;
+  // Python imports only such names.
+  const module = /^([A-Za-z_]\w*)\.py$/.exec(name)?.[1];
+  if (runner === 'unittest' && module !== undefined) return ['-m', 'unittest', module];
+  throw new IntakeError(
+    `${quoted(shown)} only defines tests for ${runner}, so started by itself it tests nothing.`,
+    `Call them at the end of the file, or name its folder and the command: --run 'python3 -m ${runner} ${shellWord(name)}'.`,
+  );
 }
 
 async function writeMode(path: string, content: string | Buffer, mode: number): Promise<void> {

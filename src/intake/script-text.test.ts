@@ -38,6 +38,10 @@ describe('a generated run.sh', () => {
       run('#!/usr/bin/env -S python3 -u -X dev\n'),
       'exec "$PYTHON" -u -X dev ./x.py "$@"',
     );
+    assert.equal(
+      run('#!/usr/bin/env -S -u HOME PYTHONMALLOC=debug python3 -u\n'),
+      `exec env -u HOME 'PYTHONMALLOC=debug' "$PYTHON" -u ./x.py "$@"`,
+    );
     assert.equal(run('#!/bin/sh -e\n'), 'exec "$PYTHON" ./x.py "$@"');
   });
 

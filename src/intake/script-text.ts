@@ -10,6 +10,8 @@ const ENV_OPTIONS_WITH_VALUE = /^(-u|--unset|-C|--chdir)$/;
 /** The program that a `#!` line asks for, without its folder, and the options for it. */
 interface Shebang {
   readonly program: string;
+  /** Options of `env`, and the variables that it sets. */
+  readonly env: readonly string[];
   readonly options: readonly string[];
 }
 
@@ -40,19 +42,25 @@ function interpreterOf(text: string): Shebang | undefined {
   const program = lastPart(first);
   // The kernel passes all that follows the program as one argument.
   const rest = line.slice(first.length).trim();
-  if (program !== 'env') return named(program, rest === '' ? [] : [rest]);
+  if (program !== 'env') return named(program, [], rest === '' ? [] : [rest]);
+  const env: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]?.replace(/^(-S|--split-string=)(?=.)/, '') ?? '';
-    if (ENV_OPTIONS_WITH_VALUE.test(word)) index += 1;
-    else if (!word.startsWith('-') && !word.includes('=')) {
-      return named(lastPart(word), words.slice(index + 1));
-    }
+    const word = words[index]?.replace(/^(-S|--split-string)(=|$)?/, '') ?? '';
+    if (ENV_OPTIONS_WITH_VALUE.test(word)) {
+      index += 1;
+      env.push(word, words[index] ?? '');
+    } else if (word.startsWith('-') || word.includes('=')) env.push(word);
+    else if (word !== '') return named(lastPart(word), env, words.slice(index + 1));
   }
   return undefined;
 }
 
-function named(program: string, options: readonly string[]): Shebang | undefined {
-  return program === '' ? undefined : { program, options };
+function named(
+  program: string,
+  env: readonly string[],
+  options: readonly string[],
+): Shebang | undefined {
+  return program === '' ? undefined : { program, env, options };
 }
 
 function lastPart(path: string): string {
@@ -64,10 +72,24 @@ export function asksForPython(text: string): boolean {
   return PYTHON.test(shebangProgram(text) ?? '');
 }
 
-/** A run.sh that starts a script with the row's Python, and is skipped in an image without one. */
-export function pythonRunner(name: string, script: string): string {
-  const options = asksForPython(script) ? (interpreterOf(script)?.options ?? []) : [];
-  const words = ['"$PYTHON"', ...[...options, `./${name}`].map(shellWord), '"$@"'];
+/**
+ * A run.sh that starts a script with the row's Python, and is skipped in an image without one.
+ *
+ * @param target what Python starts: the file, or a module
+ */
+export function pythonRunner(
+  name: string,
+  script: string,
+  target: readonly string[] = [`./${name}`],
+): string {
+  const asked = asksForPython(script) ? interpreterOf(script) : undefined;
+  const { env = [], options = [] } = asked ?? {};
+  const words = [
+    ...(env.length === 0 ? [] : ['env', ...env.map(shellWord)]),
+    '"$PYTHON"',
+    ...[...options, ...target].map(shellWord),
+    '"$@"',
+  ];
   return `#!/bin/sh
 if [ -z "\${PYTHON:-}" ]; then
   echo 'this image has no Python'

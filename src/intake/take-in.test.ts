@@ -106,6 +106,33 @@ describe('a script', () => {
     assert.equal(run(await taken(join(folder, 'bug'))).output, '1\n');
   });
 
+  it('without an ending or a first line is what its text can only be', async () => {
+    const folder = await folderOf({
+      bug: 'import sys\nprint(sys.argv[1:])\n',
+      program: '#include <stdio.h>\nint main(void) { return 7; }\n',
+      'bug.sh': 'x=(a b)\n[[ ${x[1]} == b ]] && echo bash\n',
+    });
+    assert.equal(run(await taken(join(folder, 'bug'), { args: ['a'] })).output, "['a']\n");
+    assert.equal(run(await taken(join(folder, 'bug.sh'))).output, 'bash\n');
+    const program = await readReproduction((await taken(join(folder, 'program'))).folder);
+    assert.ok(program.ok);
+    assert.equal(program.value.programs[0]?.source, 'program.c');
+  });
+
+  it('in Python that only defines tests is run by unittest, or refused', async () => {
+    const body = '  def test_a(self):\n    self.assertEqual(1, 2)\n';
+    const folder = await folderOf({
+      'test_a.py': `import unittest\nclass T(unittest.TestCase):\n${body}`,
+      'test_b.py': 'def test_b():\n  assert 1 == 2\n',
+    });
+    const { status, output } = run(await taken(join(folder, 'test_a.py')));
+    assert.equal(status, 1);
+    assert.match(output, /FAILED \(failures=1\)/);
+    const refused = await problem(join(folder, 'test_b.py'));
+    assert.match(refused.message, /only defines tests for pytest/);
+    assert.match(refused.hint ?? '', /-m pytest test_b\.py/);
+  });
+
   it('in C is compiled by the row', async () => {
     const folder = await folderOf({ 'my program.c': 'int main(void) { return 7; }\n' });
     const value = await taken(join(folder, 'my program.c'));

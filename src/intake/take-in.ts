@@ -33,6 +33,7 @@ import {
   readScript,
   RUN_SCRIPT,
   inputTooLarge,
+  withShell,
   writeRun,
   writeScriptFolder,
 } from './script-folder.ts';
@@ -353,7 +354,7 @@ async function prepare(
     const text = await readFile(join(path, RUN_SCRIPT), 'utf8');
     checkLineEnds(text, join(name, RUN_SCRIPT));
     // A terminal's shell does so with a script that has no #! line; the kernel does not.
-    await writeRun(folder, `#!/bin/sh\n${text}`);
+    await writeRun(folder, withShell(text));
   }
   return { folder, description, commit };
 }

@@ -82,6 +82,7 @@ const HARNESS: readonly string[] = [
   traceback('OSError: [Errno 28] No space left on device'),
   traceback('OSError: [Errno 25] Inappropriate ioctl for device'),
   traceback('OSError: [Errno 27] File too large'),
+  traceback('ValueError: not allowed to raise maximum limit'),
   traceback('EOFError: EOF when reading a line'),
   traceback('locale.Error: unsupported locale setting'),
   traceback("zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Europe/Berlin'"),

@@ -134,6 +134,8 @@ function isHarness(traceback: Traceback): boolean {
       return NETWORK.test(message);
     case 'FileNotFoundError':
       return lacksProgram(message, traceback);
+    case 'ValueError':
+      return message === 'not allowed to raise maximum limit';
     case 'EOFError':
       return message === 'EOF when reading a line';
     case 'ZoneInfoNotFoundError':

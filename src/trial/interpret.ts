@@ -123,7 +123,10 @@ export class ScriptTranscript {
         completed.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `reproduced`';
       return this.#problem('no-summary', `${ended}, and its output matches ${which}`, seconds);
     }
-    if (status >= FIRST_ERROR) return this.#problem('exit-status', ended, seconds);
+    if (status >= FIRST_ERROR) {
+      const hint = status < 128 ? '' : `; use \`--bad-status ${status}\` to count this as the bug`;
+      return this.#problem('exit-status', `${ended}${hint}`, seconds);
+    }
     if (badStatus.length > 0 || status === 0) {
       const reason = `${ended}, which is neither a bad nor a good status`;
       return this.#problem('exit-status', reason, seconds);

@@ -9,8 +9,8 @@ const UNPRIVILEGED_USER = '65534:65534';
 const MEBIBYTE = 1024 * 1024;
 /** The size of the temporary folder, the only place in which a program can write files. */
 const TEMPORARY_BYTES = 64 * MEBIBYTE;
-/** The size of /dev/shm, which semaphores of Python's multiprocessing need. */
-const SHARED_MEMORY_BYTES = 16 * MEBIBYTE;
+/** The size of /dev/shm, as large as Docker's own default. */
+const SHARED_MEMORY_BYTES = 64 * MEBIBYTE;
 /** The size of one file; above the temporary folder's size, so that the folder fills up first. */
 const FILE_BYTES = 128 * MEBIBYTE;
 /** Python 2.7 closes each possible descriptor one by one before each child; more makes it slow. */
