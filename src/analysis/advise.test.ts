@@ -82,6 +82,19 @@ describe('advice', () => {
     }
   });
 
+  it('counts only environments with a verdict, and claims no failure that was not seen', () => {
+    const words = (...verdicts: readonly Verdict[]) => {
+      const report = reportOf({ 'add/os.spawnv': verdicts });
+      return adviceInWords(adviceOf(report), report.environments).recommendation;
+    };
+    assert.match(words('pass', 'skipped'), /in 1 measured environment: os\.spawnv\./);
+    assert.match(
+      words('pass', 'inconclusive'),
+      /^No launcher was shown to be safe .* in 1 measured/,
+    );
+    assert.match(words('fail', 'skipped'), /^No launcher was safe .* in 1 measured environment\./);
+  });
+
   it('says in a sentence for each launcher against what it was safe, against what not and where', () => {
     const report = reportOf({
       'add/os.system': ['pass', 'pass'],

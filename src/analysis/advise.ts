@@ -188,7 +188,7 @@ export function adviceInWords(
   return {
     caution: CAUTION,
     launchers,
-    recommendation: recommendation(launchers, environments.length),
+    recommendation: recommendation(launchers, advice),
   };
 }
 
@@ -284,13 +284,30 @@ function namedText(ids: readonly string[], tried: number, places: PlaceNames): s
 }
 
 /** Advice in words to paste into a bug report. */
-function recommendation(launchers: readonly LauncherAdvice[], environments: number): string {
+function recommendation(launchers: readonly LauncherAdvice[], advice: readonly Advice[]): string {
   const safe = launchers.filter(({ isSafe }) => isSafe).map(({ launcher }) => launcher);
+  const of = (launcher: string) => advice.filter((one) => one.launcher === launcher);
   const lock = 'one lock around every change of os.environ and every start of a child';
-  const measured = quantity(environments, 'measured environment');
-  return safe.length === 0
-    ? `No launcher was safe against every change that was tried in ${measured}. Change the environment ` +
-        `before other threads start, or hold ${lock}.`
-    : `Hold ${lock}, or use a launcher that was safe against every change that was tried in ${measured}: ` +
-        `${safe.join(', ')}.`;
+  if (safe.length === 0) {
+    const measured = new Set(advice.flatMap((one) => [...one.safe, ...one.unsafe])).size;
+    const failed = launchers.every(({ launcher }) => of(launcher).some(isUnsafe));
+    return (
+      `No launcher was ${failed ? 'safe' : 'shown to be safe'} against every change that was tried in ` +
+      `${quantity(measured, 'measured environment')}. Change the environment before other threads start, ` +
+      `or hold ${lock}.`
+    );
+  }
+  const counts = safe.flatMap((launcher) =>
+    of(launcher).flatMap((one) => (one.standing === 'safe' ? [one.safe.length] : [])),
+  );
+  const least = Math.min(...counts);
+  const measured = `${least === Math.max(...counts) ? '' : 'at least '}${quantity(least, 'measured environment')}`;
+  return (
+    `Hold ${lock}, or use a launcher that was safe against every change that was tried in ${measured}: ` +
+    `${safe.join(', ')}.`
+  );
+}
+
+function isUnsafe({ standing }: Advice): boolean {
+  return standing === 'unsafe';
 }

@@ -7,7 +7,6 @@ const KERNEL_NAMES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64:
 /** Architectures that a processor runs natively besides its own, as `uname -m` names it. */
 const NATIVE: Readonly<Record<string, RegExp>> = {
   x86_64: /^i[3-6]86$/,
-  aarch64: /^armv[78]l$/,
 };
 
 /**

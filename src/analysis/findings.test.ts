@@ -396,6 +396,15 @@ describe('the headline', () => {
     );
   });
 
+  it('does not take rows without a verdict for rows that fail', () => {
+    const report = defaultGroupReport();
+    const [first] = report.environments;
+    const cells = report.cells.map((cell) =>
+      cell.environment === first?.id ? { ...cell, verdict: 'error' as const } : cell,
+    );
+    assert.match(headline({ ...report, cells }), /delete \(all 15 with a verdict\)/);
+  });
+
   it('is about the reproduction where that is not about the environment', () => {
     assert.equal(
       headline(reportOf('locale', 'glibc 2.36 CPython 3.13 F', 'musl 1.2.5 CPython 3.9 P')),

@@ -101,9 +101,11 @@ function scopeText(analysis: ScenarioAnalysis): string {
 }
 
 function affectedText(analysis: ScenarioAnalysis): string {
-  const { points, outcome } = analysis;
-  if (outcome.type === 'everywhere')
+  const { points, outcome, undecided } = analysis;
+  if (outcome.type === 'everywhere') {
+    if (undecided.length > 0) return `(all ${points.length} with a verdict)`;
     return points.length === 1 ? '(the only environment)' : '(everywhere)';
+  }
   return `(${failures(analysis)} of ${points.length} environments)`;
 }
 

@@ -38,7 +38,8 @@ export async function finishRun(
 ): Promise<number> {
   // Cells of another reproduction are others, even where their ids are the same; and a part of a run
   // is in the history with the whole of it.
-  const hasHistory = options.reproduction === undefined && report.run.shard === undefined;
+  const isOwn = options.reproduction === undefined && report.run.source === undefined;
+  const hasHistory = isOwn && report.run.shard === undefined;
   const previous = hasHistory ? await previousReport(options.results, report) : undefined;
   await writeResults(folder, report, previous);
   await pointLatest(options.results, report.run.id);

@@ -1,5 +1,6 @@
 /** Prepares the image of one environment, for commands that inspect it interactively. */
 import type { Engine } from '../engine/engine.ts';
+import { emulatedRows } from '../analysis/emulation.ts';
 import { containerLabels } from '../images/naming.ts';
 import { preparation, type Prepare } from '../images/prepare.ts';
 import { probe } from '../images/probe.ts';
@@ -26,6 +27,8 @@ export interface ReadyImage {
   readonly env: Readonly<Record<string, string>>;
   /** Present for a reproduction that is a script. */
   readonly script: ScriptSetting | undefined;
+  /** Whether an emulator runs its programs. */
+  readonly emulated: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -130,6 +133,10 @@ export async function withImage(
     }
     const env = programPaths(plan.programs, probed.facts.libc.name);
     const script = scriptSettingOf(plan, environment, probed.executable);
-    return use({ engine, image, labels: limits.labels, env, script, signal });
+    const emulated =
+      prepared.emulated ??
+      emulatedRows([{ id: environment.id, arch: probed.facts.arch }], engine.description.host.arch)
+        .length > 0;
+    return use({ engine, image, labels: limits.labels, env, script, emulated, signal });
   });
 }

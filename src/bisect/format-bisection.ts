@@ -86,7 +86,7 @@ function answer(
       ];
     case 'same':
       return [
-        `${scenario} ${VERBS[step.verdict]} with both the oldest and the newest ${unit}.`,
+        `${scenario} ${VERBS[step.verdict]} with both the oldest and the newest ${unit} that passed or failed.`,
         `The ${unit}s between them were not all measured and may differ. Use --all to measure every ${unit}.`,
         cost,
       ];

@@ -56,7 +56,7 @@ export function addScriptOptions<A extends unknown[], O extends OptionValues>(
       'A line that matches this means that the run tested nothing',
       collected,
     )
-    .option('--bad-status <list>', 'Exit codes that show the bug (default: 1-124)', collected)
+    .option('--bad-status <list>', 'Exit codes that show the bug (default: 1-124, not 77)', collected)
     .option('--good-status <list>', 'Exit codes of a run without the bug (default: 0)', collected)
     .option('--hang <time>', 'A run that takes longer, such as 10s, shows the bug')
     .option('--stdin <kind>', 'Standard input: empty, open (a pipe without data) or tty')
@@ -126,7 +126,7 @@ export const color = new Option('--color', 'Print colors even if stdout is not a
 export const noColor = new Option('--no-color', 'Print no colors (also: NO_COLOR)');
 export const shardPlan = new Option(
   '--shard-plan <file>',
-  'The division that `matrix plan --shards N --output FILE` wrote',
+  'Shard plan written by `matrix plan --shards N --output FILE`',
 ).helpGroup('Shards (docs/ci.md):');
 
 /** `--format` of what is printed about reports. */

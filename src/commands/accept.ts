@@ -28,6 +28,11 @@ interface AcceptOptions {
 /** @returns 0, because a change was requested */
 export async function accept(file: string, options: AcceptOptions): Promise<number> {
   const report = await loadReport(file);
+  if (report.run.source && options.output === undefined) {
+    throw new UserError(
+      `This report is about another reproduction (${visibleLine(report.run.source.text)}), not the matrix's own.\n    --output FILE writes its verdicts to a file of their own.`,
+    );
+  }
   const path = await baselinePath(options);
   const text = await readTextIfThere(path);
   const former = text === undefined ? undefined : baselineOf(text, path);

@@ -274,13 +274,15 @@ export function runFactChanges(
   return factChanges(runFacts(before), runFacts(after)).filter(isKnown);
 }
 
-function runFacts({ host, hosts = [], engine, rule, tool, matrix }: Snapshot['run']): Facts {
+function runFacts(run: Snapshot['run']): Facts {
+  const { host, hosts = [], engine, rule, tool, matrix, source } = run;
   return [
     ['host', host && hostText({ host, hosts })],
     ['engine', engine && engineText({ engine, hosts })],
     ['confidence', rule && String(rule.confidence)],
     ['bound of a pass', rule && String(rule.maxRate)],
     ['program', tool && `${tool.name} ${tool.version}`],
+    ['reproduction', host && (source?.text ?? "the matrix's own")],
     ['matrix', matrix && `${matrix.path} ${matrix.sha256.slice(0, 12)}`],
   ];
 }

@@ -16,7 +16,7 @@ export interface Snapshot {
     Partial<
       Pick<
         Report['run'],
-        'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix' | 'leftOut'
+        'host' | 'hosts' | 'platform' | 'engine' | 'rule' | 'tool' | 'matrix' | 'leftOut' | 'source'
       >
     >;
   readonly environments: readonly SnapshotRow[];

@@ -7,7 +7,7 @@ import type { PlannedCell } from './shard-plan.ts';
 interface LabelledReport {
   /** `2/5`, or `run <id>`. */
   readonly label: string;
-  readonly report: Pick<Report, 'cells'>;
+  readonly report: Pick<Report, 'cells' | 'environments' | 'run'>;
 }
 
 const REASON =
@@ -28,11 +28,23 @@ export function judgeInsensitiveHosts(
 ): { readonly cells: readonly Cell[]; readonly warnings: readonly string[] } {
   const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
   const isAssay = ({ scenario }: Pick<Cell, 'scenario'>) => !controls.has(scenario);
-  const showsIt = ({ cells }: Pick<Report, 'cells'>) =>
-    cells.some((cell) => isAssay(cell) && cell.verdict === 'fail');
+  const showsIt = ({ cells, environments, run }: LabelledReport['report']) => {
+    const emulated = new Set(
+      environments.filter((row) => row.emulated === true).map(({ id }) => id),
+    );
+    return cells.some(
+      (cell) =>
+        isAssay(cell) &&
+        cell.verdict === 'fail' &&
+        // A failure under emulation proves nothing about the host itself, unless timing does not matter.
+        (run.emulation === 'fine' || !emulated.has(cell.environment)),
+    );
+  };
   const all = parts.flatMap(({ report }) => report.cells);
+  // A script may show a bug that is no race, and that only some rows have.
+  const isScript = parts.some(({ report }) => report.run.counts === 'runs');
   const isToBeSeen =
-    showsIt({ cells: all }) ||
+    (!isScript && parts.some(({ report }) => showsIt(report))) ||
     [...all, ...planned].some((cell) => isAssay(cell) && cell.expected === 'fail');
   if (!isToBeSeen) return { cells: all, warnings: [] };
   const warnings: string[] = [];

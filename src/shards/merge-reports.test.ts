@@ -302,6 +302,16 @@ describe('merging', () => {
       refused(undefined, [first, { ...second, run: { ...second.run, matrix: other } }]),
       /different matrix files/,
     );
+    for (const change of [
+      { source: { text: './patched' } },
+      { counts: 'runs' as const },
+      { tool: { ...second.run.tool, version: '0.0.1' } },
+    ]) {
+      assert.match(
+        refused(undefined, [first, { ...second, run: { ...second.run, ...change } }]),
+        /different reproductions, or with different versions/,
+      );
+    }
     const claims = { ...second, run: { ...second.run, shard: first.run.shard ?? assert.fail() } };
     assert.match(refused(plan, [claims]), /which belongs to another shard/);
   });
@@ -311,6 +321,35 @@ describe('merging', () => {
     const report = merged(undefined, asSources(reports));
     assert.equal(report.cells.length, 6);
     assert.equal(report.summary.fail, 3);
+  });
+
+  it('names the rows that some part left out and none measured', () => {
+    const reports = ROWS.map((row, index) => {
+      const report = measured(runOf([row]), [row], `run-${row.id}`);
+      const environments = index === 0 ? ['b/py', 'c/py'] : ['c/py', 'd/py'];
+      return {
+        ...report,
+        run: { ...report.run, leftOut: [{ reason: 'no answer', environments }] },
+      };
+    });
+    assert.deepEqual(merged(undefined, asSources(reports)).run.leftOut, [
+      { reason: 'no answer', environments: ['c/py', 'd/py'] },
+    ]);
+  });
+
+  it('leaves the passes of a script alone, whose bug only some rows may have', () => {
+    const rows = ROWS.map((row, index) => ({
+      ...row,
+      verdicts: index === 0 ? (['fail', 'fail'] as const) : (['pass', 'pass'] as const),
+      expected: [null, null] as const,
+    }));
+    const reports = rows.map((row) => {
+      const report = measured(runOf([row]), [row], `run-${row.id}`);
+      return { ...report, run: { ...report.run, counts: 'runs' as const } };
+    });
+    assert.equal(merged(undefined, asSources(reports)).summary.inconclusive, 0);
+    const races = rows.map((row) => measured(runOf([row]), [row], `run-${row.id}`));
+    assert.equal(merged(undefined, asSources(races)).summary.inconclusive, 2);
   });
 });
 

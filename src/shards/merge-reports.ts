@@ -107,7 +107,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       rule,
       platform: statedHome(home, first.report.run.host),
       lock: first.report.run.lock,
-      leftOut: plan ? plan.leftOut : first.report.run.leftOut,
+      leftOut: plan ? plan.leftOut : leftOutOf(parts),
       merged: {
         runs: runs.map(({ id }) => id),
         missing: missing.map(({ shard, reason }) => ({ shard, reason })),
@@ -187,6 +187,11 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
     if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
       problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);
     }
+    if (measuredThing(report.run) !== measuredThing(first?.report.run)) {
+      problems.push(
+        `${name} and ${first?.name ?? ''} measured different reproductions, or with different versions of this program`,
+      );
+    }
     for (const { id } of report.environments) {
       const other = owner.get(id);
       if (other !== undefined) problems.push(`${other} and ${name} both measured the row ${id}`);
@@ -194,6 +199,28 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
     }
   }
   return problems;
+}
+
+/** What has to be the same in all parts, so that their cells are of one kind. */
+function measuredThing(run: Report['run'] | undefined): string {
+  return JSON.stringify([run?.source?.text, run?.counts, run?.emulation, run?.tool]);
+}
+
+/** The rows that some part left out and none measured. */
+function leftOutOf(parts: readonly Part[]): Report['run']['leftOut'] {
+  const measured = new Set(parts.flatMap(({ report }) => report.environments.map(({ id }) => id)));
+  const byReason = new Map<string, Set<string>>();
+  for (const { reason, environments } of parts.flatMap(({ report }) => report.run.leftOut ?? [])) {
+    const rows = byReason.get(reason) ?? new Set();
+    for (const id of environments) {
+      if (!measured.has(id)) byReason.set(reason, rows.add(id));
+      // Another part may have another reason for the same row.
+      measured.add(id);
+    }
+  }
+  return byReason.size === 0
+    ? undefined
+    : [...byReason].map(([reason, rows]) => ({ reason, environments: [...rows] }));
 }
 
 /** Everything that the plan, or the caller, may expect. */

@@ -4,7 +4,7 @@ import { shardPlan, withReportOptions } from '../options.ts';
 export const mergeCommand = withReportOptions(
   command('merge', {
     summary: 'Combine the reports of shards in results/latest/',
-    details: 'The exit code is 3 if a shard is missing.',
+    details: 'If a shard is missing, the exit code is 3, or 1 if a measured verdict is unexpected.',
     examples: ['merge shards/ --shard-plan shards.json'],
   })
     .argument('<dirs...>', 'folders with the results of shards, at any depth')

@@ -13,7 +13,7 @@ export const planCommand = withCells(
     '--format <format>',
     'Print the shards as terminal, json, github (a job matrix) or gitlab (a child pipeline)',
   )
-  .option('--output <file>', 'Write the division to this file, for --shard-plan')
+  .option('--output <file>', 'Write the shard plan to this file, for --shard-plan')
   .addOption(results)
   .optionsGroup('Options:')
   .option('--json', 'Print the plan as JSON')

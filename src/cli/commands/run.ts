@@ -7,7 +7,7 @@ export const runCommand = withReportOptions(
       command('run', {
         summary: 'Build the images, measure every cell, and write results/latest/',
         details:
-          'Each run adds a line to results/history/ (except with --reproduction), and its report to the step summary of a GitHub workflow.',
+          'Each run adds a line to results/history/, except with --reproduction or --shard. On GitHub, its report is added to the step summary, except with --shard.',
         examples: ["run --only 'debian-13/*'", 'run --resume', 'run --locked --require-all'],
       }),
     ).option(

@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update';
 import { contractContainer, scriptContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { terminalOf, wantsLive } from '../../cli/terminal.ts';
+import { judgeSensitivity } from '../../analysis/sensitivity.ts';
 import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
 import { rerunScript } from './rerun-script.ts';
@@ -106,7 +107,7 @@ async function measureAloud(
   environment: string,
   scenario: Scenario,
   command: string,
-  { engine, image, labels, env, signal }: ReadyImage,
+  { engine, image, labels, env, emulated, signal }: ReadyImage,
 ): Promise<Cell> {
   const control = plan.scenarios.find(({ id }) => id === scenario.control);
   const cells = new Map<string, Cell>();
@@ -148,7 +149,9 @@ async function measureAloud(
     }
   };
   if (control) cells.set(control.id, await measure(control, cells));
-  return measure(scenario, cells);
+  const measured = await measure(scenario, cells);
+  const host = { cpus: engine.description.host.cpus, emulated: emulated ? [environment] : [] };
+  return judgeSensitivity([measured], plan.scenarios, host).cells[0] ?? measured;
 }
 
 function progressText(observations: readonly Observation[]): string {
