@@ -143,12 +143,17 @@ function cellHtml(data: PageData, row: number, column: number, edge: Edge): stri
 /** The mark of a combined cell: the first of these that any of its cells has. */
 const WORST = ['fail', 'error', 'inconclusive', 'missing', 'pass', 'skipped'] as const;
 
-/** The cells of a row in columns that are put together: the worst, how many have it, and each mark. */
+/** The cells of a row in columns that are put together: the worst, how many have it, and each symbol. */
 function foldedHtml(data: PageData, row: number, { name, columns }: ColumnGroup): string {
   const cells = columns.map((x) => cellAt(data, row * data.columns.length + x));
   const verdict = WORST.find((one) => cells.some((cell) => cell.verdict === one)) ?? 'missing';
   const count = cells.filter((cell) => cell.verdict === verdict).length;
-  const words = `${SYMBOLS[verdict]} ${count} of ${cells.length}`;
+  // Added up, so that the mark names every kind of failure, the most frequent first.
+  const symptoms: Record<string, number> = {};
+  for (const [name, calls] of cells.flatMap((cell) => Object.entries(cell.symptoms ?? {}))) {
+    symptoms[name] = (symptoms[name] ?? 0) + calls;
+  }
+  const words = `${markOf({ verdict, symptoms })} ${count} of ${cells.length}`;
   const marks = cells.map((cell) => SYMBOLS[cell.verdict]).join('');
   const isOdd = cells.some((cell) => isUnexpected(cell));
   const label = `${words}, ${verdict}${isOdd ? ', not as expected' : ''}; ${marks}; open ${name}`;
