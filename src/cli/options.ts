@@ -56,7 +56,11 @@ export function addScriptOptions<A extends unknown[], O extends OptionValues>(
       'A line that matches this means that the run tested nothing',
       collected,
     )
-    .option('--bad-status <list>', 'Exit codes that show the bug (default: 1-124, not 77)', collected)
+    .option(
+      '--bad-status <list>',
+      'Exit codes that show the bug (default: 1-124, not 77)',
+      collected,
+    )
     .option('--good-status <list>', 'Exit codes of a run without the bug (default: 0)', collected)
     .option('--hang <time>', 'A run that takes longer, such as 10s, shows the bug')
     .option('--stdin <kind>', 'Standard input: empty, open (a pipe without data) or tty')
