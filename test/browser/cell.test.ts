@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gridOf } from '../../src/report/grid.ts';
 import { render } from '../../src/app/render.ts';
-import { referenceReport } from '../files/reports.ts';
 import { startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
+import { osSystemReport } from './pages.ts';
 
-const report = referenceReport();
+const report = osSystemReport();
 const html = render('html', report);
 const grid = gridOf(report);
 let browser: BrowserUnderTest;

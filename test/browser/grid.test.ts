@@ -5,11 +5,10 @@ import { countText, markOf } from '../../src/report/cell-text.ts';
 import { gridOf } from '../../src/report/grid.ts';
 import { headline } from '../../src/analysis/headline.ts';
 import { render } from '../../src/app/render.ts';
-import { referenceReport } from '../files/reports.ts';
 import { PHONE, startBrowser, type BrowserUnderTest } from './browser-under-test.ts';
-import { changedPage, everyVerdictPage, PLACE } from './pages.ts';
+import { changedPage, everyVerdictPage, osSystemReport, PLACE } from './pages.ts';
 
-const report = referenceReport();
+const report = osSystemReport();
 const html = render('html', report);
 let browser: BrowserUnderTest;
 
@@ -36,7 +35,7 @@ describe('the table', () => {
     }
     assert.deepEqual(await page.locator('#table thead th').allTextContents(), [
       'environment',
-      ...report.scenarios.map(({ id }) => id.replace('/', ' ')),
+      ...report.scenarios.map(({ id, mechanism }) => `${id.replace('/', ' ')} ${mechanism ?? ''}`),
     ]);
     assert.deepEqual([problems, requests], [[], []]);
   });

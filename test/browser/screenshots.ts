@@ -18,6 +18,7 @@ import {
   gridPage,
   historyPage,
   largePage,
+  osSystemReport,
 } from './pages.ts';
 
 interface Shot {
@@ -29,7 +30,8 @@ interface Shot {
   readonly whole?: boolean;
 }
 
-const report = referenceReport();
+const report = osSystemReport();
+const reference = referenceReport();
 
 async function openCell(page: Page): Promise<void> {
   await page.locator('#table td.v-f button').first().click();
@@ -45,6 +47,7 @@ async function openFilter(page: Page): Promise<void> {
 }
 
 const SHOTS: readonly Shot[] = [
+  { name: 'reference', html: () => render('html', reference) },
   { name: 'report', html: () => render('html', report) },
   { name: 'report-whole', html: () => render('html', report), whole: true },
   { name: 'cell', html: () => render('html', report), act: openCell },
@@ -58,7 +61,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'history', html: () => historyPage(report), whole: true },
   {
     name: 'picture',
-    html: () => `<!doctype html><body>${renderPicture(report).replace(/<\?xml[^>]*>/, '')}`,
+    html: () => `<!doctype html><body>${renderPicture(reference).replace(/<\?xml[^>]*>/, '')}`,
     whole: true,
   },
 ];
