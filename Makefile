@@ -8,6 +8,9 @@
 # make test-emulation
 #               a reproduction over 64 bits, 32 bits and an emulated big-endian machine
 #
+# make test-versions
+#               tests the engines and the units with Docker and Node of Debian 13 and unstable
+#
 # make test-release
 #               publishes the package to a registry on loopback, and installs it from there
 #
@@ -21,6 +24,8 @@
 # ARGS="…"      passed to `matrix run`, for example ARGS="--only 'debian-13/*'"
 
 SHELL := /bin/sh
+# Tests act as other users, which Debian 13's Node refuses while it may use io_uring.
+export UV_USE_IO_URING := 0
 INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
 unit_tests := $(shell find src reproduction scripts soak -name '*.test.ts' | sort)
 browser_tests := $(shell find test/browser -name '*.test.ts' | sort)
@@ -29,7 +34,7 @@ integration_tests := $(shell find test/integration -name '*.test.ts' | sort)
 NODE_TEST := node --import tsx --test --test-reporter=spec
 
 .PHONY: matrix plan test check test-unit test-files test-browser test-integration test-cases \
-	test-release test-emulation test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
+	test-release test-emulation test-versions test-packages test-soak soak soak-packages screenshots bench format map schema readme reference
 
 matrix: node_modules/.installed
 	bin/matrix run $(INSTALL) $(ARGS)
@@ -39,6 +44,7 @@ plan: node_modules/.installed
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
 	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
+	@echo 'make test-versions tests Docker 26.1 and 28.5 and other Nodes; here those of this machine alone.'
 	@echo 'make test-release publishes the package on loopback and installs it; here it did not.'
 	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
@@ -93,6 +99,11 @@ test-release: node_modules/.installed
 test-emulation: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 test/emulation/emulation.test.ts
+
+# Docker and Node of other Debian releases, in roots that mmdebstrap makes once.
+test-versions: test-packages
+	bin/matrix doctor $(INSTALL)
+	$(NODE_TEST) --test-concurrency=1 test/versions/versions.test.ts
 
 # A short soak, on the images of the integration tests. Exit code 77 means that this machine permits
 # no disk for it; the reason is printed before.
