@@ -5,8 +5,9 @@ import type { Report, ReportEnvironment } from '../src/report/schema.ts';
 import { compareDebianVersions } from '../src/text/version-order.ts';
 
 /**
- * Groups of rows that differ in what their Python was built against and in nothing else: the oldest
- * C library of a build first, the groups in the order of rows.
+ * Groups of rows with the same Python and the same C library whose builds were made against different
+ * ones, and so with different compilers: the oldest C library of a build first, the groups in the order of
+ * rows.
  */
 export function buildTwins({ environments }: Report): readonly (readonly ReportEnvironment[])[] {
   const groups = new Map<string, ReportEnvironment[]>();

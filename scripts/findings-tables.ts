@@ -34,15 +34,19 @@ export const BLOCKS: Readonly<Record<string, (report: Report) => string>> = {
 function measured({ run, environments, scenarios, cells }: Report): string {
   const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
   const own = cells.filter(({ scenario }) => controls.has(scenario));
-  const clean = own.filter(({ verdict }) => verdict === 'pass').length;
+  const counts = (['pass', 'fail', 'inconclusive', 'error', 'skipped'] as const)
+    .map((one) => [one, own.filter(({ verdict }) => verdict === one).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([one, count]) => `${SYMBOLS[one]} ${count} ${one}`);
   return [
     `The reference has ${quantity(environments.length, 'environment')} and ${quantity(cells.length, 'cell')}.`,
-    `Of its ${quantity(own.length, 'control')}, in which nothing changes, ${clean} are clean.`,
+    `Its ${quantity(own.length, 'control')}, in which nothing changes: ${counts.join(', ')}.`,
     `Measured ${daysOf(run)}: ${hostText(run)}; ${engineText(run)}.`,
   ].join(' ');
 }
 
-function daysOf({ startedAt, finishedAt }: Report['run']): string {
+/** `on 2026-11-27`, or from the first to the last day. */
+export function daysOf({ startedAt, finishedAt }: Report['run']): string {
   const [first, last] = [startedAt.slice(0, 10), finishedAt.slice(0, 10)];
   return first === last ? `on ${first}` : `from ${first} to ${last}`;
 }
@@ -73,7 +77,7 @@ function namesOf(scenarios: readonly Scenario[]): readonly string[] {
 /** `✓ all 36`, `✗s glibc ≤ 2.36, musl (14 of 36): 1.4 to 60 %`. */
 function placeText(analysis: ScenarioAnalysis | undefined, cells: readonly Cell[]): string {
   if (!analysis || analysis.points.length === 0) return SYMBOLS.skipped;
-  const { outcome, scenario } = analysis;
+  const { outcome, scenario, points } = analysis;
   const [total] = scenarioTotals({ scenarios: [scenario], cells });
   if (!total) return SYMBOLS.skipped;
   const { measured, failing, mark, rates } = total;
@@ -82,7 +86,7 @@ function placeText(analysis: ScenarioAnalysis | undefined, cells: readonly Cell[
     outcome.type === 'everywhere'
       ? `all ${measured}`
       : outcome.type === 'separated'
-        ? `${shortRuleText(outcome.rules[0])} (${failing} of ${measured})`
+        ? `${shortRuleText(outcome.rules[0], points)} (${failing} of ${measured})`
         : `${failing} of ${measured}`;
   return `${mark} ${where}: ${rates}`;
 }
@@ -154,7 +158,7 @@ const PUBLIC_REPORTS = [
     scenario: 'add/subprocess-shell',
   },
   {
-    about: 'the same build on Alpine',
+    about: 'the same build on Alpine (here on musl of Debian)',
     where: 'unbit/uwsgi 1318, open',
     scenario: 'add/os.system',
     libc: 'musl',

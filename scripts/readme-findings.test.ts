@@ -22,8 +22,8 @@ describe("the findings on README.md's first screen", () => {
     });
     assert.equal(
       buildFinding(report),
-      '**What Python was built against counts**: in the same CPython 3.13.5 on the same glibc 2.41, ' +
-        '`os.popen` and `subprocess-path` are unsafe if it was built against glibc 2.31, and safe if against glibc 2.41.',
+      '**What Python was built against counts**: in builds of the same CPython 3.13.5 on the same glibc 2.41, ' +
+        '`os.popen` and `subprocess-path` are unsafe if built against glibc 2.31, and safe if against glibc 2.41.',
     );
   });
 

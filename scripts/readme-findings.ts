@@ -22,8 +22,10 @@ export function findingsByChange(
     const change = CHANGES[scenario.mutation ?? ''];
     const text = findings.find((finding) => finding.scenario === scenario.id)?.text;
     if (scenario.launcher !== launcher || change === undefined || text === undefined) return [];
-    const [first = ''] = text.split('. ');
-    return [`**${change}**: ${first.charAt(0).toLowerCase()}${first.slice(1).replace(/\.$/, '')}.`];
+    const [first = '', ...others] = text.split(/(?<=\.) /);
+    const gaps = others.filter((sentence) => sentence.startsWith('Not measured: '));
+    const words = [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...gaps].join(' ');
+    return [`**${change}**: ${words}`];
   });
 }
 
@@ -54,8 +56,8 @@ export function buildFinding(report: Report): string | undefined {
   const { old, young, scenarios } = most;
   const launchers = [...new Set(scenarios.map(({ id, launcher }) => launcher ?? id))].map(codeSpan);
   return [
-    `**What Python was built against counts**: in the same ${pythonText(old)} on the same ${libcText(old)},`,
-    `${listInWords(launchers)} are unsafe if it was built against ${builtAgainstText(old) ?? '?'},`,
+    `**What Python was built against counts**: in builds of the same ${pythonText(old)} on the same ${libcText(old)},`,
+    `${listInWords(launchers)} are unsafe if built against ${builtAgainstText(old) ?? '?'},`,
     `and safe if against ${builtAgainstText(young) ?? '?'}.`,
   ].join(' ');
 }

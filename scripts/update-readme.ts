@@ -10,6 +10,7 @@ import { markdownGrid } from '../src/formats/markdown/markdown.ts';
 import type { Report } from '../src/report/schema.ts';
 import { partOf } from '../src/analysis/part.ts';
 import { renderPicture } from '../src/formats/picture/picture.ts';
+import { daysOf } from './findings-tables.ts';
 import { REFERENCE, withBlock } from './generated-block.ts';
 import { engineText, hostText } from '../src/report/run-text.ts';
 import { quantity } from '../src/text/quantity.ts';
@@ -42,7 +43,6 @@ const findings = [
     ? []
     : [`${build} [Which one is yours?](docs/findings.md#${BUILD_SECTION})`]),
 ];
-const day = report.run.startedAt.slice(0, 10);
 const block = [
   ...findings.map((line) => `- ${line}\n`),
   '\n',
@@ -51,7 +51,7 @@ const block = [
   `${markdownGrid(shown).trim()}\n\n`,
   '</details>\n\n',
   `The [whole report](${FOLDER}/report.md) has ${quantity(report.environments.length, 'environment')} and ${quantity(report.scenarios.length, 'scenario')}.\n\n`,
-  `Measured on ${day}: ${hostText(report.run)}; ${engineText(report.run)}.`,
+  `Measured ${daysOf(report.run)}: ${hostText(report.run)}; ${engineText(report.run)}.`,
 ].join('');
 const next = withBlock(
   readme,

@@ -64,13 +64,13 @@ export function adviceOf(
   return scenarios.flatMap((scenario, x) => {
     if (isControl(scenario)) return [];
     const lists = listsOf(rows, x);
-    const outcome = analyses[x]?.outcome;
+    const { outcome, points = [] } = analyses[x] ?? {};
     return {
       scenario: scenario.id,
       launcher: scenario.launcher ?? scenario.id,
       mutation: scenario.mutation,
       ...lists,
-      where: outcome?.type === 'separated' ? rulePhrase(outcome.rules[0]) : undefined,
+      where: outcome?.type === 'separated' ? rulePhrase(outcome.rules[0], points) : undefined,
       standing: standingOf(lists),
     };
   });

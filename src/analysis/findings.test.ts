@@ -68,7 +68,7 @@ describe('findings', () => {
         'glibc 2.43 CPython 3.15.0 P',
       ),
       [
-        'Fails with CPython 3.13.5; passes with CPython 3.11 and earlier and with CPython 3.13.15 and later. ' +
+        'Fails with CPython 3.13.5; passes with CPython 3.11.2 and earlier and with CPython 3.13.15 and later. ' +
           'Not measured: CPython between 3.11.2 and 3.13.5, and between 3.13.5 and 3.13.15.',
       ],
     );
@@ -87,7 +87,7 @@ describe('findings', () => {
     );
     assert.match(
       text,
-      /^Fails with CPython 3\.11 and earlier; passes with CPython 3\.13 and later\./,
+      /^Fails with CPython 3\.11\.1 and earlier; passes with CPython 3\.13\.1 and later\./,
     );
     assert.doesNotMatch(text, /libc|musl/);
   });
@@ -336,7 +336,7 @@ describe('findings', () => {
     assert.deepEqual(texts, [
       'Unsafe in all 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
         'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',
-      'Unsafe with CPython 3.13; safe with Python 3.11 and earlier.',
+      'Unsafe with CPython 3.13; safe with CPython 3.9.1 and earlier and with PyPy 3.11.1 and earlier.',
       'Unsafe on musl 1.2.5; safe on glibc and on musl 1.2.2.',
       'Did not fail in any of the 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
         'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',

@@ -112,10 +112,10 @@ function outcomeTexts(
       const gaps = gapsText(rule, points);
       const others = points.filter((point) => !point.fails).length;
       const elsewhere = passing
-        ? rulePhrase(passing)
+        ? rulePhrase(passing, points)
         : `in ${others === 1 ? 'the other environment' : `the other ${others} environments`}`;
       return [
-        `${fails} ${rulePhrase(rule)}; ${passes} ${elsewhere}.`,
+        `${fails} ${rulePhrase(rule, points)}; ${passes} ${elsewhere}.`,
         ...(gaps === '' ? [] : [`Not measured: ${gaps}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
@@ -136,7 +136,7 @@ function outcomeTexts(
         `${fails} in ${failing.length} of ${points.length} environments, by no simple rule.`,
         closest.length === 0
           ? `It fails in ${namedRows(failing)}.`
-          : `The closest is ${rulePhrase(closest)}; its exceptions: ${exceptionTexts.join('; ')}.`,
+          : `The closest is ${rulePhrase(closest, points)}; its exceptions: ${exceptionTexts.join('; ')}.`,
         common.length === 0 ? '' : `Common to all failing rows: ${common.join(', ')}.`,
         alike === undefined
           ? ''
@@ -155,7 +155,7 @@ function confusionTexts(
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
   const would = row === undefined ? '' : ` \`${row.command}\` would.`;
-  const texts = rules.map(explanationText);
+  const texts = rules.map((rule) => explanationText(rule, points));
   const [cannot, last] = rules.length === 2 ? ['tell', 'from'] : ['tell apart', 'and'];
   return [`These rows cannot ${cannot} ${listInWords(texts, last)}.${would}`];
 }
@@ -197,7 +197,7 @@ function commonTexts(points: readonly RatedPoint[]): string[] {
       const has = ({ facts }: RatedPoint) => meets(condition, facts[fact]);
       return failing.every(has) && !points.every(has);
     });
-    return shared ? [shortRuleText([[shared]])] : [];
+    return shared ? [shortRuleText([[shared]], points)] : [];
   });
 }
 

@@ -89,15 +89,15 @@ function subjectOf(failing: readonly ScenarioAnalysis[]): string {
 }
 
 function scopeText(analysis: ScenarioAnalysis): string {
-  const { outcome } = analysis;
+  const { outcome, points } = analysis;
   if (outcome.type !== 'separated') return affectedText(analysis);
   const [rule, other, ...more] = outcome.rules;
-  const text = shortRuleText(rule);
+  const text = shortRuleText(rule, points);
   if (!other) return `(${text})`;
   // Without the doubt a reader would take the first explanation for the only one.
   if (more.length > 0 || rule.length + other.length > 2)
     return `(${text}, or ${quantity(more.length + 1, 'other explanation')})`;
-  return `(${text} or ${shortRuleText(other)})`;
+  return `(${text} or ${shortRuleText(other, points)})`;
 }
 
 function affectedText(analysis: ScenarioAnalysis): string {

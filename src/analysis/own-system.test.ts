@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
-import { findOwnRows, ownSystemText, parseWanted, type OwnSystem } from './own-system.ts';
+import {
+  findOwnRows,
+  ownSystemText,
+  parseWanted,
+  releaseCaution,
+  type OwnSystem,
+} from './own-system.ts';
 
 const environments = [
   sampleEnvironment('old', 'glibc 2.31-13', 'CPython 3.9.2'),
@@ -43,6 +49,16 @@ describe("a reader's own system", () => {
   it('is not answered from another C library or another kind of Python', () => {
     assert.equal(answer('3.13t', 'glibc'), undefined);
     assert.equal(answer('pypy', 'musl'), undefined);
+  });
+
+  it('is told which of its releases were measured, unless its own one was', () => {
+    const rows = [sampleEnvironment('a', 'glibc 2.36-9', 'CPython 3.11.2')];
+    const caution =
+      'Other releases of CPython 3.11 than 3.11.2 were not measured and can behave differently.';
+    assert.equal(releaseCaution(system('3.11.9'), rows), caution);
+    assert.equal(releaseCaution(system('3.11'), rows), caution);
+    assert.equal(releaseCaution(system('3.11.2'), rows), '');
+    assert.equal(releaseCaution(system(undefined, 'glibc'), rows), '');
   });
 
   it('is read as people write it', () => {

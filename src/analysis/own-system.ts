@@ -2,6 +2,7 @@
 import type { ReportEnvironment } from '../report/schema.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { placeOf, type Axis, type AxisPlace, type Place } from '../report/row-place.ts';
+import { listInWords } from '../text/list-text.ts';
 import { compareDebianVersions, comparePythonVersions } from '../text/version-order.ts';
 
 /** A reader's Python and C library; an axis that is not named is not asked about. */
@@ -16,6 +17,8 @@ interface Wanted {
   readonly line: string;
   /** Undefined where any version will do. */
   readonly version?: string | undefined;
+  /** The patch release of Python, if one was named: `3.13.5`. */
+  readonly release?: string | undefined;
 }
 
 /** The rows that answer, and whether they are what was asked about. */
@@ -49,9 +52,12 @@ export function parseWanted(axis: Axis, text: string): Result<Wanted, string> {
   const fits = known !== undefined && (known === 'glibc' || known === 'musl') === (axis === 'libc');
   if (!fits || (name === '' && version === '')) return failed(`takes a version such as ${such}`);
   const line = threaded === '' ? known : `${known} free-threaded`;
-  // Patch releases mostly behave like their minor version.
   const coarse = axis === 'python' ? version.split('.').slice(0, 2).join('.') : version;
-  return ok({ line, version: coarse === '' ? undefined : coarse });
+  return ok({
+    line,
+    version: coarse === '' ? undefined : coarse,
+    ...(coarse !== version && { release: version }),
+  });
 }
 
 /** `CPython 3.13 on musl`. */
@@ -88,6 +94,26 @@ export function findOwnRows(
     type: isExact ? 'exact' : 'nearest',
     environments: kept.map(({ environment }) => environment),
   };
+}
+
+/**
+ * What is not known about other patch releases of the wanted Python than the rows' own, in a sentence: a
+ * fix that changes the verdict can be in any of them.
+ *
+ * @returns an empty text if no version was asked about, or if exactly that release was measured
+ */
+export function releaseCaution(
+  { python }: OwnSystem,
+  environments: readonly ReportEnvironment[],
+): string {
+  if (python?.version === undefined) return '';
+  const measured = environments.flatMap((one) => one.python?.version.replace(/ .*/, '') ?? []);
+  const releases = [...new Set(measured)].sort(comparePythonVersions);
+  if (python.release !== undefined && releases.includes(python.release)) return '';
+  return (
+    `Other releases of ${ownSystemText({ python })} than ${listInWords(releases)} ` +
+    'were not measured and can behave differently.'
+  );
 }
 
 interface PlacedRow {

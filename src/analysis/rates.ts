@@ -56,7 +56,7 @@ export function findRateDifference({
   };
   const others = rated.length === points.length ? 'elsewhere' : 'where it fails elsewhere';
   return {
-    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${rulePhrase(rule)}, ${span(rated.slice(0, best.place))} ${others}.`,
+    text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${rulePhrase(rule, rated)}, ${span(rated.slice(0, best.place))} ${others}.`,
     rules: best.rules,
   };
 }

@@ -3,6 +3,7 @@ import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isNextVersion } from '../text/version-order.ts';
 import { COMPARISONS, type Fact } from './rules/facts.ts';
+import { measuredEdges } from './rules/measured-edges.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rules/rule.ts';
 
 /** The name of a fact where it is contrasted with others. */
@@ -33,9 +34,13 @@ const PHRASES: readonly (readonly [Fact, string])[] = [
   ['shell', 'with'],
 ];
 
-/** A rule behind a verb: `on glibc 2.36 and earlier and on musl`. */
-export function rulePhrase(rule: Rule): string {
-  const terms = rule.map(termText);
+/**
+ * A rule behind a verb: `on glibc 2.36 and earlier and on musl`.
+ *
+ * @param points the rows from which it was made
+ */
+export function rulePhrase(rule: Rule, points: readonly Point[]): string {
+  const terms = measuredEdges(rule, points).map(termText);
   // `and` can stand inside a range as well, so that longer lists may need another word.
   const ambiguous = terms.length > 2 && terms.some((text) => text.includes(' and '));
   return listInWords(terms, ambiguous ? 'and also' : 'and');
@@ -60,9 +65,15 @@ function conditionText(condition: Condition): string {
   return `${joined(name, from)} to ${to}`;
 }
 
-/** A rule where there is little room: `glibc ≤ 2.36, musl`. */
-export function shortRuleText(rule: Rule): string {
-  return rule.map((term) => term.map(shortConditionText).join(' + ')).join(', ');
+/**
+ * A rule where there is little room: `glibc ≤ 2.36, musl`.
+ *
+ * @param points the rows from which it was made
+ */
+export function shortRuleText(rule: Rule, points: readonly Point[]): string {
+  return measuredEdges(rule, points)
+    .map((term) => term.map(shortConditionText).join(' + '))
+    .join(', ');
 }
 
 function shortConditionText(condition: Condition): string {
@@ -101,10 +112,12 @@ function familyText(fact: Fact, family: string | undefined): string {
 }
 
 /** A rule as one of several explanations: `the C library (glibc 2.36 and earlier)`. */
-export function explanationText(rule: Rule): string {
+export function explanationText(rule: Rule, points: readonly Point[]): string {
   const facts = [...new Set(rule.flat().map(({ fact }) => fact))];
   const subject = listInWords(facts.map((fact) => SUBJECTS[fact]));
-  return `${subject} (${rule.map((term) => term.map(conditionText).join(' with ')).join('; ')})`;
+  return `${subject} (${measuredEdges(rule, points)
+    .map((term) => term.map(conditionText).join(' with '))
+    .join('; ')})`;
 }
 
 /**
@@ -114,7 +127,7 @@ export function explanationText(rule: Rule): string {
  * @returns an empty text if there are none
  */
 export function gapsText(rule: Rule, points: readonly Point[]): string {
-  const gaps = rule.flatMap((term) =>
+  const gaps = measuredEdges(rule, points).flatMap((term) =>
     term.flatMap((condition) => {
       const { fact, level, from, to } = condition;
       const { compare, ordered } = COMPARISONS[fact];

@@ -7,6 +7,7 @@ import { FactIndex } from './rules/fact-index.ts';
 import { FACTS, rowFactsOf, type RowFacts } from './rules/facts.ts';
 import { closestRule, simplestRules } from './rules/rule-search.ts';
 import type { Point, Rule } from './rules/rule.ts';
+import { substitutesOf } from './rules/substitutes.ts';
 
 /** A row with a verdict of pass or fail, and the rate of its cell. */
 export interface RatedPoint extends Point {
@@ -19,7 +20,10 @@ export type ScenarioOutcome =
   | { readonly type: 'unmeasured' }
   | { readonly type: 'everywhere' }
   | { readonly type: 'nowhere' }
-  /** Rules that are equally simple: these rows cannot distinguish their facts. */
+  /**
+   * Rules that are equally simple, or that have another fact in place of a range of the first one: these
+   * rows cannot distinguish their facts.
+   */
   | {
       readonly type: 'separated';
       readonly rules: readonly [Rule, ...Rule[]];
@@ -150,9 +154,10 @@ function outcomeOf(points: readonly Point[], index: FactIndex): ScenarioOutcome 
     (rule.flat().some(({ fact }) => fact === 'distribution') ? 100 : 0) + (passing?.length ?? 10);
   const [first] = sides.sort((a, b) => orderOf(a) - orderOf(b));
   const chosen = first?.rule ?? simplest;
+  const others = rules.filter((rule) => rule !== chosen);
   return {
     type: 'separated',
-    rules: [chosen, ...rules.filter((rule) => rule !== chosen)],
+    rules: [chosen, ...(others.length > 0 ? others : substitutesOf(chosen, points))],
     passing: first?.passing,
   };
 }

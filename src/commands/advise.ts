@@ -1,7 +1,13 @@
 /** `matrix advise [FILE]`: which ways of starting a child were safe against what. */
 import { adviceOf } from '../analysis/advise.ts';
 import type { Axis } from '../report/row-place.ts';
-import { findOwnRows, ownSystemText, parseWanted, type OwnSystem } from '../analysis/own-system.ts';
+import {
+  findOwnRows,
+  ownSystemText,
+  parseWanted,
+  releaseCaution,
+  type OwnSystem,
+} from '../analysis/own-system.ts';
 import { renderAdviceTerminal } from '../formats/terminal/advice.ts';
 import { environmentChoice, type Choice } from '../app/environment-choice.ts';
 import { loadReport } from '../app/load-report.ts';
@@ -78,7 +84,7 @@ function basisText(
 ): string {
   const rows = environments.map((one) => `${one.id} (${pythonText(one)} on ${libcText(one)})`);
   return type === 'exact'
-    ? `For ${ownSystemText(own)}, from the measured ${rows.join(', ')}.`
+    ? `For ${ownSystemText(own)}, from the measured ${rows.join(', ')}. ${releaseCaution(own, environments)}`.trimEnd()
     : `${ownSystemText(own)} was not measured. The nearest measured rows are ${rows.join(', ')}. ` +
         'Your own system may behave differently.';
 }

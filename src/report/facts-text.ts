@@ -58,13 +58,13 @@ export function builtAgainstText({ python }: ReportEnvironment): string | undefi
 
 /**
  * The call by which `subprocess` starts a child when it is given a path: `posix_spawn`, `vfork` or
- * `fork`.
+ * `fork`. PyPy's module has CPython's switch for vfork, but PyPy starts every child by fork.
  */
 export function subprocessText({ python }: Pick<ReportEnvironment, 'python'>): string | undefined {
   const switches = python?.subprocess;
   if (!switches) return undefined;
   if (switches.posixSpawn && switches.closeFrom) return 'posix_spawn';
-  return switches.vfork ? 'vfork' : 'fork';
+  return switches.vfork && python.implementation !== 'PyPy' ? 'vfork' : 'fork';
 }
 
 /** `on` or `off`; undefined if that was not measured. */

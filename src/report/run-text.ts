@@ -172,8 +172,9 @@ export function summaryText(report: Report): string {
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${SYMBOLS[verdict]} ${verdict}`);
   const total = quantity(report.cells.length, 'cell');
-  const unexpected =
-    summary.unexpected === 0 ? 'none unexpected' : `${summary.unexpected} unexpected`;
+  const expected = report.cells.filter((cell) => cell.expected !== null).length;
+  const of = expected === report.cells.length ? '' : ` of ${expected} with an expectation`;
+  const unexpected = `${summary.unexpected === 0 ? 'none' : summary.unexpected} unexpected${of}`;
   return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;
 }
 
