@@ -43,8 +43,9 @@ plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
+	@node --import tsx scripts/tested-versions.ts
 	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
-	@echo 'make test-versions tests Docker 26.1 and 28.5 and other Nodes; here those of this machine alone.'
+	@echo 'make test-versions tests Docker 26.1 and 28.5 and Node 20.19 and 24; here it did not.'
 	@echo 'make test-release publishes the package on loopback and installs it; here it did not.'
 	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
