@@ -13,29 +13,29 @@ const END_OF_BISECT = 255;
 
 /** Prints the error, and returns its exit status. */
 function explain(error: unknown): number {
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const print = (text: string) => process.stderr.write(`${text}\n`);
   if (error instanceof UserError) {
-    say(error.message);
+    print(error.message);
     return error.status;
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.asExpected;
     // commander has printed the help if there was no command at all.
-    if (error.code !== 'commander.help') say(usageProblem(program, args, error));
+    if (error.code !== 'commander.help') print(usageProblem(program, args, error));
     return EXIT.usage;
   }
   // By its name: the module that has it is not loaded for every command.
   if (error instanceof Error && error.name === 'FolderError') {
-    say(error.message);
+    print(error.message);
     return EXIT.usage;
   }
   const trouble = systemErrorText(error);
   if (trouble !== undefined) {
-    say(trouble);
+    print(trouble);
     return EXIT.notMeasured;
   }
-  say('This is a bug in the program, or a fault of the machine:');
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  print('This is a bug in the program, or a fault of the machine:');
+  print(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT.bug;
 }
 

@@ -33,7 +33,7 @@ export interface ReadyImage {
 }
 
 /** Writes a line for the user. */
-export function say(text: string): void {
+export function print(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
@@ -53,7 +53,7 @@ export function prepareAloud(
     work: {
       emit: (event) => {
         const line = describeEvent(event);
-        if (line !== undefined) say(line);
+        if (line !== undefined) print(line);
       },
       slot: (work) => work(),
       signal,
@@ -78,7 +78,7 @@ export function withPreparation<T>(
 ): Promise<T> {
   return interruptible(
     () => {
-      say('interrupted');
+      print('interrupted');
     },
     (signal) =>
       withEngine(options, bootstraps(selection), signal, (engine) =>
@@ -119,7 +119,7 @@ export async function withImage(
   return withPreparation(options, loaded, async ({ engine, prepare, signal }) => {
     const prepared = await prepare(environment);
     if (prepared.type !== 'ready') {
-      say('reason' in prepared ? prepared.reason : 'interrupted');
+      print('reason' in prepared ? prepared.reason : 'interrupted');
       return EXIT.notMeasured;
     }
     const image = prepared.image.id;
@@ -128,7 +128,7 @@ export async function withImage(
     const malloc = environment.malloc?.name ?? 'default';
     const probed = await probe(engine, image, command, malloc, limits, signal);
     if (probed.type !== 'facts') {
-      say('reason' in probed ? probed.reason : 'interrupted');
+      print('reason' in probed ? probed.reason : 'interrupted');
       return EXIT.notMeasured;
     }
     const env = programPaths(plan.programs, probed.facts.libc.name);

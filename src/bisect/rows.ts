@@ -57,16 +57,16 @@ export function orderProblem(
     const before = rows[index - 1];
     if (!before) continue;
     const [a, b] = [before.place, row.place];
-    const told = ({ line, version }: { line: string; version: string }) => `${line} ${version}`;
-    if (told(a[other]) !== told(b[other])) {
-      return `${before.id} has ${told(a[other])} and ${row.id} has ${told(b[other])}, so a flip between them would prove nothing.`;
+    const textOf = ({ line, version }: { line: string; version: string }) => `${line} ${version}`;
+    if (textOf(a[other]) !== textOf(b[other])) {
+      return `${before.id} has ${textOf(a[other])} and ${row.id} has ${textOf(b[other])}, so a flip between them would prove nothing.`;
     }
     if (a[along].line !== b[along].line) {
       return `${before.id} has ${a[along].line} and ${row.id} has ${b[along].line}, whose versions cannot be compared.`;
     }
     const compare = along === 'libc' ? compareDebianVersions : comparePythonVersions;
     if (compare(a[along].version, b[along].version) > 0) {
-      return `${before.id} has ${told(a[along])} and comes before ${row.id} with ${told(b[along])}. The group must list its rows from old to new.`;
+      return `${before.id} has ${textOf(a[along])} and comes before ${row.id} with ${textOf(b[along])}. The group must list its rows from old to new.`;
     }
   }
   return null;

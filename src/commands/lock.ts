@@ -9,7 +9,7 @@ import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
-import { limitsOf, say, withPreparation } from '../app/with-image.ts';
+import { limitsOf, print, withPreparation } from '../app/with-image.ts';
 
 interface LockOptions extends PlanOptions, EngineOptions {
   readonly refresh?: boolean | undefined;
@@ -26,12 +26,12 @@ export async function lock(options: LockOptions): Promise<number> {
     options,
     loaded,
     async ({ engine, prepare, signal }) => {
-      asked = (await joinRegistryRows(engine, plan, { say, signal })).environments;
+      asked = (await joinRegistryRows(engine, plan, { print, signal })).environments;
       for (const environment of asked) {
         const { id } = environment;
         const prepared = await prepare(environment);
         if (prepared.type !== 'ready') {
-          say(
+          print(
             `${id} could not be locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`,
           );
           continue;
@@ -40,7 +40,7 @@ export async function lock(options: LockOptions): Promise<number> {
         const limits = limitsOf(plan, id, { [LABELS.run]: 'lock' });
         const listed = await listPackages(engine, image, limits, signal);
         if (listed.type !== 'packages') {
-          say(`${id} could not be locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
+          print(`${id} could not be locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
           continue;
         }
         rows[id] = { reference, fingerprint, source, packages: listed.packages };
@@ -56,6 +56,6 @@ export async function lock(options: LockOptions): Promise<number> {
     renderLock({ kind: 'lock', schema: 1, reproduction, platform: plan.home, environments: rows }),
   );
   const count = Object.keys(rows).length;
-  say(`${path} locks ${count} of ${asked.length} rows.`);
+  print(`${path} locks ${count} of ${asked.length} rows.`);
   return count === asked.length ? 0 : EXIT.notMeasured;
 }

@@ -3,7 +3,7 @@ import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
 import { UserError } from '../cli/user-error.ts';
 import { shellContainer } from '../trial/attempts.ts';
-import { say, withImage } from '../app/with-image.ts';
+import { print, withImage } from '../app/with-image.ts';
 
 /** @returns the shell's exit status */
 export async function shell(
@@ -21,7 +21,7 @@ export async function shell(
     const { engine, image, labels, env, script } = ready;
     const { memoryBytes, pids } = loaded.plan.limitsFor(environmentId, '');
     const python = environment.python.command;
-    say(
+    print(
       `${environmentId}: the interpreter is ${python}, and this folder is the reproduction. Type exit to leave.`,
     );
     const wanted = command.length > 0 ? command : ['/bin/sh'];

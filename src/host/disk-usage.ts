@@ -10,8 +10,8 @@ import { text } from 'node:stream/consumers';
 export async function diskUsage(path: string): Promise<number> {
   const child = spawn('du', ['-skx', '--', path], { stdio: ['ignore', 'pipe', 'ignore'] });
   child.on('error', () => undefined);
-  const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  return (Number.parseInt(said, 10) || 0) * 1024;
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return (Number.parseInt(output, 10) || 0) * 1024;
 }
 
 /** Such as `1.4 GiB` or `12 MiB`. Pure. */

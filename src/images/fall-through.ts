@@ -20,7 +20,7 @@ export type OnSources = (base: Base, build: (on: Base) => Promise<Prepared>) => 
  * error.
  */
 export function fallingThrough({ prepareBase, emit }: FallThroughOptions): OnSources {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return async (base, build) => {
     const tried: string[] = [];
     let on = base;
@@ -40,8 +40,8 @@ export function fallingThrough({ prepareBase, emit }: FallThroughOptions): OnSou
       const rest = sourcesAfter(on.sources, served);
       const [next] = rest;
       if (!next) return exhausted(base, tried, type, reason);
-      if (!told.has(sourcesKey({ ...base, sources: rest }))) {
-        told.add(sourcesKey({ ...base, sources: rest }));
+      if (!reported.has(sourcesKey({ ...base, sources: rest }))) {
+        reported.add(sourcesKey({ ...base, sources: rest }));
         const text = `${base.id}: ${tried.at(-1) ?? ''}. Trying ${sourceText(next)} next.`;
         emit({ type: 'notice', text });
       }

@@ -112,8 +112,8 @@ export async function lookIntoImage(
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const why = 'reason' in outcome ? outcome.reason : `it ended with ${outcome.type}`;
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    return { type: 'failed', reason: `the image has no usable /bin/sh: ${why} ${said}`.trim() };
+    const lastLine = stderr.trim().split('\n').at(-1) ?? '';
+    return { type: 'failed', reason: `the image has no usable /bin/sh: ${why} ${lastLine}`.trim() };
   }
   const found = new Map(
     stdout.split('\n').flatMap((line) => {

@@ -62,7 +62,7 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
   // Images of machines that understand other instructions have the same recipe.
   const { arch } = engine.description.host;
   const remote = (fingerprint: string) => `${repository}:${arch}-${fingerprint}`;
-  const say = (text: string): void => {
+  const print = (text: string): void => {
     notify(`cache ${repository}: ${text}`);
   };
   return {
@@ -78,14 +78,14 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
       if (pulled.type !== 'done') {
         if (isSilence(pulled.reason)) {
           reads = writes = false;
-          say(`The registry is unreachable; building images locally: ${pulled.reason}`);
+          print(`The registry is unreachable; building images locally: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {
           reads = false;
-          say(
+          print(
             `Access was denied; building images locally. Log in with docker login: ${pulled.reason}`,
           );
         } else if (!NOT_THERE.test(pulled.reason)) {
-          say(`The image could not be pulled; building it locally: ${pulled.reason}`);
+          print(`The image could not be pulled; building it locally: ${pulled.reason}`);
         }
         return undefined;
       }
@@ -96,7 +96,7 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
           : 'it is not an image of this program';
       try {
         if (wrong !== undefined) {
-          say(`${name} is rejected; building it locally: ${wrong}`);
+          print(`${name} is rejected; building it locally: ${wrong}`);
           return undefined;
         }
         await engine.tag(image.id, reference);
@@ -113,7 +113,7 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
       try {
         await engine.tag(id, name);
       } catch (error) {
-        say(`The image cannot be tagged as ${name}: ${String(error)}`);
+        print(`The image cannot be tagged as ${name}: ${String(error)}`);
         return;
       }
       const pushed = await engine.push(name, { timeoutSeconds: SILENCE_SECONDS }, signal);
@@ -121,7 +121,7 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
       if (pushed.type !== 'failed') return;
       // It would be the same with the next one.
       writes = false;
-      say(`No more images are pushed: ${pushed.reason}`);
+      print(`No more images are pushed: ${pushed.reason}`);
     },
   };
 }

@@ -101,8 +101,8 @@ export async function probe(
     return failed(`the probe of the image did not end: ${why}`);
   }
   if (outcome.status !== 0) {
-    const said = stderr.trim().split('\n').slice(-5).join('\n');
-    return failed(`the probe of the image failed (${outcome.status}): ${said}`);
+    const output = stderr.trim().split('\n').slice(-5).join('\n');
+    return failed(`the probe of the image failed (${outcome.status}): ${output}`);
   }
   let value: unknown;
   try {

@@ -51,8 +51,8 @@ export async function checkSandbox(
   );
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const why = 'reason' in outcome ? outcome.reason : outcome.type;
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    return { type: 'failed', reason: `a small test container failed: ${why} ${said}` };
+    const lastLine = stderr.trim().split('\n').at(-1) ?? '';
+    return { type: 'failed', reason: `a small test container failed: ${why} ${lastLine}` };
   }
   let answer: z.infer<typeof answerSchema>;
   try {

@@ -56,9 +56,9 @@ export async function listPackages(
   );
   if (outcome.type === 'cancelled') return outcome;
   if (outcome.type !== 'exited' || outcome.status !== 0) {
-    const said = stderr.trim().slice(-500);
+    const output = stderr.trim().slice(-500);
     const how = outcome.type === 'exited' ? `status ${outcome.status}` : outcome.type;
-    return { type: 'failed', reason: `its packages cannot be listed (${how}): ${said}` };
+    return { type: 'failed', reason: `its packages cannot be listed (${how}): ${output}` };
   }
   return parsePackages(stdout);
 }

@@ -80,7 +80,7 @@ export function lockText({ lock }: Pick<Run, 'lock'>): string {
   if (lock === undefined) return '';
   return lock === null
     ? 'Not locked: the images hold what their sources served.'
-    : `Locked: every image holds what matrix.lock.json (sha256 ${lock.sha256.slice(0, 12)}) says.`;
+    : `Locked: every image holds what matrix.lock.json (sha256 ${lock.sha256.slice(0, 12)}) lists.`;
 }
 
 /** The rule that decided the cells, in sentences, and which cells were judged by a weaker bound. */
@@ -121,7 +121,7 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   pass: '0/n (≤ bound): pass, did not reproduce in n exposed calls; the failure rate is at most the bound',
   fail: 'k/n (rate): fail, reproduced in k of n exposed calls',
   inconclusive: 'inconclusive: did not reproduce, but the bound that a pass needs was not reached',
-  error: 'error: the measurement failed, so the cell says nothing about the bug',
+  error: 'error: the measurement failed, so the cell is no evidence about the bug',
   skipped: 'skipped: was not tried',
 };
 

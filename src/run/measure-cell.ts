@@ -90,7 +90,7 @@ export async function measureCell(
       ? await traceRun(engine, request, decision.verdict === 'fail', signal)
       : undefined;
   const judged = withWitness(decision, traced?.witness, scenario.control === undefined);
-  const said = observations.flatMap((one) => (one.type === 'completed' ? (one.notes ?? []) : []));
+  const notes = observations.flatMap((one) => (one.type === 'completed' ? (one.notes ?? []) : []));
   return toCell({
     environment,
     scenario: scenario.id,
@@ -100,7 +100,7 @@ export async function measureCell(
     rule,
     observations,
     strace: traced?.witness,
-    evidence: said.length > 0 ? said : [...(traced?.lines ?? []), ...samples],
+    evidence: notes.length > 0 ? notes : [...(traced?.lines ?? []), ...samples],
     rerun: request.rerun,
   });
 }

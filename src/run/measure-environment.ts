@@ -188,7 +188,7 @@ async function keep(
     await journal.write({ type: 'anew', environment: row.id, reason });
     return undefined;
   }
-  for (const [scenario, reason] of restored.anew) {
+  for (const [scenario, reason] of restored.discarded) {
     await journal.write({ type: 'anew', environment: row.id, scenario, reason });
   }
   return restored;
@@ -315,7 +315,7 @@ async function unmeasured(
   const isNew = ({ scenario }: Cell) =>
     !restored?.cells.has(scenario) &&
     !restored?.trials.has(scenario) &&
-    !restored?.anew.has(scenario);
+    !restored?.discarded.has(scenario);
   await Promise.all(cells.filter(isNew).map((cell) => journalCell(journal, cell, signal)));
   for (const cell of cells) emit({ type: 'cell-finished', cell });
   const isKept = restored !== undefined && restored.cells.size > 0;

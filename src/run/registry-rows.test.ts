@@ -42,7 +42,7 @@ async function joined(
       },
     },
     PLAN,
-    { lock: options.lock, say: (text) => said.push(text), signal },
+    { lock: options.lock, print: (text) => said.push(text), signal },
   );
   return { asked, said, plan, ids: plan.environments.map(({ id }) => id) };
 }

@@ -50,12 +50,12 @@ export async function askRegistries(
  * The plan with those of its registry rows whose registry answers.
  *
  * @param lock if the run is locked: rows that it lacks are left out as well
- * @param say is told how many rows are left out, and why
+ * @param print is told how many rows are left out, and why
  */
 export async function joinRegistryRows(
   engine: RegistryEngine,
   plan: RunPlan,
-  { lock, say, signal }: JoinOptions,
+  { lock, print, signal }: JoinOptions,
 ): Promise<RunPlan> {
   const unlocked = lock
     ? plan.registryRows?.filter(({ id }) => !findLockedRow(lock, id, plan.home))
@@ -66,13 +66,13 @@ export async function joinRegistryRows(
     ...leavingOut(unlocked, 'the lock does not have them'),
     ...silent,
   ]);
-  if (whole.leftOut) say(leftOutText(whole.leftOut));
+  if (whole.leftOut) print(leftOutText(whole.leftOut));
   return whole;
 }
 
 interface JoinOptions {
   readonly lock?: Lock | undefined;
-  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
   readonly signal: AbortSignal;
 }
 

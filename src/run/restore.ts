@@ -34,7 +34,7 @@ export interface RestoredRow {
   /** Trials of cells in progress. */
   readonly trials: ReadonlyMap<string, readonly Observation[]>;
   /** Scenarios whose recorded trials no longer count, with the reason. */
-  readonly anew: ReadonlyMap<string, string>;
+  readonly discarded: ReadonlyMap<string, string>;
   /** Whether every cell of the row is finished. */
   readonly finished: boolean;
 }
@@ -71,18 +71,18 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
 
   const cells = new Map<string, Cell>();
   const trials = new Map<string, readonly Observation[]>();
-  const anew = new Map<string, string>();
+  const discarded = new Map<string, string>();
   for (const scenario of scenarios) {
     const observations = row.trials.get(scenario.id) ?? [];
     const passing = observations.find(isPassing);
     if (passing) {
-      anew.set(scenario.id, passing.reason);
+      discarded.set(scenario.id, passing.reason);
       continue;
     }
     const waits = scenario.control !== undefined && !cells.has(scenario.control);
     if (waits) {
       // Its control is measured first, and may come out otherwise.
-      if (observations.length > 0) anew.set(scenario.id, 'its control is measured again');
+      if (observations.length > 0) discarded.set(scenario.id, 'its control is measured again');
       continue;
     }
     const cell = restoreCell(plan, id, scenario, observations, row, cells);
@@ -90,7 +90,7 @@ function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
     else if (observations.length > 0) trials.set(scenario.id, observations);
   }
   const finished = scenarios.every((scenario) => cells.has(scenario.id));
-  return { environment: row.environment, cells, trials, anew, finished };
+  return { environment: row.environment, cells, trials, discarded, finished };
 }
 
 /** Whether a trial failed for a cause that is not its own and may be over. */

@@ -281,13 +281,13 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
 
 /** The warnings of each report; a warning of all of them is reported once. */
 function saidBy(parts: readonly Part[]): readonly string[] {
-  const said = new Map<string, string[]>();
+  const labelsByWarning = new Map<string, string[]>();
   for (const { label, report } of parts) {
     for (const warning of new Set(report.run.warnings)) {
-      said.set(warning, [...(said.get(warning) ?? []), label]);
+      labelsByWarning.set(warning, [...(labelsByWarning.get(warning) ?? []), label]);
     }
   }
-  return [...said].map(([warning, labels]) =>
+  return [...labelsByWarning].map(([warning, labels]) =>
     labels.length === parts.length ? warning : `${partsText(labels)}: ${warning}`,
   );
 }

@@ -153,15 +153,18 @@ export class Tracebacks {
       if (this.#pytest) this.#endPytest(PYTEST_PLACE.exec(text)?.[1]);
       return false;
     }
-    const said = match[1] ?? '';
-    const file = /^File "([^"]*)", line \d+$/.exec(said)?.[1];
+    const message = match[1] ?? '';
+    const file = /^File "([^"]*)", line \d+$/.exec(message)?.[1];
     if (!this.#pytest) {
       this.#listener.onStart();
-      this.#pytest = { lines: 0, file, last: said };
+      this.#pytest = { lines: 0, file, last: message };
     }
     // A script that does not parse is shown before the name of the error.
-    else if (this.#pytest.file !== undefined && SYNTAX.test(exceptionOf(said)?.exception ?? '')) {
-      this.#pytest.last = said;
+    else if (
+      this.#pytest.file !== undefined &&
+      SYNTAX.test(exceptionOf(message)?.exception ?? '')
+    ) {
+      this.#pytest.last = message;
     }
     this.#pytest.lines += 1;
     return true;

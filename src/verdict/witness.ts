@@ -27,15 +27,15 @@ export function withWitness(
   isControl: boolean,
 ): StopDecision {
   if (decision.verdict !== 'pass' || !witness) return decision;
-  const said = `strace saw ${witness.execves} execve, ${failedText(witness)}`;
+  const seen = `strace saw ${witness.execves} execve, ${failedText(witness)}`;
   if (isControl && Object.keys(witness.failed).length > 0) {
-    const reason = `no call failed in the trials, but ${said} while nothing changed`;
+    const reason = `no call failed in the trials, but ${seen} while nothing changed`;
     return { type: 'stop', verdict: 'error', reason };
   }
   if ((witness.failed['EFAULT'] ?? 0) === 0) return decision;
   return {
     type: 'stop',
     verdict: 'inconclusive',
-    reason: `no call failed in the trials, but ${said} in the run that only gives evidence`,
+    reason: `no call failed in the trials, but ${seen} in the run that only gives evidence`,
   };
 }

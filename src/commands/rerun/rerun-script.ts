@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { printScriptLine } from '../../app/script-output.ts';
-import { say } from '../../app/with-image.ts';
+import { print } from '../../app/with-image.ts';
 
 /**
  * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.
@@ -15,17 +15,17 @@ export async function rerunScript(
   request: AttemptsRequest,
   signal: AbortSignal,
 ): Promise<number> {
-  say(`--- as the matrix runs it: ${['./run.sh', ...request.scenario.args].join(' ')}`);
+  print(`--- as the matrix runs it: ${['./run.sh', ...request.scenario.args].join(' ')}`);
   const attempts = new Attempts(engine, { ...request, onLine: printScriptLine }, signal);
   const observation = await attempts.next(1).finally(() => attempts.close());
   switch (observation.type) {
     case 'completed':
-      say(observation.failures > 0 ? '--- reproduced' : '--- did not reproduce');
+      print(observation.failures > 0 ? '--- reproduced' : '--- did not reproduce');
       return observation.failures > 0 ? 1 : 0;
     case 'crashed':
     case 'unsupported':
     case 'problem':
-      say(`--- inconclusive: ${'reason' in observation ? observation.reason : observation.type}`);
+      print(`--- inconclusive: ${'reason' in observation ? observation.reason : observation.type}`);
       return EXIT.notMeasured;
   }
 }

@@ -8,7 +8,7 @@ import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
 import { rerunScript } from './rerun-script.ts';
 import { UserError } from '../../cli/user-error.ts';
-import { say, withImage, type ReadyImage } from '../../app/with-image.ts';
+import { print, withImage, type ReadyImage } from '../../app/with-image.ts';
 import type { Engine, UnreadContainer } from '../../engine/engine.ts';
 import type { Scenario } from '../../model.ts';
 import type { Cell } from '../../report/schema.ts';
@@ -67,10 +67,10 @@ export async function rerun(
       return status === 0 ? EXIT.asExpected : EXIT.notMeasured;
     }
     const shown = scriptContainer(cell);
-    say(`--- under strace: ${shown.command.join(' ')}`);
+    print(`--- under strace: ${shown.command.join(' ')}`);
     const status = await runAloud(engine, shown, signal);
     if (status === undefined) return EXIT.notMeasured;
-    say('--- as the matrix measures it');
+    print('--- as the matrix measures it');
     const measured = await measureAloud(plan, environmentId, scenario, command, ready);
     const { confidence } = plan.ruleFor(environmentId, scenarioId);
     process.stdout.write(`${verdictLines(measured, confidence).join('\n')}\n`);
@@ -97,7 +97,7 @@ async function runAloud(
     signal,
   );
   if (outcome.type === 'exited') return outcome.status;
-  say(`The container did not exit: ${'reason' in outcome ? outcome.reason : outcome.type}`);
+  print(`The container did not exit: ${'reason' in outcome ? outcome.reason : outcome.type}`);
   return undefined;
 }
 

@@ -29,7 +29,7 @@ import {
 } from '../../app/shard-options.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { joinRegistryRows, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
-import { say } from '../../app/with-image.ts';
+import { print } from '../../app/with-image.ts';
 import { platformOf } from '../../platform.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -126,7 +126,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {
       const plan = await joinRegistryRows(engine, await planOn(engine, measurement, options), {
-        ...{ lock: locked?.lock, say, signal },
+        ...{ lock: locked?.lock, print, signal },
       });
       if (found) await assertSameRun(found, plan, engine.description);
       const { emit } = display;

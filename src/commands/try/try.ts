@@ -17,7 +17,7 @@ import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { rulesSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
-import { say } from '../../app/with-image.ts';
+import { print } from '../../app/with-image.ts';
 import { withEmulation } from '../../app/with-emulation.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
@@ -57,7 +57,7 @@ export async function tryReport(
       return await withResults(results, id, async () => {
         const folder = join(results, 'runs', id);
         const report = await withEngine(options, needsBootstrap, signal, async (engine) => {
-          const whole = await joinRegistryRows(engine, plan, { say, signal });
+          const whole = await joinRegistryRows(engine, plan, { print, signal });
           return withEmulation(engine, whole.environments, options, () =>
             runMatrix({
               id,

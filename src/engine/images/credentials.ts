@@ -107,9 +107,9 @@ async function fromHelper(
   if (answer.type === 'none') return answer;
   if (answer.type === 'failed') return { type: 'broken', reason: `${program} ${answer.reason}` };
   try {
-    const said = fields(JSON.parse(answer.text));
-    const username = nonEmptyText(said['Username']);
-    const secret = nonEmptyText(said['Secret']);
+    const given = fields(JSON.parse(answer.text));
+    const username = nonEmptyText(given['Username']);
+    const secret = nonEmptyText(given['Secret']);
     if (secret === undefined || username === undefined) return { type: 'none' };
     return {
       type: 'found',
@@ -164,9 +164,9 @@ export function askHelper(env: NodeJS.ProcessEnv): CredentialSources['ask'] {
         stdio: ['pipe', 'pipe', 'ignore'],
         timeout: HELPER_SECONDS * 1000,
       });
-      let said = '';
+      let output = '';
       child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-        if (said.length < MOST_BYTES) said += piece;
+        if (output.length < MOST_BYTES) output += piece;
       });
       child.stdin.on('error', () => undefined).end(registry);
       child.once('error', (error: NodeJS.ErrnoException) => {
@@ -175,8 +175,8 @@ export function askHelper(env: NodeJS.ProcessEnv): CredentialSources['ask'] {
         resolve({ type: 'failed', reason });
       });
       child.once('close', (status, signal) => {
-        if (status === 0) resolve({ type: 'answer', text: said });
-        else if (said.trim().toLowerCase() === NOT_FOUND) resolve({ type: 'none' });
+        if (status === 0) resolve({ type: 'answer', text: output });
+        else if (output.trim().toLowerCase() === NOT_FOUND) resolve({ type: 'none' });
         else
           resolve({ type: 'failed', reason: `ended with ${signal ?? `status ${status ?? '?'}`}` });
       });

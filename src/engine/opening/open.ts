@@ -146,12 +146,12 @@ async function tryNamed(
 ): Promise<Tried> {
   const scale = 1000 * (options.timeScale ?? 1);
   const end = performance.now() + START_SECONDS * scale;
-  for (let told = false; ; told = true) {
+  for (let announced = false; ; announced = true) {
     const seconds = candidate.endpoint.type === 'ssh' ? SSH_CONNECT_SECONDS : NAMED_PING_SECONDS;
     const tried = await tryCandidate(candidate, seconds, options, signal);
     if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
     if (performance.now() >= end) return tried;
-    if (!told) {
+    if (!announced) {
       options.notify(
         `Waiting up to ${START_SECONDS} s for ${tried.where} to start, since it refuses connections.`,
       );

@@ -40,24 +40,24 @@ const LONGEST_REASON = 600;
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const width = Math.max(NARROWEST, Math.floor(options.width));
   const paint: Paint = options.color ? painted : (text) => text;
-  const say = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
+  const print = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
     lines.flatMap((line) => wrapped(visibleLine(line), width, first, rest)).join('\n');
   const sections = [
-    say(warningTexts(report), 'WARNING: '),
+    print(warningTexts(report), 'WARNING: '),
     ...terminalTables(gridOf(report), width, paint),
-    say([headline(report)]),
-    say([`${summaryText(report)}.`]),
+    print([headline(report)]),
+    print([`${summaryText(report)}.`]),
     reasonText(reasonGroups(report), width),
-    say(
+    print(
       findingGroups(report.findings).map(
         ({ scenarios, text }) => `${scenarios.join(', ')}: ${text}`,
       ),
       '• ',
     ),
-    say(legend(report), '  ', '    '),
-    say(mechanismLines(report), '  ', '    '),
-    say([ruleText(report)]),
-    say(circumstances(report.run), '', '  '),
+    print(legend(report), '  ', '    '),
+    print(mechanismLines(report), '  ', '    '),
+    print([ruleText(report)]),
+    print(circumstances(report.run), '', '  '),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
