@@ -1,5 +1,6 @@
 /** Root file systems of Debian releases, in which tests find other versions of programs. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { cacheFolder } from '../../src/app/with-engine.ts';
 import { missingPackages } from '../../src/host/debian-packages.ts';
+import { shellWord } from '../../src/text/shell-word.ts';
 
 /** A release and the packages that its root has. */
 export interface DebianRelease {
@@ -16,18 +18,25 @@ export interface DebianRelease {
 
 const rootsFolder = () => join(cacheFolder(process.env), 'test-roots');
 
+/** Other packages make another root. */
+function rootOf({ suite, packages }: DebianRelease): string {
+  const digest = createHash('sha256').update(packages.join()).digest('hex');
+  return join(rootsFolder(), `${suite}-${digest.slice(0, 8)}`);
+}
+
 /**
  * Makes the root of a release by mmdebstrap, unless the cache folder has it from before.
  *
  * @returns false; or the reason for which it cannot be made here, and its tests are skipped
  */
-export async function cannotMakeRoot({ suite, packages }: DebianRelease): Promise<string | false> {
+export async function cannotMakeRoot(release: DebianRelease): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
   const bootstrapper = { package: 'mmdebstrap', program: 'mmdebstrap' };
   if ((await missingPackages([bootstrapper], process.env)).length > 0) {
     return 'needs apt-get install mmdebstrap';
   }
-  const folder = join(rootsFolder(), suite);
+  const { suite, packages } = release;
+  const folder = rootOf(release);
   if (existsSync(folder)) return false;
   mkdirSync(rootsFolder(), { recursive: true });
   const unfinished = `${folder}.new`;
@@ -57,14 +66,19 @@ export async function cannotMakeRoot({ suite, packages }: DebianRelease): Promis
 }
 
 /**
- * A shell script that starts its arguments with /usr of a release in place of this machine's, and with
- * all other folders as they are. It belongs in a mount namespace of its own. Pure.
+ * A shell script that starts its arguments with the programs of a release in place of this machine's, and
+ * with all other folders as they are. It belongs in a mount namespace of its own. Pure.
  */
-export function withUsrOf({ suite }: DebianRelease): string {
-  return `mount --bind '${join(rootsFolder(), suite, 'usr')}' /usr && exec "$@"`;
+export function withProgramsOf(release: DebianRelease): string {
+  const root = shellWord(rootOf(release));
+  // The settings of Podman are a part of it, and `cc` is an alternative.
+  const folders = ['usr', 'etc/alternatives', 'etc/containers'].map(
+    (folder) => `mkdir -p /${folder} && mount --bind ${root}/${folder} /${folder}`,
+  );
+  return [...folders, 'exec "$@"'].join(' && ');
 }
 
 /** The cache folder's parent for what is made with the programs of a release. */
-export function cacheWith({ suite }: DebianRelease): string {
-  return join(rootsFolder(), `${suite}.cache`);
+export function cacheWith(release: DebianRelease): string {
+  return `${rootOf(release)}.cache`;
 }

@@ -176,7 +176,7 @@ function gridSection(report: Report, data: PageData): string {
 function toolbar(): string {
   return [
     '<div id="toolbar">',
-    '<input id="search" class="control" type="search" placeholder="Find an environment or scenario" aria-label="Find an environment or scenario">',
+    '<input id="search" class="control" type="search" placeholder="Search the table" aria-label="Find an environment or scenario">',
     '<div id="filters"></div>',
     '<div id="order" role="group" aria-label="Order of rows"><span>By</span>',
     '<button type="button" value="libc">C library</button><button type="button" value="python">Python</button></div>',
