@@ -9,7 +9,8 @@
 #               a reproduction over 64 bits, 32 bits and an emulated big-endian machine
 #
 # make test-versions
-#               tests the engines and the units with Docker and Node of Debian 13 and unstable
+#               tests engines and units with Docker, Podman and Node of Debian 13 and unstable, and the
+#               recipes with dnf, zypper and pacman
 #
 # make test-release
 #               publishes the package to a registry on loopback, and installs it from there
@@ -45,7 +46,7 @@ plan: node_modules/.installed
 test: test-packages check test-unit test-files test-browser test-integration test-soak
 	@node --import tsx scripts/tested-versions.ts
 	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
-	@echo 'make test-versions tests Docker 26.1 and 28.5 and Node 20.19 and 24; here it did not.'
+	@echo 'make test-versions tests Docker 26.1, Podman 5, Node 24, dnf, zypper and pacman; here it did not.'
 	@echo 'make test-release publishes the package on loopback and installs it; here it did not.'
 	@echo 'make test-cases tries the bug reports of test/cases in all rows; here they ran in two.'
 
@@ -101,10 +102,11 @@ test-emulation: test-packages
 	bin/matrix doctor $(INSTALL)
 	$(NODE_TEST) --test-concurrency=1 test/emulation/emulation.test.ts
 
-# Docker and Node of other Debian releases, in roots that mmdebstrap makes once.
+# Docker, Podman and Node of other Debian releases, and dnf, zypper and pacman, in roots that mmdebstrap
+# makes once.
 test-versions: test-packages
 	bin/matrix doctor $(INSTALL)
-	$(NODE_TEST) --test-concurrency=1 test/versions/versions.test.ts
+	$(NODE_TEST) --test-concurrency=1 test/versions/*.test.ts
 
 # A short soak, on the images of the integration tests. Exit code 77 means that this machine permits
 # no disk for it; the reason is printed before.

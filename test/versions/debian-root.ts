@@ -18,8 +18,8 @@ export interface DebianRelease {
 
 const rootsFolder = () => join(cacheFolder(process.env), 'test-roots');
 
-/** Other packages make another root. */
-function rootOf({ suite, packages }: DebianRelease): string {
+/** The folder of the root of a release; other packages make another root. */
+export function rootOf({ suite, packages }: DebianRelease): string {
   const digest = createHash('sha256').update(packages.join()).digest('hex');
   return join(rootsFolder(), `${suite}-${digest.slice(0, 8)}`);
 }
