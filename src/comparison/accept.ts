@@ -37,10 +37,10 @@ export function acceptReport(given: Report, former: Baseline | undefined): Accep
   const rows = new Map<string, BaselineRow>(formerRows);
   const kept: CellPlace[] = [];
   const dropped: CellPlace[] = [];
-  for (const { id, python, libc, distro, shell } of report.environments) {
+  for (const { id, platform, python, libc, distro, shell } of report.environments) {
     const verdicts = decided.get(id);
     if (!verdicts) continue;
-    const facts = { id, python, libc, distro, shell };
+    const facts = { id, platform, python, libc, distro, shell };
     const old = formerRows.get(id);
     const isSameRow = old !== undefined && rowFactChanges(old, facts).length === 0;
     const left = Object.entries(old?.verdicts ?? {}).filter(

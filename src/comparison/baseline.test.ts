@@ -148,6 +148,21 @@ describe('baseline.json', () => {
     assert.equal(renderBaseline(loaded.value), text);
   });
 
+  it('keeps the platform of a row, by which twins of two platforms are told apart', () => {
+    const platform = {
+      name: 'linux/386',
+      pointerBits: 32,
+      byteOrder: 'little',
+      pageSize: 4096,
+    } as const;
+    const report = defaultGroupReport();
+    const environments = report.environments.map((row) => ({ ...row, platform }));
+    const twins = accepted({ ...report, environments });
+    const loaded = parseBaseline(renderBaseline(twins ?? baseline));
+    assert.ok(loaded.ok);
+    assert.deepEqual(loaded.value.environments[0]?.platform, platform);
+  });
+
   it('changes in one line where one verdict changes, whatever the order of rows', () => {
     const report = defaultGroupReport();
     const other = {

@@ -55,9 +55,9 @@ export function parseBaseline(text: string): Result<Baseline, Problems> {
 export function renderBaseline({ kind, schema, run, platform, environments }: Baseline): string {
   const rows = environments
     .toSorted((a, b) => compareText(a.id, b.id))
-    .map(({ id, python, libc, distro, shell, verdicts }) => {
+    .map(({ id, platform, python, libc, distro, shell, verdicts }) => {
       const sorted = Object.entries(verdicts).toSorted(([a], [b]) => compareText(a, b));
-      return { id, python, libc, distro, shell, verdicts: Object.fromEntries(sorted) };
+      return { id, platform, python, libc, distro, shell, verdicts: Object.fromEntries(sorted) };
     });
   return `${JSON.stringify({ kind, schema, run, platform, environments: rows }, null, 2)}\n`;
 }

@@ -6,7 +6,10 @@ import type { ImageFacts } from '../model.ts';
 import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
 
 /** A row's measured facts, without descriptions of its image. */
-export type SnapshotRow = Pick<ReportEnvironment, 'id' | 'python' | 'libc' | 'distro' | 'shell'> & {
+export type SnapshotRow = Pick<
+  ReportEnvironment,
+  'id' | 'platform' | 'python' | 'libc' | 'distro' | 'shell'
+> & {
   readonly image?: Pick<ImageFacts, 'fingerprint'> | undefined;
 };
 
