@@ -22,8 +22,8 @@ describe("the findings on README.md's first screen", () => {
     });
     assert.equal(
       buildFinding(report),
-      '**What Python was built against counts**: in builds of the same CPython 3.13.5 on the same glibc 2.41, ' +
-        '`os.popen` and `subprocess-path` are unsafe if built against glibc 2.31, and safe if against glibc 2.41.',
+      '**The C library of the build counts**: on glibc 2.41, CPython 3.13.5 built against glibc 2.31 is ' +
+        'unsafe with `os.popen` and `subprocess-path`; built against glibc 2.41, it is safe with them.',
     );
   });
 

@@ -56,8 +56,8 @@ export function buildFinding(report: Report): string | undefined {
   const { old, young, scenarios } = most;
   const launchers = [...new Set(scenarios.map(({ id, launcher }) => launcher ?? id))].map(codeSpan);
   return [
-    `**What Python was built against counts**: in builds of the same ${pythonText(old)} on the same ${libcText(old)},`,
-    `${listInWords(launchers)} are unsafe if built against ${builtAgainstText(old) ?? '?'},`,
-    `and safe if against ${builtAgainstText(young) ?? '?'}.`,
+    `**The C library of the build counts**: on ${libcText(old)}, ${pythonText(old)} built against`,
+    `${builtAgainstText(old) ?? '?'} is unsafe with ${listInWords(launchers)};`,
+    `built against ${builtAgainstText(young) ?? '?'}, it is safe with them.`,
   ].join(' ');
 }

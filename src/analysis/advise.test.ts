@@ -114,7 +114,7 @@ describe('advice', () => {
         [
           'os.system',
           'safe against add in 2 environments; not safe against delete in 1 of 2 (a); ' +
-            'not safe against churn in all of 2 environments.',
+            'not safe against churn in all 2 environments.',
         ],
       ],
     );
@@ -139,7 +139,7 @@ describe('advice', () => {
         'no verdict against overwrite in 1 of 3 (CPython 3.13.5 on musl 1.2.5), safe in the others.',
     ]);
     // Of the rows that are asked for, every one fails.
-    assert.match(texts((id) => id !== 'a')[0] ?? '', /add and delete in all of 2 environments/);
+    assert.match(texts((id) => id !== 'a')[0] ?? '', /add and delete in all 2 environments/);
   });
 
   it('comes as a table with the safest launchers first', () => {

@@ -262,11 +262,11 @@ function changesBy(
 
 type PlaceNames = ReadonlyMap<string, string>;
 
-/** `in all of 4 environments`, `on musl (2 of 4)`; without a rule as {@link namedText}. */
+/** `in all 4 environments`, `on musl (2 of 4)`; without a rule as {@link namedText}. */
 function unsafeText(cell: Advice, places: PlaceNames): string {
   const tried = triedIn(cell);
   const { unsafe, where } = cell;
-  if (unsafe.length === tried) return `in all of ${quantity(tried, 'environment')}`;
+  if (unsafe.length === tried) return `in all ${quantity(tried, 'environment')}`;
   if (where !== undefined) return `${where} (${unsafe.length} of ${tried})`;
   return namedText(unsafe, tried, places);
 }

@@ -1,5 +1,4 @@
 /** The findings of a report: sentences computed from its cells. Pure. */
-import { listInWords } from '../text/list-text.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
@@ -8,15 +7,7 @@ import { nextRow, type MatrixRow } from './next-row.ts';
 import { platformDifference } from './platform-twins.ts';
 import { findRateDifference } from './rates.ts';
 import { meets, type Condition, type Rule } from './rules/rule.ts';
-import {
-  allRows,
-  explanationText,
-  gapsText,
-  namedIds,
-  namedRows,
-  rulePhrase,
-  shortRuleText,
-} from './rule-text.ts';
+import { allRows, gapsText, namedIds, namedRows, rulePhrase, shortRuleText } from './rule-text.ts';
 import {
   analyseScenarios,
   type Measured,
@@ -154,10 +145,13 @@ function confusionTexts(
 ): string[] {
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
-  const would = row === undefined ? '' : ` \`${row.command}\` would.`;
-  const texts = rules.map((rule) => explanationText(rule, points));
-  const [cannot, last] = rules.length === 2 ? ['tell', 'from'] : ['tell apart', 'and'];
-  return [`These rows cannot ${cannot} ${listInWords(texts, last)}.${would}`];
+  const would = row === undefined ? '' : ` \`${row.command}\` would tell them apart.`;
+  const texts = rules.slice(1).map((rule) => rulePhrase(rule, points));
+  const fit =
+    texts.length === 1
+      ? `another rule as well: ${texts[0] ?? ''}`
+      : `${texts.length} other rules as well: ${texts.map((text, index) => `(${index + 1}) ${text}`).join('; ')}`;
+  return [`These rows fit ${fit}.${would}`];
 }
 
 /** `glibc 2.31 to 2.44, musl 1.2.2 to 1.2.6; CPython 2.7 to 3.15, PyPy 3.7 to 3.11`. */
@@ -204,7 +198,7 @@ function commonTexts(points: readonly RatedPoint[]): string[] {
 /** Damage that a user would not notice, or would mistake for something else. */
 const SYMPTOM_TEXTS: Readonly<Record<string, string>> = {
   'damaged-environment': 'children started without an error, but with a damaged environment',
-  exception: 'the call raised an exception of another kind',
+  exception: 'the call raised a Python exception',
   crash: 'the interpreter itself crashed',
   hang: 'a call did not return',
 };

@@ -6,20 +6,6 @@ import { COMPARISONS, type Fact } from './rules/facts.ts';
 import { measuredEdges } from './rules/measured-edges.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rules/rule.ts';
 
-/** The name of a fact where it is contrasted with others. */
-const SUBJECTS: Readonly<Record<Fact, string>> = {
-  libc: 'the C library',
-  python: 'Python',
-  'built-against': 'the C library that Python was built against',
-  gil: 'the GIL',
-  subprocess: 'what subprocess starts a child by',
-  build: 'the kind of build',
-  distribution: 'the distribution',
-  allocator: 'the allocator',
-  platform: 'the platform',
-  shell: 'the shell',
-};
-
 /** The order of conditions in a phrase, with the word before each. */
 const PHRASES: readonly (readonly [Fact, string])[] = [
   ['python', 'with'],
@@ -109,15 +95,6 @@ function familyText(fact: Fact, family: string | undefined): string {
     default:
       return family;
   }
-}
-
-/** A rule as one of several explanations: `the C library (glibc 2.36 and earlier)`. */
-export function explanationText(rule: Rule, points: readonly Point[]): string {
-  const facts = [...new Set(rule.flat().map(({ fact }) => fact))];
-  const subject = listInWords(facts.map((fact) => SUBJECTS[fact]));
-  return `${subject} (${measuredEdges(rule, points)
-    .map((term) => term.map(conditionText).join(' with '))
-    .join('; ')})`;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
-import { readText } from './read-text.ts';
+import { readTextIfThere } from './read-text.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /**
@@ -19,13 +19,13 @@ import { UserError } from '../cli/user-error.ts';
  */
 export async function loadReport(path: string): Promise<Report> {
   const file = await reportFile(path);
-  return reportOf(await readText(file), file);
+  return reportOf(await reportText(file), file);
 }
 
 /** As {@link loadReport}, or a baseline. */
 export async function loadSnapshot(path: string): Promise<Snapshot> {
   const file = await reportFile(path);
-  const text = await readText(file);
+  const text = await reportText(file);
   return looksLikeBaseline(text) ? baselineSnapshot(baselineOf(text, file)) : reportOf(text, file);
 }
 
@@ -40,6 +40,14 @@ function reportOf(text: string, path: string): Report {
   const loaded = parseReport(text);
   if (loaded.ok) return loaded.value;
   throw new UserError(`${path} is not a report:\n${loaded.error.join('\n')}`);
+}
+
+async function reportText(path: string): Promise<string> {
+  const text = await readTextIfThere(path);
+  if (text !== undefined) return text;
+  throw new UserError(
+    `${path} does not exist. \`matrix run\` makes a report; or name another one, such as results/reference.`,
+  );
 }
 
 async function reportFile(path: string): Promise<string> {

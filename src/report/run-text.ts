@@ -79,7 +79,7 @@ export function leftOutText(leftOut: NonNullable<Run['leftOut']>): string {
 export function lockText({ lock }: Pick<Run, 'lock'>): string {
   if (lock === undefined) return '';
   return lock === null
-    ? 'Not locked: the images hold what their sources served.'
+    ? 'Not locked: no lock file names the packages of the images.'
     : `Locked: every image holds what matrix.lock.json (sha256 ${lock.sha256.slice(0, 12)}) lists.`;
 }
 

@@ -133,7 +133,7 @@ for check in 0 7 crash; do
 done
 input=$run
 
-# Podman gives a volume to the container's user: what one attempt could change, no other one may use.
+# Podman 4 gives a volume to the container's user: what one attempt could change, no other one may use.
 if [ -w /matrix ]; then wanted=1; fi
 
 number=0

@@ -44,7 +44,7 @@ export function decide(
     return {
       type: 'stop',
       verdict: control.verdict === 'inconclusive' ? 'inconclusive' : 'error',
-      reason: `the control did not pass, so this cell shows nothing: ${control.reason}`,
+      reason: `the control did not pass, so this cell proves nothing: ${control.reason}`,
     };
   }
   for (const observation of observations) {

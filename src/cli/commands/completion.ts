@@ -6,7 +6,7 @@ import { program } from './program.ts';
 export const completionCommand = command('completion', {
   summary: 'Print a completion script for bash, zsh or fish',
   details:
-    'For bash or zsh, put `eval "$(matrix completion bash)"` into ~/.bashrc or its like. For fish, put `matrix completion fish | source` into config.fish.',
+    'For bash, add `eval "$(matrix completion bash)"` to ~/.bashrc. For zsh, add `eval "$(matrix completion zsh)"` to ~/.zshrc. For fish, add `matrix completion fish | source` to config.fish.',
   examples: ['completion bash'],
 })
   .addArgument(new Argument('<shell>').choices(SHELLS))

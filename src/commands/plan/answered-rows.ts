@@ -7,6 +7,7 @@ import { askRegistries, leavingOut, withRegistryRows } from '../../run/registry-
 export async function withAnsweredRows(plan: RunPlan): Promise<RunPlan> {
   const { signal } = new AbortController();
   const silent = await withRunningEngine(signal, (engine) => askRegistries(engine, plan, signal));
-  const unasked = 'no container engine is running that could ask their registries';
+  const unasked =
+    'they need a registry, and no container engine is running that could look whether one answers';
   return withRegistryRows(plan, silent ?? leavingOut(plan.registryRows, unasked));
 }
