@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parsed, words } from '../../../test/support/command-line.ts';
 import { runProgram } from '../../../test/support/program.ts';
 import { completionScript, SHELLS } from '../completion.ts';
+import { FORMAT_NAMES } from '../../formats/registry.ts';
 import { program } from './program.ts';
+import { reportCommand } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const matrix = (...args: readonly string[]) => runProgram(tmpdir(), args);
@@ -109,6 +111,12 @@ describe('the start of the program', () => {
 });
 
 describe('completion', () => {
+  it('names every format of a report in its help', () => {
+    const option = reportCommand.options.find(({ long }) => long === '--format');
+    const names = option?.description.split(/, | or /);
+    assert.deepEqual(names?.toSorted(), ['terminal', ...FORMAT_NAMES].toSorted());
+  });
+
   it('offers every command and each of its options in every shell', () => {
     for (const shell of SHELLS) {
       const script = completionScript(shell, program);

@@ -35,8 +35,8 @@ Example:
 
 \`matrix COMMAND --help\` lists the options of a command, \`matrix --version\` prints the version.
 
-Exit codes:
-  0    every verdict is as expected
+Exit codes (\`try\` and \`diff\` have their own):
+  0    no verdict is unexpected
   1    some verdict is unexpected
   2    bad arguments or a bad matrix file
   3    some cell could not be measured

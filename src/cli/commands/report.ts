@@ -6,7 +6,11 @@ export const reportCommand = command('report', {
   examples: ['report --format markdown', 'report results/reference/report.json'],
 })
   .argument('[file]', 'report, or the folder of a run', LATEST_REPORT)
-  .option('--format <format>', "terminal, or the name of a file's format, such as csv", 'terminal')
+  .option(
+    '--format <format>',
+    'terminal, json, markdown, html, csv, junit, picture, badge-svg, badge-json or github-summary',
+    'terminal',
+  )
   .addOption(color)
   .addOption(noColor)
   .action(lazily(async () => (await import('../../commands/report.ts')).report));
