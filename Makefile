@@ -44,7 +44,7 @@ plan: node_modules/.installed
 	bin/matrix plan $(ARGS)
 
 test: test-packages check test-unit test-files test-browser test-integration test-soak
-	@node --import tsx scripts/tested-versions.ts
+	@node --import tsx test/versions/tested-versions.ts
 	@echo 'make test-emulation measures rows of an emulated platform, which takes long; here none did.'
 	@echo 'make test-versions tests Docker 26.1, Podman 5, Node 24, dnf, zypper and pacman; here it did not.'
 	@echo 'make test-release publishes the package on loopback and installs it; here it did not.'

@@ -23,8 +23,8 @@ export function findingsByChange(
     const text = findings.find((finding) => finding.scenario === scenario.id)?.text;
     if (scenario.launcher !== launcher || change === undefined || text === undefined) return [];
     const [first = '', ...others] = text.split(/(?<=\.) /);
-    const gaps = others.filter((sentence) => sentence.startsWith('Not measured: '));
-    const words = [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...gaps].join(' ');
+    const limits = others.filter((sentence) => /^(Not measured: |These rows fit )/.test(sentence));
+    const words = [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...limits].join(' ');
     return [`**${change}**: ${words}`];
   });
 }
@@ -39,25 +39,27 @@ export function buildFinding(report: Report): string | undefined {
   const verdicts = new Map(
     report.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
   );
+  const races = report.scenarios.filter((scenario) => !isControl(scenario));
+  const launchers = new Set(races.map(({ id, launcher }) => launcher ?? id));
   const turned = (old: ReportEnvironment, young: ReportEnvironment) =>
-    report.scenarios.filter(
-      (scenario) =>
-        !isControl(scenario) &&
-        verdicts.get(cellKey(old.id, scenario.id)) === 'fail' &&
-        verdicts.get(cellKey(young.id, scenario.id)) === 'pass',
-    );
+    [...launchers].filter((name) => {
+      const scenarios = races.filter(({ id, launcher }) => (launcher ?? id) === name);
+      const verdictsOf = ({ id: row }: ReportEnvironment) =>
+        scenarios.map(({ id }) => verdicts.get(cellKey(row, id)));
+      const isSafe = verdictsOf(young).every((verdict) => verdict === 'pass');
+      return isSafe && verdictsOf(old).includes('fail');
+    });
   const [most] = buildTwins(report)
     .flatMap((rows) =>
       rows.flatMap((old, place) => rows.slice(place + 1).map((young) => ({ old, young }))),
     )
-    .map((pair) => ({ ...pair, scenarios: turned(pair.old, pair.young) }))
-    .sort((a, b) => b.scenarios.length - a.scenarios.length);
-  if (!most || most.scenarios.length === 0) return undefined;
-  const { old, young, scenarios } = most;
-  const launchers = [...new Set(scenarios.map(({ id, launcher }) => launcher ?? id))].map(codeSpan);
+    .map((pair) => ({ ...pair, launchers: turned(pair.old, pair.young) }))
+    .sort((a, b) => b.launchers.length - a.launchers.length);
+  if (!most || most.launchers.length === 0) return undefined;
+  const { old, young } = most;
   return [
     `**The C library of the build counts**: on ${libcText(old)}, ${pythonText(old)} built against`,
-    `${builtAgainstText(old) ?? '?'} is unsafe with ${listInWords(launchers)};`,
-    `built against ${builtAgainstText(young) ?? '?'}, it is safe with them.`,
+    `${builtAgainstText(old) ?? '?'} is unsafe with ${listInWords(most.launchers.map(codeSpan))};`,
+    `built against ${builtAgainstText(young) ?? '?'}, it is safe with ${most.launchers.length === 1 ? 'it' : 'them'}.`,
   ].join(' ');
 }

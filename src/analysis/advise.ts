@@ -7,7 +7,7 @@ import { gridOf, type GridRow } from '../report/grid.ts';
 import { listInWords, shortList } from '../text/list-text.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
-import { rulePhrase } from './rule-text.ts';
+import { allRows, rulePhrase } from './rule-text.ts';
 import { analyseScenarios } from './scenario-analysis.ts';
 
 /**
@@ -266,7 +266,7 @@ type PlaceNames = ReadonlyMap<string, string>;
 function unsafeText(cell: Advice, places: PlaceNames): string {
   const tried = triedIn(cell);
   const { unsafe, where } = cell;
-  if (unsafe.length === tried) return `in all ${quantity(tried, 'environment')}`;
+  if (unsafe.length === tried) return `in ${allRows(tried)}`;
   if (where !== undefined) return `${where} (${unsafe.length} of ${tried})`;
   return namedText(unsafe, tried, places);
 }

@@ -252,7 +252,7 @@ describe('findings', () => {
     assert.equal(
       text,
       'The rate differs: 60 % of exposed calls on glibc 2.31, 5 % elsewhere. ' +
-        'These rows fit another rule as well: with CPython 3.9.',
+        'These rows fit another rule as well: with CPython 3.9.1.',
     );
   });
 
@@ -333,7 +333,7 @@ describe('findings', () => {
     assert.deepEqual(texts, [
       'Unsafe in all 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
         'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',
-      'Unsafe with CPython 3.13; safe with CPython 3.9.1 and earlier and with PyPy 3.11.1 and earlier.',
+      'Unsafe with CPython 3.13.1; safe with CPython 3.9.1 and with PyPy 3.11.1 and earlier.',
       'Unsafe on musl 1.2.5; safe on glibc and on musl 1.2.2.',
       'Did not fail in any of the 6 environments measured: glibc 2.31 to 2.41, musl 1.2.2 to 1.2.5; ' +
         'CPython 3.9 to 3.13, PyPy 3.7 to 3.11.',
@@ -405,7 +405,7 @@ describe('the headline', () => {
   it('is about the reproduction where that is not about the environment', () => {
     assert.equal(
       headline(reportOf('locale', 'glibc 2.36 CPython 3.13 F', 'musl 1.2.5 CPython 3.9 P')),
-      'locale fails (glibc or CPython 3.13).',
+      'locale fails (glibc or CPython 3.13.1).',
     );
   });
 

@@ -52,6 +52,11 @@ export function ruleSentence(analysis: ScenarioAnalysis): string {
   return outcomeTexts(analysis, analysis.outcome, [])[0] ?? '';
 }
 
+/** As {@link ruleSentence}, but the same after a patch release of Python that changed no verdict. */
+export function ruleKey(analysis: ScenarioAnalysis): string {
+  return outcomeTexts(analysis, analysis.outcome, [], [])[0] ?? '';
+}
+
 function controlTexts({ points }: ScenarioAnalysis): string[] {
   const failing = points.filter(({ fails }) => fails);
   if (failing.length === 0) return [];
@@ -79,13 +84,16 @@ function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]):
 function rateDifferenceText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
   const difference = findRateDifference(analysis);
   if (!difference) return '';
-  return [difference.text, ...confusionTexts(difference.rules, analysis.points, matrix)].join(' ');
+  const { text, rules, rated } = difference;
+  return [text, ...confusionTexts(rules, analysis.points, matrix, rated)].join(' ');
 }
 
+/** @param edges the rows that limit the ranges of a rule; without any, a range is as coarse as in the search */
 function outcomeTexts(
   { scenario, points }: ScenarioAnalysis,
   outcome: ScenarioOutcome,
   matrix: readonly MatrixRow[],
+  edges: readonly RatedPoint[] = points,
 ): string[] {
   const [fails, passes] = verbs(scenario);
   switch (outcome.type) {
@@ -103,10 +111,10 @@ function outcomeTexts(
       const gaps = gapsText(rule, points);
       const others = points.filter((point) => !point.fails).length;
       const elsewhere = passing
-        ? rulePhrase(passing, points)
+        ? rulePhrase(passing, edges)
         : `in ${others === 1 ? 'the other environment' : `the other ${others} environments`}`;
       return [
-        `${fails} ${rulePhrase(rule, points)}; ${passes} ${elsewhere}.`,
+        `${fails} ${rulePhrase(rule, edges)}; ${passes} ${elsewhere}.`,
         ...(gaps === '' ? [] : [`Not measured: ${gaps}.`]),
         ...confusionTexts(rules, points, matrix),
       ];
@@ -127,7 +135,7 @@ function outcomeTexts(
         `${fails} in ${failing.length} of ${points.length} environments, by no simple rule.`,
         closest.length === 0
           ? `It fails in ${namedRows(failing)}.`
-          : `The closest is ${rulePhrase(closest, points)}; its exceptions: ${exceptionTexts.join('; ')}.`,
+          : `The closest is ${rulePhrase(closest, edges)}; its exceptions: ${exceptionTexts.join('; ')}.`,
         common.length === 0 ? '' : `Common to all failing rows: ${common.join(', ')}.`,
         alike === undefined
           ? ''
@@ -142,11 +150,13 @@ function confusionTexts(
   rules: readonly Rule[],
   points: readonly RatedPoint[],
   matrix: readonly MatrixRow[],
+  edges: readonly RatedPoint[] = points,
 ): string[] {
   if (rules.length < 2) return [];
   const row = nextRow(rules, points, matrix);
-  const would = row === undefined ? '' : ` \`${row.command}\` would tell them apart.`;
-  const texts = rules.slice(1).map((rule) => rulePhrase(rule, points));
+  const texts = rules.slice(1).map((rule) => rulePhrase(rule, edges));
+  const effect = texts.length === 1 ? 'tell them apart' : 'exclude some of them';
+  const would = row === undefined ? '' : ` \`${row.command}\` would ${effect}.`;
   const fit =
     texts.length === 1
       ? `another rule as well: ${texts[0] ?? ''}`

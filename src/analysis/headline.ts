@@ -4,6 +4,7 @@ import { quantity } from '../text/quantity.ts';
 import type { Report } from '../report/schema.ts';
 import { isControl } from './control.ts';
 import { shortRuleText } from './rule-text.ts';
+import { measuredEdges } from './rules/measured-edges.ts';
 import { analyseScenarios, type Measured, type ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** A line that is longer leaves out the other launchers, then the rules. */
@@ -95,7 +96,8 @@ function scopeText(analysis: ScenarioAnalysis): string {
   const text = shortRuleText(rule, points);
   if (!other) return `(${text})`;
   // Without the doubt a reader would take the first explanation for the only one.
-  if (more.length > 0 || rule.length + other.length > 2)
+  const terms = [rule, other].flatMap((one) => measuredEdges(one, points)).length;
+  if (more.length > 0 || terms > 2)
     return `(${text}, or ${quantity(more.length + 1, 'other explanation')})`;
   return `(${text} or ${shortRuleText(other, points)})`;
 }

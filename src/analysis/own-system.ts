@@ -97,10 +97,10 @@ export function findOwnRows(
 }
 
 /**
- * What is not known about other patch releases of the wanted Python than the rows' own, in a sentence: a
- * fix that changes the verdict can be in any of them.
+ * That the rows are about some patch releases of the wanted Python alone, in a sentence: a fix that changes
+ * the verdict can be in any other.
  *
- * @returns an empty text if no version was asked about, or if exactly that release was measured
+ * @returns an empty text if no version was asked about, or if all rows have exactly the release in question
  */
 export function releaseCaution(
   { python }: OwnSystem,
@@ -109,11 +109,9 @@ export function releaseCaution(
   if (python?.version === undefined) return '';
   const measured = environments.flatMap((one) => one.python?.version.replace(/ .*/, '') ?? []);
   const releases = [...new Set(measured)].sort(comparePythonVersions);
-  if (python.release !== undefined && releases.includes(python.release)) return '';
-  return (
-    `Other releases of ${ownSystemText({ python })} than ${listInWords(releases)} ` +
-    'were not measured and can behave differently.'
-  );
+  if (releases.length === 1 && releases[0] === python.release) return '';
+  const name = ownSystemText({ python });
+  return `These rows have ${listInWords(releases)}; other releases of ${name} can behave differently.`;
 }
 
 interface PlacedRow {

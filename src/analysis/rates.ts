@@ -2,7 +2,7 @@
 import { simplestRules } from './rules/rule-search.ts';
 import type { Rule } from './rules/rule.ts';
 import { rulePhrase } from './rule-text.ts';
-import type { ScenarioAnalysis } from './scenario-analysis.ts';
+import type { RatedPoint, ScenarioAnalysis } from './scenario-analysis.ts';
 
 /** Rates that differ by less than this factor are not worth a sentence: machines differ as much. */
 const FACTOR = 3;
@@ -12,6 +12,8 @@ export interface RateDifference {
   readonly text: string;
   /** At least one, all equally simple. */
   readonly rules: readonly Rule[];
+  /** The failing rows, which the rules are about. */
+  readonly rated: readonly RatedPoint[];
 }
 
 /**
@@ -58,6 +60,7 @@ export function findRateDifference({
   return {
     text: `The rate differs: ${span(rated.slice(best.place))} of exposed calls ${rulePhrase(rule, rated)}, ${span(rated.slice(0, best.place))} ${others}.`,
     rules: best.rules,
+    rated,
   };
 }
 

@@ -46,7 +46,7 @@ async function reportText(path: string): Promise<string> {
   const text = await readTextIfThere(path);
   if (text !== undefined) return text;
   throw new UserError(
-    `${path} does not exist. \`matrix run\` makes a report; or name another one, such as results/reference.`,
+    `${path} does not exist. \`matrix run\` makes a report, and \`matrix accept\` a baseline. results/reference has a report.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
-import { PLATFORMS, renamedId, type Platform } from '../platform.ts';
+import { PLATFORMS, platformInId, renamedId, type Platform } from '../platform.ts';
 import type { Result } from '../result.ts';
 import { compareText } from '../text/version-order.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -91,7 +91,10 @@ export function baselineSnapshot({ run, platform, environments }: Baseline): Sna
   const scenarioIds = new Set(environments.flatMap(({ verdicts }) => Object.keys(verdicts)));
   return {
     run: { id: run, platform: baselineHome({ platform }) },
-    environments,
+    // Older files have the platform of a row in its id alone.
+    environments: environments.map((row) =>
+      row.platform ? row : { ...row, arch: platformInId(row.id) ?? baselineHome({ platform }) },
+    ),
     scenarios: [...scenarioIds].map((id) => ({ id })),
     cells: environments.flatMap((row) =>
       Object.entries(row.verdicts).map(([scenario, verdict]) => ({

@@ -247,3 +247,31 @@ describe('the difference of two reports', () => {
     assert.equal(diff.verdicts.length, report.summary.pass);
   });
 });
+
+describe('the rule of a verdict', () => {
+  const releases = (old: string, young: string) =>
+    sampleReport({
+      environments: [
+        sampleEnvironment('old', 'glibc 2.36-9', `CPython ${old}`),
+        sampleEnvironment('older', 'glibc 2.31-13', 'CPython 3.9.2'),
+        sampleEnvironment('young', 'glibc 2.36-9', `CPython ${young}`),
+      ],
+      scenarios: ['add/os.system'],
+      cells: [
+        { environment: 'old', scenario: 'add/os.system', verdict: 'fail' },
+        { environment: 'older', scenario: 'add/os.system', verdict: 'fail' },
+        { environment: 'young', scenario: 'add/os.system', verdict: 'pass' },
+      ],
+    });
+
+  it('does not change with a patch release of Python that changed no verdict', () => {
+    const { rules } = diffReports(releases('3.11.2', '3.13.5'), releases('3.11.2', '3.13.7'));
+    assert.deepEqual(rules, []);
+  });
+
+  it('changes with another version of Python', () => {
+    const { rules } = diffReports(releases('3.11.2', '3.13.5'), releases('3.12.1', '3.13.5'));
+    assert.equal(rules.length, 1);
+    assert.match(rules[0]?.after ?? '', /CPython 3\.12\.1 and earlier/);
+  });
+});

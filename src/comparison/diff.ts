@@ -1,5 +1,5 @@
 /** The changes between two reports, and their possible causes. Pure. */
-import { ruleSentence } from '../analysis/findings.ts';
+import { ruleKey, ruleSentence } from '../analysis/findings.ts';
 import { analyseScenarios } from '../analysis/scenario-analysis.ts';
 import type { Verdict } from '../model.ts';
 import { engineText, hostText } from '../report/run-text.ts';
@@ -140,8 +140,9 @@ function ruleChanges(before: Snapshot, after: Snapshot, kept: ReadonlySet<string
     // Only rules are worth comparing: other sentences count rows, of which there may be more now.
     const { type } = analysis.outcome;
     if (old.outcome.type === type && type !== 'separated') return [];
+    if (ruleKey(old) === ruleKey(analysis)) return [];
     const [was, is] = [ruleSentence(old), ruleSentence(analysis)];
-    if (was === '' || is === '' || was === is) return [];
+    if (was === '' || is === '') return [];
     return [{ scenario: analysis.scenario.id, before: was, after: is }];
   });
 }

@@ -2,6 +2,7 @@
 import { SYMPTOMS, VERDICTS, type Symptom, type Verdict } from '../model.ts';
 import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
+import { isConclusive } from './summary.ts';
 import { quantity } from '../text/quantity.ts';
 
 type Run = Report['run'];
@@ -79,7 +80,7 @@ export function leftOutText(leftOut: NonNullable<Run['leftOut']>): string {
 export function lockText({ lock }: Pick<Run, 'lock'>): string {
   if (lock === undefined) return '';
   return lock === null
-    ? 'Not locked: no lock file names the packages of the images.'
+    ? 'Not locked: the run was not held to a lock file.'
     : `Locked: every image holds what matrix.lock.json (sha256 ${lock.sha256.slice(0, 12)}) lists.`;
 }
 
@@ -172,9 +173,13 @@ export function summaryText(report: Report): string {
     .filter((verdict) => summary[verdict] > 0)
     .map((verdict) => `${summary[verdict]} ${SYMBOLS[verdict]} ${verdict}`);
   const total = quantity(report.cells.length, 'cell');
-  const expected = report.cells.filter((cell) => cell.expected !== null).length;
-  const of = expected === report.cells.length ? '' : ` of ${expected} with an expectation`;
-  const unexpected = `${summary.unexpected === 0 ? 'none' : summary.unexpected} unexpected${of}`;
+  const conclusive = report.cells.filter(({ verdict }) => isConclusive(verdict));
+  const expected = conclusive.filter((cell) => cell.expected !== null).length;
+  const of = expected === conclusive.length ? '' : ` of ${expected} with an expectation`;
+  const unexpected =
+    expected === 0
+      ? 'none has an expectation'
+      : `${summary.unexpected === 0 ? 'none' : summary.unexpected} unexpected${of}`;
   return counts.length === 0 ? 'no cells' : `${total}: ${counts.join(', ')}; ${unexpected}`;
 }
 

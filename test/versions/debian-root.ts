@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { cacheFolder } from '../../src/app/with-engine.ts';
 import { missingPackages } from '../../src/host/debian-packages.ts';
@@ -12,6 +12,8 @@ import { shellWord } from '../../src/text/shell-word.ts';
 
 /** A release and the packages that its root has. */
 export interface DebianRelease {
+  /** Of the root; another root of the same name replaces it. */
+  readonly name: string;
   readonly suite: string;
   readonly packages: readonly string[];
 }
@@ -19,15 +21,16 @@ export interface DebianRelease {
 const rootsFolder = () => join(cacheFolder(process.env), 'test-roots');
 
 /** The folder of the root of a release; other packages make another root. */
-export function rootOf({ suite, packages }: DebianRelease): string {
+export function rootOf({ name, packages }: DebianRelease): string {
   const digest = createHash('sha256').update(packages.join()).digest('hex');
-  return join(rootsFolder(), `${suite}-${digest.slice(0, 8)}`);
+  return join(rootsFolder(), `${name}-${digest.slice(0, 8)}`);
 }
 
 /**
- * Makes the root of a release by mmdebstrap, unless the cache folder has it from before.
+ * Makes the root of a release by mmdebstrap, unless the cache folder has it from before. A root of the same
+ * name with other packages is removed.
  *
- * @returns false; or the reason for which it cannot be made here, and its tests are skipped
+ * @returns false; or the reason for which it cannot be made here
  */
 export async function cannotMakeRoot(release: DebianRelease): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
@@ -35,12 +38,12 @@ export async function cannotMakeRoot(release: DebianRelease): Promise<string | f
   if ((await missingPackages([bootstrapper], process.env)).length > 0) {
     return 'needs apt-get install mmdebstrap';
   }
-  const { suite, packages } = release;
+  const { name, suite, packages } = release;
   const folder = rootOf(release);
   if (existsSync(folder)) return false;
   mkdirSync(rootsFolder(), { recursive: true });
-  const unfinished = `${folder}.new`;
-  await rm(unfinished, { recursive: true, force: true });
+  // Another process may be making the same.
+  const unfinished = `${folder}.${process.pid}`;
   process.stderr.write(`Making a root of Debian ${suite} in ${folder}.\n`);
   const child = spawn(
     'mmdebstrap',
@@ -62,6 +65,10 @@ export async function cannotMakeRoot(release: DebianRelease): Promise<string | f
     return `mmdebstrap cannot make Debian ${suite}: ${said.trim().split('\n').at(-1) ?? ''}`;
   }
   await rename(unfinished, folder);
+  const former = (await readdir(rootsFolder())).filter(
+    (one) => one.startsWith(`${name}-`) && !one.startsWith(basename(folder)),
+  );
+  for (const one of former) await rm(join(rootsFolder(), one), { recursive: true, force: true });
   return false;
 }
 

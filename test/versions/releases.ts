@@ -1,4 +1,5 @@
 /** Debian releases whose Docker, Podman and Node are tested besides those of this machine. */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,6 +28,7 @@ export interface TestedRelease extends DebianRelease {
 }
 
 export const TRIXIE: TestedRelease = {
+  name: 'trixie',
   suite: 'trixie',
   packages: PACKAGES,
   docker: /^26\.1\./,
@@ -35,9 +37,10 @@ export const TRIXIE: TestedRelease = {
 };
 
 export const SID: TestedRelease = {
+  name: 'sid',
   suite: 'sid',
   packages: PACKAGES,
-  docker: /^28\.5\./,
+  docker: /^(2[89]|[3-9]\d)\./,
   store: 'containerd',
   node: /^v2[4-9]\./,
 };
@@ -56,6 +59,7 @@ export async function programsOf(release: TestedRelease): Promise<ReleaseProgram
   for (const [name, command] of [
     ['dockerd', `/usr/sbin/dockerd${feature}`],
     ['podman', '/usr/bin/podman'],
+    ['catatonit', '/usr/bin/catatonit'],
   ] as const) {
     const script = `#!/bin/sh\nexec ${inNamespace(release).join(' ')} ${command} "$@"\n`;
     await writeFile(join(folder, name), script);
@@ -83,8 +87,9 @@ export async function runShell(
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly status: number | null; readonly output: string }> {
   const environment = { ...plainEnvironment(), ...env };
-  // A test that is started by a test would report to it instead of to us.
-  delete environment['NODE_TEST_CONTEXT'];
+  // A test that is started by a test would report to it instead of to us; the others name an engine.
+  for (const name of ['NODE_TEST_CONTEXT', 'MATRIX_TEST_ENGINE', 'CONTAINER_HOST'])
+    Reflect.deleteProperty(environment, name);
   const child = spawn('sh', ['-c', command], {
     cwd: repository,
     env: environment,
@@ -94,11 +99,24 @@ export async function runShell(
   return { status: child.exitCode, output };
 }
 
-/** Runs a file of `test/integration` with the programs of a release. */
-export function runIntegrationTest(
-  name: string,
+/** The version of the Docker among these programs. @throws AssertionError if it is not the release's */
+export async function dockerVersion(
+  { docker }: TestedRelease,
   { env }: ReleasePrograms,
-): ReturnType<typeof runShell> {
+): Promise<string> {
+  const { output } = await runShell('dockerd --version', env);
+  const version = /\d+\.[\d.]+/.exec(output)?.[0] ?? output;
+  assert.match(version, docker);
+  return version;
+}
+
+/** Runs a file of `test/integration` with these programs. @throws AssertionError if it fails or is skipped */
+export async function passIntegrationTest(name: string, { env }: ReleasePrograms): Promise<void> {
   const file = `test/integration/${name}.test.ts`;
-  return runShell(`"${process.execPath}" --import tsx --test --test-reporter=spec ${file}`, env);
+  const command = `"${process.execPath}" --import tsx --test --test-reporter=spec ${file}`;
+  const { status, output } = await runShell(command, env);
+  assert.equal(status, 0, output);
+  assert.match(output, /pass [1-9]/);
+  // A whole part that was skipped; single tests can be impossible for an engine.
+  assert.doesNotMatch(output, /^﹣/m, output);
 }

@@ -39,15 +39,20 @@ describe('the measured edges of a rule', () => {
     const musl: Condition = { ...range('musl'), fact: 'libc', level: undefined };
     const rows = [point('glibc', 'CPython', 13, 1), point('musl', 'CPython', 13, 5)];
     assert.deepEqual(edgesOf([[musl, range('CPython', '3.13')]], ...rows), [
-      'musl .. & CPython 3.13.5..',
+      'musl .. & CPython 3.13.5..3.13.5',
     ]);
   });
 
   it('are those of each Python where the rule is about any', () => {
-    const rows = [point('glibc', 'CPython', 11, 2), point('glibc', 'PyPy', 11, 17)];
+    const rows = [
+      point('glibc', 'CPython', 9, 2),
+      point('glibc', 'CPython', 11, 2),
+      // The only one of its kind, of which nothing is known before or after.
+      point('glibc', 'PyPy', 11, 17),
+    ];
     assert.deepEqual(edgesOf([[range(undefined, undefined, '3.11')]], ...rows), [
       'CPython ..3.11.2',
-      'PyPy ..3.11.17',
+      'PyPy 3.11.17..3.11.17',
     ]);
   });
 

@@ -16,8 +16,9 @@ export function measuredEdges(rule: Rule, points: readonly Point[]): Rule {
 function familiesOf(term: Term, points: readonly Point[]): readonly Term[] {
   const range = term.find(({ fact, family }) => fact === 'python' && family === undefined);
   if (!range) return [term];
-  const families = pointsOf(term, points).map(({ facts }) => facts.python?.family);
-  return [...new Set(families)].map((family) =>
+  const families = new Set(pointsOf(term, points).map(({ facts }) => facts.python?.family));
+  if (families.size === 0) return [term];
+  return [...families].map((family) =>
     term.map((one) => (one === range ? { ...one, family } : one)),
   );
 }
@@ -25,16 +26,19 @@ function familiesOf(term: Term, points: readonly Point[]): readonly Term[] {
 function sharpened(term: Term, points: readonly Point[]): Term {
   return term.map((condition): Condition => {
     const { fact, level, from, to, only } = condition;
-    if (fact !== 'python' || level !== 0 || only !== undefined) return condition;
-    const versions = pointsOf(term, points)
-      .flatMap(({ facts }) => facts.python?.levels[1] ?? [])
-      .sort(COMPARISONS.python.compare);
-    if (versions.length === 0 || (from === undefined && to === undefined)) return condition;
+    if (fact !== 'python' || level !== 0) return condition;
+    const measured = pointsOf(term, points).flatMap(({ facts }) => facts.python?.levels[1] ?? []);
+    const versions = [...new Set(measured)].sort(COMPARISONS.python.compare);
+    const [first, last] = [versions[0], versions.at(-1)];
+    if (first === undefined || last === undefined) return condition;
+    if (first === last) return { ...condition, level: 1, from: first, to: first, only: first };
+    if (only !== undefined)
+      return { ...condition, level: 1, from: first, to: last, only: undefined };
     return {
       ...condition,
       level: 1,
-      from: from === undefined ? undefined : versions[0],
-      to: to === undefined ? undefined : versions.at(-1),
+      from: from === undefined ? undefined : first,
+      to: to === undefined ? undefined : last,
     };
   });
 }

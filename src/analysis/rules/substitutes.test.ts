@@ -51,6 +51,12 @@ describe('the substitutes for a range', () => {
     assert.deepEqual(substitutes([...rows, point('musl 1.2.5', '3.11.2', true)]), []);
   });
 
+  it('are none where a passing row may have the same', () => {
+    const [, , old] = rows;
+    const unknown = { ...old, id: 'row', fails: false, facts: { libc: old?.facts.libc } } as Point;
+    assert.deepEqual(substitutes(rows.map((one) => (one === old ? unknown : one))), []);
+  });
+
   it('separate the same rows as the rule', () => {
     const row = fc
       .tuple(

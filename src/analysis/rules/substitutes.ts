@@ -2,12 +2,17 @@
 import { COMPARISONS, FACTS, type Fact } from './facts.ts';
 import { matches, type Condition, type Point, type Rule, type Term } from './rule.ts';
 
+/** More would not help a reader. */
+const MOST = 3;
+
 /**
  * Rules that separate the same rows as this one, with another fact in place of a range of versions. Where
  * every row of musl 1.2.5 and later has CPython 3.13 and no earlier one has it, `musl 1.2.5 and later` is
  * the simpler rule, and `musl with CPython 3.13` is as likely to be the cause.
  *
- * @returns at most one for each range, by the first fact that can stand in for it
+ * A passing row in which the other fact is unknown could have it as well, so it speaks against none.
+ *
+ * @returns at most {@link MOST} for each range
  */
 export function substitutesOf(rule: Rule, points: readonly Point[]): readonly Rule[] {
   return rule.flatMap((term, place) => {
@@ -17,11 +22,11 @@ export function substitutesOf(rule: Rule, points: readonly Point[]): readonly Ru
       if (condition.level === undefined || condition.family === undefined) return [];
       const base = term.map((one) => (one === condition ? withoutRange(one) : one));
       const candidates = own.filter(({ facts }) => matches([base], facts));
-      const found = FACTS.filter((fact) => term.every((one) => one.fact !== fact))
+      return FACTS.filter((fact) => term.every((one) => one.fact !== fact))
         .flatMap((fact) => separating(fact, candidates) ?? [])
         .map((one): Rule => rule.with(place, inOrder([...base, one])))
-        .find((changed) => points.every(({ facts, fails }) => matches(changed, facts) === fails));
-      return found ? [found] : [];
+        .filter((changed) => points.every(({ facts, fails }) => matches(changed, facts) === fails))
+        .slice(0, MOST);
     });
   });
 }
@@ -32,9 +37,12 @@ function separating(fact: Fact, points: readonly Point[]): Condition | undefined
   const passing = points.filter(({ fails }) => !fails).map(({ facts }) => facts[fact]);
   const family = failing[0]?.family;
   if (passing.length === 0 || failing.some((value) => !value || value.family !== family)) return;
+  if (passing.includes(undefined)) return;
   const rivals = passing.filter((value) => value?.family === family);
   const condition = { fact, family, from: undefined, to: undefined };
-  if (rivals.length === 0) return { ...condition, level: undefined };
+  // That a build was made against any glibc separates nothing that the C library does not.
+  if (rivals.length === 0)
+    return fact === 'built-against' ? undefined : { ...condition, level: undefined };
   const { ordered, compare } = COMPARISONS[fact];
   const versions = failing.map((value) => value?.levels[0] ?? '').sort(compare);
   const [first = '', last = ''] = [versions[0], versions.at(-1)];
