@@ -25,8 +25,6 @@
 # ARGS="…"      passed to `matrix run`, for example ARGS="--only 'debian-13/*'"
 
 SHELL := /bin/sh
-# Tests act as other users, which Debian 13's Node refuses while it may use io_uring.
-export UV_USE_IO_URING := 0
 INSTALL := $(if $(filter 0,$(BOOTSTRAP)),,--install)
 unit_tests := $(shell find src reproduction scripts soak -name '*.test.ts' | sort)
 browser_tests := $(shell find test/browser -name '*.test.ts' | sort)

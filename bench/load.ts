@@ -32,7 +32,7 @@ export async function load(): Promise<void> {
 
     const stopwatch = new Stopwatch();
     const { plan } = await loadPlan({ matrix, group: undefined, only: [], skip: [] });
-    const planning = await stopwatch.say(
+    const planning = await stopwatch.print(
       `planning ${plan.environments.length} environments × ${plan.scenarios.length}`,
     );
 
@@ -49,11 +49,11 @@ export async function load(): Promise<void> {
     });
     await engine.close();
     const { pass, fail, error } = report.summary;
-    const measuring = await stopwatch.say(
+    const measuring = await stopwatch.print(
       `measuring ${report.cells.length} cells (${pass} pass, ${fail} fail, ${error} error)`,
     );
     await writeResults(run, report);
-    const writing = await stopwatch.say('writing every format');
+    const writing = await stopwatch.print('writing every format');
     const resuming = await resumedElsewhere(matrix, run);
     sayLimits(planning, [planning, measuring, writing, ...resuming]);
   } finally {

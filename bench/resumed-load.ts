@@ -9,16 +9,16 @@ import { MEGABYTE, Stopwatch } from './stopwatch.ts';
 const [matrix = '', run = ''] = process.argv.slice(2);
 const stopwatch = new Stopwatch();
 const { plan } = await loadPlan({ matrix, group: undefined, only: [], skip: [] });
-const planning = await stopwatch.say('resuming, in a process of its own: planning again');
+const planning = await stopwatch.print('resuming, in a process of its own: planning again');
 
 const read = await readJournal(journalPath(run));
 if (read.type !== 'journal') throw new Error(`the journal is ${read.type}`);
 const { size } = await stat(journalPath(run));
-const reading = await stopwatch.say(`reading a journal of ${(size / MEGABYTE).toFixed(0)} MB`);
+const reading = await stopwatch.print(`reading a journal of ${(size / MEGABYTE).toFixed(0)} MB`);
 
 const restored = restore(plan, read.journal);
 if (restored.type !== 'restored') throw new Error(restored.reason);
 const finished = [...restored.rows.values()].filter((row) => row.finished).length;
-const deciding = await stopwatch.say(`deciding ${finished} rows again from it`);
+const deciding = await stopwatch.print(`deciding ${finished} rows again from it`);
 
 process.send?.([planning, reading, deciding]);

@@ -27,7 +27,7 @@ export class Stopwatch {
     forgetPeak();
   }
 
-  async say(step: string): Promise<Step> {
+  async print(step: string): Promise<Step> {
     const seconds = (performance.now() - this.#began) / 1000;
     // A block at the very end of the step shows when the timer fires late.
     await setTimeout(3 * RESOLUTION);

@@ -28,7 +28,7 @@ export async function verdicts(): Promise<void> {
       const trialSeconds: number[] = [];
       const wallSeconds: number[] = [];
       const reasons = new Map<string, number>();
-      const say = () => {
+      const print = () => {
         const outcomes = Object.entries(counts).map(([verdict, number]) => `${number} ${verdict}`);
         process.stdout.write(
           `${environment} ${scenario}: ${outcomes.join(', ')} of ${wallSeconds.length}; ` +
@@ -48,7 +48,7 @@ export async function verdicts(): Promise<void> {
         counts[decision.verdict] = (counts[decision.verdict] ?? 0) + 1;
         const { reason } = decision;
         if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-        if (n % SAID_EVERY === 0 || n === count) say();
+        if (n % SAID_EVERY === 0 || n === count) print();
       }
       for (const [reason, times] of reasons) process.stdout.write(`  ${times} × ${reason}\n`);
     });

@@ -34,7 +34,7 @@ async function run(
   return { stdout, stderr };
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
@@ -110,9 +110,9 @@ try {
     type: 'git',
     url: 'git+https://github.com/OWNER/spawn-race-matrix.git',
   });
-  say(`Published ${name} ${version} to a registry on loopback.`);
+  print(`Published ${name} ${version} to a registry on loopback.`);
   await install(join(folder, 'project'), `${name}@${version}`, env);
-  say('Installed it from there into an empty folder; matrix --help and matrix plan ran.');
+  print('Installed it from there into an empty folder; matrix --help and matrix plan ran.');
 } finally {
   await registry.stop();
   await rm(folder, { recursive: true, force: true });

@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const matrixFile = resolve(values.matrix);
 const started = performance.now();
 
-function say(text: string): void {
+function print(text: string): void {
   const seconds = Math.round((performance.now() - started) / 1000);
   process.stdout.write(`[${seconds} s] ${text}\n`);
 }
@@ -87,7 +87,7 @@ try {
     include: readonly { shard: string; number: number; rows: string }[];
   };
   for (const [position, { shard, number, rows }] of include.entries()) {
-    say(`shard ${shard}: ${rows}`);
+    print(`shard ${shard}: ${rows}`);
     const home = join(work, `host-${number}`);
     const results = ['--results', join(work, 'shards', String(number))];
     const run = ['run', ...from, '--shard', shard, '--shard-plan', plan, ...cache, ...results];
@@ -102,14 +102,14 @@ try {
         }
       });
       if (!plug.isPulled) throw new Error('no cell of the shard was measured before its end');
-      say(`shard ${shard} was killed and is resumed`);
+      print(`shard ${shard} was killed and is resumed`);
     }
     // A cell that fails as it should is no failure of the shard; the merge judges.
     const again = wasKilled ? ['--resume'] : [];
     const ended = await matrix([...run, ...again, '--fail-on', 'none'], home);
     demand(`shard ${shard}`, ended, 0);
     const built = ended.stderr.match(/^.*\bbuil(?:ding|t)\b.*$/gm)?.length ?? 0;
-    say(`shard ${shard} is done, ${built} lines of its output are about builds`);
+    print(`shard ${shard} is done, ${built} lines of its output are about builds`);
     // The next machine knows nothing of this one, and the disk is not larger than one of them needs.
     await rm(home, { recursive: true, force: true });
   }
@@ -123,7 +123,7 @@ try {
     demand('the diff against the baseline', against, 0, 1);
     process.stdout.write(against.stdout);
   }
-  say('the same in a single run');
+  print('the same in a single run');
   const single = join(work, 'single');
   const home = join(work, 'host-single');
   // The plan had no engine to ask for more rows, and this run has one.
@@ -140,10 +140,10 @@ try {
     ),
   ];
   if (different.length > 0) {
-    say(`the merged report is not that of the single run:\n${different.join('\n')}`);
+    print(`the merged report is not that of the single run:\n${different.join('\n')}`);
     process.exitCode = 1;
   } else {
-    say('the merged report has the same results as the single run');
+    print('the merged report has the same results as the single run');
   }
 } finally {
   await registry.stop();

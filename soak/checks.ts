@@ -19,26 +19,26 @@ import { mountsBelow } from '../src/host/mounts.ts';
 /** The leftovers of a run that has ended, in a sentence each; empty if there are none. */
 export function leftovers({ engine, temporary }: SoakPlaces): readonly string[] {
   const left: string[] = [];
-  const say = (what: string, things: readonly unknown[]) => {
+  const print = (what: string, things: readonly unknown[]) => {
     if (things.length > 0) left.push(`${what}: ${things.join(', ')}`);
   };
-  say('processes', enginePids({ engine } as SoakPlaces));
-  say('mounts', mountsBelow(engine.folder, readFileSync('/proc/self/mountinfo', 'utf8')));
-  say('run folder', existsSync(engine.run) ? [engine.run] : []);
-  say('bridge', readFileSync('/proc/net/dev', 'utf8').includes(engine.name) ? [engine.name] : []);
+  print('processes', enginePids({ engine } as SoakPlaces));
+  print('mounts', mountsBelow(engine.folder, readFileSync('/proc/self/mountinfo', 'utf8')));
+  print('run folder', existsSync(engine.run) ? [engine.run] : []);
+  print('bridge', readFileSync('/proc/net/dev', 'utf8').includes(engine.name) ? [engine.name] : []);
   const groups = [
     '/sys/fs/cgroup',
     ...list('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name)),
   ];
-  say('control groups', groups.map((folder) => join(folder, engine.name)).filter(existsSync));
+  print('control groups', groups.map((folder) => join(folder, engine.name)).filter(existsSync));
   // An engine that is killed while it creates a container leaves a folder without a configuration, which
   // no engine lists or removes afterwards.
   const containers = join(engine.data, 'containers');
-  say(
+  print(
     'containers',
     list(containers).filter((id) => existsSync(join(containers, id, 'config.v2.json'))),
   );
-  say(
+  print(
     'temporary folders',
     list(temporary).filter((name) => name.startsWith('race-matrix-')),
   );

@@ -101,7 +101,7 @@ export class Figures {
     const rows = [
       ['', 'figures'],
       ['---', '---'],
-      ...this.#rows().map(([what, said]) => [what, tableCell(said)]),
+      ...this.#rows().map(([what, printed]) => [what, tableCell(printed)]),
     ];
     return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
   }

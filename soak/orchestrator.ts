@@ -16,7 +16,7 @@ export interface Part {
   /** Seconds since it last wrote something. */
   silence(): number;
   /** Its output on stderr. */
-  said(): string;
+  printed(): string;
 }
 
 /** Starts a run, or continues the newest one. */
@@ -34,10 +34,10 @@ export function startPart(places: SoakPlaces, resume: boolean, selection: readon
   });
   const log = createWriteStream(places.log, { flags: 'a' });
   log.write(`\n--- ${args.join(' ')}\n`);
-  let said = '';
+  let printed = '';
   let last = performance.now();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    printed += text;
     last = performance.now();
     log.write(text);
   });
@@ -49,8 +49,8 @@ export function startPart(places: SoakPlaces, resume: boolean, selection: readon
     process: child,
     ended,
     // The line that names the engine.
-    hadEngine: () => /^run \S+: .* on /m.test(said),
+    hadEngine: () => /^run \S+: .* on /m.test(printed),
     silence: () => (performance.now() - last) / 1000,
-    said: () => said,
+    printed: () => printed,
   };
 }

@@ -36,11 +36,11 @@ export interface RoundContext {
   /** When the soak ends, by the clock of `performance`; a round continues to its end. */
   readonly end: { readonly at: number };
   readonly figures: Figures;
-  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
 }
 
 export async function soakRound(context: RoundContext): Promise<void> {
-  const { places, loaded, only, figures, say } = context;
+  const { places, loaded, only, figures, print } = context;
   figures.rounds += 1;
   const began = performance.now();
   const wrongBefore = figures.wrongs;
@@ -66,7 +66,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     ({ status } = ended);
     if (ended.hung) figures.wrong(`round ${figures.rounds}: ${SILENCE_SECONDS} s without a word`);
     if (status !== null && ![0, 1, 3, 4, 130, 143].includes(status)) {
-      figures.wrong(`round ${figures.rounds}: status ${status}: ${part.said().slice(-1000)}`);
+      figures.wrong(`round ${figures.rounds}: status ${status}: ${part.printed().slice(-1000)}`);
     }
     // A part without an engine cannot remove leftovers of an earlier one.
     await checkLeftovers(context, ended, part.hadEngine() ? [] : before);
@@ -85,7 +85,7 @@ export async function soakRound(context: RoundContext): Promise<void> {
     }
   }
   checkResults(context, earlier);
-  say(
+  print(
     `round ${figures.rounds}: ${((performance.now() - began) / 1000).toFixed(0)} s, ${parts} parts, status ${String(status)}` +
       `${figures.wrongs > wrongBefore ? ', WRONG' : ''}; ${done.join('; ') || 'undisturbed'}`,
   );

@@ -44,7 +44,7 @@ const only = (
   .split(' ')
   .filter((glob) => glob !== '');
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   const made = await makeBoundedDisk(scratch, Math.ceil(bytes * 1.1) + SPARE_BYTES);
   if (made.type === 'impossible') {
     rmSync(scratch, { recursive: true, force: true });
-    say(made.permitted ? made.reason : `The soak is skipped. ${made.reason}`);
+    print(made.permitted ? made.reason : `The soak is skipped. ${made.reason}`);
     return made.permitted ? 1 : NOT_PERMITTED;
   }
   const { disk } = made;
@@ -89,25 +89,27 @@ async function main(): Promise<number> {
   const end = { at: Infinity };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      say('the last round');
+      print('the last round');
       end.at = 0;
     });
   }
   try {
-    say(`seed ${seed}, ${minutes} minutes, in ${scratch}`);
+    print(`seed ${seed}, ${minutes} minutes, in ${scratch}`);
     if (has) {
-      say(`copying ${(bytes / 2 ** 30).toFixed(1)} GiB of images from ${source}`);
+      print(`copying ${(bytes / 2 ** 30).toFixed(1)} GiB of images from ${source}`);
       await copyImages(source, places.engine.folder);
     }
     const choice = { group: undefined, only, skip: [] };
     const loaded: LoadedPlan = await loadPlan({ matrix: places.matrix, ...choice });
-    say('once without any trouble, so that every image is there');
+    print('once without any trouble, so that every image is there');
     const first = startPart(places, false, only);
     const { status } = await first.ended;
     const measured = await measuredSoFar(places, loaded);
     // On a machine that has other things to do, a cell may stay inconclusive.
     if (![0, 3].includes(status ?? -1) || typeof measured !== 'object') {
-      say(`the run without trouble ended with ${String(status)}: ${first.said().slice(-2000)}`);
+      print(
+        `the run without trouble ended with ${String(status)}: ${first.printed().slice(-2000)}`,
+      );
       return 1;
     }
     const left = leftovers(places);
@@ -117,19 +119,19 @@ async function main(): Promise<number> {
     end.at = performance.now() + minutes * 60_000;
     figures.start();
     while (performance.now() < end.at) {
-      await soakRound({ places, loaded, disk, random, only, end, figures, say });
+      await soakRound({ places, loaded, disk, random, only, end, figures, print });
     }
     figures.stop();
     const summary = figures.summary();
     const file = join(tmpdir(), `soak-${seed}.json`);
     writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
-    say(`\n${figures.text()}\n\nfigures: ${file}`);
+    print(`\n${figures.text()}\n\nfigures: ${file}`);
     return summary.wrong.length > 0 ? 1 : 0;
   } finally {
     // Leftovers of the last program are still being removed.
     await sleep(500);
     if (process.env['SOAK_KEEP'] === '1') {
-      say(`kept: ${scratch} (umount ${disk.folder} before it is removed)`);
+      print(`kept: ${scratch} (umount ${disk.folder} before it is removed)`);
     } else {
       disk.remove();
       rmSync(scratch, { recursive: true, force: true });

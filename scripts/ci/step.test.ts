@@ -52,7 +52,7 @@ async function stepped(ended: Promise<Ended>): Promise<Stepped> {
 }
 
 /** The variables that GitHub sets for a step. */
-function told(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function reported(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     GITHUB_OUTPUT: join(cwd, 'output'),
     GITHUB_STEP_SUMMARY: join(cwd, 'summary'),
@@ -61,7 +61,7 @@ function told(cwd: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function step(name: string, env: NodeJS.ProcessEnv = {}, cwd = folder): Promise<Stepped> {
-  return stepped(runScript(SCRIPT, cwd, [name], told(cwd, env)));
+  return stepped(runScript(SCRIPT, cwd, [name], reported(cwd, env)));
 }
 
 describe('the steps of the workflow', () => {
@@ -217,8 +217,8 @@ describe('the steps that measure', () => {
       type: 'handle',
       handle: (exchange: Parameters<typeof pull>[0]) => {
         const header = String(exchange.request.headers['x-registry-auth'] ?? '');
-        const said = Buffer.from(header, 'base64url').toString('utf8');
-        asked.push([exchange.query('fromImage') ?? '', said]);
+        const printed = Buffer.from(header, 'base64url').toString('utf8');
+        asked.push([exchange.query('fromImage') ?? '', printed]);
         return pull(exchange);
       },
     } as const;
@@ -228,8 +228,8 @@ describe('the steps that measure', () => {
     assert.equal(status, 0, text);
     const at = (host: RegExp) => asked.filter(([image]) => host.test(image));
     assert.ok(at(/^ghcr\.io\//).length > 0 && at(/ubuntu/).length > 0, JSON.stringify(asked));
-    assert.ok(at(/^ghcr\.io\//).every(([, said]) => said.includes('Geheim-9xQ')));
-    assert.ok(at(/ubuntu/).every(([, said]) => !said.includes('Geheim-9xQ')));
+    assert.ok(at(/^ghcr\.io\//).every(([, printed]) => printed.includes('Geheim-9xQ')));
+    assert.ok(at(/ubuntu/).every(([, printed]) => !printed.includes('Geheim-9xQ')));
     const left = text + (await everythingIn(join(place, 'shard')));
     for (const secret of ['Geheim-9xQ', Buffer.from('me:Geheim-9xQ').toString('base64')]) {
       assert.ok(!left.includes(secret));
@@ -243,14 +243,14 @@ describe('the steps that measure', () => {
   it('action: measures what its words choose, and takes none of them for a command', async () => {
     const words = `--only 'add/os.system' --fail-on "unexpected,error" --only '$(touch typed)*'`;
     const env = { ...engine(), MATRIX_RESULTS: 'theirs', MATRIX_ARGUMENTS: words };
-    const refused = await stepped(start(ACTION, place, [], told(place, env)).ended);
+    const refused = await stepped(start(ACTION, place, [], reported(place, env)).ended);
     assert.equal(refused.status, 2, refused.text);
     await assert.rejects(readFile(join(place, 'typed')));
     assert.match(await readFile(join(place, 'summary'), 'utf8'), /There is no report\. .*status 2/);
     await rm(join(place, 'summary'));
     const chosen = words.replace(/ --only '\$.*/, '');
     const { status, text } = await stepped(
-      start(ACTION, place, [], told(place, { ...env, MATRIX_ARGUMENTS: chosen })).ended,
+      start(ACTION, place, [], reported(place, { ...env, MATRIX_ARGUMENTS: chosen })).ended,
     );
     assert.equal(status, 0, text);
     assert.match(text, /2 cells: 1 ✗ fail, 1 ✓ pass/);

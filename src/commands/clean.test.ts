@@ -82,8 +82,8 @@ describe('matrix clean', () => {
   it('removes the images as well, where all is to go and no one is there', async () => {
     fake.images.all.delete('unfinished:live');
     fake.containers.all.clear();
-    const said = await clean('--all');
-    assert.match(said.stdout, /^1 image: at most \d+ MiB/m);
+    const printed = await clean('--all');
+    assert.match(printed.stdout, /^1 image: at most \d+ MiB/m);
     assert.ok(fake.images.has('there:1'));
     const { status, stderr } = await clean('--all', '--yes');
     assert.equal(status, 0, stderr);

@@ -139,7 +139,7 @@ describe('matrix plan --shards', () => {
 
     // As a shell takes it: the options of this plan, and a folder that no other shard has.
     const shell = `npx() { printf '%s\\n' "$@"; }\n${shard.script.join('\n')}`;
-    const said = (env: NodeJS.ProcessEnv) =>
+    const printed = (env: NodeJS.ProcessEnv) =>
       spawnSync('/bin/sh', ['-c', shell], { env: { SHARD: '2/3', ...env }, encoding: 'utf8' })
         .stdout.trimEnd()
         .split('\n');
@@ -147,8 +147,8 @@ describe('matrix plan --shards', () => {
       ...['matrix', 'run', '--shard', '2/3', '--shard-plan', 'for gitlab.json', ...choice],
       ...['--results', 'shards/2', '--fail-on', 'none', '--max-base-age', '12h'],
     ];
-    assert.deepEqual(said({}), expected);
-    assert.deepEqual(said({ CI_REGISTRY_IMAGE: 'r/p' }), [...expected, '--cache', 'r/p/matrix']);
+    assert.deepEqual(printed({}), expected);
+    assert.deepEqual(printed({ CI_REGISTRY_IMAGE: 'r/p' }), [...expected, '--cache', 'r/p/matrix']);
     await parsed(expected.slice(1));
   });
 

@@ -95,8 +95,8 @@ describe('runs.jsonl', () => {
       fc.property(fc.array(line), (lines) => {
         const text = lines.join('\n');
         const { runs, skipped } = readHistory(text);
-        const said = text.split('\n').filter((one) => one.trim() !== '');
-        assert.equal(runs.length + skipped.length, said.length);
+        const printed = text.split('\n').filter((one) => one.trim() !== '');
+        assert.equal(runs.length + skipped.length, printed.length);
         for (const { reason } of skipped) assert.doesNotMatch(reason, /\p{Cc}/u);
       }),
     );

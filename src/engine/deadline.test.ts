@@ -8,13 +8,13 @@ const never = (): Promise<never> => new Promise<never>(() => undefined);
 
 describe('the time limit of a call', () => {
   it('ends a call that never settles, and tells it to stop', async () => {
-    let told: AbortSignal | undefined;
+    let reported: AbortSignal | undefined;
     const call = withDeadline('GET /x', 0.01, undefined, (signal) => {
-      told = signal;
+      reported = signal;
       return never();
     });
     await assert.rejects(call, DeadlineError);
-    assert.equal(told?.aborted, true);
+    assert.equal(reported?.aborted, true);
   });
 
   it('ends a call when its caller gives up, and leaves no listener behind', async () => {

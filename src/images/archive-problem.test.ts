@@ -199,10 +199,10 @@ describe('what an archive has wrong', () => {
   });
 
   it('is told without the password of a mirror', () => {
-    const told = findArchiveProblem([
+    const reported = findArchiveProblem([
       'E: Failed to fetch http://me:secret@mirror/debian/x.deb  404  Not Found',
     ]);
-    assert.equal(told?.text, 'http://mirror/debian/x.deb is listed but not served');
+    assert.equal(reported?.text, 'http://mirror/debian/x.deb is listed but not served');
   });
 
   it('is found in any text without an exception', () => {

@@ -82,8 +82,8 @@ describe('the archives of a base', () => {
 
 describe('an expired Release file', () => {
   it('is accepted where the entry says so, in a snapshot, and of a release that has ended', () => {
-    const accepts = (source: BaseSource, now: string, says = false) =>
-      acceptsExpired({ sources: [source], acceptsExpired: says }, source, day(now));
+    const accepts = (source: BaseSource, now: string, meaning = false) =>
+      acceptsExpired({ sources: [source], acceptsExpired: meaning }, source, day(now));
     assert.ok(!accepts(bullseye, '2026-08-31'));
     assert.ok(accepts(bullseye, '2026-09-01'));
     assert.ok(accepts({ type: 'pull', reference: 'debian:bullseye-slim' }, '2026-09-01'));

@@ -21,8 +21,8 @@ describe('the probe', () => {
   it('says of the interpreter what its own file says, whatever the kernel calls itself', () => {
     const program = `import sys; exec(open(sys.argv[1]).read().split("print(json")[0]); print(json.dumps(platform_facts()))`;
     const file = join(import.meta.dirname, 'probe.py');
-    const said = spawnSync('python3', ['-c', program, file], { encoding: 'utf8' });
-    const { name, pointerBits, byteOrder } = JSON.parse(said.stdout) as Record<string, unknown>;
+    const printed = spawnSync('python3', ['-c', program, file], { encoding: 'utf8' });
+    const { name, pointerBits, byteOrder } = JSON.parse(printed.stdout) as Record<string, unknown>;
     assert.equal(name, platformOf(process.arch));
     assert.equal(pointerBits, process.arch === 'arm' || process.arch === 'ia32' ? 32 : 64);
     assert.equal(byteOrder, endianness() === 'LE' ? 'little' : 'big');

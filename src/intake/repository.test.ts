@@ -385,8 +385,8 @@ describe('a repository elsewhere', () => {
       const { message, hint } = await problem(`http://${host}/x.git`);
       assert.match(message, /cannot be fetched: fatal: /);
       assert.match(hint ?? '', /No credential is asked for/);
-      const told = await problem(`http://me:secret@${host}/x.git#main`);
-      assert.doesNotMatch(JSON.stringify(told), /secret/);
+      const reported = await problem(`http://me:secret@${host}/x.git#main`);
+      assert.doesNotMatch(JSON.stringify(reported), /secret/);
       const cut = await problem(`http://me:sec#ret@${host}/x.git`);
       assert.doesNotMatch(JSON.stringify(cut), /sec|ret/);
       assert.match(cut.hint ?? '', /%23/);

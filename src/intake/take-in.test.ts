@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readReproduction } from '../reproduction/read-reproduction.ts';
 import { takeIn, type Intake, type IntakeProblem, type TakenIn } from './take-in.ts';
+import { cannotChangeUser } from '../../test/support/change-user.ts';
 
 let scratch = '';
 before(async () => {
@@ -357,7 +358,7 @@ describe('a folder', () => {
     assert.match((await problem(fifoRun)).message, /is not a file/);
   });
 
-  it('is refused for files that cannot be read', { skip: process.getuid?.() !== 0 }, async () => {
+  it('is refused for files that cannot be read', { skip: cannotChangeUser() }, async () => {
     const folder = await folderOf({ 'run.sh*': SH, 'secret.py': 'x' });
     await chmod(join(folder, 'secret.py'), 0o600);
     await chmod(scratch, 0o755);

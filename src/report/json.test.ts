@@ -70,13 +70,13 @@ describe('reading a report of someone else', () => {
     const report = defaultGroupReport();
     const pass = report.cells.findIndex(({ verdict }) => verdict === 'pass');
     const changes = [
-      { change: { failures: 2, symptoms: { hang: 2 } }, says: 'verdict: a pass with failures' },
-      { change: { exposed: 0 }, says: 'verdict: a pass without an exposed call' },
-      { change: { bound: undefined }, says: 'bound: a pass without its bound' },
+      { change: { failures: 2, symptoms: { hang: 2 } }, meaning: 'verdict: a pass with failures' },
+      { change: { exposed: 0 }, meaning: 'verdict: a pass without an exposed call' },
+      { change: { bound: undefined }, meaning: 'bound: a pass without its bound' },
     ];
-    for (const { change, says } of changes) {
+    for (const { change, meaning } of changes) {
       const problems = problemsOf((json) => Object.assign(cellAt(json, pass), change));
-      assert.deepEqual(problems, [`cells[${pass}].${says}`]);
+      assert.deepEqual(problems, [`cells[${pass}].${meaning}`]);
     }
   });
 
@@ -84,14 +84,14 @@ describe('reading a report of someone else', () => {
     const report = defaultGroupReport();
     const fail = report.cells.findIndex(({ verdict }) => verdict === 'fail');
     const changes = [
-      { change: { failures: 0, symptoms: {} }, says: /verdict: a fail without a failure/ },
-      { change: { failures: 9999 }, says: /failures: more failures than exposed calls/ },
-      { change: { symptoms: { hang: 1 } }, says: /symptoms: add up to 1/ },
-      { change: { rate: { value: 0.9, low: 0.1, high: 0.2 } }, says: /rate: .*outside/ },
+      { change: { failures: 0, symptoms: {} }, meaning: /verdict: a fail without a failure/ },
+      { change: { failures: 9999 }, meaning: /failures: more failures than exposed calls/ },
+      { change: { symptoms: { hang: 1 } }, meaning: /symptoms: add up to 1/ },
+      { change: { rate: { value: 0.9, low: 0.1, high: 0.2 } }, meaning: /rate: .*outside/ },
     ];
-    for (const { change, says } of changes) {
+    for (const { change, meaning } of changes) {
       const problems = problemsOf((json) => Object.assign(cellAt(json, fail), change));
-      assert.match(problems.join('\n'), says);
+      assert.match(problems.join('\n'), meaning);
     }
   });
 

@@ -24,7 +24,7 @@ async function joined(
   options: { readonly name?: string; readonly lock?: Lock } = {},
 ) {
   const asked: string[] = [];
-  const said: string[] = [];
+  const printed: string[] = [];
   const description = { name: options.name ?? 'docker' } as never;
   const plan = await joinRegistryRows(
     {
@@ -42,28 +42,28 @@ async function joined(
       },
     },
     PLAN,
-    { lock: options.lock, print: (text) => said.push(text), signal },
+    { lock: options.lock, print: (text) => printed.push(text), signal },
   );
-  return { asked, said, plan, ids: plan.environments.map(({ id }) => id) };
+  return { asked, printed, plan, ids: plan.environments.map(({ id }) => id) };
 }
 
 describe('rows that need a registry', () => {
   it('join the others if it answers, after one question for each registry', async () => {
-    const { ids, asked, said, plan } = await joined({});
+    const { ids, asked, printed, plan } = await joined({});
     assert.deepEqual(ids, ['debian/py', 'fedora/system', 'arch/system', 'manylinux/system']);
     assert.deepEqual(asked, ['question fedora:44', 'question quay.example/pypa/manylinux:latest']);
-    assert.deepEqual(said, []);
+    assert.deepEqual(printed, []);
     assert.equal(plan.leftOut, undefined);
   });
 
   it('are left out in one line if none answers', async () => {
-    const { ids, said, plan } = await joined({
+    const { ids, printed, plan } = await joined({
       'fedora:44': GONE,
       'quay.example/pypa/manylinux:latest': GONE,
     });
     assert.deepEqual(ids, ['debian/py']);
     const cause = 'does not answer: dial tcp: lookup r.example: no such host';
-    assert.deepEqual(said, [
+    assert.deepEqual(printed, [
       `3 rows left out: the registry docker.io ${cause}; the registry quay.example ${cause}.`,
     ]);
     assert.deepEqual(
@@ -95,9 +95,9 @@ describe('rows that need a registry', () => {
       ...{ kind: 'lock', schema: 1, reproduction: '0'.repeat(64) },
       environments: { 'debian/py': locked, 'arch/system': locked },
     };
-    const { ids, said, asked } = await joined({}, { lock });
+    const { ids, printed, asked } = await joined({}, { lock });
     assert.deepEqual(ids, ['debian/py', 'arch/system']);
     assert.deepEqual(asked, ['question archlinux:latest']);
-    assert.deepEqual(said, ['2 rows left out: the lock does not have them.']);
+    assert.deepEqual(printed, ['2 rows left out: the lock does not have them.']);
   });
 });

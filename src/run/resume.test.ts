@@ -350,10 +350,10 @@ describe('a journal', () => {
       const changed = lines.flatMap((line, index) => (index === at ? (change(line) ?? []) : line));
       await writeFile(path, `${changed.join('\n')}\n`);
       const read = await readJournal(path);
-      const said = read.type === 'journal' ? restore(planOf(ROWS), read.journal) : read;
+      const printed = read.type === 'journal' ? restore(planOf(ROWS), read.journal) : read;
       if (reason.source !== '.*') {
-        assert.notEqual(said.type, 'restored', `${at}: ${String(reason)}`);
-        assert.match(JSON.stringify(said), reason);
+        assert.notEqual(printed.type, 'restored', `${at}: ${String(reason)}`);
+        assert.match(JSON.stringify(printed), reason);
       }
     }
   });

@@ -77,7 +77,7 @@ async function all(
   return observations;
 }
 
-function said(observation: Observation): string {
+function printed(observation: Observation): string {
   if (observation.type === 'completed') return observation.failures === 0 ? 'good' : 'bad';
   return observation.type === 'problem' ? observation.problem : observation.type;
 }
@@ -95,7 +95,7 @@ describe('attempts in one container', () => {
       return EXITED;
     });
     const [first, second] = await all(engine, 2);
-    assert.equal(first && said(first), 'good');
+    assert.equal(first && printed(first), 'good');
     assert.deepEqual(second?.type === 'completed' && second.notes, ['second']);
     assert.equal(engine.started(), 1);
   });
@@ -120,7 +120,7 @@ describe('attempts in one container', () => {
           return EXITED;
         });
         const [only] = await all(engine, 1);
-        assert.equal(only && said(only), 'bad');
+        assert.equal(only && printed(only), 'bad');
       }),
       { numRuns: 50 },
     );
@@ -134,7 +134,7 @@ describe('attempts in one container', () => {
         return { type: 'exited', status, seconds: 1 };
       });
       const [only] = await all(engine, 1);
-      assert.equal(only && said(only), 'container', `${status}`);
+      assert.equal(only && printed(only), 'container', `${status}`);
     }
   });
 
@@ -162,7 +162,7 @@ describe('attempts in one container', () => {
     ];
     for (const lie of lies) {
       const [only] = await all(engineOf(lie), 1);
-      assert.equal(only && said(only), 'container');
+      assert.equal(only && printed(only), 'container');
       assert.match(only?.type === 'problem' ? only.reason : '', /reports wrong exit statuses/);
     }
   });
@@ -179,7 +179,7 @@ describe('attempts in one container', () => {
         return EXITED;
       });
       const [only] = await all(engine, 1);
-      assert.equal(only && said(only), problem);
+      assert.equal(only && printed(only), problem);
     }
   });
 
@@ -196,7 +196,7 @@ describe('attempts in one container', () => {
     const engine = engineOf(slow, slow);
     const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 0.05 };
     const observations = await all(engine, 2, { limits });
-    assert.deepEqual(observations.map(said), ['timeout', 'timeout']);
+    assert.deepEqual(observations.map(printed), ['timeout', 'timeout']);
     assert.equal(engine.started(), 2);
   });
 
@@ -228,7 +228,7 @@ describe('attempts in one container', () => {
       return EXITED;
     };
     const engine = engineOf(dirty, dirty);
-    assert.deepEqual((await all(engine, 2)).map(said), ['good', 'good']);
+    assert.deepEqual((await all(engine, 2)).map(printed), ['good', 'good']);
     assert.equal(engine.started(), 2);
   });
 

@@ -96,8 +96,10 @@ export async function traceRun(
     return { lines: [...failed, `(the run under strace ended early: ${outcome.type})`] };
   }
   if (outcome.status > 1) {
-    const said = output.trim().slice(-300);
-    return { lines: [...failed, `(the run under strace failed with ${outcome.status}: ${said})`] };
+    const printed = output.trim().slice(-300);
+    return {
+      lines: [...failed, `(the run under strace failed with ${outcome.status}: ${printed})`],
+    };
   }
   const witness = witnessOf(output);
   if (failed.length > 0 || !untilFailure) return { witness, lines: [...failed, ...counts] };

@@ -60,7 +60,7 @@ function observed(
 }
 
 /** `good`, `bad`, or the type with the problem. */
-function said(observation: Observation): string {
+function printed(observation: Observation): string {
   if (observation.type === 'completed') return observation.failures === 0 ? 'good' : 'bad';
   return observation.type === 'problem' ? observation.problem : observation.type;
 }
@@ -88,23 +88,23 @@ describe('by exit status', () => {
             : status < 126 || CRASHES.includes(status)
               ? 'bad'
               : 'exit-status';
-      assert.equal(said(observed(byStatus, '', exited(status))), expected, String(status));
+      assert.equal(printed(observed(byStatus, '', exited(status))), expected, String(status));
     }
   });
 
   it('counts as bad or good whatever is named so', () => {
     const named = { ...byStatus, badStatus: [0, 77, 137], goodStatus: [1, 125, 139] };
     for (const status of [0, 77, 137]) {
-      assert.equal(said(observed(named, '', exited(status))), 'bad', String(status));
+      assert.equal(printed(observed(named, '', exited(status))), 'bad', String(status));
     }
     for (const status of [1, 125, 139]) {
-      assert.equal(said(observed(named, '', exited(status))), 'good', String(status));
+      assert.equal(printed(observed(named, '', exited(status))), 'good', String(status));
     }
     for (const status of [2, 124, 127, 143]) {
-      assert.equal(said(observed(named, '', exited(status))), 'exit-status', String(status));
+      assert.equal(printed(observed(named, '', exited(status))), 'exit-status', String(status));
     }
-    assert.equal(said(observed({ ...byStatus, goodStatus: [1] }, '', exited(0))), 'exit-status');
-    assert.equal(said(observed({ ...byStatus, goodStatus: [1] }, '', exited(2))), 'bad');
+    assert.equal(printed(observed({ ...byStatus, goodStatus: [1] }, '', exited(0))), 'exit-status');
+    assert.equal(printed(observed({ ...byStatus, goodStatus: [1] }, '', exited(2))), 'bad');
   });
 
   it('shows the last lines of a failing run, or those that were asked for', () => {
@@ -155,12 +155,12 @@ describe('a good status', () => {
 
   it('is the bug where the tests report a failure', () => {
     for (const output of failed) {
-      assert.equal(said(observed(byStatus, output, exited(0))), 'bad', output);
-      assert.equal(said(observed({ ...byStatus, goodStatus: [0] }, output, exited(0))), 'good');
+      assert.equal(printed(observed(byStatus, output, exited(0))), 'bad', output);
+      assert.equal(printed(observed({ ...byStatus, goodStatus: [0] }, output, exited(0))), 'good');
       const named = { ...byStatus, reproduced: [pattern('EFAULT')] };
-      assert.equal(said(observed(named, output, exited(0))), 'no-summary', output);
+      assert.equal(printed(observed(named, output, exited(0))), 'no-summary', output);
     }
-    assert.equal(said(observed(byStatus, 'not ok 1 # TODO later\n', exited(0))), 'good');
+    assert.equal(printed(observed(byStatus, 'not ok 1 # TODO later\n', exited(0))), 'good');
   });
 
   it('is an error where a pipe or a later command hides that nothing was tested', () => {
@@ -168,14 +168,14 @@ describe('a good status', () => {
     const named = { ...byStatus, reproduced: [pattern('EFAULT')], goodStatus: [0, 1] };
     for (const protocol of [byStatus, named]) {
       const seen = observed(protocol, output, exited(0));
-      assert.equal(said(seen), 'unusable');
+      assert.equal(printed(seen), 'unusable');
       assert.match(
         seen.type === 'problem' ? seen.reason : '',
         /strace: not found\n.*--good PATTERN/,
       );
     }
     const proof = { ...byStatus, completed: [pattern('^done')] };
-    assert.equal(said(observed(proof, `${output}done\n`, exited(0))), 'good');
+    assert.equal(printed(observed(proof, `${output}done\n`, exited(0))), 'good');
   });
 });
 
@@ -183,12 +183,15 @@ describe('limits', () => {
   const hangs: ScriptProtocol = { ...byStatus, hang: 'reproduced' };
 
   it('a run that exceeds its time is an error, or the bug if the hang is the bug', () => {
-    assert.equal(said(observed(byStatus, 'x\n', { type: 'timeout', seconds: 10 })), 'timeout');
+    assert.equal(printed(observed(byStatus, 'x\n', { type: 'timeout', seconds: 10 })), 'timeout');
     const hang = observed(hangs, 'waiting\n', { type: 'timeout', seconds: 10 });
     assert.ok(hang.type === 'completed');
     assert.deepEqual(hang.symptoms, { hang: 1 });
     assert.deepEqual(hang.notes, ['still running after 10 s', 'waiting']);
-    assert.equal(said(observed(hangs, '', { type: 'output-limit', seconds: 1 })), 'output-limit');
+    assert.equal(
+      printed(observed(hangs, '', { type: 'output-limit', seconds: 1 })),
+      'output-limit',
+    );
   });
 
   it('what showed before a limit counts', () => {
@@ -196,10 +199,10 @@ describe('limits', () => {
       { type: 'timeout', seconds: 10 },
       { type: 'output-limit', seconds: 10 },
     ] as const) {
-      assert.equal(said(observed(byPatterns, 'FAIL: it\n', outcome)), 'bad');
+      assert.equal(printed(observed(byPatterns, 'FAIL: it\n', outcome)), 'bad');
     }
     const memory = { type: 'out-of-memory', status: 137, seconds: 1 } as const;
-    assert.equal(said(observed(byPatterns, 'FAIL: it\n', memory)), 'out-of-memory');
+    assert.equal(printed(observed(byPatterns, 'FAIL: it\n', memory)), 'out-of-memory');
   });
 
   it('output that was dropped is reported, and is never taken for silence', () => {
@@ -211,9 +214,9 @@ describe('limits', () => {
     };
     const bad = dropped(byPatterns, 'FAIL: it\n', 0);
     assert.match(bad.type === 'completed' ? (bad.notes?.at(-1) ?? '') : '', /limit was dropped/);
-    assert.equal(said(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
-    assert.equal(said(dropped(byStatus, 'noise\n', 0)), 'good');
-    assert.equal(said(dropped(byStatus, 'noise\n', 1)), 'bad');
+    assert.equal(printed(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
+    assert.equal(printed(dropped(byStatus, 'noise\n', 0)), 'good');
+    assert.equal(printed(dropped(byStatus, 'noise\n', 1)), 'bad');
   });
 });
 
@@ -221,12 +224,12 @@ describe('by patterns', () => {
   it('needs no exit status', () => {
     for (const status of [0, 1, 125, 127, 255]) {
       assert.equal(
-        said(observed(byPatterns, 'FAIL: it\n9 tests were run\n', exited(status))),
+        printed(observed(byPatterns, 'FAIL: it\n9 tests were run\n', exited(status))),
         'bad',
       );
-      assert.equal(said(observed(byPatterns, '9 tests were run\n', exited(status))), 'good');
+      assert.equal(printed(observed(byPatterns, '9 tests were run\n', exited(status))), 'good');
       assert.equal(
-        said(observed(byPatterns, '8 tests were\n', exited(status))),
+        printed(observed(byPatterns, '8 tests were\n', exited(status))),
         status === 125 ? 'unsupported' : 'no-summary',
       );
     }
@@ -234,54 +237,60 @@ describe('by patterns', () => {
 
   it('takes a good status for a clean run where only the bug has a pattern', () => {
     const bad = { ...byStatus, reproduced: [pattern('EFAULT')] };
-    assert.equal(said(observed(bad, 'all fine\n', exited(0))), 'good');
-    assert.equal(said(observed(bad, 'EFAULT\n', exited(0))), 'bad');
-    assert.equal(said(observed(bad, 'all fine\n', exited(1))), 'no-summary');
+    assert.equal(printed(observed(bad, 'all fine\n', exited(0))), 'good');
+    assert.equal(printed(observed(bad, 'EFAULT\n', exited(0))), 'bad');
+    assert.equal(printed(observed(bad, 'all fine\n', exited(1))), 'no-summary');
     // strace's output through `grep -v`: 1 if no line is left.
     const grep = { ...bad, goodStatus: [1] };
-    assert.equal(said(observed(grep, '', exited(1))), 'good');
-    assert.equal(said(observed(grep, 'execve(…) = -1 EFAULT (Bad address)\n', exited(0))), 'bad');
-    assert.equal(said(observed(grep, 'noise\n', exited(0))), 'no-summary');
+    assert.equal(printed(observed(grep, '', exited(1))), 'good');
+    assert.equal(
+      printed(observed(grep, 'execve(…) = -1 EFAULT (Bad address)\n', exited(0))),
+      'bad',
+    );
+    assert.equal(printed(observed(grep, 'noise\n', exited(0))), 'no-summary');
   });
 
   it('needs the line of completion for a good run, and a status for a bad one', () => {
     const good = { ...byStatus, completed: [pattern('^done$')] };
-    assert.equal(said(observed(good, 'done\n', exited(0))), 'good');
-    assert.equal(said(observed(good, 'don\n', exited(0))), 'no-summary');
-    assert.equal(said(observed(good, 'done\n', exited(1))), 'bad');
+    assert.equal(printed(observed(good, 'done\n', exited(0))), 'good');
+    assert.equal(printed(observed(good, 'don\n', exited(0))), 'no-summary');
+    assert.equal(printed(observed(good, 'done\n', exited(1))), 'bad');
   });
 
   it('skips by its line, unless the bug showed', () => {
     const protocol = { ...byPatterns, skipped: [pattern('^SKIP')] };
     const skipped = observed(protocol, 'SKIP: no fma\n9 tests were run\n', exited(0));
     assert.deepEqual(skipped, { type: 'unsupported', reason: 'SKIP: no fma' });
-    assert.equal(said(observed(protocol, 'SKIP: no fma\nFAIL: it\n', exited(1))), 'bad');
-    assert.equal(said(observed(protocol, 'SKIP: no fma\n', exited(139))), 'unsupported');
+    assert.equal(printed(observed(protocol, 'SKIP: no fma\nFAIL: it\n', exited(1))), 'bad');
+    assert.equal(printed(observed(protocol, 'SKIP: no fma\n', exited(139))), 'unsupported');
   });
 
   it('does not take a crash for the bug that has a pattern, nor for silence', () => {
     const crash = observed(byPatterns, '9 tests were run\n', exited(139));
     assert.match(crash.type === 'problem' ? crash.reason : '', /`--bad-status 139` to count this/);
     const named = { ...byPatterns, badStatus: [139] };
-    assert.equal(said(observed(named, '9 tests were run\n', exited(139))), 'bad');
+    assert.equal(printed(observed(named, '9 tests were run\n', exited(139))), 'bad');
   });
 
   it('looks into standard error, and into what has no last newline', () => {
     const transcript = new FedTranscript(byPatterns);
     transcript.push('stdout', Buffer.from('9 tests were run'));
     transcript.push('stderr', Buffer.from('FAIL: it'));
-    assert.equal(said(transcript.conclude(exited(0))), 'bad');
+    assert.equal(printed(transcript.conclude(exited(0))), 'bad');
   });
 
   it('does not take a run that someone else ended for one that finished', () => {
     for (const status of [137, 143]) {
-      assert.equal(said(observed(byPatterns, '9 tests were run\n', exited(status))), 'exit-status');
+      assert.equal(
+        printed(observed(byPatterns, '9 tests were run\n', exited(status))),
+        'exit-status',
+      );
     }
   });
 
   it('gives no pass where a line was too long to be looked through', () => {
     const output = `${'x'.repeat(70_000)}FAIL\n9 tests were run\n`;
-    assert.equal(said(observed(byPatterns, output, exited(0))), 'malformed-output');
+    assert.equal(printed(observed(byPatterns, output, exited(0))), 'malformed-output');
   });
 
   it('shows the lines that fit, with nothing in them that a terminal obeys', () => {
@@ -319,7 +328,7 @@ describe('whatever a run writes and however it ends', () => {
     fc.assert(
       fc.property(bytes, fc.nat(255), (output, status) => {
         const observation = observed(byPatterns, output, exited(status));
-        if (said(observation) === 'good') {
+        if (printed(observation) === 'good') {
           assert.match(output.toString('utf8'), /tests were run(\n|\r|$)/);
           assert.doesNotMatch(output.toString('utf8'), /(^|\n|\r)FAIL/);
         }

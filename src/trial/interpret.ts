@@ -182,8 +182,8 @@ export class ScriptTranscript {
   #untestable(status: number): Observation {
     const { last } = this.#telling;
     const line = last.findLast((each) => /\bskip/i.test(each)) ?? last.at(-1);
-    const says = `status ${status} means that the script cannot be tested here`;
-    return { type: 'unsupported', reason: line === undefined ? says : `${says}: ${line}` };
+    const meaning = `status ${status} means that the script cannot be tested here`;
+    return { type: 'unsupported', reason: line === undefined ? meaning : `${meaning}: ${line}` };
   }
 
   #crash(status: number, seconds: number): Observation {

@@ -224,12 +224,12 @@ describe('a fault', { skip }, () => {
       more: CellChanges = {},
     ): Promise<Cell> {
       const heard = new PassThrough();
-      let said = '';
+      let printed = '';
       const measured = cells.measure(fault, {
         ...more,
         onStdout: (chunk) => {
-          said += chunk.toString('latin1');
-          if (said.includes(word) && !heard.writableEnded) heard.end('!');
+          printed += chunk.toString('latin1');
+          if (printed.includes(word) && !heard.writableEnded) heard.end('!');
         },
       });
       await once(heard, 'data');

@@ -12,13 +12,13 @@ const opened = await openEngine(
   { explicit: 'private', env: plainEnvironment(), cacheFolder, notify: () => undefined },
   controller.signal,
 );
-const say = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
+const print = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
 if (opened.type === 'none') {
-  say(opened);
+  print(opened);
 } else {
   const { engine } = opened;
   if (image === undefined) {
-    say({ type: 'ready' });
+    print({ type: 'ready' });
   } else {
     void engine.run(
       {
@@ -30,7 +30,7 @@ if (opened.type === 'none') {
         timeoutSeconds: 1000,
         outputBytes: 1000,
         onStdout: () => {
-          say({ type: 'ready' });
+          print({ type: 'ready' });
         },
         onStderr: () => undefined,
       },

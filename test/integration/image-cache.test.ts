@@ -57,13 +57,18 @@ interface Had {
   /** Whether it was built here. */
   readonly built: boolean;
   /** Everything that a person or a log got to see. */
-  readonly said: string;
+  readonly printed: string;
 }
 
 /** Has an image that holds `content`, on a machine that has not made it yet unless `keep`. */
 async function have(repository: string, content: string, keep = false): Promise<Had> {
-  const said: unknown[] = [];
-  const cache = openImageCache({ engine, repository, signal, notify: (text) => said.push(text) });
+  const printed: unknown[] = [];
+  const cache = openImageCache({
+    engine,
+    repository,
+    signal,
+    notify: (text) => printed.push(text),
+  });
   const prepared = await buildRecipe(
     engine,
     {
@@ -88,7 +93,7 @@ async function have(repository: string, content: string, keep = false): Promise<
       },
     },
     {
-      emit: (event) => said.push(event),
+      emit: (event) => printed.push(event),
       slot: (work) => work(),
       ...{ signal, refresh: false, timeoutSeconds: 120, cache },
     },
@@ -98,7 +103,7 @@ async function have(repository: string, content: string, keep = false): Promise<
   assert.equal(stored?.labels[LABELS.fingerprint], prepared.image.fingerprint);
   assert.ok(!stored.tags.some((tag) => tag.startsWith(repository)), stored.tags.join());
   if (!keep) await engine.removeImage(stored.id);
-  return { prepared, built: prepared.built, said: JSON.stringify(said) };
+  return { prepared, built: prepared.built, printed: JSON.stringify(printed) };
 }
 
 /** The tag under which the registry has an image. */
@@ -112,9 +117,9 @@ describe('images from a registry', { skip }, () => {
     for (const name of ['matrix', 'team/project/matrix']) {
       const repository = `${registry.address}/${name}`;
       const first = await have(repository, `one ${name}`);
-      assert.equal(first.built, true, first.said);
+      assert.equal(first.built, true, first.printed);
       const second = await have(repository, `one ${name}`);
-      assert.equal(second.built, false, second.said);
+      assert.equal(second.built, false, second.printed);
       assert.equal((await have(repository, `another ${name}`)).built, true);
     }
   });
@@ -124,8 +129,8 @@ describe('images from a registry', { skip }, () => {
     await gone.stop();
     const had = await have(`${gone.address}/matrix`, 'nobody');
     assert.equal(had.built, true);
-    assert.match(had.said, /The registry is unreachable; building images locally/);
-    assert.equal(had.said.match(/registry is unreachable/g)?.length, 1);
+    assert.match(had.printed, /The registry is unreachable; building images locally/);
+    assert.equal(had.printed.match(/registry is unreachable/g)?.length, 1);
   });
 
   it('are built here where the registry does not know us, and taken where it does', async () => {
@@ -134,7 +139,7 @@ describe('images from a registry', { skip }, () => {
       const repository = `${closed.address}/matrix`;
       const stranger = await have(repository, 'closed');
       assert.equal(stranger.built, true);
-      assert.match(stranger.said, /Log in with docker login/);
+      assert.match(stranger.printed, /Log in with docker login/);
     } finally {
       await closed.stop();
     }
@@ -150,8 +155,8 @@ describe('images from a registry', { skip }, () => {
         [true, false],
         JSON.stringify(known),
       );
-      for (const { said } of known) {
-        assert.ok(!said.includes(USER.password) && !said.includes(auth), said);
+      for (const { printed } of known) {
+        assert.ok(!printed.includes(USER.password) && !printed.includes(auth), printed);
       }
     } finally {
       delete env['DOCKER_AUTH_CONFIG'];
@@ -166,7 +171,7 @@ describe('images from a registry', { skip }, () => {
       env['DOCKER_AUTH_CONFIG'] = JSON.stringify({ auths: { [closed.address]: { auth } } });
       const had = await have(`${closed.address}/matrix`, 'wrong password');
       assert.equal(had.built, true);
-      assert.ok(!had.said.includes('Falsch-9zzz') && !had.said.includes(auth), had.said);
+      assert.ok(!had.printed.includes('Falsch-9zzz') && !had.printed.includes(auth), had.printed);
     } finally {
       delete env['DOCKER_AUTH_CONFIG'];
       await closed.stop();
@@ -182,7 +187,10 @@ describe('images from a registry', { skip }, () => {
       proxy.harm = { type: 'other-image', tag: tagOf(other) };
       const had = await have(repository, 'what is asked for');
       assert.equal(had.built, true);
-      assert.match(had.said, /is rejected; building it locally: its label has another fingerprint/);
+      assert.match(
+        had.printed,
+        /is rejected; building it locally: its label has another fingerprint/,
+      );
     } finally {
       await proxy.stop();
     }
@@ -197,7 +205,7 @@ describe('images from a registry', { skip }, () => {
       const had = await have(repository, 'whole');
       assert.equal(had.built, true);
       assert.match(
-        had.said,
+        had.printed,
         /The image could not be pulled; building it locally: .*(verification failed|digest|checksum)/,
       );
     } finally {
@@ -212,7 +220,7 @@ describe('images from a registry', { skip }, () => {
     proxy.harm = { type: 'gone-in-the-middle' };
     const had = await have(repository, 'half');
     assert.equal(had.built, true);
-    assert.match(had.said, /cache [\d.:]+\/leaving: /);
+    assert.match(had.printed, /cache [\d.:]+\/leaving: /);
     await proxy.stop();
   });
 });

@@ -137,10 +137,10 @@ describe('matrix run, interrupted', () => {
         ...['run', '--matrix', 'small.yaml', '--results', 'interrupted'],
         ...['--only', 'debian-12/cpython-3.11'],
       ],
-      (said, child) => {
+      (printed, child) => {
         // Once: a second one would end it without a report.
-        if (!interrupted && said.includes('add/os.system')) child.kill('SIGINT');
-        interrupted ||= said.includes('add/os.system');
+        if (!interrupted && printed.includes('add/os.system')) child.kill('SIGINT');
+        interrupted ||= printed.includes('add/os.system');
       },
     );
     assert.equal(ended.status, 130, ended.stderr);

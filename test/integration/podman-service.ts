@@ -71,8 +71,8 @@ export async function startPodman(): Promise<PodmanService> {
       env: { ...process.env, CONTAINERS_CONF: configuration },
     },
   );
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const close = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');
@@ -89,5 +89,5 @@ export async function startPodman(): Promise<PodmanService> {
     await sleep(100);
   }
   await close();
-  throw new Error(`podman system service did not start: ${said.trim()}`);
+  throw new Error(`podman system service did not start: ${printed.trim()}`);
 }

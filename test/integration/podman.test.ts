@@ -103,8 +103,8 @@ describe('Podman', { skip: await cannotStartPodman() }, () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    assert.equal(child.exitCode, 0, said);
-    assert.match(said, /pass [1-9]/);
+    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    assert.equal(child.exitCode, 0, printed);
+    assert.match(printed, /pass [1-9]/);
   });
 });

@@ -45,7 +45,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
   async function hold(
     image?: string,
     wrapper: readonly string[] = [],
-  ): Promise<{ holder: Holder; said: { type: string; reason?: string } }> {
+  ): Promise<{ holder: Holder; printed: { type: string; reason?: string } }> {
     const script = join(import.meta.dirname, 'hold-private-engine.ts');
     const command = [
       ...wrapper,
@@ -56,7 +56,7 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const [line] = (await once(createInterface(holder.stdout), 'line')) as [string];
-    return { holder, said: JSON.parse(line) as { type: string; reason?: string } };
+    return { holder, printed: JSON.parse(line) as { type: string; reason?: string } };
   }
 
   async function release(holder: Holder): Promise<void> {
@@ -105,8 +105,8 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
   });
 
   it('is for one run at a time, and says who has it', async () => {
-    const { holder, said } = await hold();
-    assert.equal(said.type, 'ready');
+    const { holder, printed } = await hold();
+    assert.equal(printed.type, 'ready');
     const refused = await open();
     assert.equal(refused.type, 'none');
     assert.match(refused.reason, new RegExp(`in use by process ${holder.pid}\\b`));
@@ -137,8 +137,8 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
   });
 
   it('is ours again at once after a run was killed, without its containers', async () => {
-    const { holder, said } = await hold(IMAGE);
-    assert.equal(said.type, 'ready');
+    const { holder, printed } = await hold(IMAGE);
+    assert.equal(printed.type, 'ready');
     const killed = once(holder, 'exit');
     holder.kill('SIGKILL');
     await killed;
@@ -185,10 +185,10 @@ describe('the private engine', { skip: await cannotStartPrivateEngine() }, () =>
       '"$@"',
       'echo; ip -o link show',
     ].join(' && ');
-    const { holder, said } = await hold(undefined, [
+    const { holder, printed } = await hold(undefined, [
       ...['unshare', '--net', 'sh', '-c', script, 'sh'],
     ]);
-    assert.equal(said.type, 'ready', said.reason);
+    assert.equal(printed.type, 'ready', printed.reason);
     let interfaces = '';
     holder.stdout.on('data', (text: Buffer) => (interfaces += text.toString('utf8')));
     await release(holder);

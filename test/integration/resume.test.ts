@@ -33,8 +33,8 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
   let runId = '';
 
   it('has everything in its journal that it had shown, and continues from there', async () => {
-    const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
-      if (/add\/os\.system +✗/.test(said)) child.kill('SIGKILL');
+    const killed = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (printed, child) => {
+      if (/add\/os\.system +✗/.test(printed)) child.kill('SIGKILL');
     });
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     [runId = ''] = await readdir(join(folder, 'out/runs'));
@@ -91,8 +91,8 @@ describe('a run that is killed', { skip: await cannotStartPrivateEngine() }, () 
 
   it('is the only one in its folder', async () => {
     let second: Promise<Ended> | undefined;
-    const first = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (said, child) => {
-      if (second || !/^run /m.test(said)) return;
+    const first = await matrix([...RUN, '--only', 'debian-12/cpython-3.11'], (printed, child) => {
+      if (second || !/^run /m.test(printed)) return;
       second = matrix([...RUN, '--resume']);
       void second.then(() => {
         child.kill('SIGINT');

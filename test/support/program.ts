@@ -17,7 +17,7 @@ export interface Started {
 }
 
 /** Sees standard error so far, each time that there is more of it. */
-export type Watch = (said: string, child: ChildProcess) => void;
+export type Watch = (printed: string, child: ChildProcess) => void;
 
 /** The environment without what would lead to another engine. */
 export function plainEnvironment(): NodeJS.ProcessEnv {

@@ -59,10 +59,10 @@ export async function cannotMakeRoot(release: DebianRelease): Promise<string | f
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const [said] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  const [printed] = await Promise.all([text(child.stderr), once(child, 'close')]);
   if (child.exitCode !== 0) {
     await rm(unfinished, { recursive: true, force: true });
-    return `mmdebstrap cannot make Debian ${suite}: ${said.trim().split('\n').at(-1) ?? ''}`;
+    return `mmdebstrap cannot make Debian ${suite}: ${printed.trim().split('\n').at(-1) ?? ''}`;
   }
   await rename(unfinished, folder);
   const former = (await readdir(rootsFolder())).filter(

@@ -18,6 +18,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGES = [
   ...['docker.io', 'podman', 'runc', 'catatonit'],
   ...['nodejs', 'make', 'git', 'python3', 'strace', 'build-essential', 'gpg'],
+  ...['procps', 'tzdata'],
 ];
 
 export interface TestedRelease extends DebianRelease {

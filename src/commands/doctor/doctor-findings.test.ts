@@ -128,13 +128,13 @@ describe('what doctor says', () => {
       labels: { [LABELS.name]: 'debian-12/py/reproduction' },
     };
     /** @param ate whether a program may take more memory than its limit */
-    const look = (said: object, ate: boolean) => {
+    const look = (printed: object, ate: boolean) => {
       const engine: Engine = {
         ...engineOf(/./),
         images: () => Promise.resolve([image]),
         run: (request) => {
           const eats = request.command.length === 3;
-          if (!eats) request.onStdout(Buffer.from(JSON.stringify(said)));
+          if (!eats) request.onStdout(Buffer.from(JSON.stringify(printed)));
           const status = eats && !ate ? 137 : 0;
           return Promise.resolve({ type: 'exited', status, seconds: 1 });
         },

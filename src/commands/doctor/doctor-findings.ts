@@ -244,13 +244,13 @@ export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
     );
     const problem: string[] = [];
     child.on('error', (error) => problem.push(error.message));
-    const [, said] = await Promise.all([
+    const [, printed] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
       once(child, 'close').catch(() => []),
     ]);
     if (child.exitCode === 0) return { what: 'archive', state: 'good', detail: 'answers' };
-    const words = [...problem, ...said.trim().split('\n').slice(0, 1)].join(' ').trim();
+    const words = [...problem, ...printed.trim().split('\n').slice(0, 1)].join(' ').trim();
     return {
       what: 'archive',
       state: 'warning',

@@ -121,7 +121,10 @@ describe('a group that has more rows if a registry answers', () => {
     assert.equal(part?.rows.length, 2);
     assert.deepEqual(part.leftOut, [{ reason: CAUSE, environments: ADDED }]);
     const unasked = await runProgram(folder, ['plan'], { DOCKER_HOST: 'unix:///nowhere.sock' });
-    assert.match(unasked.stdout, /^2 rows left out: no container engine is running that could/m);
+    assert.match(
+      unasked.stdout,
+      /^2 rows left out: they need a registry, and no container engine is running/m,
+    );
   });
 
   it('is divided once: the shards follow the plan, and so does the merged report', async () => {

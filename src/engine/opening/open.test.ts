@@ -23,6 +23,7 @@ import {
   startFakeEngine,
 } from '../../../test/support/fake-engine/fake-engine.ts';
 import { type OpenOptions, type OpenOutcome, openEngine } from './open.ts';
+import { cannotChangeUser } from '../../../test/support/change-user.ts';
 
 const never = new AbortController().signal;
 
@@ -148,33 +149,29 @@ describe('opening an engine', () => {
     assert.equal(notices.length, 1);
   });
 
-  it(
-    'says how a user is let in where permission is denied',
-    { skip: process.getuid?.() !== 0 },
-    () => {
-      const socket = join(home, 'docker.sock');
-      const server = createServer().listen(socket);
-      // Another user, who can read the folder but cannot use the socket.
-      const script = `
+  it('says how a user is let in where permission is denied', { skip: cannotChangeUser() }, () => {
+    const socket = join(home, 'docker.sock');
+    const server = createServer().listen(socket);
+    // Another user, who can read the folder but cannot use the socket.
+    const script = `
       const { openEngine } = await import(${JSON.stringify(new URL('open.ts', import.meta.url).href)});
       process.setgid(65534); process.setuid(65534);
       const options = { explicit: process.argv[1], env: { HOME: '/' }, cacheFolder: '/', notify: () => {} };
       console.log(JSON.stringify(await openEngine(options, new AbortController().signal)));`;
-      chmodSync(home, 0o755);
-      chmodSync(socket, 0o600);
-      try {
-        const run = spawnSync(
-          process.execPath,
-          ['--import', 'tsx', '--input-type=module', '-e', script, `unix://${socket}`],
-          { encoding: 'utf8' },
-        );
-        assert.match(run.stdout, /this user has no permission for it/, run.stderr);
-        assert.match(run.stdout, /Run sudo usermod -aG docker \$USER, then log in again/);
-      } finally {
-        server.close();
-      }
-    },
-  );
+    chmodSync(home, 0o755);
+    chmodSync(socket, 0o600);
+    try {
+      const run = spawnSync(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', script, `unix://${socket}`],
+        { encoding: 'utf8' },
+      );
+      assert.match(run.stdout, /this user has no permission for it/, run.stderr);
+      assert.match(run.stdout, /Run sudo usermod -aG docker \$USER, then log in again/);
+    } finally {
+      server.close();
+    }
+  });
 
   it('does not wait for ever for one that hangs, cuts the line or answers nonsense', async () => {
     const bad = [

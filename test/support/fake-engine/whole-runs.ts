@@ -20,7 +20,7 @@ export function wholeRuns(
 ): Script {
   const command = [...Entrypoint, ...Cmd];
   if (command[1] === '-c')
-    return said(
+    return printed(
       JSON.stringify({
         facts: { ...FACTS, ...facts },
         executable: '/usr/bin/python3',
@@ -29,7 +29,7 @@ export function wholeRuns(
     );
   if (command[0] === './run.sh') {
     return {
-      ...said('[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n'),
+      ...printed('[pid 7] execve("/bin/sh", ["sh"], 0x1) = -1 EFAULT (Bad address)\n'),
       status: 1,
     };
   }
@@ -61,9 +61,9 @@ export function wholeRuns(
       firstFailureSeconds: failures > 0 ? 0.01 : null,
     },
   ];
-  return said(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return printed(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-function said(text: string): Script {
+function printed(text: string): Script {
   return { output: [{ stream: 1, text }] };
 }

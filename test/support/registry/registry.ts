@@ -57,13 +57,13 @@ export async function startRegistry(
   const child = spawn(PROGRAM, ['serve', join(folder, 'config.yml')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const address = `127.0.0.1:${port}`;
   for (let tries = 0; ; tries += 1) {
     const answered = await fetch(`http://${address}/v2/`).catch(() => undefined);
     if (answered) break;
-    if (child.exitCode !== null || tries > 300) throw new Error(`no registry: ${said}`);
+    if (child.exitCode !== null || tries > 300) throw new Error(`no registry: ${printed}`);
     await sleep(100);
   }
   return {
