@@ -41,7 +41,7 @@ Exit codes (\`try\` and \`diff\` have their own):
   2    bad arguments or a bad matrix file
   3    some cell could not be measured
   4    no container engine
-  70   a bug in the program
+  70   a bug in the program, or Node is too old
   130  interrupted; what was measured is kept`,
   );
 
