@@ -88,12 +88,12 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     const parents: Record<string, UsableImage> = built ? { BUILT: built } : {};
     for (const argument of parentArguments(request.recipe)) {
       if (argument === 'BUILT') continue;
-      const had = await (argument === 'BASE'
+      const prepared = await (argument === 'BASE'
         ? from()
         : shared({ on, name: argument.toLowerCase() }));
-      if (had.type === 'failed') return { ...had, inherited: true };
-      if (had.type !== 'ready') return had;
-      parents[argument] = had.image;
+      if (prepared.type === 'failed') return { ...prepared, inherited: true };
+      if (prepared.type !== 'ready') return prepared;
+      parents[argument] = prepared.image;
     }
     return buildRecipe(engine, { ...request, parents }, work);
   };
@@ -333,8 +333,8 @@ function once<Wanted, Made>(
 ): (wanted: Wanted) => Promise<Made> {
   const made = new Map<string, Promise<Made>>();
   return (wanted) => {
-    const had = made.get(key(wanted)) ?? make(wanted);
-    made.set(key(wanted), had);
-    return had;
+    const prepared = made.get(key(wanted)) ?? make(wanted);
+    made.set(key(wanted), prepared);
+    return prepared;
   };
 }
