@@ -1,8 +1,6 @@
 /** `matrix clean` as it is called, over an engine with what runs have left. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -15,42 +13,34 @@ const DEAD = processName({ ...ownViewpoint(), pid: 1, start: '123456789' });
 let folder = '';
 let fake: FakeEngine;
 
-/** Has the engine make a container, as a run of that process would. */
-async function create(process: string): Promise<void> {
-  const asked = request({
-    ...{ socketPath: fake.socket, method: 'POST', path: '/containers/create' },
-    headers: { 'content-type': 'application/json' },
-  });
-  const labels = { [LABELS.ours]: 'container', [LABELS.process]: process };
-  asked.end(JSON.stringify({ Image: 'there:1', Labels: labels }));
-  await once(asked, 'response');
-}
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clean-'));
-  await mkdir(join(folder, 'race-matrix-bootstrap-dead'));
-  await writeFile(join(folder, 'race-matrix-bootstrap-dead/owner'), `${DEAD}\n`);
-  fake = await startFakeEngine();
-  fake.images.add('there:1', { [LABELS.ours]: 'image' });
-  for (const process of [DEAD, DEAD, ownProcess()]) await create(process);
-  for (const [tag, process] of [
-    ['unfinished:dead', DEAD],
-    ['unfinished:live', ownProcess()],
-  ] as const) {
-    fake.images.add(tag, { [LABELS.ours]: 'unfinished', [LABELS.process]: process });
-  }
-});
-after(async () => {
-  await fake.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
 const clean = (...args: readonly string[]) =>
   runProgram(folder, ['clean', ...args], {
     ...{ DOCKER_HOST: fake.address, XDG_CACHE_HOME: folder, TMPDIR: folder },
   });
 
 describe('matrix clean', () => {
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clean-'));
+    await mkdir(join(folder, 'race-matrix-bootstrap-dead'));
+    await writeFile(join(folder, 'race-matrix-bootstrap-dead/owner'), `${DEAD}\n`);
+    fake = await startFakeEngine();
+    fake.images.add('there:1', { [LABELS.ours]: 'image' });
+    for (const [index, process] of [DEAD, DEAD, ownProcess()].entries()) {
+      const labels = { [LABELS.ours]: 'container', [LABELS.process]: process };
+      fake.containers.add(`container-${index}`, { Image: 'there:1', Labels: labels });
+    }
+    for (const [tag, process] of [
+      ['unfinished:dead', DEAD],
+      ['unfinished:live', ownProcess()],
+    ] as const) {
+      fake.images.add(tag, { [LABELS.ours]: 'unfinished', [LABELS.process]: process });
+    }
+  });
+  after(async () => {
+    await fake.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('says what dead runs have left, with the space of each, and removes nothing unasked', async () => {
     const { status, stdout, stderr } = await clean();
     assert.equal(status, 0, stderr);

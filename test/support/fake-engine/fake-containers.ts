@@ -132,6 +132,14 @@ export class FakeContainers {
     this.#hasImage = hasImage;
   }
 
+  /** As if a client had created it. */
+  add(name: string, body: CreateBody): FakeContainer {
+    const container = new FakeContainer(name, body, this.#scriptOf(body));
+    this.all.set(name, container);
+    this.created.push(container);
+    return container;
+  }
+
   readonly routes: Readonly<Record<string, (exchange: Exchange) => Promise<void> | void>> = {
     'POST /containers/create': async (exchange) => {
       const body = JSON.parse((await exchange.body()).toString('utf8')) as CreateBody;
@@ -140,10 +148,7 @@ export class FakeContainers {
         return;
       }
       const name = exchange.query('name') ?? randomBytes(8).toString('hex');
-      const container = new FakeContainer(name, body, this.#scriptOf(body));
-      this.all.set(name, container);
-      this.created.push(container);
-      exchange.json(201, { Id: container.id, Warnings: [] });
+      exchange.json(201, { Id: this.add(name, body).id, Warnings: [] });
     },
     'GET /containers/json': (exchange) => {
       const filters = JSON.parse(exchange.query('filters') ?? '{}') as { label?: string[] };
