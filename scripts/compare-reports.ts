@@ -7,7 +7,7 @@ import type { Report } from '../src/report/schema.ts';
  * order. It leaves out times, run ids and results of chance: the number of calls, the failures with
  * symptom and evidence, and therefore the texts of the findings, which count them.
  */
-function printed({ run, environments, scenarios, cells, summary }: Report) {
+function comparable({ run, environments, scenarios, cells, summary }: Report) {
   return {
     complete: run.complete,
     missing: run.merged?.missing ?? [],
@@ -34,7 +34,7 @@ function printed({ run, environments, scenarios, cells, summary }: Report) {
 
 /** The differences between two reports, a line each; empty if there are none. */
 export function reportDifferences(one: Report, other: Report): readonly string[] {
-  const [first, second] = [printed(one), printed(other)];
+  const [first, second] = [comparable(one), comparable(other)];
   return Object.entries(first).flatMap(([name, value]) => {
     const than: unknown = second[name as keyof typeof second];
     return isDeepStrictEqual(value, than)

@@ -4,7 +4,8 @@ import { partOf } from '../src/analysis/part.ts';
 import { shortRuleText } from '../src/analysis/rule-text.ts';
 import { analyseScenarios, type ScenarioAnalysis } from '../src/analysis/scenario-analysis.ts';
 import { scenarioTotals, symptomMark } from '../src/analysis/scenario-totals.ts';
-import { MUTATIONS, type Mutation } from '../src/model.ts';
+import { MUTATIONS, VERDICTS, type Mutation } from '../src/model.ts';
+import { summarise } from '../src/report/summary.ts';
 import { cellKey } from '../src/report/cell-key.ts';
 import { percent, SYMBOLS } from '../src/report/cell-text.ts';
 import {
@@ -34,10 +35,10 @@ export const BLOCKS: Readonly<Record<string, (report: Report) => string>> = {
 function measured({ run, environments, scenarios, cells }: Report): string {
   const controls = new Set(scenarios.filter(isControl).map(({ id }) => id));
   const own = cells.filter(({ scenario }) => controls.has(scenario));
-  const counts = (['pass', 'fail', 'inconclusive', 'error', 'skipped'] as const)
-    .map((one) => [one, own.filter(({ verdict }) => verdict === one).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([one, count]) => `${SYMBOLS[one]} ${count} ${one}`);
+  const summary = summarise(own);
+  const counts = VERDICTS.filter((verdict) => summary[verdict] > 0).map(
+    (verdict) => `${SYMBOLS[verdict]} ${summary[verdict]} ${verdict}`,
+  );
   return [
     `The reference has ${quantity(environments.length, 'environment')} and ${quantity(cells.length, 'cell')}.`,
     `Its ${quantity(own.length, 'control')}, in which nothing changes: ${counts.join(', ')}.`,

@@ -6,6 +6,7 @@ import { renderHistory } from '../../src/formats/html/history-page.ts';
 import { runLineOf } from '../../src/comparison/run-line.ts';
 import { onDay } from '../support/sample-history.ts';
 import { computeFindings } from '../../src/analysis/findings.ts';
+import { partOf } from '../../src/analysis/part.ts';
 import { LAUNCHERS, MUTATIONS } from '../../src/model.ts';
 import { render } from '../../src/app/render.ts';
 import { summarise } from '../../src/report/summary.ts';
@@ -14,12 +15,8 @@ import { defaultGroupReport, largeReport, sampleReport } from '../support/sample
 
 /** What the reference report says of os.system: a table of few columns, as a nightly run has it. */
 export function osSystemReport(): Report {
-  const reference = referenceReport();
   const isShown = (id: string) => /^(none|add|delete|overwrite)\/os\.system$/.test(id);
-  const scenarios = reference.scenarios.filter(({ id }) => isShown(id));
-  const cells = reference.cells.filter(({ scenario }) => isShown(scenario));
-  const report = { ...reference, scenarios, cells, summary: summarise(cells) };
-  return { ...report, findings: computeFindings(report) };
+  return partOf(referenceReport(), () => true, isShown);
 }
 
 /** Where {@link withVerdict} makes a difference. */

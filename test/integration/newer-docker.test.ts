@@ -18,6 +18,6 @@ describe('a Docker with the containerd store', { skip: await cannotMakeRoot(SID)
 
   it('does everything that is asked of an engine', async (test) => {
     test.diagnostic(`Docker ${await dockerVersion(SID, programs)}`);
-    await passIntegrationTest('engine', programs);
+    await passIntegrationTest('engine', programs.env);
   });
 });

@@ -1,11 +1,8 @@
 /** The tests of a real engine once more, on a real Podman's socket. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { once } from 'node:events';
 import { openEngine } from '../../src/engine/opening/open.ts';
+import { passIntegrationTest } from '../versions/releases.ts';
 import { plainEnvironment } from './engine-under-test.ts';
 import {
   cannotStartPodman,
@@ -85,26 +82,6 @@ describe('Podman', { skip: await cannotStartPodman() }, () => {
     await opened.engine.close();
   });
 
-  it('does everything that is asked of an engine', async () => {
-    const environment = plainEnvironment();
-    // A test that is started by a test would report to it instead of to us.
-    delete environment['NODE_TEST_CONTEXT'];
-    const child = spawn(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        '--test',
-        '--test-reporter=spec',
-        join(import.meta.dirname, 'engine.test.ts'),
-      ],
-      {
-        env: { ...environment, MATRIX_TEST_ENGINE: podman.address },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    assert.equal(child.exitCode, 0, printed);
-    assert.match(printed, /pass [1-9]/);
-  });
+  it('does everything that is asked of an engine', () =>
+    passIntegrationTest('engine', { MATRIX_TEST_ENGINE: podman.address }));
 });

@@ -7,7 +7,11 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { cacheFolder } from '../../src/app/with-engine.ts';
-import { missingPackages } from '../../src/host/debian-packages.ts';
+import {
+  BOOTSTRAP_PACKAGES,
+  installCommand,
+  missingPackages,
+} from '../../src/host/debian-packages.ts';
 import { shellWord } from '../../src/text/shell-word.ts';
 
 /** A release and the packages that its root has. */
@@ -34,10 +38,8 @@ export function rootOf({ name, packages }: DebianRelease): string {
  */
 export async function cannotMakeRoot(release: DebianRelease): Promise<string | false> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
-  const bootstrapper = { package: 'mmdebstrap', program: 'mmdebstrap' };
-  if ((await missingPackages([bootstrapper], process.env)).length > 0) {
-    return 'needs apt-get install mmdebstrap';
-  }
+  const missing = await missingPackages(BOOTSTRAP_PACKAGES, process.env);
+  if (missing.length > 0) return `needs ${installCommand(missing)}`;
   const { name, suite, packages } = release;
   const folder = rootOf(release);
   if (existsSync(folder)) return false;

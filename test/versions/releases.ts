@@ -87,13 +87,13 @@ export async function runShell(
   command: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly status: number | null; readonly output: string }> {
-  const environment = { ...plainEnvironment(), ...env };
+  const inherited = plainEnvironment();
   // A test that is started by a test would report to it instead of to us; the others name an engine.
   for (const name of ['NODE_TEST_CONTEXT', 'MATRIX_TEST_ENGINE', 'CONTAINER_HOST'])
-    Reflect.deleteProperty(environment, name);
+    Reflect.deleteProperty(inherited, name);
   const child = spawn('sh', ['-c', command], {
     cwd: repository,
-    env: environment,
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
@@ -111,8 +111,8 @@ export async function dockerVersion(
   return version;
 }
 
-/** Runs a file of `test/integration` with these programs. @throws AssertionError if it fails or is skipped */
-export async function passIntegrationTest(name: string, { env }: ReleasePrograms): Promise<void> {
+/** Runs a file of `test/integration` from within a test. @throws AssertionError if it fails or is skipped */
+export async function passIntegrationTest(name: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = `test/integration/${name}.test.ts`;
   const command = `"${process.execPath}" --import tsx --test --test-reporter=spec ${file}`;
   const { status, output } = await runShell(command, env);

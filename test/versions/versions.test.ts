@@ -36,7 +36,8 @@ for (const release of [TRIXIE, SID]) {
     });
 
     for (const name of ENGINE_TESTS) {
-      it(`has engines that pass the tests of ${name}`, () => passIntegrationTest(name, programs));
+      it(`has engines that pass the tests of ${name}`, () =>
+        passIntegrationTest(name, programs.env));
     }
 
     it('has a Node that passes the unit tests', async (test) => {

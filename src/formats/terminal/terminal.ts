@@ -40,24 +40,24 @@ const LONGEST_REASON = 600;
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const width = Math.max(NARROWEST, Math.floor(options.width));
   const paint: Paint = options.color ? painted : (text) => text;
-  const print = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
+  const block = (lines: readonly string[], first = '', rest = ' '.repeat(first.length)) =>
     lines.flatMap((line) => wrapped(visibleLine(line), width, first, rest)).join('\n');
   const sections = [
-    print(warningTexts(report), 'WARNING: '),
+    block(warningTexts(report), 'WARNING: '),
     ...terminalTables(gridOf(report), width, paint),
-    print([headline(report)]),
-    print([`${summaryText(report)}.`]),
+    block([headline(report)]),
+    block([`${summaryText(report)}.`]),
     reasonText(reasonGroups(report), width),
-    print(
+    block(
       findingGroups(report.findings).map(
         ({ scenarios, text }) => `${scenarios.join(', ')}: ${text}`,
       ),
       '• ',
     ),
-    print(legend(report), '  ', '    '),
-    print(mechanismLines(report), '  ', '    '),
-    print([ruleText(report)]),
-    print(circumstances(report.run), '', '  '),
+    block(legend(report), '  ', '    '),
+    block(mechanismLines(report), '  ', '    '),
+    block([ruleText(report)]),
+    block(circumstances(report.run), '', '  '),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
