@@ -3,9 +3,11 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { connect, disconnect } from '../../src/engine/endpoint.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/opening/open.ts';
-import { missingEnginePackages } from '../../src/engine/private/private-engine.ts';
+import { missingEnginePackages, privatePathsOf } from '../../src/engine/private/private-engine.ts';
 import { installCommand } from '../../src/host/debian-packages.ts';
 import { plainEnvironment } from '../support/program.ts';
 
@@ -21,6 +23,8 @@ export async function cannotStartPrivateEngine(): Promise<string | false> {
 /** An opened engine and how to end it. */
 export interface EngineUnderTest {
   readonly engine: Engine;
+  /** Another client of it. */
+  readonly other: Docker;
   readonly close: () => Promise<void>;
 }
 
@@ -29,11 +33,12 @@ export interface EngineUnderTest {
  * are kept for the next time, or in a temporary folder.
  */
 export async function openEngineUnderTest(): Promise<EngineUnderTest> {
+  const named = process.env['MATRIX_TEST_ENGINE'];
   const kept = process.env['MATRIX_TEST_CACHE'];
   const cacheFolder = kept ?? mkdtempSync(join(tmpdir(), 'engine-test-'));
   const opened = await openEngine(
     {
-      explicit: process.env['MATRIX_TEST_ENGINE'] ?? 'private',
+      explicit: named ?? 'private',
       env: plainEnvironment(),
       cacheFolder,
       notify: () => undefined,
@@ -41,9 +46,13 @@ export async function openEngineUnderTest(): Promise<EngineUnderTest> {
     new AbortController().signal,
   );
   if (opened.type === 'none') throw new Error(`${opened.reason}\n${opened.advice}`);
+  const path = named?.replace('unix://', '') ?? privatePathsOf(cacheFolder).socket;
+  const other = connect({ type: 'unix', path });
   return {
     engine: opened.engine,
+    other,
     close: async () => {
+      disconnect(other);
       await opened.engine.close();
       if (kept === undefined) await rm(cacheFolder, { recursive: true, force: true });
     },

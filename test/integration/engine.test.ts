@@ -402,12 +402,28 @@ describe('a real engine', { skip }, () => {
       assert.deepEqual([outcome.type, 'status' in outcome && outcome.status], ['exited', 139]);
     });
 
-    it('vanish when someone else ends or removes them', async () => {
-      const started = new PassThrough();
-      const running = run('echo begun; sleep 300', {
-        onStdout: (chunk) => started.write(chunk),
-      });
-      await once(started, 'data');
+    /** Starts a container, and tells when it has begun to write. */
+    function start(script: string) {
+      const written = new PassThrough();
+      const running = run(script, { onStdout: (chunk) => written.write(chunk) });
+      return { running, begun: once(written, 'data') };
+    }
+
+    it('vanish when someone else stops them, whatever their program answers', async () => {
+      for (const script of ['sleep 300', "trap 'exit 0' TERM; sleep 300 & wait"]) {
+        const { running, begun } = start(`echo begun; ${script}`);
+        await begun;
+        for (const { id } of await engine.containers(LABEL)) {
+          await opened.other.getContainer(id).stop();
+        }
+        const { outcome } = await running;
+        assert.equal(outcome.type, 'vanished', JSON.stringify(outcome));
+      }
+    });
+
+    it('vanish when someone else removes them', async () => {
+      const { running, begun } = start('echo begun; sleep 300');
+      await begun;
       // Not yet asked whether it runs: an engine passes on what a container writes before it has put
       // down that it was started.
       const containers = await engine.containers(LABEL);

@@ -9,6 +9,8 @@ import { classifyFailure, isRefusal, engineMessage } from '../failure.ts';
 import { fields, nonEmptyText } from '../loose-json.ts';
 
 const SECONDS = 15;
+/** What engines call a container that has an exit status: Docker the first two, Podman also the last. */
+const ENDED: ReadonlySet<string> = new Set(['exited', 'dead', 'stopped']);
 /** Counting what containers have written reads all of it. */
 const SIZES_SECONDS = 60;
 const KILL_SECONDS = 10;
@@ -66,8 +68,15 @@ function readState(answer: unknown): StateSeen {
   const state = fields(fields(answer)['State']);
   const running = state['Running'];
   const status = state['ExitCode'];
+  const called = nonEmptyText(state['Status']) ?? '';
+  if (called === 'removing') return { type: 'gone' };
   if (typeof running !== 'boolean' || typeof status !== 'number') {
     return { type: 'unknown', reason: 'The engine states no exit status for the container.' };
+  }
+  // Before its end is put down, its status is 0 as if its program had succeeded.
+  if (!running && !ENDED.has(called)) {
+    const reason = `The engine calls the container ${called || 'nothing'}, not ended.`;
+    return { type: 'unknown', reason };
   }
   return {
     type: 'known',

@@ -58,8 +58,9 @@ export function containerSettings(
     ...(surroundings ? { Volumes: { [surroundings.volume.path]: {} } } : {}),
 
     Healthcheck: { Test: ['NONE'] },
-    // An engine that is stopped meanwhile must not wait ten seconds for each container.
-    StopTimeout: 1,
+    // Stopped by another client or with the engine, it dies of a signal that no program answers, and
+    // at once: Podman reports no event of a stop, so a death by SIGTERM would look like its own.
+    StopSignal: 'SIGKILL',
     HostConfig: {
       NetworkMode: 'none',
       CapDrop: ['ALL'],

@@ -184,6 +184,24 @@ describe('running a container', () => {
       assert.equal((await run(pair)).outcome.type, 'vanished');
     }));
 
+  it('says that the container vanished while another client removes it', () =>
+    withScript({ ...HELLO, endState: 'removing' }, async (pair) => {
+      assert.equal((await run(pair)).outcome.type, 'vanished');
+    }));
+
+  it('believes no status before the end was put down', async () => {
+    for (const endState of ['created', 'initialized', 'stopping', '']) {
+      await withScript({ ...HELLO, endState }, async (pair) => {
+        assert.equal((await run(pair)).outcome.type, 'engine-failed', endState);
+      });
+    }
+    for (const endState of ['exited', 'dead', 'stopped']) {
+      await withScript({ ...HELLO, endState }, async (pair) => {
+        assert.equal((await run(pair)).outcome.type, 'exited', endState);
+      });
+    }
+  });
+
   it('lets a bug in a callback be seen, and still removes the container', () =>
     withScript({ ...HELLO, runsOn: true }, async (pair) => {
       const bug = new Error('a bug');

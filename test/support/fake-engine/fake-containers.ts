@@ -21,6 +21,8 @@ export interface Script {
   readonly closesOutput?: boolean;
   /** The answer to the wait, instead of the status. */
   readonly waitedStatus?: number;
+  /** The word for its state afterwards, instead of `exited`. */
+  readonly endState?: string;
   /** Another client removes it at its end. */
   readonly vanishes?: boolean;
   /** The engine's events about it. */
@@ -97,7 +99,7 @@ export class FakeContainer {
       Id: this.id,
       Name: `/${this.name}`,
       State: {
-        Status: this.state,
+        Status: this.state === 'exited' ? (this.script.endState ?? 'exited') : this.state,
         Running: this.state === 'running',
         ExitCode: this.status,
         OOMKilled: this.script.oomKilled ?? false,
