@@ -299,7 +299,7 @@ describe('merging', () => {
     assert.match(refused(shardsOf(ROWS, 1).plan, reports), /of another plan/);
     const other = { path: 'matrix.yaml', sha256: '11'.repeat(32) };
     assert.match(
-      refused(undefined, [first, { ...second, run: { ...second.run, matrix: other } }]),
+      refused(plan, [first, { ...second, run: { ...second.run, matrix: other } }]),
       /different matrix files/,
     );
     for (const change of [
@@ -321,6 +321,38 @@ describe('merging', () => {
     const report = merged(undefined, asSources(reports));
     assert.equal(report.cells.length, 6);
     assert.equal(report.summary.fail, 3);
+  });
+
+  it('adds rows of another matrix file, and says which file measured which', () => {
+    const rows = [...ROWS, ...ROWS.map((row) => ({ ...row, id: `c${row.id}` }))];
+    const [one, two, three] = rows.map((row) => measured(runOf([row]), [row], `run-${row.id}`));
+    assert.ok(one && two && three);
+    const whole = merged(undefined, asSources([one, two]));
+    const later = {
+      ...three.run,
+      startedAt: '2099-01-01T00:00:00.000Z',
+      matrix: { path: 'matrix.yaml', sha256: '11'.repeat(32) },
+    };
+    const sources = asSources([whole, { ...three, run: later }]);
+    for (const order of [sources, sources.toReversed()]) {
+      const { run } = merged(undefined, order);
+      assert.match(
+        run.warnings.join('\n'),
+        /a\/py and b\/py by sha256 [0-9a-f]{12}; ca\/py by sha256 1{12}\.$/m,
+      );
+      assert.equal(run.matrix.sha256, later.matrix.sha256);
+      assert.deepEqual(run.merged?.runs, ['run-a/py', 'run-b/py', 'run-ca/py']);
+    }
+  });
+
+  it('still misses what a merged report missed', () => {
+    const { plan, reports } = shardsOf(ROWS, 2);
+    const lacking = merged(plan, asSources(reports.slice(0, 1)));
+    const rows = ROWS.map((row) => ({ ...row, id: `${row.id}-more` }));
+    const more = measured(runOf(rows), rows, 'more');
+    const report = merged(undefined, asSources([lacking, more]));
+    assert.deepEqual(report.run.merged?.missing, lacking.run.merged?.missing);
+    assert.equal(report.run.complete, false);
   });
 
   it('names the rows that some part left out and none measured', () => {

@@ -45,6 +45,8 @@ interface Part {
   readonly report: Report;
 }
 
+/** Rows of one matrix file that a warning names; more are counted. */
+const MOST_NAMED = 3;
 /** Parts of one run begin within a night. */
 const LONG_SPAN_HOURS = 24;
 
@@ -58,6 +60,9 @@ interface Missing {
  * Merges reports. Their order does not matter. Each row is taken whole from one report, with its
  * control. Equal ids from hosts of two platforms are two rows. Findings and counts are recomputed.
  * Rows of the plan that are missing become skipped cells with the reason, and a warning.
+ *
+ * Without a plan, the matrix files may differ, so that a row can be added to a report of hours. A
+ * warning names the rows of each file, since a file may also change the size of a trial.
  *
  * Whether a host can see the race is judged for each report by itself: one host proves nothing
  * about another. So passes of a report without any failure do not count if other reports have
@@ -89,7 +94,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
     ...missing.flatMap((one) => one.cells.map((cell) => skipped(cell, one, rule))),
   ].sort((a, b) => (place.get(a.environment) ?? 0) - (place.get(b.environment) ?? 0));
   const runs = parts.map(({ report }) => report.run);
-  const hosts = parts.map(hostOf);
+  const hosts = parts.flatMap(({ report }) => report.run.hosts ?? [hostOf(report)]);
   const report: Report = {
     schema: 1,
     run: {
@@ -100,7 +105,8 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       tool: request.tool,
       engine: first.report.run.engine,
       host: first.report.run.host,
-      matrix: first.report.run.matrix,
+      matrix: runs.reduce((a, b) => (later(a.startedAt, b.startedAt) === a.startedAt ? a : b))
+        .matrix,
       source: first.report.run.source,
       counts: first.report.run.counts,
       emulation: first.report.run.emulation,
@@ -109,11 +115,20 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       lock: first.report.run.lock,
       leftOut: plan ? plan.leftOut : leftOutOf(parts),
       merged: {
-        runs: runs.map(({ id }) => id),
-        missing: missing.map(({ shard, reason }) => ({ shard, reason })),
+        runs: runs.flatMap(({ id, merged }) => merged?.runs ?? [id]),
+        missing: [
+          ...runs.flatMap(({ merged }) => merged?.missing ?? []),
+          ...missing.map(({ shard, reason }) => ({ shard, reason })),
+        ],
       },
       hosts: areAlike(hosts) ? undefined : hosts,
-      warnings: [...missing.map(missingText), ...spanText(runs), ...saidBy(parts), ...warnings],
+      warnings: [
+        ...missing.map(missingText),
+        ...spanText(runs),
+        ...filesText(parts),
+        ...saidBy(parts),
+        ...warnings,
+      ],
     },
     environments,
     scenarios,
@@ -178,7 +193,7 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
         }
       }
     }
-    if (matrix.sha256 !== first?.report.run.matrix.sha256) {
+    if (plan && matrix.sha256 !== first?.report.run.matrix.sha256) {
       problems.push(`${name} and ${first?.name ?? ''} were measured by different matrix files`);
     }
     if (JSON.stringify(report.run.lock) !== JSON.stringify(first?.report.run.lock)) {
@@ -279,6 +294,22 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
     : [`The first of the merged runs started ${hours} hours before the last one.`];
 }
 
+/** Which rows were measured by which matrix file, where there are several. */
+function filesText(parts: readonly Part[]): readonly string[] {
+  const rowsBySha = new Map<string, string[]>();
+  for (const { report } of parts) {
+    const { sha256 } = report.run.matrix;
+    const rows = report.environments.map(({ id }) => id);
+    rowsBySha.set(sha256, [...(rowsBySha.get(sha256) ?? []), ...rows]);
+  }
+  if (rowsBySha.size < 2) return [];
+  const texts = [...rowsBySha].map(
+    ([sha256, rows]) =>
+      `${rows.length > MOST_NAMED ? `${rows.length} rows` : rows.join(' and ')} by sha256 ${sha256.slice(0, 12)}`,
+  );
+  return [`The rows were measured by different matrix files: ${texts.join('; ')}.`];
+}
+
 /** The warnings of each report; a warning of all of them is reported once. */
 function saidBy(parts: readonly Part[]): readonly string[] {
   const labelsByWarning = new Map<string, string[]>();
@@ -305,7 +336,7 @@ function rowsOnlyIn(missing: readonly Missing[], parts: readonly Part[]): Report
   return [...rows].filter((id) => !known.has(id)).map((id) => ({ id }));
 }
 
-function hostOf({ report }: Part): ReportHost {
+function hostOf(report: Report): ReportHost {
   const { id, host, engine, shard } = report.run;
   return {
     shard: shard && `${shard.index}/${shard.count}`,

@@ -189,7 +189,7 @@ function pointsOf(rows: readonly RowFacts[], rule: Rule): Point[] {
   return rows.map((facts, index) => ({ id: `row-${index}`, facts, fails: matches(rule, facts) }));
 }
 
-/** The fewest terms, and then the fewest facts, of a rule for these points; of at most five facts. */
+/** The fewest terms, and then the fewest facts, of a rule for these points; of at most six facts. */
 function sizeByTrying(
   points: readonly Point[],
   conditions: readonly Condition[],
@@ -220,7 +220,7 @@ function sizeByTrying(
       }
     }
     const facts = more.get(needed) ?? Infinity;
-    if (facts <= 5) return [terms, facts];
+    if (facts <= 6) return [terms, facts];
     covered = more;
   }
   return undefined;

@@ -35,7 +35,7 @@ import type { Point, Rule, Term } from './rule.ts';
 const MOST_TERMS = 3;
 /** Of one term, and of all terms of a rule together. */
 const MOST_FACTS_OF_TERM = 3;
-const MOST_FACTS = 5;
+const MOST_FACTS = 6;
 /** Failing rows that the lower bound of the number of terms is made from. */
 const MOST_LOOKED_AT = 64;
 /** Versions of a family, beyond which two facts are combined by its coarser versions alone. */
