@@ -257,7 +257,7 @@ class AttemptsContainer {
     this.#request.onLine?.(stream, line.text);
     const { outputBytes } = this.#request.limits;
     if (attempt.bytes <= outputBytes) attempt.transcript.take(line);
-    else attempt.transcript.drop(Buffer.byteLength(line.text) + 1);
+    else attempt.transcript.drop(line);
   }
 
   /** Counts bytes, because a flood of output may have no lines. */

@@ -192,7 +192,17 @@ const NOT_FOUND = [
   /^\.?\/\S+: (?:line )?\d+: (?:exec: )?([^\s:]+): (?:command )?not found$/,
   /^(?:\S*\/)?env: (?:can't execute )?['‘"`]?([^'’"`]+)['’"]?: No such file or directory$/,
   /^make(?:\[\d+\])?: ([^\s:]+): (?:command not found|No such file or directory)$/,
+  // Of programs that start another one, in the wording of coreutils, util-linux, GNU time and busybox.
+  /^[\w/.-]+: (?:failed to (?:run command|execute)|can't execute|cannot run) ['‘"`]?([^\s'’"`:]+)['’"`]?: No such file or directory$/,
+  /^(?:\S*\/)?(?:nice|xargs|strace): (?:Can't stat )?['‘]?([^\s'’:]+)['’]?: No such file or directory$/,
+  /^strace: Cannot find executable '([^']+)'$/,
+  // What a script was to compile before; bash says the same of a file that is read, hence the names.
+  /^\S+: line \d+: (\.\/[\w-]+(?:\.out)?): No such file or directory$/,
 ] as const;
+
+/** Of a shell or a loader: the program is there, and does not start on this row. */
+const NOT_STARTABLE =
+  /^\S+: (?:line )?(?:\d+: )?\S+: (?:cannot execute(?: binary file)?(?:: .*)?|\S+: bad interpreter: No such file or directory|Exec format error)$|^\S+: error while loading shared libraries: |^Error loading shared library |^\S+: \S+: version `[\w.]+' not found \(required by /;
 
 /** The usual end of a line that reports a failed system call. */
 const REFUSAL =
@@ -212,7 +222,7 @@ const OTHER_REPORTS =
 function isNotStarted(line: string): boolean {
   const name = NOT_FOUND.map((form) => form.exec(line)?.[1]).find((found) => found !== undefined);
   if (name !== undefined) return !ALWAYS_THERE.test(name);
-  if (NO_SHELL_TEXT.test(line)) return true;
+  if (NO_SHELL_TEXT.test(line) || NOT_STARTABLE.test(line)) return true;
   const [, program, rest] = /^(\S+): (.*)$/.exec(line) ?? [];
   if (program === undefined || rest === undefined || !PYTHON_PROGRAM.test(program)) return false;
   return (

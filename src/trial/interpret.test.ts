@@ -209,7 +209,7 @@ describe('limits', () => {
     const dropped = (protocol: ScriptProtocol, output: string, status: number) => {
       const transcript = new FedTranscript(protocol);
       transcript.push('stdout', Buffer.from(output));
-      transcript.drop(5_000_000);
+      transcript.drop({ text: 'more', cut: false });
       return transcript.conclude(exited(status));
     };
     const bad = dropped(byPatterns, 'FAIL: it\n', 0);
@@ -217,6 +217,53 @@ describe('limits', () => {
     assert.equal(printed(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
     assert.equal(printed(dropped(byStatus, 'noise\n', 0)), 'good');
     assert.equal(printed(dropped(byStatus, 'noise\n', 1)), 'bad');
+  });
+
+  it('a failed test is found after the limit of output', () => {
+    const transcript = new ScriptTranscript(byStatus);
+    transcript.take({ text: 'noise', cut: false });
+    transcript.drop({ text: '=== 1 failed, 3 passed in 0.10s ===', cut: false });
+    assert.equal(printed(transcript.conclude(exited(0))), 'bad');
+  });
+
+  it('a crash or an uncaught exception is no success, whatever the status', () => {
+    const traceback =
+      'Traceback (most recent call last):\n  File "bug.py", line 1, in f\n    g()\nKeyError: 1\n';
+    const hidden = [
+      `start\n${traceback}`,
+      `Exception in thread Thread-1 (work):\n${traceback}done\n`,
+      `Process Process-1:\n${traceback}done\n`,
+      'Fatal Python error: Segmentation fault\n\nThread 0x1:\n  File "x.py", line 1 in f\n',
+      'Segmentation fault (core dumped)\ndone\n',
+      '==12==ERROR: AddressSanitizer: heap-use-after-free\ndone\n',
+    ];
+    const withGood = { ...byStatus, completed: [pattern('^done')] };
+    for (const output of hidden) {
+      const observation = observed(byStatus, output, exited(0));
+      assert.equal(printed(observation), 'exit-status', output);
+      assert.match(observation.type === 'problem' ? observation.reason : '', /--bad '/);
+      assert.equal(printed(observed({ ...byStatus, goodStatus: [0] }, output, exited(0))), 'good');
+      if (output.includes('done'))
+        assert.equal(printed(observed(withGood, output, exited(0))), 'good');
+    }
+    for (const output of [
+      `${traceback}the exception is as expected\n`,
+      `Exception ignored in: <function f at 0x7f>\n${traceback}`,
+      `Exception in thread Thread-1 (most likely raised during interpreter shutdown):\n${traceback}done\n`,
+      `Exception in thread Thread-1 (f):\n${traceback}\nRan 1 test in 0.001s\n\nOK\n`,
+      'Process finished\n',
+    ]) {
+      assert.equal(printed(observed(byStatus, output, exited(0))), 'good', output);
+    }
+  });
+
+  it('a failed test is the bug although a line says that the run was complete', () => {
+    const withGood = { ...byStatus, completed: [pattern('^done')] };
+    assert.equal(printed(observed(withGood, 'FAILED (failures=1)\ndone\n', exited(0))), 'good');
+    assert.equal(
+      printed(observed(withGood, 'Ran 1 test in 0.1s\n\nFAILED (failures=1)\ndone\n', exited(0))),
+      'bad',
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { ClosingLines } from './closing-lines.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
 import { HarnessCause, patternFor } from './harness-cause.ts';
+import { HiddenError } from './hidden-error.ts';
 import type { OutputLine } from './output-lines.ts';
 import { shownLine, TellingLines } from './telling-lines.ts';
 
@@ -38,11 +39,12 @@ export class ScriptTranscript {
   #completed = false;
   #skipped: string | undefined;
   #cut = false;
-  #dropped = 0;
+  #dropped = false;
   readonly #fitting: string[] = [];
   readonly #telling = new TellingLines();
   readonly #closing = new ClosingLines();
   readonly #cause = new HarnessCause(this.#closing);
+  readonly #hidden = new HiddenError();
 
   constructor(protocol: ScriptProtocol) {
     this.#protocol = protocol;
@@ -59,14 +61,20 @@ export class ScriptTranscript {
     if (this.#fitting.length < PATTERN_LINES && (shows || fits(evidence, text))) {
       this.#fitting.push(shownLine(text));
     }
-    this.#closing.take(text);
-    this.#cause.take(text);
-    this.#telling.take(text);
+    this.#readEnd(text);
   }
 
-  /** Notes that output beyond the limit was not read. */
-  drop(bytes: number): void {
-    this.#dropped += bytes;
+  /** Takes a line beyond the limit of output: no pattern is searched in it, but it may be the last. */
+  drop({ text }: OutputLine): void {
+    this.#dropped = true;
+    this.#readEnd(text);
+  }
+
+  #readEnd(text: string): void {
+    this.#closing.take(text);
+    this.#cause.take(text);
+    this.#hidden.take(text);
+    this.#telling.take(text);
   }
 
   /** The observation of this run: one call, and if it showed the bug, one failure. */
@@ -152,10 +160,7 @@ export class ScriptTranscript {
       const reason = 'a line of output is too long to be searched to its end';
       return this.#problem('malformed-output', reason, seconds);
     }
-    if (
-      this.#dropped > 0 &&
-      (reproduced.length > 0 || (completed.length > 0 && !this.#completed))
-    ) {
+    if (this.#dropped && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
       const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
     }
@@ -167,16 +172,23 @@ export class ScriptTranscript {
     }
     const { nothingRan, failed } = this.#closing;
     if (nothingRan !== undefined) return vacuous(nothingRan);
+    const tellsFailure = failed !== undefined && goodStatus.length === 0;
+    if (tellsFailure && reproduced.length === 0) return this.#badEnd(status, seconds);
     if (completed.length > 0) return cleanCall(seconds);
-    if (failed !== undefined && goodStatus.length === 0) {
-      if (reproduced.length === 0) return this.#badEnd(status, seconds);
+    if (tellsFailure) {
       const reason = `a test failed (${shownLine(failed)}), and the output matches nothing in \`reproduced\``;
       return this.#problem('no-summary', reason, seconds);
     }
-    const cause = this.#dropped > 0 ? null : this.#cause.concludeGood();
-    if (cause === null) return cleanCall(seconds);
-    const hint = 'Use `--good PATTERN` for a line that only a good run prints.';
-    return this.#unusable(cause, hint, seconds);
+    const hint = 'Use `--good PATTERN` for a line that only a good run prints';
+    const cause = this.#cause.concludeGood();
+    if (cause !== null) return this.#unusable(cause, `${hint}.`, seconds);
+    const hidden =
+      this.#closing.anyRan || goodStatus.length > 0 ? undefined : this.#hidden.conclude();
+    if (hidden === undefined) return cleanCall(seconds);
+    const reason =
+      `the script ended with ${inWords(status)}, but its output reports an error: ${hidden}\n` +
+      `${hint}, or \`--bad ${patternFor(hidden)}\` to count this as the bug.`;
+    return this.#problem('exit-status', reason, seconds);
   }
 
   #untestable(status: number): Observation {
@@ -229,7 +241,7 @@ export class ScriptTranscript {
   }
 
   #droppedNote(): readonly string[] {
-    return this.#dropped === 0 ? [] : ['(output beyond the limit was dropped)'];
+    return !this.#dropped ? [] : ['(output beyond the limit was dropped)'];
   }
 }
 
