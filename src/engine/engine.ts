@@ -17,6 +17,8 @@ export interface EngineDescription {
   readonly private: boolean;
   /** Whether it ignores the CPU set of a container, as a rootless engine may. */
   readonly discardsCpuSets?: boolean | undefined;
+  /** Whether its host has control groups of version 2. */
+  readonly unifiedCgroups?: boolean | undefined;
   readonly host: {
     readonly kernel: string;
     readonly arch: string;
@@ -136,6 +138,8 @@ export interface ContainerRequest {
   readonly pids: number;
   /** Seconds from the start after which it is killed from outside. */
   readonly timeoutSeconds: number;
+  /** Aborted when a time limit inside it has passed: it is then killed as after `timeoutSeconds`. */
+  readonly expiry?: AbortSignal | undefined;
   /** Bytes of both streams together after which it is killed. */
   readonly outputBytes: number;
   /** Called with chunks as they come, never after the outcome. */
@@ -152,7 +156,7 @@ export type UnreadContainer = Omit<ContainerRequest, 'onStdout' | 'onStderr'>;
 /** A container that a person works in. */
 export interface InteractiveRequest extends Omit<
   UnreadContainer,
-  'cpuset' | 'timeoutSeconds' | 'outputBytes'
+  'cpuset' | 'timeoutSeconds' | 'expiry' | 'outputBytes'
 > {
   readonly terminal: {
     readonly input: NodeJS.ReadStream;

@@ -200,9 +200,9 @@ def subprocess_path():
     """What `subprocess` starts a child by: the module's own switches, and whether posix_spawn could close
     descriptors in the C library that the interpreter was compiled against."""
     spawn = getattr(subprocess, "_USE_POSIX_SPAWN", False)
-    # CPython 3.10 has vfork without a switch for it.
+    # CPython 3.10 has vfork without a switch for it, and 3.14 has taken the switch away (gh-121381).
     vfork = getattr(subprocess, "_USE_VFORK", platform.python_implementation() == "CPython"
-                    and sys.version_info[:2] == (3, 10))
+                    and sys.version_info >= (3, 10))
     return {"posixSpawn": bool(spawn), "vfork": bool(vfork),
             "closeFrom": hasattr(os, "POSIX_SPAWN_CLOSEFROM")}
 

@@ -13,6 +13,7 @@ import {
   fileRunner,
   programNames,
   pythonRunner,
+  withShell,
   wrongLineEnds,
 } from './script-text.ts';
 import { languageOf, shellOf, testRunnerOf } from './script-language.ts';
@@ -95,11 +96,6 @@ export async function writeScriptFolder(
   const shell = startsItself ? undefined : shellOf(text);
   await writeMode(join(folder, kept), shell === 'bash' ? withShell(text) : content, 0o755);
   return writeRun(folder, fileRunner(kept, shell === 'sh' ? 'sh' : undefined));
-}
-
-/** A script that names no shell, with the line that names the one it needs. */
-export function withShell(text: string): string {
-  return `${shellOf(text) === 'bash' ? '#!/usr/bin/env bash' : '#!/bin/sh'}\n${text}`;
 }
 
 /** What Python starts. @throws IntakeError for tests that nothing runs */

@@ -33,6 +33,24 @@ describe('a script that names no interpreter', () => {
       'echo ${files[0]}\n',
       'echo ${x//a/b}\n',
       'shopt -s nullglob\n',
+      'python3 bug.py &> log\n',
+      'python3 bug.py |& tee log\n',
+      'for i in {1..100}; do python3 bug.py; done\n',
+      'cat {a,b}.txt\n',
+      '[ "$x" == bad ] && exit 1\n',
+      'set -euo pipefail\n',
+      'source ./env\n',
+      'if true; then source env; fi\n',
+      "grep $'\\t' log\n",
+      'sleep 0.$RANDOM\n',
+      'echo "${PIPESTATUS[0]}"\n',
+      'a & b & wait -n\n',
+      "trap 'exit 1' ERR\n",
+      'echo -e "a\\tb" > x\n',
+      'read -t 5 line\n',
+      'text+=more\n',
+      'echo "${x:1:2}"\n',
+      'printf -v x %d 1\n',
     ]) {
       assert.equal(shellOf(text), 'bash', text);
     }
@@ -41,6 +59,13 @@ describe('a script that names no interpreter', () => {
       'f() {\n  echo "${x#a}" "${x:-b}" $((1 + 2))\n}\n',
       'grep "[[:space:]]" x && cat <<EOF\ntext\nEOF\n',
       'case $x in (a) true;; esac\n',
+      'python3 bug.py > log 2>&1 & wait\n',
+      'python3 bug.py 2>&1 | tee log || true\n',
+      'x="${y:-1}"; : "${z:=2}" "${#x}" "${x%.*}"\n',
+      "awk '{print $1, $2}' x\n",
+      'read -r line; echo -n "$line"; trap cleanup EXIT INT\n',
+      'while read -r a b; do [ "$a" = "$b" ]; done\n',
+      'cmp a b && echo "the source is here"\n',
     ]) {
       assert.equal(shellOf(text), 'sh', text);
     }
@@ -57,6 +82,20 @@ describe('a Python file that only defines tests', () => {
     assert.equal(testRunnerOf('class TestA:\n    def test_a(self): ...\n'), 'pytest');
   });
 
+  it('needs it whatever its comments and strings say, and whatever its base is called', () => {
+    for (const [text, runner] of [
+      ['# pytest bug.py -k test_race\ndef test_race(): ...\n', 'pytest'],
+      ['"""test_race shows the bug."""\ndef test_race(): ...\n', 'pytest'],
+      ["def test_race():\n    name = 'test_race'\n", 'pytest'],
+      ['# what __main__ is for\ndef test_race(): ...\n', 'pytest'],
+      ['class B(unittest.IsolatedAsyncioTestCase):\n    async def test_a(self): ...\n', 'unittest'],
+      ['class B(unittest.TestCase, Mixin):\n    def test_a(self): ...\n', 'unittest'],
+      ['class B(BaseTestCase):\n    def test_a(self): ...\n', 'unittest'],
+    ] as const) {
+      assert.equal(testRunnerOf(text), runner, text);
+    }
+  });
+
   it('needs none if anything in it runs them', () => {
     for (const text of [
       'import os\nos.system("true")\n',
@@ -65,6 +104,8 @@ describe('a Python file that only defines tests', () => {
       'class T(TestCase):\n  def test_a(self): ...\nif __name__ == "__main__":\n  unittest.main()\n',
       'def test_a(): ...\npytest.main([__file__])\n',
       'class TestA:\n  pass\nTestA()\n',
+      "def test_a(): ...\nif __name__ == '__main__':\n  test_a()\n",
+      'def test_a(): ...\nx = "it\\"s" # a comment\'s end\ntest_a()\n',
     ]) {
       assert.equal(testRunnerOf(text), undefined, text);
     }

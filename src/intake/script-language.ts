@@ -8,9 +8,26 @@ const C = /^[ \t]*#[ \t]*include[ \t]*[<"]/m;
 const PYTHON_START =
   /^(?:(?:import|from) [\w.]+(?:$|[ ,;])|(?:async )?def \w+\(|class \w+[(:]|@\w|r?"""|r?''')/;
 
-/** Words with which bash does more than POSIX asks for. What fits by mistake runs in bash as well. */
-const BASH =
-  /(?:^|[;&|]|\b(?:if|while|until|then|do|else)\b)[ \t]*(?:\[\[ |\(\()|^[ \t]*function \w|^[ \t]*(?:declare|local -|mapfile|readarray|shopt)\b|^[ \t]*\w+\+?=\(|<<<|[<>]\(|\$\{\w+(?:\[|\/|\^|,)/m;
+/** Where a command begins. */
+const COMMAND = String.raw`(?:^|[;&|({]|\b(?:if|while|until|then|do|else)\b)[ \t]*`;
+
+/**
+ * What bash understands and POSIX leaves open: another shell fails at it, or does something else
+ * without a word. What fits by mistake runs in bash as well.
+ */
+const BASH = new RegExp(
+  [
+    String.raw`${COMMAND}(?:\[\[ |\(\(|(?:function|source|let|coproc|pushd|popd|typeset|declare|mapfile|readarray|shopt) |local -|echo -[nE]*e|export -f|printf -v|exec -a|wait -[np]|read (?:-\w+ )*-\w*[adinNtsu])`,
+    // Arrays, appending, and the parameters that only bash expands.
+    String.raw`^[ \t]*\w+\+?=\(|^[ \t]*\w+\+=`,
+    String.raw`\$\{!|\$\{\w+(?:\[|\/|\^|,|@|:[ \d])|\$'`,
+    String.raw`\$\{?(?:RANDOM|SRANDOM|SECONDS|EPOCHSECONDS|EPOCHREALTIME|PIPESTATUS|FUNCNAME|EUID|UID|OSTYPE|BASH\w*)\b`,
+    // Redirections, processes as files, ranges and lists of words.
+    String.raw`<<<|[<>]\(|(?:^|[\s\w)'"])&>|(?<!\|)\|&|\{\w+\.\.\w+(?:\.\.\w+)?\}|(?:^|[\s=])[\w./-]*\{[\w./-]*(?:,[\w./-]*)+\}`,
+    String.raw`(?<!\[)\[ [^\]\n]* == |\bset\b.*\bpipefail\b|\btrap\b.*\b(?:ERR|DEBUG|RETURN)\b`,
+  ].join('|'),
+  'm',
+);
 
 /** The language by the content alone, of a file whose name has no ending. */
 export function languageOf(text: string): Language {
@@ -26,8 +43,17 @@ export function shellOf(text: string): 'bash' | 'sh' {
 
 const RUNS_ITSELF =
   /\b__main__\b|\bunittest\.main\(|\bpytest\.main\(|\bTextTestRunner\b|\btestmod\(/;
-const TEST_CASE = /^class \w+\(.*\bTestCase\)/m;
+const TEST_CASE = /^class \w+\([^)]*TestCase\b/m;
 const TESTS = /^(?:(?:async )?def (test\w*)\(|class (Test\w*)\b)/gm;
+
+/** Comments, and strings of Python: those of three quotes, which hold documentation, and the others. */
+const COMMENT = /#[^\n]*/;
+const LONG_STRING = /"{3}[^]*?"{3}|'{3}[^]*?'{3}/;
+const SHORT_STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
+const TOKENS = new RegExp(
+  `(${LONG_STRING.source}|${COMMENT.source})|(${SHORT_STRING.source})`,
+  'g',
+);
 
 /**
  * What runs the tests of a Python file that only defines them: started by itself, such a file does
@@ -36,9 +62,13 @@ const TESTS = /^(?:(?:async )?def (test\w*)\(|class (Test\w*)\b)/gm;
  * @returns undefined if the file runs something itself
  */
 export function testRunnerOf(text: string): 'unittest' | 'pytest' | undefined {
-  if (RUNS_ITSELF.test(text)) return undefined;
-  if (TEST_CASE.test(text)) return 'unittest';
-  const names = [...text.matchAll(TESTS)].map(([, test, group]) => test ?? group ?? '');
-  const isUsed = names.some((name) => text.split(new RegExp(String.raw`\b${name}\b`)).length > 2);
+  const withStrings = text.replaceAll(TOKENS, (_, left: string | undefined, short = '') =>
+    left === undefined ? `${short}` : '',
+  );
+  if (RUNS_ITSELF.test(withStrings)) return undefined;
+  const code = text.replaceAll(TOKENS, '');
+  if (TEST_CASE.test(code)) return 'unittest';
+  const names = [...code.matchAll(TESTS)].map(([, test, group]) => test ?? group ?? '');
+  const isUsed = names.some((name) => code.split(new RegExp(String.raw`\b${name}\b`)).length > 2);
   return names.length === 0 || isUsed ? undefined : 'pytest';
 }

@@ -48,6 +48,7 @@ describe('a generated run.sh', () => {
   it('adds arguments to a command that does not say where they go', () => {
     assert.equal(commandRunner('echo a', []), '#!/bin/sh\necho a\n');
     assert.equal(commandRunner('echo a', ['b']), '#!/bin/sh\necho a "$@"\n');
+    assert.equal(commandRunner('f &> log', []), '#!/usr/bin/env bash\nf &> log\n');
     assert.equal(commandRunner('f "$1" | cat', ['b']), '#!/bin/sh\nf "$1" | cat\n');
   });
 });

@@ -1,5 +1,6 @@
 /** Reads from a script's text how to run it, and generates the text of a run.sh. Pure. */
 import { shellWord } from '../text/shell-word.ts';
+import { shellOf } from './script-language.ts';
 
 /** Names of Python's interpreters, such as `python`, `python3.13t` and `pypy3`. */
 const PYTHON = /^(python|pypy)[\d.]*[a-z]?$/;
@@ -105,8 +106,13 @@ export function fileRunner(name: string, program?: string): string {
   return `#!/bin/sh\nexec ${start}${shellWord(`./${name}`)} "$@"\n`;
 }
 
+/** A script that names its shell: bash only where its text needs it. */
+export function withShell(text: string): string {
+  return `${shellOf(text) === 'bash' ? '#!/usr/bin/env bash' : '#!/bin/sh'}\n${text}`;
+}
+
 /**
- * A run.sh of one line of shell. Arguments go to the end of the line, unless the line places them
+ * A run.sh of one line of shell, in the shell that the line needs. Arguments go to the end of the line, unless the line places them
  * itself.
  *
  * @param folder where it runs, relative to run.sh
@@ -114,7 +120,7 @@ export function fileRunner(name: string, program?: string): string {
 export function commandRunner(command: string, args: readonly string[], folder?: string): string {
   const takesArgs = args.length === 0 || /\$\{?[@*\d]/.test(command);
   const enter = folder === undefined ? '' : `cd ${shellWord(folder)} || exit 125\n`;
-  return `#!/bin/sh\n${enter}${command.trim()}${takesArgs ? '' : ' "$@"'}\n`;
+  return withShell(`${enter}${command.trim()}${takesArgs ? '' : ' "$@"'}\n`);
 }
 
 /** Variables that a shell, a loader or a row sets, and that no program of a reproduction may replace. */

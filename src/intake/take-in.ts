@@ -33,11 +33,10 @@ import {
   readScript,
   RUN_SCRIPT,
   inputTooLarge,
-  withShell,
   writeRun,
   writeScriptFolder,
 } from './script-folder.ts';
-import { commandRunner } from './script-text.ts';
+import { commandRunner, withShell } from './script-text.ts';
 
 export type { IntakeProblem } from './problem.ts';
 export { shebangProgram } from './script-text.ts';

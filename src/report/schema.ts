@@ -96,7 +96,9 @@ const environment = z
         subprocess: z
           .object({
             posixSpawn: z.boolean().describe('subprocess._USE_POSIX_SPAWN'),
-            vfork: z.boolean().describe('subprocess._USE_VFORK, or CPython 3.10'),
+            vfork: z
+              .boolean()
+              .describe('subprocess._USE_VFORK; without that switch, CPython 3.10 and later'),
             closeFrom: z
               .boolean()
               .describe('Whether os.POSIX_SPAWN_CLOSEFROM existed when Python was compiled.'),

@@ -86,8 +86,10 @@ reached() {
   done
 }
 
+# That of old releases of util-linux ends with 1 where a program is missing, as if it had run.
 session=
-if command -v setsid > /dev/null 2>&1; then session=setsid; fi
+setsid /matrix/missing > /dev/null 2>&1
+if [ $? -eq 127 ] && command -v setsid > /dev/null 2>&1; then session=setsid; fi
 
 # $1 is the folder that is copied; the rest are the arguments.
 attempt() {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ContainerOutcome, ContainerRequest, Engine } from '../engine/engine.ts';
@@ -61,6 +62,16 @@ function checks(request: ContainerRequest, tell: (text: string) => void): void {
 }
 
 const EXITED: ContainerOutcome = { type: 'exited', status: 0, seconds: 1 };
+
+/** The end of a container that is killed when the time of an attempt is over. */
+async function expired(
+  { expiry }: ContainerRequest,
+  outcome: ContainerOutcome = { type: 'timeout', seconds: 1 },
+): Promise<ContainerOutcome> {
+  assert.ok(expiry);
+  if (!expiry.aborted) await once(expiry, 'abort');
+  return outcome;
+}
 
 async function all(
   engine: Engine,
@@ -184,14 +195,10 @@ describe('attempts in one container', () => {
   });
 
   it('that take too long are ended, and the next one has a new container', async () => {
-    const slow: Script = (request, tell, signal) => {
+    const slow: Script = (request, tell) => {
       checks(request, tell);
       tell('begin 1');
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve({ type: 'cancelled', seconds: 1 });
-        });
-      });
+      return expired(request);
     };
     const engine = engineOf(slow, slow);
     const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 0.05 };
@@ -200,19 +207,56 @@ describe('attempts in one container', () => {
     assert.equal(engine.started(), 2);
   });
 
+  it('hang only where the engine still says so when their time is over', async () => {
+    const protocol = { ...PLAIN_PROTOCOL, hang: 'reproduced' as const };
+    const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 0.05 };
+    for (const [outcome, word] of [
+      [{ type: 'timeout', seconds: 1 }, 'bad'],
+      [{ type: 'engine-failed', reason: 'no answer', seconds: 1 }, 'engine'],
+      [{ type: 'out-of-memory', status: 137, seconds: 1 }, 'out-of-memory'],
+      [{ type: 'vanished', reason: 'paused', seconds: 1 }, 'container'],
+    ] as const) {
+      const slow: Script = (request, tell) => {
+        checks(request, tell);
+        tell('begin 1');
+        return expired(request, outcome);
+      };
+      assert.deepEqual((await all(engineOf(slow), 1, { limits, protocol })).map(printed), [word]);
+    }
+  });
+
+  it('are not called late for the one before, which ended at the last moment', async () => {
+    const protocol = { ...PLAIN_PROTOCOL, hang: 'reproduced' as const };
+    const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 0.05 };
+    const slow: Script = async (request, tell) => {
+      checks(request, tell);
+      tell('begin 1');
+      const outcome = await expired(request);
+      tell('end 1 0 0 0');
+      tell('begin 2');
+      return outcome;
+    };
+    const quick: Script = (request, tell) => {
+      checks(request, tell);
+      tell('begin 1');
+      tell('end 1 0 0 0');
+      return EXITED;
+    };
+    const engine = engineOf(slow, quick);
+    assert.deepEqual((await all(engine, 2, { limits, protocol })).map(printed), ['good', 'good']);
+  });
+
   it('have their time from their start, and not from that of their container', async (context) => {
     context.mock.timers.enable({ apis: ['setTimeout'] });
-    const late: Script = (_request, _tell, signal) =>
-      new Promise((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve({ type: 'cancelled', seconds: 1 });
-        });
-        context.mock.timers.tick(1_500);
-        assert.equal(signal.aborted, false);
-        setImmediate(() => {
-          context.mock.timers.tick(60_000);
-        });
+    const late: Script = (request) => {
+      const end = expired(request);
+      context.mock.timers.tick(1_500);
+      assert.equal(request.expiry?.aborted, false);
+      setImmediate(() => {
+        context.mock.timers.tick(60_000);
       });
+      return end;
+    };
     const limits = { ...DEFAULT_TRIAL, timeoutSeconds: 1 };
     const protocol = { ...PLAIN_PROTOCOL, hang: 'reproduced' as const };
     const [only] = await all(engineOf(late, late, late), 1, { limits, protocol });

@@ -156,6 +156,8 @@ class AttemptsContainer {
   readonly #streams: readonly Stream[];
   readonly #ended: Promise<unknown>;
   readonly #abort = new AbortController();
+  /** Aborted when an attempt is late. The container's end then tells a hang from an engine that hangs. */
+  readonly #expiry = new AbortController();
   readonly #observations: Observation[] = [];
   readonly #attempts = new Map<number, Running>();
   /** Which attempt the lines of a stream belong to. */
@@ -165,7 +167,9 @@ class AttemptsContainer {
   #over: string | undefined;
   #wake: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
-  #cause: 'timeout' | 'output-limit' | undefined;
+  /** The attempt that took too long; undefined while none of them runs. */
+  #late: number | undefined;
+  #tooMuchOutput = false;
   #broken: string | undefined;
 
   constructor(engine: Engine, request: AttemptsRequest, wanted: number, signal: AbortSignal) {
@@ -201,7 +205,10 @@ class AttemptsContainer {
     };
     this.#limitTime(Math.max(READY_SECONDS, request.limits.timeoutSeconds));
     this.#ended = engine
-      .run({ ...container, onStdout, onStderr }, AbortSignal.any([signal, this.#abort.signal]))
+      .run(
+        { ...container, expiry: this.#expiry.signal, onStdout, onStderr },
+        AbortSignal.any([signal, this.#abort.signal]),
+      )
       .then(
         (outcome) => {
           lines.stdout.end();
@@ -235,8 +242,8 @@ class AttemptsContainer {
   #limitTime(seconds = this.#request.limits.timeoutSeconds): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#cause ??= 'timeout';
-      this.#abort.abort();
+      this.#late = this.#inProgress()?.[0];
+      this.#expiry.abort();
     }, seconds * 1000);
   }
 
@@ -266,7 +273,7 @@ class AttemptsContainer {
     if (!attempt) return;
     attempt.received += bytes;
     if (attempt.received > this.#request.limits.outputBytes * OUTPUT_EXCESS) {
-      this.#cause ??= 'output-limit';
+      this.#tooMuchOutput = true;
       this.#abort.abort();
     }
   }
@@ -355,10 +362,11 @@ class AttemptsContainer {
   /** The container has ended: the attempt in progress is judged by that end. */
   #finish(outcome: ContainerOutcome, interrupted: boolean): void {
     clearTimeout(this.#timer);
-    const [running] = [...this.#attempts].sort(([a], [b]) => a - b);
+    const running = this.#inProgress();
     const seconds = running ? (performance.now() - running[1].startedAt) / 1000 : 0;
     const ending = this.#endingOf(outcome, seconds, interrupted);
-    if (running) {
+    // The late one may have ended meanwhile; the one after it has had no time.
+    if (running && (ending.type !== 'timeout' || running[0] === this.#late)) {
       const [number, attempt] = running;
       this.#add(number, attempt.transcript.conclude(ending));
     } else if (this.#broken === undefined && this.#concluded === 0) {
@@ -381,9 +389,14 @@ class AttemptsContainer {
     this.#wake();
   }
 
+  #inProgress(): readonly [number, Running] | undefined {
+    return [...this.#attempts].sort(([a], [b]) => a - b)[0];
+  }
+
   #endingOf(outcome: ContainerOutcome, seconds: number, interrupted: boolean): ContainerOutcome {
     if (interrupted) return { type: 'cancelled', seconds };
-    if (this.#cause !== undefined) return { type: this.#cause, seconds };
+    if (this.#tooMuchOutput) return { type: 'output-limit', seconds };
+    if (outcome.type === 'timeout') return { ...outcome, seconds };
     if (outcome.type !== 'exited') return outcome;
     const reason = `the attempt ended the process that runs it (status ${outcome.status})`;
     return { type: 'vanished', reason, seconds };

@@ -27,6 +27,7 @@ const REFUSED = /^\[Errno (?:1|13|25|27|28|30)\] /;
 const OS_ERROR = /^(?:OSError|IOError|PermissionError|error|Error|EnvironmentError|WindowsError)$/;
 /** Of `locale.setlocale`. musl accepts every name. */
 const NO_LOCALE = 'unsupported locale setting';
+const NO_THREAD = "can't start new thread";
 const MISSING_MODULE = 'No module named ';
 
 /** Of `subprocess`, `os.exec…` and `os.spawn…`, whose FileNotFoundError is about a program. */
@@ -134,6 +135,9 @@ function isHarness(traceback: Traceback): boolean {
       return NETWORK.test(message);
     case 'FileNotFoundError':
       return lacksProgram(message, traceback);
+    // A limit of the user or the engine's seccomp profile, which Docker before 20.10.10 has for clone3.
+    case 'RuntimeError':
+      return message === NO_THREAD;
     case 'ValueError':
       return message === 'not allowed to raise maximum limit';
     case 'EOFError':
@@ -145,7 +149,7 @@ function isHarness(traceback: Traceback): boolean {
     default:
       if (!OS_ERROR.test(exception)) return false;
       if (message.startsWith('[Errno 2] ')) return lacksProgram(message, traceback);
-      if (NETWORK.test(message) || message === NO_LOCALE) return true;
+      if (NETWORK.test(message) || message === NO_LOCALE || message === NO_THREAD) return true;
       return REFUSED.test(message) && !isOwnFile(message, traceback);
   }
 }

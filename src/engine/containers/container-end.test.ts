@@ -8,6 +8,7 @@ type Known = Extract<StateSeen, { type: 'known' }>;
 const ended: Known = {
   type: 'known',
   running: false,
+  paused: false,
   status: 0,
   oomKilled: false,
   error: '',
@@ -19,6 +20,7 @@ const ended: Known = {
 function seen(more: Partial<Seen> = {}, state: Partial<Known> = {}): Seen {
   const known = { ...ended, ...state };
   return {
+    paused: false,
     output: { type: 'whole' },
     state: known,
     waited: known.status,
@@ -43,6 +45,11 @@ describe('how a container ended', () => {
       'output-limit',
     );
     assert.equal(decideOutcome(seen({}, { status: 137, oomKilled: true })).type, 'out-of-memory');
+  });
+
+  it('does not take a pause for a hang', () => {
+    const late = seen({ cause: 'timeout', paused: true }, { status: 137 });
+    assert.equal(decideOutcome(late).type, 'vanished');
   });
 
   it('knows the memory limit from the events where the engine lost its flag', () => {

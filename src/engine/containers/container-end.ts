@@ -19,6 +19,8 @@ export type StateSeen =
   | {
       readonly type: 'known';
       readonly running: boolean;
+      /** Its processes are frozen, which only another client asks for. */
+      readonly paused: boolean;
       readonly status: number;
       readonly oomKilled: boolean;
       /** The engine's own error with it; empty if there was none. */
@@ -45,6 +47,8 @@ export type EventsSeen =
 export interface Seen {
   /** Why this program killed it; absent if it did not. */
   readonly cause?: 'timeout' | 'output-limit' | undefined;
+  /** Whether it was paused when this program was about to kill it. */
+  readonly paused: boolean;
   readonly output: OutputEnd;
   readonly state: StateSeen;
   /** The status that waiting for the end gave; absent if the wait gave none. */
@@ -89,6 +93,7 @@ export function decideOutcome(seen: Seen): ContainerOutcome {
   if (state.oomKilled || (events.type === 'known' && events.outOfMemory)) {
     return { type: 'out-of-memory', status: state.status, seconds };
   }
+  if (seen.paused) return vanished('Another client of the engine paused the container.');
   if (seen.cause === 'timeout') return { type: 'timeout', seconds };
   if (seen.output.type === 'broken') return engineFailed(seen.output.reason);
   if (state.running) {

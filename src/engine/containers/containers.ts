@@ -81,6 +81,7 @@ function readState(answer: unknown): StateSeen {
   return {
     type: 'known',
     running,
+    paused: state['Paused'] === true,
     status,
     oomKilled: state['OOMKilled'] === true,
     error: nonEmptyText(state['Error']) ?? '',

@@ -63,6 +63,8 @@ export function containerSettings(
     StopSignal: 'SIGKILL',
     HostConfig: {
       NetworkMode: 'none',
+      // An engine can be set to show its containers the host's control groups instead.
+      ...(quirks.unifiedCgroups ? { CgroupnsMode: 'private' } : {}),
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Privileged: false,

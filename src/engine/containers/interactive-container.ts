@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { type Calls, callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import { EngineError, type InteractiveRequest } from '../engine.ts';
-import { fillVolume } from './run-container.ts';
+import { classifyFailure } from '../failure.ts';
+import { fillVolume, type RunMemory } from './run-container.ts';
 import { containerSettings, inBody } from './hardening.ts';
-import { NO_QUIRKS } from './quirks.ts';
+import { learn, type Quirks } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is not limited. */
 const CALL_SECONDS = 30;
@@ -17,10 +18,27 @@ const CALL_SECONDS = 30;
  * @returns the program's exit status
  * @throws EngineError, or what the client library throws, if the engine fails
  */
-export async function runInteractive(calls: Calls, wanted: InteractiveRequest): Promise<number> {
+export async function runInteractive(
+  calls: Calls,
+  memory: RunMemory,
+  wanted: InteractiveRequest,
+): Promise<number> {
+  for (;;) {
+    const { quirks } = memory;
+    try {
+      return await attempt(calls, quirks, wanted);
+    } catch (error) {
+      const lesson = learn(quirks, classifyFailure(error));
+      if (lesson === undefined) throw error;
+      memory.quirks = { ...memory.quirks, ...lesson };
+    }
+  }
+}
+
+async function attempt(calls: Calls, quirks: Quirks, wanted: InteractiveRequest): Promise<number> {
   const name = `matrix-${randomUUID()}`;
   const { terminal } = wanted;
-  const settings = containerSettings(wanted, name, NO_QUIRKS);
+  const settings = containerSettings(wanted, name, quirks);
   const call = { seconds: CALL_SECONDS };
   const container = await callOnce(
     calls,

@@ -1,4 +1,4 @@
-/** In what ways an engine differs from Docker, learnt from the first container that it refuses. Pure. */
+/** In what ways an engine differs from Docker, mostly learnt from the first container that it refuses. Pure. */
 import type { CallFailure } from '../failure.ts';
 
 /** Known quirks of an engine. */
@@ -7,10 +7,19 @@ export interface Quirks {
   readonly statesProcessLimit: boolean;
   /** Whether its host has no IPv6 whose loopback address a container could have. */
   readonly lacksIpv6: boolean;
+  /**
+   * Whether its host has control groups of version 2. Each container then has to ask for a namespace
+   * of its own, or it may not see how often it reached its limits.
+   */
+  readonly unifiedCgroups: boolean;
 }
 
 /** The settings for Docker, which are assumed first. */
-export const NO_QUIRKS: Quirks = { statesProcessLimit: false, lacksIpv6: false };
+export const NO_QUIRKS: Quirks = {
+  statesProcessLimit: false,
+  lacksIpv6: false,
+  unifiedCgroups: false,
+};
 
 /**
  * The quirks that a refusal shows, or undefined if it shows nothing new.

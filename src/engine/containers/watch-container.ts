@@ -104,9 +104,12 @@ async function waitWithLimits(
   };
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
-  const late = setTimeout(() => {
+  const expire = (): void => {
     stop('timeout');
-  }, request.timeoutSeconds * 1000);
+  };
+  request.expiry?.addEventListener('abort', expire, { once: true });
+  if (request.expiry?.aborted === true) expire();
+  const late = setTimeout(expire, request.timeoutSeconds * 1000);
   let apart: NodeJS.Timeout | undefined;
   let over = false;
   const watchOutput = async (): Promise<void> => {
@@ -129,6 +132,7 @@ async function waitWithLimits(
     clearTimeout(late);
     clearTimeout(apart);
     signal.removeEventListener('abort', cancel);
+    request.expiry?.removeEventListener('abort', expire);
   }
 }
 
@@ -177,9 +181,11 @@ interface WatchEnd {
 /** Makes sure that the container is dead and its output read, and decides the outcome. */
 async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<ContainerOutcome> {
   let ranOn = false;
+  let paused = false;
   if (end.stopped.aborted || end.waited.type === 'given-up') {
     const before = await inspectContainer(calls, name);
     ranOn = before.type === 'known' && before.running;
+    paused = before.type === 'known' && before.paused;
     if (before.type !== 'gone') await killAndWait(calls, name);
   }
   const silence = calls.timeScale * APART_MILLISECONDS;
@@ -189,6 +195,7 @@ async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<Cont
   const cause = end.stopped.reason as Cause | undefined;
   const seen: Omit<Seen, 'events'> = {
     cause: cause === 'timeout' || cause === 'output-limit' ? cause : undefined,
+    paused,
     output: trust(read, ranOn, end.waited),
     state,
     waited: end.waited.type === 'ended' ? end.waited.status : undefined,

@@ -22,6 +22,7 @@ describe('what an engine says of itself', () => {
         endpoint: 'here',
         private: true,
         discardsCpuSets: false,
+        unifiedCgroups: false,
         host: { kernel: '6.1', arch: 'x86_64', cpus: 2, memory: 1000 },
       },
       warnings: [],
@@ -45,6 +46,22 @@ describe('what an engine says of itself', () => {
   it('is rejected where it is no engine of Linux containers', () => {
     assert.match(reason({}), /not that of a container engine/);
     assert.match(reason(VERSION, { ...INFO, OSType: 'windows' }), /windows, not Linux/);
+  });
+
+  it('is corrected where Podman misreads its control groups', () => {
+    const version = { ...VERSION, Components: [{ Name: 'Podman Engine', Version: '5.4.2' }] };
+    const described = (info: object) => {
+      const answer = readAnswers({ version, info: { ...INFO, ...info } }, 'here', false);
+      assert.equal(answer.type, 'usable');
+      const { discardsCpuSets, unifiedCgroups } = answer.description;
+      return [discardsCpuSets, unifiedCgroups, answer.warnings.length];
+    };
+    assert.deepEqual(described({ CgroupVersion: '2', CPUSet: false }), [false, true, 0]);
+    const rootless = { Rootless: true, CPUSet: false };
+    assert.deepEqual(described({ ...rootless, CgroupVersion: '2' }), [true, true, 2]);
+    const claims = { MemoryLimit: true, PidsLimit: true, CPUSet: true };
+    assert.deepEqual(described({ ...rootless, ...claims, CgroupVersion: '1' }), [true, false, 4]);
+    assert.deepEqual(described({ ...claims, CgroupVersion: '1' }), [false, false, 0]);
   });
 
   it('tells of CPU sets that a rootless engine drops, and how it keeps them', () => {

@@ -37,6 +37,9 @@ interface Answers {
     readonly MemoryLimit?: boolean;
     readonly PidsLimit?: boolean;
     readonly CPUSet?: boolean;
+    readonly CgroupVersion?: string;
+    /** Podman alone; Docker has a security option for it. */
+    readonly Rootless?: boolean;
     readonly SecurityOptions?: readonly string[] | null;
   } | null;
 }
@@ -90,9 +93,13 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
         '(Docker 20.10, Podman 4).',
     );
   }
+  const isRootless =
+    info.Rootless === true ||
+    info.SecurityOptions?.some((option) => /^name=rootless\b/.test(option)) === true;
+  const limits = limitsOf(info, name, isRootless);
   return {
     type: 'usable',
-    warnings: limitWarnings(info),
+    warnings: limitWarnings(limits, isRootless, info.Driver),
     description: {
       name,
       version: engineVersion,
@@ -100,7 +107,8 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
       endpoint,
       private: isPrivate,
       // Docker drops a CPU set that it cannot apply with a warning; Podman refuses the container.
-      discardsCpuSets: info.CPUSet === false,
+      discardsCpuSets: limits.cpus === false,
+      unifiedCgroups: info.CgroupVersion === '2',
       host: {
         kernel: info.KernelVersion ?? version.KernelVersion ?? 'unknown',
         arch: info.Architecture ?? version.Arch ?? 'unknown',
@@ -111,24 +119,51 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
   };
 }
 
-function limitWarnings(info: NonNullable<Answers['info']>): string[] {
+/** Whether the engine enforces a limit; undefined where it does not say. */
+interface Limits {
+  readonly memory: boolean | undefined;
+  readonly processes: boolean | undefined;
+  readonly cpus: boolean | undefined;
+}
+
+/**
+ * Two answers of Podman are corrected. On control groups of version 2 it looks for CPU sets in the
+ * root group, which never has any. On those of version 1 a rootless one drops every limit, and reports
+ * what its host can do (`specgen/generate/validate.go`, Podman 4.9 and 5.4).
+ */
+function limitsOf(
+  { MemoryLimit, PidsLimit, CPUSet, CgroupVersion }: NonNullable<Answers['info']>,
+  name: string,
+  isRootless: boolean,
+): Limits {
+  if (name === 'podman' && isRootless && CgroupVersion === '1') {
+    return { memory: false, processes: false, cpus: false };
+  }
+  const isMisread = name === 'podman' && !isRootless && CgroupVersion === '2';
+  return { memory: MemoryLimit, processes: PidsLimit, cpus: isMisread ? undefined : CPUSet };
+}
+
+function limitWarnings(
+  { memory, processes, cpus }: Limits,
+  isRootless: boolean,
+  driver: string | undefined,
+): string[] {
   const limits = [
-    ['memory', info.MemoryLimit],
-    ['number of processes', info.PidsLimit],
-    ['CPUs', info.CPUSet],
+    ['memory', memory],
+    ['number of processes', processes],
+    ['CPUs', cpus],
   ] as const;
-  const isRootless = info.SecurityOptions?.some((option) => /^name=rootless\b/.test(option));
   return [
     ...limits
       .filter(([, enforced]) => enforced === false)
       .map(([what]) => `The engine cannot limit the ${what} of a container.`),
     // Docker's documentation, "Rootless mode", has the setting.
-    ...(info.CPUSet === false && isRootless === true
+    ...(cpus === false && isRootless
       ? [
           'It is rootless. systemd passes CPU sets on to it with Delegate=cpu cpuset io memory pids in the settings of user@.service.',
         ]
       : []),
-    ...(info.Driver === 'vfs'
+    ...(driver === 'vfs'
       ? [
           'The engine copies whole images (its storage driver is vfs): expect it to be slow and large.',
         ]

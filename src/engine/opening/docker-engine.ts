@@ -32,7 +32,9 @@ interface EngineParts {
 
 export function dockerEngine(parts: EngineParts): Engine {
   const { calls, description, network } = parts;
-  const memory: RunMemory = { quirks: NO_QUIRKS };
+  const memory: RunMemory = {
+    quirks: { ...NO_QUIRKS, unifiedCgroups: description.unifiedCgroups === true },
+  };
   const asked = new Map<string, Promise<CredentialsFound>>();
   // A helper may ask a person or a server: once for each registry.
   const credentials = (registry: string): Promise<CredentialsFound> => {
@@ -91,7 +93,7 @@ export function dockerEngine(parts: EngineParts): Engine {
         signal,
       ),
     interact: (request) =>
-      runInteractive(calls, { ...request, platform: foreign.get(request.image) }),
+      runInteractive(calls, memory, { ...request, platform: foreign.get(request.image) }),
     containers: (label, sizes) => listContainers(calls, label, sizes),
     removeContainer: (id) => removeContainer(calls, id),
     close: async () => {
