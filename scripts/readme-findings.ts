@@ -25,7 +25,7 @@ export function findingsByChange(
     const [first = '', ...others] = text.split(/(?<=\.) /);
     const limits = others.filter((sentence) => /^(Not measured: |These rows fit )/.test(sentence));
     const words = [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...limits].join(' ');
-    return [`**${change}**: ${words}`];
+    return [`**${change} beside \`${launcher}\`**: ${words}`];
   });
 }
 

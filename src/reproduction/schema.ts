@@ -146,7 +146,11 @@ export const manifestSchema = z
       )
       .meta({ description: 'what each launcher calls underneath, for the heads of columns' })
       .optional(),
-    packages: listOf(packageSchema, 100, 'the Debian packages that every image needs').optional(),
+    packages: listOf(
+      packageSchema,
+      100,
+      'packages that every image needs, by its own package manager',
+    ).optional(),
     programs: listOf(
       programSchema,
       20,

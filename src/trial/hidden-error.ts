@@ -7,7 +7,7 @@ import { Tracebacks } from './tracebacks.ts';
 
 const THREAD = /^Exception in thread \S.*:\s*$/;
 /** Daemon threads of Python 2 print this when their modules are gone: the end of every such script. */
-const AT_SHUTDOWN = /interpreter shutdown/;
+const AT_SHUTDOWN = 'interpreter shutdown';
 /** Of `multiprocessing`, before the traceback of a child. */
 const PROCESS = /^Process \S.*:\s*$/;
 
@@ -38,7 +38,7 @@ export class HiddenError {
     }
     this.#ending = undefined;
     this.#before = text;
-    const isThread = THREAD.test(text) && !AT_SHUTDOWN.test(text);
+    const isThread = THREAD.test(text) && !text.includes(AT_SHUTDOWN);
     if (isThread || tellsCrash(text) || tellsShellCrash(text)) this.#first ??= text;
   }
 
