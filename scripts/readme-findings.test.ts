@@ -40,7 +40,7 @@ describe("the findings on README.md's first screen", () => {
     }).scenarios;
     const findings = scenarios.map(({ id }) => ({ scenario: id, text: `Unsafe in ${id}. More.` }));
     assert.deepEqual(findingsByChange({ scenarios, findings }, 'os.system'), [
-      '**Adding a variable**: unsafe in add/os.system.',
+      '**Adding a variable beside `os.system`**: unsafe in add/os.system.',
     ]);
   });
 });
