@@ -200,8 +200,9 @@ async function pull(
   }
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {
-    // An engine accepts an image of a single platform whatever platform was requested.
-    const reason = `pull ${source.reference}: the registry has it for ${served}, not for ${platform}`;
+    // An engine accepts an image of a single platform whatever platform was requested, and one with the
+    // store of containerd shows the one for its host where it has several by one name.
+    const reason = `pull ${source.reference}: the engine now has it for ${served}, not for ${platform}`;
     return { type: 'unavailable', reason };
   }
   // The same image may have been pulled under another name before.
