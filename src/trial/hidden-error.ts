@@ -2,7 +2,7 @@
  * A crash or an uncaught exception that a script's good status hides: of a thread, of a child, or of a
  * program before a pipe. Pure.
  */
-import { shownLine, tellsCrash, tellsShellCrash } from './telling-lines.ts';
+import { shownLine, tellsCrash } from './telling-lines.ts';
 import { Tracebacks } from './tracebacks.ts';
 
 const THREAD = /^Exception in thread \S.*:\s*$/;
@@ -10,6 +10,9 @@ const THREAD = /^Exception in thread \S.*:\s*$/;
 const AT_SHUTDOWN = 'interpreter shutdown';
 /** Of `multiprocessing`, before the traceback of a child. */
 const PROCESS = /^Process \S.*:\s*$/;
+/** The whole line of dash or bash about a program that a signal ended; a script may use the words, too. */
+const SHELL_CRASH =
+  /^(?:\S+: line \d+: +\d+ )?(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: +\(core dumped\))?(?: {2,}\S.*)?$/;
 
 const READ_CHARACTERS = 500;
 
@@ -39,7 +42,7 @@ export class HiddenError {
     this.#ending = undefined;
     this.#before = text;
     const isThread = THREAD.test(text) && !text.includes(AT_SHUTDOWN);
-    if (isThread || tellsCrash(text) || tellsShellCrash(text)) this.#first ??= text;
+    if (isThread || tellsCrash(text) || SHELL_CRASH.test(text.trimEnd())) this.#first ??= text;
   }
 
   /** The line that shows it, at the end of the output; undefined if there is none. */

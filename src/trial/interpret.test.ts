@@ -235,6 +235,7 @@ describe('limits', () => {
       `Process Process-1:\n${traceback}done\n`,
       'Fatal Python error: Segmentation fault\n\nThread 0x1:\n  File "x.py", line 1 in f\n',
       'Segmentation fault (core dumped)\ndone\n',
+      './run.sh: line 3:  4321 Aborted                 (core dumped) ./a.out\ndone\n',
       '==12==ERROR: AddressSanitizer: heap-use-after-free\ndone\n',
     ];
     const withGood = { ...byStatus, completed: [pattern('^done')] };
@@ -252,6 +253,8 @@ describe('limits', () => {
       `Exception in thread Thread-1 (most likely raised during interpreter shutdown):\n${traceback}done\n`,
       `Exception in thread Thread-1 (f):\n${traceback}\nRan 1 test in 0.001s\n\nOK\n`,
       'Process finished\n',
+      'the transaction is Aborted as it should be\n',
+      'Process finished: 3 of 3\n',
     ]) {
       assert.equal(printed(observed(byStatus, output, exited(0))), 'good', output);
     }

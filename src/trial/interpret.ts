@@ -241,7 +241,7 @@ export class ScriptTranscript {
   }
 
   #droppedNote(): readonly string[] {
-    return !this.#dropped ? [] : ['(output beyond the limit was dropped)'];
+    return this.#dropped ? ['(output beyond the limit was dropped)'] : [];
   }
 }
 

@@ -59,7 +59,7 @@ export class TellingLines {
     const start = line.slice(0, SHOWN_CHARACTERS);
     if (tellsCrash(start)) keepFirst(this.#crashes, kept);
     else if (FAILED_TEST.test(start)) keepFirst(this.#tests, kept);
-    else if (tellsShellCrash(start)) this.#shellCrash = kept;
+    else if (SHELL_CRASH.test(start)) this.#shellCrash = kept;
     const isPytest = PYTEST_LINE.test(start);
     if (isPytest && this.#afterPytest) keepFirst(this.#pytest, kept);
     this.#afterPytest = !isPytest;
@@ -120,11 +120,6 @@ export function tellsCrash(line: string): boolean {
     line.includes(RUNTIME_ERROR) ||
     (line.includes('Assertion ') && ASSERTION.test(line))
   );
-}
-
-/** Whether a shell reports in this line that a signal ended its program. */
-export function tellsShellCrash(line: string): boolean {
-  return SHELL_CRASH.test(line);
 }
 
 function keepFirst(lines: Kept[], line: Kept): void {
