@@ -6,6 +6,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { openRemote } from './repository.ts';
 import { takeIn, type IntakeProblem, type TakenIn } from './take-in.ts';
@@ -168,6 +169,16 @@ describe('a local repository', () => {
     await write(fresh, { 'run.sh': SH, version: 'none\n' });
     const none = await taken(fresh);
     assert.deepEqual([run(none), none.commit, none.description], ['none', undefined, fresh]);
+  });
+
+  it('tells of a change in the second of the commit', async () => {
+    const folder = await repository();
+    await sleep(1000 - (Date.now() % 1000));
+    await write(folder, { version: '4\n' });
+    git(folder, 'commit', '-qam', 'four');
+    await write(folder, { version: '5\n' });
+    await sleep(1000 - (Date.now() % 1000));
+    assert.match((await taken(folder)).description, /, with changes that are not committed$/);
   });
 
   it('is found by a path that exists, whatever signs are in it', async () => {

@@ -5,7 +5,7 @@
  * filter or hook takes effect. Only the objects and refs of a local repository are read, from our
  * own bare repository, so git cannot run commands from its configuration.
  */
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../text/names.ts';
@@ -347,7 +347,10 @@ export async function workTreeState(
 ): Promise<WorkTreeState> {
   const index = await lstat(join(local.gitDir, 'index')).catch(() => undefined);
   if (!index?.isFile() || index.size > 64 * 2 ** 20) return 'unknown';
-  await writeFile(join(gitDir, 'index'), await readFile(join(local.gitDir, 'index')));
+  const copy = join(gitDir, 'index');
+  await writeFile(copy, await readFile(join(local.gitDir, 'index')));
+  // Git compares the content of files that are not older than the index, by whole seconds.
+  await utimes(copy, index.atime, index.mtime);
   const args = ['-c', 'core.bare=false', `--work-tree=${resolve(folder)}`, 'status', '--porcelain'];
   const call = { repository: gitDir, args: [...args, '--ignore-submodules=all', '-z'] };
   const { status, output } = await git(call, signal);
