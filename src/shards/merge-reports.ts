@@ -7,6 +7,8 @@ import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
 import { planDigest, type PlannedCell, type ShardPlan } from './shard-plan.ts';
 import { judgeInsensitiveHosts } from './insensitive-hosts.ts';
+import { listInWords } from '../text/list-text.ts';
+import { quantity } from '../text/quantity.ts';
 import { compareText } from '../text/version-order.ts';
 import { cellKey } from '../report/cell-key.ts';
 
@@ -305,7 +307,7 @@ function filesText(parts: readonly Part[]): readonly string[] {
   if (rowsBySha.size < 2) return [];
   const texts = [...rowsBySha].map(
     ([sha256, rows]) =>
-      `${rows.length > MOST_NAMED ? `${rows.length} rows` : rows.join(' and ')} by sha256 ${sha256.slice(0, 12)}`,
+      `${rows.length > MOST_NAMED ? quantity(rows.length, 'row') : listInWords(rows)} by sha256 ${sha256.slice(0, 12)}`,
   );
   return [`The rows were measured by different matrix files: ${texts.join('; ')}.`];
 }

@@ -2,7 +2,7 @@
  * A crash or an uncaught exception that a script's good status hides: of a thread, of a child, or of a
  * program before a pipe. Pure.
  */
-import { shownLine, tellsCrash } from './telling-lines.ts';
+import { CRASH_WORDS, shownLine, tellsCrash } from './telling-lines.ts';
 import { Tracebacks } from './tracebacks.ts';
 
 const THREAD = /^Exception in thread \S.*:\s*$/;
@@ -11,8 +11,9 @@ const AT_SHUTDOWN = 'interpreter shutdown';
 /** Of `multiprocessing`, before the traceback of a child. */
 const PROCESS = /^Process \S.*:\s*$/;
 /** The whole line of dash or bash about a program that a signal ended; a script may use the words, too. */
-const SHELL_CRASH =
-  /^(?:\S+: line \d+: +\d+ )?(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: +\(core dumped\))?(?: {2,}\S.*)?$/;
+const SHELL_CRASH = new RegExp(
+  String.raw`^(?:\S+: line \d+: +\d+ )?(?:${CRASH_WORDS})(?: +\(core dumped\))?(?: {2,}\S.*)?$`,
+);
 
 const READ_CHARACTERS = 500;
 

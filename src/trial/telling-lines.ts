@@ -18,8 +18,11 @@ const CRASH =
   /^(?:Fatal Python error: |==\d+== ?ERROR: |=+\s*(?:WARNING|ERROR): \w+Sanitizer|(?:Program|Thread \d+ .*) received signal |SUMMARY: \w+Sanitizer|\*\*\* .* (?:detected|terminated)|(?:free|malloc|realloc|munmap_chunk)\(\): |RPython traceback:)/;
 const ASSERTION = /: Assertion .* failed\.?$|^Assertion failed: /;
 const RUNTIME_ERROR = ': runtime error: ';
-const SHELL_CRASH =
-  /(?:^|[\s:])(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: +\(core dumped\))?(?:\s|$)/;
+/** The words of a shell for the signals that a program causes itself, as a part of a regular expression. */
+export const CRASH_WORDS = String.raw`Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap`;
+const SHELL_CRASH = new RegExp(
+  String.raw`(?:^|[\s:])(?:${CRASH_WORDS})(?: +\(core dumped\))?(?:\s|$)`,
+);
 
 /** A test that failed; the summary `FAILED (failures=1)` is less specific. */
 const FAILED_TEST = /^(?:not ok\b|FAIL(?:ED)?: ?\S|FAILED \S+::|ERROR: |ERROR \S+::)/;

@@ -5,9 +5,9 @@ import { type Calls, callOnce, request } from '../calls.ts';
 import { removeContainer } from './containers.ts';
 import { EngineError, type InteractiveRequest } from '../engine.ts';
 import { classifyFailure } from '../failure.ts';
-import { fillVolume, type RunMemory } from './run-container.ts';
+import { fillVolume } from './run-container.ts';
 import { containerSettings, inBody } from './hardening.ts';
-import { learn, type Quirks } from './quirks.ts';
+import { type Quirks, type RunMemory, remember } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is not limited. */
 const CALL_SECONDS = 30;
@@ -28,9 +28,7 @@ export async function runInteractive(
     try {
       return await attempt(calls, quirks, wanted);
     } catch (error) {
-      const lesson = learn(quirks, classifyFailure(error));
-      if (lesson === undefined) throw error;
-      memory.quirks = { ...memory.quirks, ...lesson };
+      if (!remember(memory, quirks, classifyFailure(error))) throw error;
     }
   }
 }

@@ -21,6 +21,23 @@ export const NO_QUIRKS: Quirks = {
   unifiedCgroups: false,
 };
 
+/** The known quirks of an engine; each container may add to them. */
+export interface RunMemory {
+  quirks: Quirks;
+}
+
+/**
+ * Adds to the memory what a refusal shows.
+ *
+ * @param known the known quirks when the container was made
+ * @returns whether that was anything new, so that another container may fare better
+ */
+export function remember(memory: RunMemory, known: Quirks, failure: CallFailure): boolean {
+  const lesson = learn(known, failure);
+  if (lesson !== undefined) memory.quirks = { ...memory.quirks, ...lesson };
+  return lesson !== undefined;
+}
+
 /**
  * The quirks that a refusal shows, or undefined if it shows nothing new.
  *

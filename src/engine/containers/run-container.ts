@@ -7,7 +7,7 @@ import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient, engineMessage } from '../failure.ts';
 import { containerSettings, inBody } from './hardening.ts';
-import { type Quirks, learn } from './quirks.ts';
+import { type Quirks, type RunMemory, remember } from './quirks.ts';
 import { watchContainer } from './watch-container.ts';
 
 const CREATE_SECONDS = 60;
@@ -21,11 +21,6 @@ const HURRIED_REMOVAL_SECONDS = 3;
 /** Creations and starts in all that are tried while the engine fails them for its own reasons. */
 const TRIES = 3;
 const FIRST_DELAY = 300;
-
-/** The known quirks of an engine; each container may add to them. */
-export interface RunMemory {
-  quirks: Quirks;
-}
 
 /**
  * Runs one container. It is removed before the outcome is returned; where the engine does not do
@@ -45,11 +40,7 @@ export async function runContainer(
     if (result.type !== 'not-begun') return result;
     if (signal.aborted) return { type: 'cancelled', seconds: 0 };
     const { failure, quirks } = result;
-    const lesson = learn(quirks, failure);
-    if (lesson !== undefined) {
-      memory.quirks = { ...memory.quirks, ...lesson };
-      continue;
-    }
+    if (remember(memory, quirks, failure)) continue;
     if (n >= TRIES || !isTransient(failure)) {
       return failure.type === 'refused'
         ? { type: 'not-started', reason: failure.message }

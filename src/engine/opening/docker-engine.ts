@@ -15,9 +15,9 @@ import {
 import { runInteractive } from '../containers/interactive-container.ts';
 import { type BuildNetwork, buildImage, importImage, pullImage } from '../images/make-image.ts';
 import { pushImage } from '../images/push-image.ts';
-import { NO_QUIRKS } from '../containers/quirks.ts';
+import { NO_QUIRKS, type RunMemory } from '../containers/quirks.ts';
 import { platformOf, type Platform } from '../../platform.ts';
-import { type RunMemory, runContainer } from '../containers/run-container.ts';
+import { runContainer } from '../containers/run-container.ts';
 
 /** The parts of an engine. */
 interface EngineParts {
