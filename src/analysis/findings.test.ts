@@ -371,6 +371,13 @@ describe('findings', () => {
     );
   });
 
+  it('call what crashed a program where it is a script, of whatever language', () => {
+    const report = reportOf('default', 'glibc 2.36 CPython 3.13 F');
+    const cells = report.cells.map((cell) => ({ ...cell, symptoms: { crash: 1 } }));
+    const texts = computeFindings({ ...report, cells }).map(({ text }) => text);
+    assert.equal(texts[1], 'In 1 environment the program crashed.');
+  });
+
   it('doubt a pass of os.system where the C program fails', () => {
     const python = reportOf('add/os.system', 'glibc 2.36 CPython 3.13 P');
     const yardstick = reportOf('add/c-system', 'glibc 2.36 CPython 3.13 F');

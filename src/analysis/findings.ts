@@ -1,5 +1,6 @@
 /** The findings of a report: sentences computed from its cells. Pure. */
 import type { Finding, Report } from '../report/schema.ts';
+import { asSentence } from '../text/as-sentence.ts';
 import { quantity } from '../text/quantity.ts';
 import { isControl } from './control.ts';
 import { COMPARISONS, FACTS, type Fact } from './rules/facts.ts';
@@ -213,12 +214,21 @@ const SYMPTOM_TEXTS: Readonly<Record<string, string>> = {
   hang: 'a call did not return',
 };
 
-function symptomText({ symptoms }: ScenarioAnalysis): string {
-  const seen = Object.entries(SYMPTOM_TEXTS).flatMap(([symptom, text]) => {
+/** The same for a script, which may be in any language. */
+const SCRIPT_SYMPTOM_TEXTS: typeof SYMPTOM_TEXTS = {
+  crash: 'the program crashed',
+  hang: 'a run took longer than it may',
+};
+
+function symptomText({ scenario, symptoms }: ScenarioAnalysis): string {
+  const ofScript = scenario.mutation === undefined;
+  const texts = Object.entries(ofScript ? SCRIPT_SYMPTOM_TEXTS : SYMPTOM_TEXTS);
+  const seen = texts.flatMap(([symptom, text]) => {
     const count = symptoms.get(symptom) ?? 0;
     return count === 0 ? [] : [`in ${quantity(count, 'environment')} ${text}`];
   });
-  return seen.length === 0 ? '' : `More than a failed start: ${seen.join('; ')}.`;
+  if (seen.length === 0) return '';
+  return ofScript ? asSentence(seen.join('; ')) : `More than a failed start: ${seen.join('; ')}.`;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Engine, StoredImage } from '../engine/engine.ts';
 import type { FolderContent } from '../host/folder-content.ts';
 import type { Platform } from '../platform.ts';
 import { layerProblem } from './archive-problem.ts';
+import { buildFailure } from '../engine/images/build-failure.ts';
 import { findOrMake } from './find-or-make.ts';
 import { recipeFingerprint } from './fingerprint.ts';
 import { imageReference, LABELS } from './naming.ts';
@@ -25,7 +26,7 @@ export interface RecipeRequest {
 
 /**
  * Builds the image unless one with the same fingerprint exists. A build that fails is `failed`,
- * with the last lines of its log in the reason, and with the archive's error if that is the cause.
+ * with what its failing step printed in the reason, and with the archive's error if that is the cause.
  */
 export function buildRecipe(
   engine: Engine,
@@ -85,7 +86,7 @@ export function buildRecipe(
     const log = outcome.type === 'failed' ? outcome.log : [];
     return {
       type: 'failed',
-      reason: [outcome.reason, ...log].join('\n'),
+      reason: buildFailure(outcome.reason, log),
       problem: layerProblem(outcome.reason, [...printed, ...log]),
     };
   };

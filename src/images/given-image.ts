@@ -31,6 +31,11 @@ export async function prepareGivenImage(
   return { type: 'failed', reason };
 }
 
+/** What a container gets that looks into an image before its row is measured. */
+export function limitsOfLooks(): ContainerLimits {
+  return { labels: containerLabels(), memoryBytes: 256 * 1024 * 1024, pids: 64 };
+}
+
 /** Whether an image has a program; one that cannot be asked is taken to have it, and fails later. */
 export async function hasProgram(
   engine: Engine,
@@ -41,11 +46,9 @@ export async function hasProgram(
   const { outcome } = await readContainer(
     engine,
     {
-      labels: containerLabels(),
+      ...limitsOfLooks(),
       image,
       command: ['/bin/sh', '-c', 'command -v "$1"', 'sh', program],
-      memoryBytes: 256 * 1024 * 1024,
-      pids: 64,
       timeoutSeconds: 30,
       outputBytes: 64 * 1024,
     },

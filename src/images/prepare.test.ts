@@ -4,7 +4,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { BuildRequest, Engine, StoredImage } from '../engine/engine.ts';
+import type { BuildRequest, ContainerRequest, Engine, StoredImage } from '../engine/engine.ts';
 import { loaded } from '../../test/support/small-matrix.ts';
 import type { Environment } from '../model.ts';
 import { BOOTSTRAP_FORMAT } from './bootstrap.ts';
@@ -43,6 +43,19 @@ const matrix = loaded(MATRIX, 'linux/amd64');
  * @param arch of its host, which is this machine
  * @param states whether images state their platform
  */
+const MUSL_PROBE = JSON.stringify({
+  facts: {
+    python: { implementation: 'CPython', version: '3.13.5', build: 'static' },
+    libc: { name: 'musl', version: '1.2.5', package: 'musl 1.2.5-3' },
+    distro: { id: 'debian', version: '13' },
+    shell: 'dash',
+    arch: 'x86_64',
+    platform: { name: 'linux/amd64', pointerBits: 64, byteOrder: 'little', pageSize: 4096 },
+  },
+  executable: '/usr/bin/python3',
+  untraceable: null,
+});
+
 function recordingEngine(
   fails: (tag: string) => boolean = () => false,
   arch = 'x86_64',
@@ -95,6 +108,11 @@ function recordingEngine(
           ? { type: 'failed', reason: `no ${request.tag}`, log: [] }
           : { type: 'done', image: store(request.tag, request.labels, request.platform) },
       );
+    },
+    // The probe of a Python on musl.
+    run: ({ onStdout }: ContainerRequest) => {
+      onStdout(Buffer.from(MUSL_PROBE));
+      return Promise.resolve({ type: 'exited', status: 0 });
     },
   } as unknown as Engine;
   return {
@@ -196,10 +214,21 @@ describe('the images of several rows', () => {
     assert.equal((await prepare(row('new/package'))).type, 'ready');
     assert.ok(names().includes('new/programs'));
     // A compiler's error for a program is the same on every base.
-    const wrong = recordingEngine((tag) => tag.includes('/programs:'));
+    const wrong = recordingEngine((tag) => tag.includes('/programs'));
     const failing = await prepared(wrong.engine, ['program.c'], 'old');
     assert.equal((await failing(row('new/package'))).type, 'failed');
     assert.ok(!wrong.names().includes('new/toolchain'));
+  });
+
+  it('compile it for the C library of the row alone where it does not compile for both', async () => {
+    const { engine, builds, names } = recordingEngine((tag) => tag.includes('/programs:'));
+    const prepare = await prepared(engine, ['program.c'], 'old');
+    assert.equal((await prepare(row('new/package'))).type, 'ready');
+    assert.equal((await prepare(row('old/package'))).type, 'ready');
+    const compiled = names().filter((name) => name.includes('/programs'));
+    assert.deepEqual(compiled, ['old/programs', 'old/programs-musl']);
+    const forMusl = builds.find(({ tag }) => tag.includes('/programs-musl:'));
+    assert.equal(forMusl?.args['LIBCS'], 'musl');
   });
 
   it('are errors of all rows that need a build that failed, and of no others', async () => {

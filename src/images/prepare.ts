@@ -3,13 +3,14 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { onPlatform, statingPlatform } from '../matrix/environments.ts';
-import type { Base, Environment, Python } from '../model.ts';
-import { hasProgram, prepareGivenImage } from './given-image.ts';
+import type { Base, Environment, EnvironmentFacts, Python } from '../model.ts';
+import { hasProgram, limitsOfLooks, prepareGivenImage } from './given-image.ts';
 import { prepareBase } from './prepare-base.ts';
 import { fallingThrough, sourcesKey } from './fall-through.ts';
 import { buildRecipe, type RecipeRequest } from './build-recipe.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 import { obstacleOf, checkPlatformSupport } from './platform-support.ts';
+import { probe } from './probe.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
@@ -113,21 +114,46 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     },
   );
 
-  const programsOn = once(sourcesKey, async (wanted): Promise<Prepared> => {
-    const request = {
-      name: `${wanted.id}/programs`,
-      recipe: withFiles(await recipe('programs'), sourcesOf(reproduction)),
-      args: { PROGRAMS: options.programs.join(' ') },
-    };
-    return onSources(wanted, (on) => buildOnBase(on, request));
-  });
-  const programs = async (wanted: Base, emulated: boolean): Promise<Prepared> => {
+  const programsOn = once(
+    ({ on, libc }: ProgramsWanted) => `${sourcesKey(on)} ${libc ?? ''}`,
+    async ({ on: wanted, libc }): Promise<Prepared> => {
+      const request = {
+        name: `${wanted.id}/programs${libc ? `-${libc}` : ''}`,
+        recipe: withFiles(await recipe('programs'), sourcesOf(reproduction)),
+        args: { PROGRAMS: options.programs.join(' '), ...(libc && { LIBCS: libc }) },
+      };
+      return onSources(wanted, (on) => buildOnBase(on, request));
+    },
+  );
+  const programs = async (wanted: Base, emulated: boolean, libc?: Libc): Promise<Prepared> => {
     // One base of an emulated platform is slow enough to prepare.
-    const shared = await programsOn(emulated ? wanted : compilesFor(options.compileOn, wanted));
+    const compileOn = emulated ? wanted : compilesFor(options.compileOn, wanted);
+    const shared = await programsOn({ on: compileOn, libc });
     // A base or a toolchain that is not available affects only its own rows. A compiler's error for
     // a program is the same on every base.
     const lacks = shared.type === 'failed' ? shared.inherited : shared.type === 'unavailable';
-    return lacks ? programsOn(wanted) : shared;
+    return lacks ? programsOn({ on: wanted, libc }) : shared;
+  };
+  /**
+   * The programs of a row. Where they do not compile for both C libraries, they may for the row's
+   * own, which its Python tells.
+   */
+  const programsOf = async (
+    { base: on, python, malloc }: Environment,
+    image: UsableImage,
+    emulated: boolean,
+  ): Promise<Prepared> => {
+    const forBoth = await programs(on, emulated);
+    if (forBoth.type !== 'failed' || forBoth.inherited === true) return forBoth;
+    const seen = await probe(
+      engine,
+      image.id,
+      python.command,
+      malloc?.name ?? 'default',
+      limitsOfLooks(),
+      work.signal,
+    );
+    return seen.type === 'facts' ? programs(on, emulated, seen.facts.libc.name) : seen;
   };
 
   const python = async (environment: Environment): Promise<Prepared> => {
@@ -219,7 +245,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     if (wanted.image !== undefined) {
       return withOwnPrograms(wanted, await withTools(wanted, withPython));
     }
-    const compiled = compiles ? await programs(wanted.base, emulated) : undefined;
+    const compiled = compiles ? await programsOf(wanted, withPython.image, emulated) : undefined;
     if (compiled !== undefined && compiled.type !== 'ready') return compiled;
     return build(
       wanted.base,
@@ -276,6 +302,14 @@ function rowName({ id, image }: Environment): string {
   if (image === undefined) return id;
   const words = image.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return `given/${words.replaceAll(/^-|-$/g, '').slice(0, 80)}`;
+}
+
+type Libc = EnvironmentFacts['libc']['name'];
+
+interface ProgramsWanted {
+  readonly on: Base;
+  /** The only C library to compile for; both if absent. */
+  readonly libc?: Libc | undefined;
 }
 
 type BuiltPython = Python & Required<Pick<Python, 'build'>>;

@@ -126,7 +126,7 @@ const LEGEND: Readonly<Record<Verdict, string>> = {
   skipped: 'skipped: was not tried',
 };
 
-/** A symptom in words. */
+/** A symptom of a launcher's calls in words. */
 export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'spawn-error': 'the child did not start',
   'damaged-environment': 'the child started with a damaged environment',
@@ -137,13 +137,21 @@ export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   reproduced: 'the bug was reproduced',
 };
 
+/** Those of a script, which may be in any language. */
+const RUNS_SYMPTOM_WORDS: typeof SYMPTOM_WORDS = {
+  ...SYMPTOM_WORDS,
+  crash: 'the program crashed',
+  hang: 'the run took longer than it may',
+};
+
 /** The meaning of the letters after a failing cell's symbol, for those in the report. */
-function symptomLegend({ cells }: Pick<Report, 'cells'>): readonly string[] {
+function symptomLegend({ cells, run }: Pick<Report, 'cells' | 'run'>): readonly string[] {
   const seen = new Set(
     cells.filter(({ verdict }) => verdict === 'fail').flatMap((cell) => symptomsOf(cell)),
   );
+  const words = run.counts === 'runs' ? RUNS_SYMPTOM_WORDS : SYMPTOM_WORDS;
   return SYMPTOMS.filter((symptom) => seen.has(symptom) && SYMPTOM_MARKS[symptom] !== '').map(
-    (symptom) => `${SYMBOLS.fail}${SYMPTOM_MARKS[symptom]} ${SYMPTOM_WORDS[symptom]}`,
+    (symptom) => `${SYMBOLS.fail}${SYMPTOM_MARKS[symptom]} ${words[symptom]}`,
   );
 }
 
