@@ -16,7 +16,7 @@ import {
   withShell,
   wrongLineEnds,
 } from './script-text.ts';
-import { languageOf, shellOf, testRunnerOf } from './script-language.ts';
+import { definesOnly, languageOf, shellOf, testRunnerOf } from './script-language.ts';
 
 export const RUN_SCRIPT = 'run.sh';
 
@@ -88,7 +88,12 @@ export async function writeScriptFolder(
       'Add a #! line, or name its folder and the command: --run COMMAND.',
     );
   }
-  if (!isBinary) checkLineEnds(text, shown);
+  if (!isBinary) {
+    checkLineEnds(text, shown);
+    if (text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))) {
+      throw new IntakeError(`${quoted(shown)} has no command, so it tests nothing.`);
+    }
+  }
   if (name === RUN_SCRIPT && (hasInterpreter || isBinary)) return writeRun(folder, content);
   // The generated files have these names.
   const kept = name === RUN_SCRIPT || name === 'reproduction.yaml' ? `script-${name}` : name;
@@ -98,10 +103,16 @@ export async function writeScriptFolder(
   return writeRun(folder, fileRunner(kept, shell === 'sh' ? 'sh' : undefined));
 }
 
-/** What Python starts. @throws IntakeError for tests that nothing runs */
+/** What Python starts. @throws IntakeError for a file that tests nothing */
 function pythonTarget(name: string, text: string, shown: string): readonly string[] | undefined {
   const runner = testRunnerOf(text);
-  if (runner === undefined) return undefined;
+  if (runner === undefined) {
+    if (!definesOnly(text)) return undefined;
+    throw new IntakeError(
+      `${quoted(shown)} calls nothing of what it defines, so started by itself it tests nothing.`,
+      `Call it at the end of the file, or name its folder and the command, such as --run 'python3 -m doctest ${shellWord(name)}'.`,
+    );
+  }
   // Python imports only such names.
   const module = /^([A-Za-z_]\w*)\.py$/.exec(name)?.[1];
   if (runner === 'unittest' && module !== undefined) return ['-m', 'unittest', module];

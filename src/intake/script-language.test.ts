@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { languageOf, shellOf, testRunnerOf } from './script-language.ts';
+import { definesOnly, languageOf, shellOf, testRunnerOf } from './script-language.ts';
 
 describe('a script that names no interpreter', () => {
   it('is read as what its text can only be', () => {
@@ -108,6 +108,39 @@ describe('a Python file that only defines tests', () => {
       'def test_a(): ...\nx = "it\\"s" # a comment\'s end\ntest_a()\n',
     ]) {
       assert.equal(testRunnerOf(text), undefined, text);
+    }
+  });
+});
+
+describe('a Python file that only defines', () => {
+  it('is one that calls nothing when it is started', () => {
+    for (const text of [
+      '',
+      '# nothing yet\n',
+      '"""\n>>> 1 + 1\n3\n"""\n',
+      'import os\n\n\ndef main():\n    os.system("false")\n',
+      'from os import (\n    path,\n    system,\n)\nLIMIT = 3\nasync def main(): ...\n',
+      'class A:\n    x = 1\ndef check():\n    """main()"""\n    assert A().x == 2 # check()\n',
+      'def f(\n    a,\n):\n    return (\n        a\n    )\nNAME: str = "main()"\n',
+    ]) {
+      assert.ok(definesOnly(text), text);
+    }
+  });
+
+  it('is none if it calls anything, or if an import or a class can be what fails', () => {
+    for (const text of [
+      'import readline\n',
+      'import ctypes\nclass S(ctypes.Structure):\n    _fields_ = []\n',
+      'def main(): ...\nmain()\n',
+      'def main(): ...\nx = main()\n',
+      'def main(): ...\nif True:\n    main()\n',
+      '@run\ndef main(): ...\n',
+      'import os; os.abort()\ndef main(): ...\n',
+      'def main(): ...\nassert not "x"\n',
+      'def main(): ...\n(\n    main()\n)\n',
+      'x = [main for main in ()]\ndef f(): ...\n',
+    ]) {
+      assert.ok(!definesOnly(text), text);
     }
   });
 });

@@ -72,3 +72,26 @@ export function testRunnerOf(text: string): 'unittest' | 'pytest' | undefined {
   const isUsed = names.some((name) => code.split(new RegExp(String.raw`\b${name}\b`)).length > 2);
   return names.length === 0 || isUsed ? undefined : 'pytest';
 }
+
+/** A statement that runs nothing: a definition, or a name for a value that is written there. */
+const RUNS_NOTHING =
+  /^(?:(?:async )?def |class |(?:import|from) [^;]*$|\w+(?:: [\w.[\], |]+)? ?= ?[\w.+-]*;?\s*$)/;
+
+/**
+ * Whether a Python file, started by itself, does nothing and ends with 0: it only defines functions, or
+ * is empty. A file that only imports is not taken for one, because an import can be what fails.
+ */
+export function definesOnly(text: string): boolean {
+  const code = text.replaceAll(TOKENS, '').replaceAll('\\\n', ' ');
+  let depth = 0;
+  const statements: string[] = [];
+  for (const line of code.split('\n')) {
+    if (depth === 0 && /^\S/.test(line)) statements.push(line);
+    depth += [...line.matchAll(/[([{]/g)].length - [...line.matchAll(/[)\]}]/g)].length;
+  }
+  const hasFunction = statements.some((statement) => /^(?:async )?def /.test(statement));
+  return (
+    (hasFunction || statements.length === 0) &&
+    statements.every((statement) => RUNS_NOTHING.test(statement))
+  );
+}

@@ -134,6 +134,18 @@ describe('a script', () => {
     assert.match(refused.hint ?? '', /-m pytest test_b\.py/);
   });
 
+  it('that tests nothing is refused, since each row would pass', async () => {
+    const folder = await folderOf({
+      'bug.py': 'import os\ndef main():\n  os.abort()\n',
+      'bug.sh': '#!/bin/sh\n# ./bug\n',
+    });
+    assert.match(
+      (await problem(join(folder, 'bug.py'))).message,
+      /calls nothing of what it defines/,
+    );
+    assert.match((await problem(join(folder, 'bug.sh'))).message, /has no command/);
+  });
+
   it('in C is compiled by the row', async () => {
     const folder = await folderOf({ 'my program.c': 'int main(void) { return 7; }\n' });
     const value = await taken(join(folder, 'my program.c'));
