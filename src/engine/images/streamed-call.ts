@@ -79,10 +79,13 @@ async function follow(
     (response as unknown as { destroy(error: Error): void }).destroy(error);
   };
   const silence = limit.of === 'silence';
-  const whole = (silence ? LONGEST_SECONDS : limit.seconds) - spentSeconds;
-  const late = setTimeout(() => {
-    cutOff(new DeadlineError(`${what} took longer than ${limit.seconds} s`));
-  }, whole * 1000);
+  const longest = silence ? LONGEST_SECONDS : limit.seconds;
+  const late = setTimeout(
+    () => {
+      cutOff(new DeadlineError(`${what} took longer than ${longest} s`));
+    },
+    (longest - spentSeconds) * 1000,
+  );
   const silent = setTimeout(() => {
     cutOff(new DeadlineError(`${what}: no answer for ${limit.seconds} s`));
   }, limit.seconds * 1000);
