@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -140,3 +144,56 @@ describe('a bootstrap on a system without mmdebstrap', () => {
     assert.match(ended.reason, /needs Linux.*from a registry/);
   });
 });
+
+describe(
+  'an interrupted bootstrap',
+  { skip: process.platform !== 'linux' && 'needs Linux' },
+  () => {
+    let folder = '';
+    const path = process.env['PATH'];
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'bootstrap-test-'));
+      process.env['PATH'] = [folder, path].join(delimiter);
+    });
+    after(async () => {
+      process.env['PATH'] = path;
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    /** Starts a script in the place of mmdebstrap. */
+    async function start(script: string, onLine: (line: string) => void, signal: AbortSignal) {
+      await writeFile(join(folder, 'mmdebstrap'), `#!/bin/sh\n${script}\n`);
+      await chmod(join(folder, 'mmdebstrap'), 0o755);
+      const started = await startBootstrap({ type: 'bootstrap', release: 'sid' }, onLine, signal);
+      started.archive.resume();
+      return started.outcome;
+    }
+
+    it('ends at once where the interruption came before it', async () => {
+      const finished = join(folder, 'finished');
+      const script = `sleep 3 > /dev/null 2>&1; touch ${finished}`;
+      const outcome = await start(script, () => undefined, AbortSignal.abort());
+      assert.equal(outcome.type, 'cancelled');
+      assert.ok(!existsSync(finished));
+    });
+
+    it('is cancelled where mmdebstrap has ended, and only its output has not', async () => {
+      const controller = new AbortController();
+      let interrupted: Promise<void> | undefined;
+      const interruptAfter = async (pid: string) => {
+        while (existsSync(`/proc/${pid}`)) await setTimeout(10);
+        controller.abort();
+      };
+      const outcome = await start(
+        // What runs on keeps the output open.
+        'sleep 2 & echo $$ >&2',
+        (pid) => {
+          interrupted = interruptAfter(pid);
+        },
+        controller.signal,
+      );
+      await interrupted;
+      assert.equal(outcome.type, 'cancelled');
+    });
+  },
+);

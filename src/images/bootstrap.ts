@@ -150,10 +150,11 @@ export async function startBootstrap(
   const interrupt = () => {
     // Later output is about its end.
     interruptedAfter = tail();
-    // mmdebstrap unmounts and removes its folder when it is asked to end.
-    if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
+    // mmdebstrap unmounts and removes its folder when it is asked to end. It may have ended by itself.
+    child.kill('SIGTERM');
   };
   signal.addEventListener('abort', interrupt, { once: true });
+  if (signal.aborted) interrupt();
 
   const conclude = async (): Promise<BootstrapOutcome> => {
     const failed = (
