@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
+import { nonEmptyText } from './loose-json.ts';
 import { describeSsh, parseSshEndpoint, SshAgent, type SshEndpoint } from './ssh-connection.ts';
 
 /** Where an engine listens. */
@@ -123,8 +124,9 @@ export function parseEndpoint(
   }
 }
 
-function configFolder(env: NodeJS.ProcessEnv): string {
-  return env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+/** The folder of the docker command's own files. Like docker, this ignores an empty variable. */
+export function configFolder(env: NodeJS.ProcessEnv, home = env['HOME'] ?? homedir()): string {
+  return nonEmptyText(env['DOCKER_CONFIG']) ?? join(home, '.docker');
 }
 
 function standardPort(protocol: string, secure: boolean): number {

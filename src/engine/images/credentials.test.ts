@@ -61,6 +61,14 @@ describe('the credentials of a registry', () => {
     assert.equal((await findCredentials('r:5000', sources(elsewhere, folder))).type, 'found');
   });
 
+  it('are those of docker login where such a variable is empty', async () => {
+    const config = inHome({ auths: { 'ghcr.io': { auth: basic('me:s3cret:x') } } });
+    const env = { DOCKER_AUTH_CONFIG: '', DOCKER_CONFIG: '' };
+    assert.equal((await findCredentials('ghcr.io', sources(config, env))).type, 'found');
+    const empty = { '/home/me/.docker/config.json': '' };
+    assert.equal((await findCredentials('ghcr.io', sources(empty))).type, 'none');
+  });
+
   it('are asked of the helper of that registry, or of the store of all', async () => {
     const config = inHome({
       credHelpers: { 'gcr.io': 'gcloud' },

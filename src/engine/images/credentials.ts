@@ -8,6 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { configFolder } from '../endpoint.ts';
 import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** The credentials in the form of the engine's API, in one header. */
@@ -56,15 +57,16 @@ export async function findCredentials(
   registry: string,
   sources: CredentialSources,
 ): Promise<CredentialsFound> {
-  const folder = sources.env['DOCKER_CONFIG'] ?? join(sources.home, '.docker');
-  const path = join(folder, 'config.json');
+  const path = join(configFolder(sources.env, sources.home), 'config.json');
   for (const [name, read] of [
     ['DOCKER_AUTH_CONFIG', () => sources.env['DOCKER_AUTH_CONFIG']],
     [path, () => sources.readFile(path)],
   ] as const) {
     let config: Readonly<Record<string, unknown>>;
     try {
-      config = fields(JSON.parse(read() ?? '{}'));
+      // An empty text counts as absent, as it does for docker. A CI job without access to a secret
+      // gets one.
+      config = fields(JSON.parse(nonEmptyText(read()) ?? '{}'));
     } catch {
       // A parser's error would quote the text.
       return { type: 'broken', reason: `${name} cannot be read as JSON` };

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { present, type Tls } from '../endpoint.ts';
+import { configFolder, present, type Tls } from '../endpoint.ts';
 import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** The settings in the docker command's own files. */
@@ -30,7 +30,7 @@ export function findContext(
   home: string,
   readFile: (path: string) => string | undefined,
 ): ContextFound {
-  const folder = env['DOCKER_CONFIG'] ?? join(home, '.docker');
+  const folder = configFolder(env, home);
   let name = env['DOCKER_CONTEXT'] ?? '';
   try {
     if (name === '') {
