@@ -39,7 +39,8 @@ export interface BaseContext {
 
 /**
  * Prepares a base. If no source serves it, the outcome is `unavailable`, and its reason names every
- * source that was tried. If a source did serve and a later step failed, the outcome is `failed`.
+ * source that was tried. If a source did serve and a later step failed, or if a pull failed on this
+ * machine, the outcome is `failed`.
  */
 export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
   const { engine, work } = context;
@@ -124,7 +125,7 @@ async function fromSources(wanted: BaseImage, context: BaseContext): Promise<Pre
         ? await inTurn(source.reference, context, () => pull(source, wanted, context))
         : await bootstrapPort(source, wanted, context);
     if (prepared.type === 'ready' || prepared.type === 'cancelled') return prepared;
-    if (prepared.type === 'failed' && prepared.problem === undefined) return prepared;
+    if (prepared.type === 'failed' && !prepared.problem && !prepared.inherited) return prepared;
     if (image !== undefined) lacking.add(image);
     tried.push(prepared.reason);
     problem = prepared.problem ?? problem;
@@ -196,7 +197,10 @@ async function pull(
     const reason = isSilence(pulled.reason)
       ? silenceText(registry, pulled.reason)
       : `pull ${source.reference}: ${pulled.reason}`;
-    return { type: 'unavailable', reason };
+    // Where this machine is the cause, no row may be left out as if there were no such image.
+    return pulled.type === 'failed'
+      ? { type: 'failed', reason, inherited: true }
+      : { type: 'unavailable', reason };
   }
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {
