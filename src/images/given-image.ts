@@ -1,6 +1,6 @@
 /** An image that a user names: used as it is, with the Python that it has, or without one. */
 import { z } from 'zod';
-import { readContainer } from '../engine/containers/read-container.ts';
+import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts } from '../model.ts';
 import { containerLabels, LABELS } from './naming.ts';
@@ -114,7 +114,7 @@ export async function lookIntoImage(
   );
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
   if (outcome.type !== 'exited' || outcome.status !== 0) {
-    const why = 'reason' in outcome ? outcome.reason : `it ended with ${outcome.type}`;
+    const why = 'reason' in outcome ? outcome.reason : `it ended with ${endText(outcome)}`;
     const lastLine = stderr.trim().split('\n').at(-1) ?? '';
     return { type: 'failed', reason: `the image has no usable /bin/sh: ${why} ${lastLine}`.trim() };
   }

@@ -1,7 +1,7 @@
 /** An image's own facts, measured by a program that is run inside it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { readContainer } from '../engine/containers/read-container.ts';
+import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { ArchiveFacts, EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
@@ -97,8 +97,7 @@ export async function probe(
   if (outcome.type === 'cancelled') return { type: 'cancelled' };
   const failed = (reason: string): ProbeOutcome => ({ type: 'failed', reason });
   if (outcome.type !== 'exited') {
-    const why = 'reason' in outcome ? outcome.reason : outcome.type;
-    return failed(`the probe of the image did not end: ${why}`);
+    return failed(`the probe of the image did not end: ${endText(outcome)}`);
   }
   if (outcome.status !== 0) {
     const output = stderr.trim().split('\n').slice(-5).join('\n');

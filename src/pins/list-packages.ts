@@ -1,5 +1,5 @@
 /** The packages of an image, as its own package manager lists them, and the sources of what was built. */
-import { readContainer } from '../engine/containers/read-container.ts';
+import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Packages } from './lock-file.ts';
@@ -57,8 +57,10 @@ export async function listPackages(
   if (outcome.type === 'cancelled') return outcome;
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const output = stderr.trim().slice(-500);
-    const how = outcome.type === 'exited' ? `status ${outcome.status}` : outcome.type;
-    return { type: 'failed', reason: `its packages cannot be listed (${how}): ${output}` };
+    return {
+      type: 'failed',
+      reason: `its packages cannot be listed (${endText(outcome)}): ${output}`,
+    };
   }
   return parsePackages(stdout);
 }

@@ -33,3 +33,9 @@ export async function readContainer(
     output: textOf(pieces),
   };
 }
+
+/** What ended a container, in a few words: the engine's reason, a status, or a limit. */
+export function endText(outcome: ContainerOutcome): string {
+  if ('reason' in outcome) return outcome.reason;
+  return outcome.type === 'exited' ? `status ${outcome.status}` : outcome.type;
+}
