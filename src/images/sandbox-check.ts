@@ -1,7 +1,7 @@
 /** Whether an engine enforces its limits, tested from inside a container of an existing image. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { readContainer } from '../engine/containers/read-container.ts';
+import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
 import { containerLabels } from './naming.ts';
 
@@ -23,6 +23,10 @@ const program = await readFile(new URL('sandbox-check.py', import.meta.url), 'ut
 /** The limits of the container: low, so that they are reached at once. */
 const LIMITS = { memoryBytes: 96 * 1024 * 1024, pids: 24 } as const;
 const SECONDS = 8;
+
+function failed(reason: string): SandboxCheck {
+  return { type: 'failed', reason };
+}
 
 /** @param command the interpreter of the image, as matrix.yaml names it */
 export async function checkSandbox(
@@ -50,18 +54,21 @@ export async function checkSandbox(
     String(LIMITS.pids),
   );
   if (outcome.type !== 'exited' || outcome.status !== 0) {
-    const why = 'reason' in outcome ? outcome.reason : outcome.type;
     const lastLine = stderr.trim().split('\n').at(-1) ?? '';
-    return { type: 'failed', reason: `a small test container failed: ${why} ${lastLine}` };
+    return failed(`a small test container failed: ${endText(outcome)} ${lastLine}`);
   }
   let answer: z.infer<typeof answerSchema>;
   try {
     answer = answerSchema.parse(JSON.parse(stdout));
   } catch (error) {
-    return { type: 'failed', reason: `its answer cannot be read: ${String(error).slice(0, 200)}` };
+    return failed(`its answer cannot be read: ${String(error).slice(0, 200)}`);
   }
   // A limit in a file does not prove that a program is stopped at it.
   const eats = await python('x = b"x" * (512 * 1024 * 1024); print(len(x))');
+  // An engine that loses the flag of its memory limit only reports a kill.
+  if (!['exited', 'out-of-memory', 'vanished'].includes(eats.outcome.type)) {
+    return failed(`a test container that takes memory failed: ${endText(eats.outcome)}`);
+  }
   const ate = eats.outcome.type === 'exited' && eats.outcome.status === 0;
   const { wrong, trouble } = answer;
   const all = ate ? [...wrong, 'memory, of a program that takes it'] : wrong;

@@ -160,4 +160,27 @@ describe('what doctor says', () => {
     const [broken] = await look({ nonsense: 1 }, false);
     assert.equal(broken?.state, 'bad');
   });
+
+  it('of limits that could not be tried to the end: not that they are kept', async () => {
+    const plan = { environments: [row('debian-12', bootstrap)] };
+    const image = {
+      ...{ id: 'sha256:1', tags: [], size: 1, digests: [] },
+      labels: { [LABELS.name]: 'debian-12/py/reproduction' },
+    };
+    const engine: Engine = {
+      ...engineOf(/./),
+      images: () => Promise.resolve([image]),
+      run: (request) => {
+        if (request.command.length === 3) {
+          const outcome = { type: 'engine-failed', reason: 'socket hang up', seconds: 1 } as const;
+          return Promise.resolve(outcome);
+        }
+        request.onStdout(Buffer.from(JSON.stringify({ wrong: [], trouble: [] })));
+        return Promise.resolve({ type: 'exited', status: 0, seconds: 1 });
+      },
+    };
+    const [found, ...more] = await sandboxFinding(engine, plan, signal);
+    assert.deepEqual([found?.state, more], ['bad', []]);
+    assert.match(found?.detail ?? '', /socket hang up$/);
+  });
 });
