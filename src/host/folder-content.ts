@@ -12,7 +12,6 @@ interface ContentFile {
 
 /** The files below a folder, sorted by path. */
 export interface FolderContent {
-  readonly name: string;
   readonly files: readonly ContentFile[];
 }
 
@@ -74,7 +73,7 @@ export async function readFolder(
     }
   };
   await walk('');
-  return { name, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 function isExecutable(mode: number, content: Buffer, platform: NodeJS.Platform): boolean {

@@ -115,7 +115,7 @@ function parentSource({ parents }: RecipeRequest): string {
  * The tar that the engine builds from. Times and owners are constant, so that the engine's own cache is
  * not missed for a file that was only checked out again.
  */
-export function buildContext({ files }: Pick<FolderContent, 'files'>): Readable {
+export function buildContext({ files }: FolderContent): Readable {
   const tar = pack();
   for (const { path: name, mode, content } of files) {
     tar.entry({ name, mode, mtime: new Date(0), uid: 0, gid: 0 }, content);

@@ -6,7 +6,7 @@ import { prepareBase } from './prepare-base.ts';
 
 /** Prepares a base of one image, which is pulled with this outcome. */
 async function prepared(outcome: ImageOutcome) {
-  const recipe = { name: 'recipe', files: [] };
+  const recipe = { files: [] };
   return prepareBase(
     { id: 'debian-13', sources: [{ type: 'pull', reference: 'debian:trixie' }] },
     {

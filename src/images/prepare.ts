@@ -352,12 +352,12 @@ function parentArguments({ files }: FolderContent): readonly string[] {
 }
 
 /** The files that are compiled, so that a change of any other file compiles nothing again. */
-function sourcesOf({ name, files }: FolderContent): FolderContent {
-  return { name, files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
+function sourcesOf({ files }: FolderContent): FolderContent {
+  return { files: files.filter(({ path }) => /\.[ch]$/.test(path)) };
 }
 
 function withFiles(first: FolderContent, second: FolderContent): FolderContent {
-  return { name: second.name, files: [...first.files, ...second.files] };
+  return { files: [...first.files, ...second.files] };
 }
 
 /** Calls `make` once for each key, and gives all callers the same promise. */

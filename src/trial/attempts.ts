@@ -22,7 +22,7 @@ type Stream = 'stdout' | 'stderr';
 
 /** A script, and its surroundings. */
 export interface ScriptSetting {
-  readonly folder: Pick<FolderContent, 'files'>;
+  readonly folder: FolderContent;
   /** Undefined in an image without Python. */
   readonly interpreter: Interpreter | undefined;
   readonly protocol: ScriptProtocol;

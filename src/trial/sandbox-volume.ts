@@ -29,10 +29,7 @@ export type Interpreter =
  * The tar of {@link VOLUME}: the folder, the shell script that runs it, and `python3` and `python`, which
  * are the row's interpreter.
  */
-export function sandboxVolume(
-  { files }: Pick<FolderContent, 'files'>,
-  python: Interpreter | undefined,
-): Readable {
+export function sandboxVolume({ files }: FolderContent, python: Interpreter | undefined): Readable {
   const tar = pack();
   const add = (name: string, mode: number, content: Buffer | string) => {
     tar.entry({ name, mode, uid: 0, gid: 0 }, content);

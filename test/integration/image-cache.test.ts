@@ -74,7 +74,6 @@ async function have(repository: string, content: string, keep = false): Promise<
     {
       name: 'cache-test',
       recipe: {
-        name: 'cache-test',
         files: [
           {
             path: 'Dockerfile',
