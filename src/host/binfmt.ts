@@ -3,12 +3,13 @@
  * "Kernel Support for miscellaneous Binary Formats"), and those that this process adds for a while. The
  * kernel has one list of them for all containers.
  */
-import { accessSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { QEMU_NAMES, type Platform } from '../platform.ts';
 import { elfPattern } from './elf-header.ts';
 import { ownProcess, processState } from './process-identity.ts';
+import { textOrEmpty } from './text-or-empty.ts';
 
 /** Where the kernel shows them. */
 export const BINFMT = '/proc/sys/fs/binfmt_misc';
@@ -28,10 +29,9 @@ export interface BinfmtEntry {
   readonly flags: string;
 }
 
-/** The names of a platform's entries: those of qemu's packages, and that of this process. */
-function entryNames(platform: Platform): readonly string[] {
-  const usual = usualEntry(platform);
-  return [usual, `${PREFIX}${ownProcess().replaceAll('/', '+')}+${usual}`];
+/** The name of the entry that this process adds for a platform. */
+function ownEntry(platform: Platform): string {
+  return `${PREFIX}${ownProcess().replaceAll('/', '+')}+${usualEntry(platform)}`;
 }
 
 /** The entry's name for a platform in qemu's packages, such as `qemu-s390x`. Pure. */
@@ -49,8 +49,8 @@ export function parseEntry(name: string, text: string): BinfmtEntry | undefined 
 
 /** The interpreters for a platform, those that work in containers first; none if nothing is mounted. */
 export function interpretersFor(platform: Platform, folder = BINFMT): readonly BinfmtEntry[] {
-  return entryNames(platform)
-    .flatMap((name) => parseEntry(name, read(join(folder, name))) ?? [])
+  return [usualEntry(platform), ownEntry(platform)]
+    .flatMap((name) => parseEntry(name, textOrEmpty(join(folder, name))) ?? [])
     .sort((a, b) => Number(worksInContainers(b)) - Number(worksInContainers(a)));
 }
 
@@ -61,7 +61,7 @@ export function worksInContainers({ isEnabled, flags }: BinfmtEntry): boolean {
 
 /** Whether interpreters are disabled in the kernel. */
 export function isSwitchedOff(folder = BINFMT): boolean {
-  return read(join(folder, 'status')).trim() === 'disabled';
+  return textOrEmpty(join(folder, 'status')).trim() === 'disabled';
 }
 
 /**
@@ -114,8 +114,7 @@ export function addInterpreters(
   }
   try {
     for (const [platform, path] of paths) {
-      const name = entryNames(platform)[1] ?? '';
-      const line = registration(name, platform, path, tellsOfNames(release));
+      const line = registration(ownEntry(platform), platform, path, tellsOfNames(release));
       writeFileSync(join(folder, 'register'), line);
     }
   } catch (error) {
@@ -128,36 +127,28 @@ export function addInterpreters(
 export function removeInterpreters(folder = BINFMT): void {
   removeEntries(
     folder,
-    ownEntries(folder).filter(({ owner }) => owner === ownProcess()),
+    entriesOf(folder, (owner) => owner === ownProcess()),
   );
 }
 
 /** Takes away what processes added that are gone. @returns how many entries */
 export function removeDeadInterpreters(folder = BINFMT): number {
-  const dead = ownEntries(folder).filter(({ owner }) => processState(owner) === 'dead');
+  const dead = entriesOf(folder, (owner) => processState(owner) === 'dead');
   if (dead.length > 0) removeEntries(folder, dead);
   return dead.length;
 }
 
-interface OwnEntry {
-  readonly name: string;
-  /** The name of the process that added it. */
-  readonly owner: string;
+/** The names of this program's entries that were added by such processes. */
+function entriesOf(folder: string, isWanted: (owner: string) => boolean): readonly string[] {
+  const ownerOf = (name: string) => name.slice(PREFIX.length).split('+').slice(0, -1).join('/');
+  return entriesIn(folder).filter((name) => name.startsWith(PREFIX) && isWanted(ownerOf(name)));
 }
 
-function ownEntries(folder: string): readonly OwnEntry[] {
-  return entriesIn(folder).flatMap((name) => {
-    if (!name.startsWith(PREFIX)) return [];
-    const parts = name.slice(PREFIX.length).split('+');
-    return [{ name, owner: parts.slice(0, -1).join('/') }];
-  });
-}
-
-function removeEntries(folder: string, entries: readonly OwnEntry[]): void {
-  for (const { name } of entries) {
+function removeEntries(folder: string, names: readonly string[]): void {
+  for (const name of names) {
     if (entriesIn(folder).includes(name)) writeFileSync(join(folder, name), '-1');
   }
-  const isOurs = mountSource(folder, read('/proc/self/mountinfo')) === MOUNT_SOURCE;
+  const isOurs = mountSource(folder, textOrEmpty('/proc/self/mountinfo')) === MOUNT_SOURCE;
   // Another run may have added its own to the mount of this one. The last one unmounts it.
   if (isOurs && entriesIn(folder).length === 0) spawnSync('umount', [folder], { stdio: 'ignore' });
 }
@@ -177,18 +168,5 @@ function entriesIn(folder: string): readonly string[] {
 }
 
 function isMounted(folder: string): boolean {
-  try {
-    accessSync(join(folder, 'register'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return existsSync(join(folder, 'register'));
 }

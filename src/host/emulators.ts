@@ -1,9 +1,10 @@
 /** qemu-user, which runs programs of other machines: where it is, and which package of a distribution has it. */
-import { open } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
-import { QEMU_NAMES, type Platform } from '../platform.ts';
+import { readFile } from 'node:fs/promises';
+import type { Platform } from '../platform.ts';
+import { usualEntry } from './binfmt.ts';
 import { programPath } from './debian-packages.ts';
 import { needsLoader } from './elf-header.ts';
+import { textOrEmpty } from './text-or-empty.ts';
 
 /** The releases since which `qemu-user` is static; before, `qemu-user-static` is. */
 const STATIC_SINCE: Readonly<Record<string, number>> = { debian: 13, ubuntu: 25.04 };
@@ -24,11 +25,7 @@ export function emulatorPackage(osRelease: string): string {
 
 /** The package for this machine. */
 export function ownEmulatorPackage(): string {
-  try {
-    return emulatorPackage(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return emulatorPackage('');
-  }
+  return emulatorPackage(textOrEmpty('/etc/os-release'));
 }
 
 /** Where the emulator of a platform is that works in every container; undefined if there is none. */
@@ -36,22 +33,12 @@ export async function findEmulator(
   platform: Platform,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const name = `qemu-${QEMU_NAMES[platform]}`;
+  const name = usualEntry(platform);
   for (const program of [`${name}-static`, name]) {
     const path = await programPath(program, env);
     // The text that registers it has colons between its parts.
     if (path === undefined || path.includes(':')) continue;
-    if (needsLoader(await firstBytes(path)) === false) return path;
+    if (needsLoader(await readFile(path)) === false) return path;
   }
   return undefined;
-}
-
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4096) });
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

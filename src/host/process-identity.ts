@@ -3,8 +3,9 @@
  * machine or another, and whether the process of a name is still alive.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { textOrEmpty } from './text-or-empty.ts';
 
 /** A process as its name states it. */
 interface ProcessName {
@@ -67,8 +68,8 @@ export function processState(name: string, here: Viewpoint = ownViewpoint()): Pr
 export function ownViewpoint(): Viewpoint {
   return {
     // Two containers of an image may share a machine id, but then not the space of process ids.
-    machine: word(read('/etc/machine-id') || hostname()),
-    boot: word(read('/proc/sys/kernel/random/boot_id')),
+    machine: word(textOrEmpty('/etc/machine-id').trim() || hostname()),
+    boot: word(textOrEmpty('/proc/sys/kernel/random/boot_id')),
     space: word(space()),
     startOf: startTime,
   };
@@ -82,7 +83,7 @@ export function ownViewpoint(): Viewpoint {
 export function startTime(pid: number, platform = process.platform): string {
   if (platform === 'win32') return isRunning(pid) ? '1' : '';
   if (platform !== 'linux') return startByPs(pid);
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = textOrEmpty(`/proc/${pid}/stat`);
   // The second field is the program's name in parentheses and may hold spaces; start is field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
@@ -111,14 +112,6 @@ function isRunning(pid: number): boolean {
 function space(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
   } catch {
     return '';
   }

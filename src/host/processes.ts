@@ -1,7 +1,8 @@
 /** Processes of this host, and their end. */
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { textOrEmpty } from './text-or-empty.ts';
 
 /**
  * Kills a child that was started with `detached: startsGroup()`, and on systems that have groups of
@@ -37,13 +38,9 @@ export function processesWithArgument(argument: string): number[] {
     .filter((pid) => pid !== process.pid && commandLine(pid).includes(argument));
 }
 
+/** Empty if the process has ended meanwhile. */
 function commandLine(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    // It ended meanwhile.
-    return [];
-  }
+  return textOrEmpty(`/proc/${pid}/cmdline`).split('\0');
 }
 
 /**
