@@ -26,13 +26,10 @@ export function mountsBelow(folder: string, mountinfo: string): string[] {
  */
 export async function removeRunFolder(folder: string, platform = process.platform): Promise<void> {
   // Only on Linux does this program mount anything.
-  if (platform !== 'linux') {
-    await rm(folder, { recursive: true, force: true });
-    return;
+  if (platform === 'linux') {
+    const mounts = () => mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8'));
+    for (const mount of mounts()) spawnSync('umount', ['--lazy', mount], { stdio: 'ignore' });
+    if (mounts().length > 0) return;
   }
-  for (const mount of mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8'))) {
-    spawnSync('umount', ['--lazy', mount], { stdio: 'ignore' });
-  }
-  if (mountsBelow(folder, readFileSync('/proc/self/mountinfo', 'utf8')).length > 0) return;
   await rm(folder, { recursive: true, force: true });
 }
