@@ -114,8 +114,13 @@ export function findArchiveProblem(lines: readonly string[]): ArchiveProblem | u
 export function layerProblem(reason: string, lines: readonly string[]): ArchiveProblem | undefined {
   // apt's own status, which the scripts of the recipes pass on.
   if (/\b(?:code|status):? 100\b/.test(reason)) return findArchiveProblem(lines);
+  return reason.includes('took longer than') ? stalledProblem(lines) : undefined;
+}
+
+/** As {@link findArchiveProblem}, of a build or a bootstrap that took too long. */
+export function stalledProblem(lines: readonly string[]): ArchiveProblem | undefined {
   const last = lines.findLast((line) => line.trim() !== '') ?? '';
-  return reason.includes('took longer than') && FETCHING.test(last)
+  return FETCHING.test(last)
     ? { type: 'slow', text: `it exceeded the time limit of a build: ${last.trim().slice(0, 200)}` }
     : undefined;
 }
@@ -123,14 +128,6 @@ export function layerProblem(reason: string, lines: readonly string[]): ArchiveP
 /** Lines in which apt lists its fetches, and the lines that mmdebstrap prints before. */
 const FETCHING =
   /(?:^| )(?:Get|Hit|Ign|Err):\d+ |I: (?:running apt-get update|downloading packages)/;
-
-/** As {@link layerProblem}, of a bootstrap that took too long. */
-export function stalledProblem(
-  lines: readonly string[],
-  seconds: number,
-): ArchiveProblem | undefined {
-  return layerProblem(`took longer than ${seconds} s`, lines);
-}
 
 /** The advice that follows {@link ArchiveProblem.text}; empty if there is none. */
 export function remedy(type: ArchiveProblem['type'], base: string): string {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { changed, loaded, mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 import type { BaseSource } from '../model.ts';
 import { acceptsExpired, aptSources, isPastSupport, sourceText } from './archives.ts';
-import { bootstrapCommand, BOOTSTRAP_FORMAT } from './bootstrap.ts';
+import { bootstrapCommand } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 
 const SOURCES = '{ pull: debian:bookworm-slim }, { bootstrap: { debian: bookworm } }]';
@@ -46,8 +46,7 @@ describe('the archives of a base', () => {
   });
 
   it('leave the fingerprint of a base as it is where they are only to fall back to', () => {
-    const fingerprint = (sources: readonly BaseSource[]) =>
-      baseFingerprint(sources, BOOTSTRAP_FORMAT);
+    const fingerprint = (sources: readonly BaseSource[]) => baseFingerprint(sources);
     assert.equal(fingerprint(named.sources), fingerprint(plain.sources));
     assert.equal(
       fingerprint(plain.sources),

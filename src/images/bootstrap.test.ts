@@ -125,7 +125,7 @@ describe('a bootstrap', { skip }, () => {
       await hanging.stop();
       const ended = await outcome;
       assert.ok(ended.type === 'cancelled');
-      assert.equal(stalledProblem(ended.log, 10)?.type, 'slow', ended.log.join('\n'));
+      assert.equal(stalledProblem(ended.log)?.type, 'slow', ended.log.join('\n'));
     });
   }
 });

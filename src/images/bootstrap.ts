@@ -17,9 +17,6 @@ import { archiveText } from '../matrix/archive-text.ts';
 import { aptSources } from './archives.ts';
 import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
 
-/** Raised when the same source gives another root file system than before. */
-export const BOOTSTRAP_FORMAT = 1;
-
 /** A release of the Debian archive, and what of it. */
 export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
   /** Another one than this machine's own. */
@@ -157,12 +154,6 @@ export async function startBootstrap(
   if (signal.aborted) interrupt();
 
   const conclude = async (): Promise<BootstrapOutcome> => {
-    const failed = (
-      type: 'failed' | 'unavailable',
-      reason: string,
-      lines: readonly string[] = [],
-      problem?: ArchiveProblem,
-    ) => ({ type, reason, log: lines, problem }) as const;
     try {
       const [status, killedBy] = (await once(child, 'close')) as [number | null, string | null];
       if (signal.aborted) return { type: 'cancelled', log: interruptedAfter };
@@ -171,15 +162,17 @@ export async function startBootstrap(
       if (problem !== undefined) {
         const reason = `${archiveText(source.archive)} does not serve ${source.release}: ${problem.text}`;
         const type = ERRONEOUS_PROBLEMS.includes(problem.type) ? 'failed' : 'unavailable';
-        return failed(type, reason, tail(), problem);
+        return { type, reason, log: tail(), problem };
       }
       const ended = killedBy ? `was killed by ${killedBy}` : `ended with status ${String(status)}`;
-      return failed('failed', `mmdebstrap ${ended}`, tail());
+      return { type: 'failed', reason: `mmdebstrap ${ended}`, log: tail() };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      return code === 'ENOENT'
-        ? failed('unavailable', 'mmdebstrap is not installed (apt-get install mmdebstrap)')
-        : failed('failed', `mmdebstrap could not be started: ${message}`);
+      if (code !== 'ENOENT') {
+        return { type: 'failed', reason: `mmdebstrap could not be started: ${message}`, log: [] };
+      }
+      const reason = 'mmdebstrap is not installed (apt-get install mmdebstrap)';
+      return { type: 'unavailable', reason, log: [] };
     } finally {
       signal.removeEventListener('abort', interrupt);
       await removeTemporaryFolder(facts);

@@ -6,6 +6,8 @@ import type { FolderContent } from '../host/folder-content.ts';
 
 /** Raised when the way in which images are made changes in a manner that no input shows. */
 const FORMAT = 2;
+/** Raised when a bootstrap of the same source gives another root file system than before. */
+const BOOTSTRAP_FORMAT = 1;
 
 /** Length-prefixed, so that no two lists of parts give the same bytes. */
 function digest(parts: readonly (string | Buffer)[]): string {
@@ -25,14 +27,10 @@ function digest(parts: readonly (string | Buffer)[]): string {
  *
  * @param platform undefined for the engine's own, on which images were made before there were others
  */
-export function baseFingerprint(
-  sources: readonly BaseSource[],
-  bootstrapFormat: number,
-  platform?: Platform,
-): string {
+export function baseFingerprint(sources: readonly BaseSource[], platform?: Platform): string {
   const [first] = sources;
   const counting = first?.archive ? sources : sources.filter(({ archive }) => !archive);
-  const parts = ['base', String(FORMAT), String(bootstrapFormat), JSON.stringify(counting)];
+  const parts = ['base', String(FORMAT), String(BOOTSTRAP_FORMAT), JSON.stringify(counting)];
   return digest(platform === undefined ? parts : [...parts, platform]);
 }
 

@@ -7,7 +7,7 @@ import type { Base, BaseSource } from '../model.ts';
 import { remedy, stalledProblem, type ArchiveProblem } from './archive-problem.ts';
 import { archiveText } from '../matrix/archive-text.ts';
 import { acceptsExpired, sourceText } from './archives.ts';
-import { BOOTSTRAP_FORMAT, startBootstrap, type BootstrapSource } from './bootstrap.ts';
+import { startBootstrap, type BootstrapSource } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { findOrMake } from './find-or-make.ts';
 import { isSilence, silenceText } from './registry-silence.ts';
@@ -44,7 +44,7 @@ export interface BaseContext {
  */
 export function prepareBase(base: Base, context: BaseContext): Promise<Prepared> {
   const { engine, work } = context;
-  const fingerprint = baseFingerprint(base.sources, BOOTSTRAP_FORMAT, base.platform);
+  const fingerprint = baseFingerprint(base.sources, base.platform);
   const reference = imageReference(base.id, fingerprint);
   return findOrMake(engine, work, {
     name: `base ${base.id}`,
@@ -370,7 +370,7 @@ async function bootstrap(
     if (work.signal.aborted) return { type: 'cancelled' };
     if (made.type === 'cancelled') {
       const reason = `bootstrapping took longer than ${work.timeoutSeconds} s`;
-      const problem = stalledProblem(made.log, work.timeoutSeconds);
+      const problem = stalledProblem(made.log);
       return problem
         ? { type: 'failed', problem, reason: `${archiveText(source.archive)}: ${problem.text}` }
         : failed(reason);

@@ -7,7 +7,6 @@ import { after, before, describe, it } from 'node:test';
 import type { BuildRequest, ContainerRequest, Engine, StoredImage } from '../engine/engine.ts';
 import { loaded } from '../../test/support/small-matrix.ts';
 import type { Environment } from '../model.ts';
-import { BOOTSTRAP_FORMAT } from './bootstrap.ts';
 import { baseFingerprint } from './fingerprint.ts';
 import { LABELS } from './naming.ts';
 import { preparation } from './prepare.ts';
@@ -91,11 +90,7 @@ function recordingEngine(
       const labels = {
         [LABELS.source]: `source of ${base}`,
         [LABELS.identity]: platform === undefined ? base : `${base} ${platform}`,
-        [LABELS.fingerprint]: baseFingerprint(
-          matrix.bases.get(base)?.sources ?? [],
-          BOOTSTRAP_FORMAT,
-          platform,
-        ),
+        [LABELS.fingerprint]: baseFingerprint(matrix.bases.get(base)?.sources ?? [], platform),
       };
       return Promise.resolve(store(reference, labels, platform));
     },
