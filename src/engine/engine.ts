@@ -71,11 +71,7 @@ export type ImageOutcome =
 
 /** How giving an image to a registry ended. */
 export type PushOutcome =
-  | {
-      readonly type: 'done';
-      /** `sha256:…`, under which the registry has it. */
-      readonly digest: string;
-    }
+  | { readonly type: 'done' }
   /** No registry there, no right to push, or whatever else; `reason` holds nothing secret. */
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'cancelled' };

@@ -56,10 +56,9 @@ export async function buildImage(
         rm: true,
         // Without it the containers of a failed or interrupted build stay behind.
         forcerm: true,
+        ...platformOption(request),
         abortSignal,
       };
-      // An undefined value would be sent as an empty text.
-      if (request.platform !== undefined) options.platform = request.platform;
       if (network.mode !== undefined) options.networkmode = network.mode;
       // The library's types have a number where the API takes a list such as `0,1`.
       if (request.cpuset !== undefined) Object.assign(options, { cpusetcpus: request.cpuset });
