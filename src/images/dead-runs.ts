@@ -30,10 +30,8 @@ export async function findDead(
   return {
     containers: containers.filter(({ labels }) => stateOf(labels) === 'dead'),
     images: images.filter(({ labels }) => stateOf(labels) === 'dead'),
-    elsewhere: containers.filter(({ labels }) => {
-      const state = stateOf(labels);
-      return state === 'elsewhere' || state === 'unnamed';
-    }).length,
+    elsewhere: containers.filter(({ labels }) => !['dead', 'alive'].includes(stateOf(labels)))
+      .length,
     inUse: [...containers, ...images].some(({ labels }) => stateOf(labels) !== 'dead'),
   };
 }

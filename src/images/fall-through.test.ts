@@ -35,12 +35,12 @@ const gone: Prepared = {
 async function built(outcomes: readonly Prepared[], wanted = base, times = 1) {
   const events: ImageEvent[] = [];
   const asked: number[] = [];
-  const onSources = fallingThrough({
+  const onSources = fallingThrough(
     // The registry does not answer, so that the first source never serves where there is another one.
-    prepareBase: ({ sources }) =>
+    ({ sources }) =>
       Promise.resolve(ready(sources.find(({ type }) => type !== 'pull') ?? sources[0])),
-    emit: (event) => events.push(event),
-  });
+    (event) => events.push(event),
+  );
   const results = await Promise.all(
     Array.from({ length: times }, () =>
       onSources(wanted, ({ sources }) => {

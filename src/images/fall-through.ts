@@ -4,22 +4,21 @@ import { remedy, type ArchiveProblem } from './archive-problem.ts';
 import { sourceText } from './archives.ts';
 import type { ImageWork, Prepared } from './outcome.ts';
 
-interface FallThroughOptions {
-  /** Gives every caller the same image. */
-  readonly prepareBase: (base: Base) => Promise<Prepared>;
-  readonly emit: ImageWork['emit'];
-}
-
 /** Builds on a base; `on` is the base with those of its sources that are still to be tried. */
-export type OnSources = (base: Base, build: (on: Base) => Promise<Prepared>) => Promise<Prepared>;
+type OnSources = (base: Base, build: (on: Base) => Promise<Prepared>) => Promise<Prepared>;
 
 /**
  * Builds on a base until one of its sources has an archive that serves, and reports each failed
  * source once. A failure with another cause than the archive is returned unchanged. If all sources
  * failed, the outcome is `failed`, and the first line of its reason names each of them with its
  * error.
+ *
+ * @param prepareBase gives every caller the same image
  */
-export function fallingThrough({ prepareBase, emit }: FallThroughOptions): OnSources {
+export function fallingThrough(
+  prepareBase: (base: Base) => Promise<Prepared>,
+  emit: ImageWork['emit'],
+): OnSources {
   const reported = new Set<string>();
   return async (base, build) => {
     const tried: string[] = [];

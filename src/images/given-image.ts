@@ -1,18 +1,16 @@
 /** An image that a user names: used as it is, with the Python that it has, or without one. */
-import { z } from 'zod';
 import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { EnvironmentFacts } from '../model.ts';
 import { containerLabels, LABELS } from './naming.ts';
-import type { Prepared } from './outcome.ts';
+import type { ImageWork, Prepared } from './outcome.ts';
 import { PULL_TIMEOUT_SECONDS } from './prepare-base.ts';
 
 /** The image that the engine has by this reference, or that its registry serves. */
 export async function prepareGivenImage(
   engine: Engine,
   reference: string,
-  onLine: (line: string) => void,
-  signal: AbortSignal,
+  { emit, signal }: Pick<ImageWork, 'emit' | 'signal'>,
 ): Promise<Prepared> {
   const stored = await engine.image(reference);
   const ready = (id: string, source: string): Prepared => ({
@@ -21,6 +19,9 @@ export async function prepareGivenImage(
     built: false,
   });
   if (stored) return ready(stored.id, `the image ${reference} of this engine`);
+  const onLine = (line: string) => {
+    emit({ type: 'image-line', image: reference, line });
+  };
   const options = { timeoutSeconds: PULL_TIMEOUT_SECONDS, onLine };
   const pulled = await engine.pull(reference, options, signal);
   if (pulled.type === 'cancelled') return pulled;
@@ -91,7 +92,8 @@ else
 fi
 `;
 
-const value = z.string().max(500);
+/** Characters of a value; a longer one is none. */
+const LONGEST_VALUE = 500;
 
 /** Looks for a Python in an image with the image's own shell. */
 export async function lookIntoImage(
@@ -121,8 +123,8 @@ export async function lookIntoImage(
   const found = new Map(
     stdout.split('\n').flatMap((line) => {
       const at = line.indexOf('=');
-      const read = value.safeParse(line.slice(at + 1));
-      return at > 0 && read.success ? [[line.slice(0, at), read.data] as const] : [];
+      const value = line.slice(at + 1);
+      return at > 0 && value.length <= LONGEST_VALUE ? [[line.slice(0, at), value] as const] : [];
     }),
   );
   const python = found.get('python');

@@ -71,13 +71,13 @@ export function emulationAdvice(): string {
  */
 export function obstacleOf(
   support: PlatformSupport,
-  platform: Platform | undefined,
+  platform: Platform,
   compiled: 'python' | 'programs' | undefined,
 ): string | undefined {
   if (support.type === 'none') return support.reason;
   if (support.type !== 'emulated' || compiled === undefined) return undefined;
   const what = compiled === 'python' ? 'its Python is' : 'its C programs are';
-  return `${what} compiled only where the platform runs natively, and this host emulates ${String(platform)}`;
+  return `${what} compiled only where the platform runs natively, and this host emulates ${platform}`;
 }
 
 /** The platform that an image states, where it is another one than the engine's own. */

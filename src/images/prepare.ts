@@ -69,14 +69,13 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const base = once(sourcesKey, (wanted: Base) =>
     prepareBase(wanted, { engine, work, overlayRecipe, archiveRecipe, registries, pulls }),
   );
-  const onSources = fallingThrough({ prepareBase: base, emit: work.emit });
+  const onSources = fallingThrough(base, work.emit);
 
   /** The part that a base's builds share, such as `runtime`: built once for each base. */
   const shared = once(
     ({ on, name }: { on: Base; name: string }) => `${sourcesKey(on)}/${name}`,
-    async ({ on, name }) => {
-      return buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} });
-    },
+    async ({ on, name }) =>
+      buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} }),
   );
 
   /** Builds a recipe, after the images that its arguments name. */
@@ -88,7 +87,6 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   ): Promise<Prepared> => {
     const parents: Record<string, UsableImage> = built ? { BUILT: built } : {};
     for (const argument of parentArguments(request.recipe)) {
-      if (argument === 'BUILT') continue;
       const prepared = await (argument === 'BASE'
         ? from()
         : shared({ on, name: argument.toLowerCase() }));
@@ -103,8 +101,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
 
   /** The build of a Python, made once for any number of rows. */
   const tree = once(
-    (python: BuiltPython) => `${python.build.base.id} ${python.id}`,
-    async ({ id, build: wanted }) => {
+    ({ id, wanted }: { id: string; wanted: PythonBuild }) => `${wanted.base.id} ${id}`,
+    async ({ id, wanted }) => {
       const request = {
         name: `${wanted.base.id}/${id}/build`,
         recipe: await recipe(wanted.recipe),
@@ -158,8 +156,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
 
   const python = async (environment: Environment): Promise<Prepared> => {
     const { id, base: on, python: wanted, malloc } = environment;
-    const built = isBuilt(wanted) ? await tree(wanted) : undefined;
-    if (built !== undefined && built.type !== 'ready') return built;
+    const built = wanted.build && (await tree({ id: wanted.id, wanted: wanted.build }));
+    if (built && built.type !== 'ready') return built;
     const plain = await buildOnBase(
       on,
       {
@@ -176,28 +174,13 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     );
   };
 
-  const given = (reference: string): Promise<Prepared> =>
-    prepareGivenImage(
-      engine,
-      reference,
-      (line) => {
-        work.emit({ type: 'image-line', image: reference, line });
-      },
-      work.signal,
-    );
-
   const support = once(
     (platform: Platform) => platform,
     (platform) => checkPlatformSupport(platform, host),
   );
-  /**
-   * The emulator or native support for a row of another platform; undefined for the engine's own.
-   */
-  const supportOf = async ({ base: { platform } }: Environment) =>
-    platform === undefined ? undefined : support(platform);
   const withPackages = async (
     wanted: Environment,
-    on: UsableImage,
+    on: Prepared,
     packages: readonly string[],
   ): Promise<Prepared> =>
     build(
@@ -207,7 +190,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
         recipe: await recipe('packages'),
         args: { PACKAGES: packages.join(' ') },
       },
-      () => Promise.resolve({ type: 'ready', image: on, built: false }),
+      () => Promise.resolve(on),
     );
 
   /** Adds the packages that the reproduction needs, and bash if one of its scripts needs it. */
@@ -218,8 +201,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       options.needsBash === true &&
       wanted.image !== undefined &&
       !(await hasProgram(engine, on.image.id, 'bash', work.signal));
-    if (!lacksBash) return packages.length === 0 ? on : withPackages(wanted, on.image, packages);
-    const made = await withPackages(wanted, on.image, ['bash', ...packages]);
+    if (!lacksBash) return packages.length === 0 ? on : withPackages(wanted, on, packages);
+    const made = await withPackages(wanted, on, ['bash', ...packages]);
     return made.type === 'failed'
       ? { ...made, reason: `a script needs bash, which the image lacks: ${made.reason}` }
       : made;
@@ -239,7 +222,9 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
 
   /** The row's own image, on the base of the row. */
   const rowImage = async (wanted: Environment, emulated: boolean): Promise<Prepared> => {
-    const withPython = await (wanted.image === undefined ? python(wanted) : given(wanted.image));
+    const withPython = await (wanted.image === undefined
+      ? python(wanted)
+      : prepareGivenImage(engine, wanted.image, work));
     if (withPython.type !== 'ready') return withPython;
     if (options.scriptFolder && !compiles) return withTools(wanted, withPython);
     if (wanted.image !== undefined) {
@@ -263,13 +248,14 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     // The engine's own platform is never requested.
     const wanted = asked.base.platform === own ? statingPlatform(asked, undefined) : asked;
     try {
-      const found = await supportOf(wanted);
-      const compiled = isBuilt(wanted.python)
+      const { platform } = wanted.base;
+      const found = platform && (await support(platform));
+      const compiled = wanted.python.build
         ? 'python'
         : compiles && options.scriptFolder === undefined
           ? 'programs'
           : undefined;
-      const obstacle = found && obstacleOf(found, wanted.base.platform, compiled);
+      const obstacle = found && obstacleOf(found, platform, compiled);
       if (obstacle !== undefined) return { type: 'unavailable', reason: obstacle };
       const isEmulated = found?.type === 'emulated';
       // An image that a user names has no other source.
@@ -312,11 +298,7 @@ interface ProgramsWanted {
   readonly libc?: Libc | undefined;
 }
 
-type BuiltPython = Python & Required<Pick<Python, 'build'>>;
-
-function isBuilt(python: Python): python is BuiltPython {
-  return python.build !== undefined;
-}
+type PythonBuild = NonNullable<Python['build']>;
 
 async function findRecipe(folders: readonly string[], name: string): Promise<FolderContent> {
   for (const folder of folders) {
@@ -341,8 +323,8 @@ async function leadsInto(folder: string, path: string): Promise<boolean> {
   return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
-/** Names of Dockerfile arguments for the images that its stages start from. */
-const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
+/** Names of Dockerfile arguments for the images that its stages start from, besides `BUILT`. */
+const PARENTS = ['BASE', 'RUNTIME', 'TOOLCHAIN'];
 
 /** The arguments of a Dockerfile declare the images that it needs. */
 function parentArguments({ files }: FolderContent): readonly string[] {

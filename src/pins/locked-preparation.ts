@@ -40,8 +40,7 @@ export function lockedPreparation(options: LockedPreparationOptions): Prepare {
     if (prepared.type !== 'ready') return prepared;
     const { engine, limits, signal } = options;
     const listed = await listPackages(engine, prepared.image.id, limits, signal);
-    if (listed.type === 'cancelled') return listed;
-    if (listed.type === 'failed') return { type: 'failed', reason: listed.reason };
+    if (listed.type !== 'packages') return listed;
     const moved = movedText(row.packages, listed.packages);
     if (moved !== '') {
       return {
