@@ -21,7 +21,7 @@ const PREFIX = 'race-matrix+';
 const CONTROLS = ['register', 'status'];
 
 /** An interpreter that the kernel may start. */
-export interface BinfmtEntry {
+interface BinfmtEntry {
   /** Of its entry. */
   readonly name: string;
   readonly isEnabled: boolean;

@@ -6,7 +6,7 @@
 import type { Platform } from '../platform.ts';
 
 /** The fields of an ELF header in which the programs of two platforms differ. */
-export interface ElfHeader {
+interface ElfHeader {
   /** EI_CLASS. */
   readonly bits: 32 | 64;
   /** EI_DATA, the order of the bytes in all other fields. */
@@ -26,7 +26,7 @@ export const ELF_HEADERS: Readonly<Record<Platform, ElfHeader>> = {
 };
 
 /** Bytes that a file has to begin with; only bits that are set in `mask` are compared. */
-export interface BytePattern {
+interface BytePattern {
   readonly magic: Uint8Array;
   readonly mask: Uint8Array;
 }

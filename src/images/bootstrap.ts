@@ -47,7 +47,7 @@ type BootstrapOutcome =
   /** Includes the last lines before the interruption. */
   | { readonly type: 'cancelled'; readonly log: readonly string[] };
 
-export interface Bootstrap {
+interface Bootstrap {
   /** The tar of the root file system, as it is made; ends early where the outcome is not `done`. */
   readonly archive: Readable;
   readonly outcome: Promise<BootstrapOutcome>;

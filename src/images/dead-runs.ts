@@ -4,7 +4,7 @@ import { processState, type Viewpoint } from '../host/process-identity.ts';
 import { LABELS } from './naming.ts';
 
 /** Containers and unfinished images whose process is gone. */
-export interface DeadOnes {
+interface DeadOnes {
   readonly containers: readonly StoredContainer[];
   readonly images: readonly StoredImage[];
   /** Containers of ours whose process cannot be seen from here, which are left alone. */

@@ -5,7 +5,7 @@ import { fingerprintProblem } from './image-cache.ts';
 import type { ImageWork, Prepared, UsableImage } from './outcome.ts';
 
 /** An image that is identified before it exists. */
-export interface WantedImage {
+interface WantedImage {
   /** In words: `debian-12/cpython-3.11`. */
   readonly name: string;
   readonly fingerprint: string;

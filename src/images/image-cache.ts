@@ -31,7 +31,7 @@ export interface ImageCache {
   keep(id: string, fingerprint: string): Promise<void>;
 }
 
-export interface CacheOptions {
+interface CacheOptions {
   readonly engine: Engine;
   /** `registry/name`, such as `ghcr.io/me/race-matrix`. */
   readonly repository: string;

@@ -14,7 +14,7 @@ import { probe } from './probe.ts';
 import { platformOf, type Platform } from '../platform.ts';
 import { readFolder, FolderError, type FolderContent } from '../host/folder-content.ts';
 
-export interface PreparationOptions {
+interface PreparationOptions {
   readonly engine: Engine;
   readonly work: ImageWork;
   /** Folders of recipes; a recipe is taken from the first that has it. */

@@ -6,7 +6,7 @@ import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { ArchiveFacts, EnvironmentFacts, Malloc } from '../model.ts';
 import { LABELS } from './naming.ts';
 
-export type ProbeOutcome =
+type ProbeOutcome =
   | {
       readonly type: 'facts';
       readonly facts: EnvironmentFacts;

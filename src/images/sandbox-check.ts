@@ -5,7 +5,7 @@ import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
 import { containerLabels } from './naming.ts';
 
-export type SandboxCheck =
+type SandboxCheck =
   | {
       readonly type: 'checked';
       /** The things that the engine does not limit or refuse, in a word each. */

@@ -10,6 +10,7 @@ import { registryOf } from '../../engine/images/images.ts';
 import { bytesText } from '../../host/disk-usage.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../host/temporary-folder.ts';
+import { DEBIAN_KEYRING } from '../../images/archives.ts';
 import { LABELS } from '../../images/naming.ts';
 import { quantity } from '../../text/quantity.ts';
 import { platformsOf } from '../../app/with-emulation.ts';
@@ -36,8 +37,6 @@ const WANTED_BYTES = 12 * 1024 ** 3;
 const LEAST_BYTES = 512 * 1024 ** 2;
 /** Seconds within which a server must answer. */
 const ANSWER_SECONDS = 5;
-/** The path of the keys that sign Debian's releases, as the package installs them. */
-const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const APT_HELPER = '/usr/lib/apt/apt-helper';
 /** The default mirror of mmdebstrap. */
 const ARCHIVE = 'http://deb.debian.org/debian/dists/stable/InRelease';
@@ -203,18 +202,18 @@ export async function bootstrapFindings(
       },
     ];
   }
-  const keys = await access(KEYS).then(
+  const keys = await access(DEBIAN_KEYRING).then(
     () => true,
     () => false,
   );
   return [
     { what: 'bootstrapping', state: 'good', detail: 'mmdebstrap is installed' },
     keys
-      ? { what: 'keys', state: 'good', detail: KEYS }
+      ? { what: 'keys', state: 'good', detail: DEBIAN_KEYRING }
       : {
           what: 'keys',
           state: 'warning',
-          detail: `${KEYS} does not exist, so no Debian release can be verified`,
+          detail: `${DEBIAN_KEYRING} does not exist, so no Debian release can be verified`,
           fix: 'apt-get install debian-archive-keyring',
         },
   ];
