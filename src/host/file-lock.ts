@@ -84,15 +84,10 @@ async function tryLock(path: string, note: string): Promise<FileLockOutcome> {
   child.stdin.on('error', () => undefined);
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
-  const outcome = await new Promise<'taken' | number | Error>((resolve) => {
-    child.stdout.once('data', () => {
-      resolve('taken');
-    });
-    child.once('error', resolve);
-    child.once('close', (code) => {
-      resolve(code ?? -1);
-    });
-  });
+  const outcome = await Promise.race([
+    once(child.stdout, 'data').then(() => 'taken' as const),
+    once(child, 'close').then(([code]) => (code as number | null) ?? -1),
+  ]).catch((error: unknown) => error as Error);
   if (outcome === HELD_STATUS) return { type: 'held', by: await holder(path) };
   if (outcome !== 'taken') {
     const reason =
