@@ -21,10 +21,7 @@ export const BOOTSTRAP_PACKAGES: readonly WantedPackage[] = [
 ];
 
 type InstallOutcome =
-  | { readonly type: 'installed' }
-  /** The machine has no apt-get, or we are not root there. */
-  | { readonly type: 'not-possible'; readonly reason: string }
-  | { readonly type: 'failed'; readonly reason: string };
+  { readonly type: 'installed' } | { readonly type: 'failed'; readonly reason: string };
 
 /** The packages whose program is in no folder of the PATH of `env`, each once. */
 export async function missingPackages(
@@ -83,7 +80,7 @@ export async function installPackages(
   env: NodeJS.ProcessEnv,
 ): Promise<InstallOutcome> {
   if (!(await canInstall(env))) {
-    return { type: 'not-possible', reason: 'packages can be installed only by root, with apt-get' };
+    return { type: 'failed', reason: 'packages can be installed only by root, with apt-get' };
   }
   for (const args of [
     ['update', '-q'],
