@@ -135,22 +135,22 @@ describe('the images of several rows', () => {
     assert.ok(found, id);
     return found;
   };
+  const options = (programs: readonly string[], compileOn: string | null) => ({
+    work: {
+      emit: () => undefined,
+      slot: <T>(work: () => Promise<T>) => work(),
+      signal: new AbortController().signal,
+      refresh: false,
+      timeoutSeconds: 10,
+    },
+    recipes: [IMAGES],
+    reproduction,
+    packages: [],
+    programs,
+    compileOn: matrix.bases.get(compileOn ?? '') ?? null,
+  });
   const prepared = (engine: Engine, programs: readonly string[], compileOn: string | null) =>
-    preparation({
-      engine,
-      work: {
-        emit: () => undefined,
-        slot: (work) => work(),
-        signal: new AbortController().signal,
-        refresh: false,
-        timeoutSeconds: 10,
-      },
-      recipes: [IMAGES],
-      reproduction,
-      packages: [],
-      programs,
-      compileOn: matrix.bases.get(compileOn ?? '') ?? null,
-    });
+    preparation({ ...options(programs, compileOn), engine });
 
   it('build a Python from source once, on its own base, for all bases', async () => {
     const { engine, names, builds } = recordingEngine();
@@ -268,6 +268,31 @@ describe('the images of several rows', () => {
     const prepare = await prepared(engine, [], null);
     assert.equal((await prepare(row('new@linux-s390x/tree'))).type, 'ready');
     assert.ok(builds.every(({ platform }) => platform === undefined));
+  });
+
+  it('get the packages of a script, and bash where an image that a user names lacks it', async () => {
+    for (const [status, packages] of [
+      [0, 'strace'],
+      [127, 'bash strace'],
+    ] as const) {
+      const { engine, builds, names } = recordingEngine();
+      const given = { id: 'sha256:mine', tags: [], labels: {}, size: 1, digests: [] };
+      const prepare = await preparation({
+        ...options([], null),
+        engine: {
+          ...engine,
+          image: (name) => (name === 'mine:1' ? Promise.resolve(given) : engine.image(name)),
+          run: () => Promise.resolve({ type: 'exited', status, seconds: 1 }),
+        },
+        packages: ['strace'],
+        needsBash: true,
+        scriptFolder: { files: [] },
+      });
+      const made = await prepare({ ...row('new/package'), image: 'mine:1' });
+      assert.equal(made.type, 'ready');
+      assert.deepEqual(names(), ['given/mine-1/packages']);
+      assert.deepEqual(builds[0]?.args, { PACKAGES: packages, BASE: 'mine:1' });
+    }
   });
 
   it('are left out, with the reason, where nothing here runs their programs', async () => {

@@ -75,20 +75,22 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
   const shared = once(
     ({ on, name }: { on: Base; name: string }) => `${sourcesKey(on)}/${name}`,
     async ({ on, name }) =>
-      buildOnBase(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} }),
+      build(on, { name: `${on.id}/${name}`, recipe: await recipe(name), args: {} }),
   );
 
-  /** Builds a recipe, after the images that its arguments name. */
+  /**
+   * Builds a recipe, after the images that its arguments name: on the base itself, or on the image
+   * `from` that has been prepared on it.
+   */
   const build = async (
     on: Base,
     request: Omit<RecipeRequest, 'parents'>,
-    from: () => Promise<Prepared>,
-    built?: UsableImage,
+    { from, built }: { from?: Prepared; built?: UsableImage | undefined } = {},
   ): Promise<Prepared> => {
     const parents: Record<string, UsableImage> = built ? { BUILT: built } : {};
     for (const argument of parentArguments(request.recipe)) {
       const prepared = await (argument === 'BASE'
-        ? from()
+        ? (from ?? base(on))
         : shared({ on, name: argument.toLowerCase() }));
       if (prepared.type === 'failed') return { ...prepared, inherited: true };
       if (prepared.type !== 'ready') return prepared;
@@ -96,8 +98,6 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     }
     return buildRecipe(engine, { ...request, parents }, work);
   };
-  const buildOnBase = (on: Base, request: Omit<RecipeRequest, 'parents'>, built?: UsableImage) =>
-    build(on, request, () => base(on), built);
 
   /** The build of a Python, made once for any number of rows. */
   const tree = once(
@@ -108,7 +108,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
         recipe: await recipe(wanted.recipe),
         args: wanted.args,
       };
-      return onSources(wanted.base, (on) => buildOnBase(on, request));
+      return onSources(wanted.base, (on) => build(on, request));
     },
   );
 
@@ -120,7 +120,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
         recipe: withFiles(await recipe('programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' '), ...(libc && { LIBCS: libc }) },
       };
-      return onSources(wanted, (on) => buildOnBase(on, request));
+      return onSources(wanted, (on) => build(on, request));
     },
   );
   const programs = async (wanted: Base, emulated: boolean, libc?: Libc): Promise<Prepared> => {
@@ -158,52 +158,44 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
     const { id, base: on, python: wanted, malloc } = environment;
     const built = wanted.build && (await tree({ id: wanted.id, wanted: wanted.build }));
     if (built && built.type !== 'ready') return built;
-    const plain = await buildOnBase(
+    const plain = await build(
       on,
       {
         name: malloc ? `${on.id}/${wanted.id}` : id,
         recipe: await recipe(wanted.recipe),
         args: wanted.args,
       },
-      built?.image,
+      { built: built?.image },
     );
     if (!malloc || plain.type !== 'ready') return plain;
     const args = { MALLOC: malloc.name, COMMAND: malloc.interpreter };
-    return build(on, { name: id, recipe: await recipe('malloc'), args }, () =>
-      Promise.resolve(plain),
-    );
+    return build(on, { name: id, recipe: await recipe('malloc'), args }, { from: plain });
   };
 
   const support = once(
     (platform: Platform) => platform,
     (platform) => checkPlatformSupport(platform, host),
   );
-  const withPackages = async (
-    wanted: Environment,
-    on: Prepared,
-    packages: readonly string[],
-  ): Promise<Prepared> =>
-    build(
+
+  /** Adds the packages that the reproduction needs, and bash if one of its scripts needs it. */
+  const withTools = async (wanted: Environment, on: Prepared): Promise<Prepared> => {
+    if (on.type !== 'ready') return on;
+    const lacksBash =
+      options.needsBash === true &&
+      wanted.image !== undefined &&
+      !(await hasProgram(engine, on.image.id, 'bash', work.signal));
+    const packages = lacksBash ? ['bash', ...options.packages] : options.packages;
+    if (packages.length === 0) return on;
+    const made = await build(
       wanted.base,
       {
         name: `${rowName(wanted)}/packages`,
         recipe: await recipe('packages'),
         args: { PACKAGES: packages.join(' ') },
       },
-      () => Promise.resolve(on),
+      { from: on },
     );
-
-  /** Adds the packages that the reproduction needs, and bash if one of its scripts needs it. */
-  const withTools = async (wanted: Environment, on: Prepared): Promise<Prepared> => {
-    if (on.type !== 'ready') return on;
-    const { packages } = options;
-    const lacksBash =
-      options.needsBash === true &&
-      wanted.image !== undefined &&
-      !(await hasProgram(engine, on.image.id, 'bash', work.signal));
-    if (!lacksBash) return packages.length === 0 ? on : withPackages(wanted, on, packages);
-    const made = await withPackages(wanted, on, ['bash', ...packages]);
-    return made.type === 'failed'
+    return lacksBash && made.type === 'failed'
       ? { ...made, reason: `a script needs bash, which the image lacks: ${made.reason}` }
       : made;
   };
@@ -217,7 +209,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
         recipe: withFiles(await recipe('given-with-programs'), sourcesOf(reproduction)),
         args: { PROGRAMS: options.programs.join(' ') },
       },
-      () => Promise.resolve(on),
+      { from: on },
     );
 
   /** The row's own image, on the base of the row. */
@@ -239,8 +231,7 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
         recipe: reproductionRecipe,
         args: { PACKAGES: options.packages.join(' ') },
       },
-      () => Promise.resolve(withPython),
-      compiled?.image,
+      { from: withPython, built: compiled?.image },
     );
   };
 
