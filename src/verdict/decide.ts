@@ -39,19 +39,17 @@ export function decide(
   control: ControlState,
 ): Decision {
   if (control.type === 'unusable') {
-    const verdict = control.verdict === 'skipped' ? 'skipped' : undefined;
-    if (verdict) return { type: 'stop', verdict, reason: control.reason };
+    if (control.verdict === 'skipped') {
+      return { type: 'stop', verdict: 'skipped', reason: control.reason };
+    }
     return {
       type: 'stop',
       verdict: control.verdict === 'inconclusive' ? 'inconclusive' : 'error',
       reason: `the control did not pass, so this cell proves nothing: ${control.reason}`,
     };
   }
-  for (const observation of observations) {
-    if (observation.type === 'unsupported') {
-      return { type: 'stop', verdict: 'skipped', reason: observation.reason };
-    }
-  }
+  const unsupported = observations.find((observation) => observation.type === 'unsupported');
+  if (unsupported) return { type: 'stop', verdict: 'skipped', reason: unsupported.reason };
   const problem = observations.find((observation) => observation.type === 'problem');
   if (problem) return { type: 'stop', verdict: 'error', reason: problem.reason };
 
