@@ -1,24 +1,18 @@
 /** A decided cell in the form in which the report keeps it. Pure. */
-import type { StoppingRule, Verdict } from '../model.ts';
+import type { StoppingRule } from '../model.ts';
 import type { Observation } from './observation.ts';
 import type { Cell } from '../report/schema.ts';
 import { asSentence } from '../text/as-sentence.ts';
 import { clopperPearson, upperBoundWithoutFailure } from './bounds.ts';
 import { tally } from './tally.ts';
 
+type Copied =
+  'environment' | 'scenario' | 'verdict' | 'reason' | 'expected' | 'strace' | 'evidence' | 'rerun';
+
 /** The data that a recorded cell consists of. */
-export interface DecidedCell {
-  readonly environment: string;
-  readonly scenario: string;
-  readonly verdict: Verdict;
-  readonly reason?: string | undefined;
-  readonly expected: Verdict | null;
+export interface DecidedCell extends Pick<Cell, Copied> {
   readonly rule: StoppingRule;
   readonly observations: readonly Observation[];
-  /** The counts of strace in its own run. */
-  readonly strace?: Cell['strace'] | undefined;
-  readonly evidence: readonly string[];
-  readonly rerun: string;
 }
 
 /** Adds the figures to a decision: sums, rate with its interval, and the bound where nothing failed. */
