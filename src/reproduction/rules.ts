@@ -24,23 +24,15 @@ interface CellRules {
 export function rulesOf(matrix: Matrix, manifest: Manifest, foreign: boolean): CellRules {
   const base = manifest.protocol.type === 'contract' ? matrix.rule : SCRIPT_RULE;
   const rule = ruleWith(base, manifest.verdict);
-  const limits = trialWith(matrix.trial, manifest.trial);
-  if (foreign) {
-    return {
-      rule,
-      ruleFor: () => rule,
-      limitsFor: () => limits,
-    };
-  }
-  const overridden = (part: 'rule' | 'trial', environment: string, scenario: string) =>
-    matrix.overrides.some(
-      (override) => override[part] !== undefined && override.cells.covers(environment, scenario),
-    );
+  const own: Matrix = {
+    ...matrix,
+    rule,
+    trial: trialWith(matrix.trial, manifest.trial),
+    overrides: foreign ? [] : matrix.overrides,
+  };
   return {
     rule,
-    ruleFor: (environment, scenario) =>
-      overridden('rule', environment, scenario) ? ruleFor(matrix, environment, scenario) : rule,
-    limitsFor: (environment, scenario) =>
-      overridden('trial', environment, scenario) ? trialFor(matrix, environment, scenario) : limits,
+    ruleFor: (environment, scenario) => ruleFor(own, environment, scenario),
+    limitsFor: (environment, scenario) => trialFor(own, environment, scenario),
   };
 }
