@@ -3,7 +3,7 @@ import { secondsOf } from '../matrix/quantities.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { listed, quoted } from '../text/names.ts';
 import { EMULATION, STDIN_KINDS, type Manifest, type ScriptProtocol } from './manifest.ts';
-import { parseOutputPattern, type OutputPattern } from './output-pattern.ts';
+import { parseOutputPattern } from './output-pattern.ts';
 import { LONG_BUDGET_SECONDS, SCRIPT_RULE } from './plain-manifest.ts';
 import { parseStatuses, statusConflict } from './statuses.ts';
 
@@ -70,13 +70,11 @@ export function withScriptOptions(
 
 function applied(manifest: Manifest, options: ScriptOptions): Manifest {
   const { protocol } = manifest;
-  if (protocol.type === 'contract') {
-    const given = PROTOCOL_OPTIONS.find(([key]) => options[key] !== undefined);
-    if (given) {
-      throw new Mistake(
-        `${quoted(given[1])} has no effect on a reproduction that uses the trial contract.`,
-      );
-    }
+  const given = PROTOCOL_OPTIONS.find(([key]) => options[key] !== undefined);
+  if (protocol.type === 'contract' && given) {
+    throw new Mistake(
+      `${quoted(given[1])} has no effect on a reproduction that uses the trial contract.`,
+    );
   }
   const hangSeconds = options.hang === undefined ? undefined : hangOf(options.hang);
   return {
@@ -88,6 +86,7 @@ function applied(manifest: Manifest, options: ScriptOptions): Manifest {
 }
 
 function protocolWith(protocol: ScriptProtocol, options: ScriptOptions): ScriptProtocol {
+  const { bad, good, skipped, stdin, emulation } = options;
   const badStatus = statusesOf('--bad-status', options.badStatus) ?? protocol.badStatus;
   const goodStatus = statusesOf('--good-status', options.goodStatus) ?? protocol.goodStatus;
   const conflict = statusConflict(badStatus, goodStatus);
@@ -99,24 +98,26 @@ function protocolWith(protocol: ScriptProtocol, options: ScriptOptions): ScriptP
   }
   return {
     ...protocol,
-    reproduced: patternsOf('--bad', options.bad) ?? protocol.reproduced,
-    completed: patternsOf('--good', options.good) ?? protocol.completed,
-    skipped: patternsOf('--skipped', options.skipped) ?? protocol.skipped,
+    reproduced: parsedAll('--bad', bad, parseOutputPattern) ?? protocol.reproduced,
+    completed: parsedAll('--good', good, parseOutputPattern) ?? protocol.completed,
+    skipped: parsedAll('--skipped', skipped, parseOutputPattern) ?? protocol.skipped,
     badStatus,
     goodStatus,
     hang: options.hang === undefined ? protocol.hang : 'reproduced',
-    stdin: options.stdin === undefined ? protocol.stdin : stdinOf(options.stdin),
+    stdin: stdin === undefined ? protocol.stdin : oneOf('--stdin', stdin, STDIN_KINDS),
     emulation:
-      options.emulation === undefined ? protocol.emulation : emulationOf(options.emulation),
+      emulation === undefined ? protocol.emulation : oneOf('--emulation', emulation, EMULATION),
   };
 }
 
-function patternsOf(
+/** What each of the texts of an option stands for; undefined where it was not given. */
+function parsedAll<Parsed>(
   option: string,
   given: readonly string[] | undefined,
-): readonly OutputPattern[] | undefined {
+  parse: (text: string) => Result<Parsed, string>,
+): readonly Parsed[] | undefined {
   return given?.map((text) => {
-    const parsed = parseOutputPattern(text);
+    const parsed = parse(text);
     if (!parsed.ok) throw mistake(option, text, parsed.error);
     return parsed.value;
   });
@@ -126,13 +127,8 @@ function statusesOf(
   option: string,
   given: readonly string[] | undefined,
 ): readonly number[] | undefined {
-  if (given === undefined) return undefined;
-  const all = given.flatMap((text) => {
-    const parsed = parseStatuses(text);
-    if (!parsed.ok) throw mistake(option, text, parsed.error);
-    return parsed.value;
-  });
-  return [...new Set(all)].sort((a, b) => a - b);
+  const all = parsedAll(option, given, parseStatuses);
+  return all && [...new Set(all.flat())].sort((a, b) => a - b);
 }
 
 function hangOf(text: string): number {
@@ -144,15 +140,9 @@ function hangOf(text: string): number {
   return seconds;
 }
 
-function stdinOf(text: string): ScriptProtocol['stdin'] {
-  const kind = STDIN_KINDS.find((each) => each === text);
-  if (!kind) throw mistake('--stdin', text, `is none of ${listed(STDIN_KINDS)}`);
-  return kind;
-}
-
-function emulationOf(text: string): ScriptProtocol['emulation'] {
-  const found = EMULATION.find((one) => one === text);
-  if (!found) throw mistake('--emulation', text, `is none of ${listed(EMULATION)}`);
+function oneOf<Kind extends string>(option: string, text: string, kinds: readonly Kind[]): Kind {
+  const found = kinds.find((kind) => kind === text);
+  if (found === undefined) throw mistake(option, text, `is none of ${listed(kinds)}`);
   return found;
 }
 

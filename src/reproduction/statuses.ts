@@ -6,10 +6,10 @@ const GREATEST = 255;
 /**
  * Reads a list such as `1,2` or `1-124,200`.
  *
- * @returns each status once, in ascending order; or the problem, in words that follow the list
+ * @returns the statuses of its parts; or the problem, in words that follow the list
  */
 export function parseStatuses(text: string): Result<readonly number[], string> {
-  const statuses = new Set<number>();
+  const statuses: number[] = [];
   for (const part of text.split(',')) {
     const range = /^\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*$/.exec(part);
     if (!range) return failed('is not a list of exit statuses such as `1`, `1,2` or `1-124`');
@@ -17,9 +17,9 @@ export function parseStatuses(text: string): Result<readonly number[], string> {
     const last = Number(range[2] ?? range[1]);
     if (Math.max(first, last) > GREATEST) return failed(`has an exit status above ${GREATEST}`);
     if (last < first) return failed(`has a range that ends before it begins: ${first}-${last}`);
-    for (let status = first; status <= last; status += 1) statuses.add(status);
+    for (let status = first; status <= last; status += 1) statuses.push(status);
   }
-  return ok([...statuses].sort((a, b) => a - b));
+  return ok(statuses);
 }
 
 /**
