@@ -7,7 +7,7 @@ import { quoted } from '../text/names.ts';
 import { IntakeError, systemReason } from './problem.ts';
 
 /** More files than this are a folder named by mistake. */
-export const LARGEST_FILES = 10_000;
+const LARGEST_FILES = 10_000;
 
 interface TreeFile {
   /** Relative to the folder, with forward slashes. */

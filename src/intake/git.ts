@@ -4,7 +4,6 @@ import { devNull } from 'node:os';
 import { bytesText, diskUsage } from '../host/disk-usage.ts';
 import { killGroup, startsGroup } from '../host/processes.ts';
 import { durationText } from '../text/duration.ts';
-import { quoted } from '../text/names.ts';
 import { visibleLine } from '../text/visible-text.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { masked } from './address.ts';
@@ -188,9 +187,4 @@ export async function sshCommand(repository: string, signal: AbortSignal): Promi
   const program = process.env['GIT_SSH'];
   const command = own || (program === undefined ? 'ssh' : shellWord(program));
   return `${command} -o BatchMode=yes`;
-}
-
-/** A ref in a message. */
-export function refText(ref: string | undefined): string {
-  return ref === undefined ? 'HEAD' : quoted(ref);
 }

@@ -10,8 +10,8 @@ import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quoted } from '../text/names.ts';
 import { masked, refProblem, type Address } from './address.ts';
-import { checkSize, isFolder, LARGEST_FILES } from './folder-tree.ts';
-import { git, GIT_LIMITS, gitOutput, refText, sshCommand, type GitLimits } from './git.ts';
+import { checkSize, isFolder } from './folder-tree.ts';
+import { git, GIT_LIMITS, gitOutput, sshCommand, type GitLimits } from './git.ts';
 import { IntakeError } from './problem.ts';
 
 /** A repository that git can read without a foreign configuration. */
@@ -56,7 +56,7 @@ export async function findLocalRepository(folder: string): Promise<LocalReposito
 /** Opens a local repository at a commit. @param scratch a new folder below this one is used */
 export async function openLocal(
   { gitDir, commonDir }: LocalRepository,
-  { repository, ref }: Address,
+  address: Address,
   scratch: string,
   signal: AbortSignal,
 ): Promise<OpenRepository> {
@@ -70,9 +70,7 @@ export async function openLocal(
   await copyRefs(join(commonDir, 'refs'), join(own, 'refs'));
   if (gitDir !== commonDir) await copyRefs(join(gitDir, 'refs'), join(own, 'refs'));
   await copyFileIfSmall(join(gitDir, 'HEAD'), join(own, 'HEAD'));
-  const commit = await commitOf(own, ref, signal);
-  if (commit === undefined) throw noSuchRef(repository, ref);
-  return { gitDir: own, commit };
+  return openAt(own, address, address.ref, signal);
 }
 
 async function copyFileIfSmall(from: string, to: string, most?: number): Promise<void> {
@@ -109,28 +107,28 @@ async function initRepository(
   return own;
 }
 
-async function commitOf(
+/** @param name of the commit in our own repository @throws IntakeError where it has no such commit */
+async function openAt(
   gitDir: string,
-  ref: string | undefined,
+  { repository, ref }: Address,
+  name: string | undefined,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const args = ['rev-parse', '--verify', '--quiet', `${ref ?? 'HEAD'}^{commit}`];
+): Promise<OpenRepository> {
+  const args = ['rev-parse', '--verify', '--quiet', `${name ?? 'HEAD'}^{commit}`];
   const { status, output } = await git({ repository: gitDir, args }, signal);
-  return status === 0 ? output.toString('utf8').trim() : undefined;
-}
-
-function noSuchRef(repository: string, ref: string | undefined): IntakeError {
-  if (ref === undefined) return new IntakeError(`${masked(repository)} has no commit yet.`);
-  return new IntakeError(
-    `${masked(repository)} has no branch, tag or commit ${refText(ref)}.`,
+  if (status === 0) return { gitDir, commit: output.toString('utf8').trim() };
+  if (ref === undefined) throw new IntakeError(`${masked(repository)} has no commit yet.`);
+  throw new IntakeError(
+    `${masked(repository)} has no branch, tag or commit ${quoted(ref)}.`,
     `git ls-remote ${masked(repository)}`,
   );
 }
 
 /** Checks the ref of an address before anything is done with it. @throws IntakeError */
 export function checkRef(ref: string | undefined): void {
-  const problem = ref === undefined ? undefined : refProblem(ref);
-  if (problem !== undefined) throw new IntakeError(`${refText(ref)} is not a ref: ${problem}.`);
+  if (ref === undefined) return;
+  const problem = refProblem(ref);
+  if (problem !== undefined) throw new IntakeError(`${quoted(ref)} is not a ref: ${problem}.`);
 }
 
 /** Errors of a server that does not send single commits. */
@@ -143,11 +141,12 @@ const NEEDS_LOGIN =
 
 /** Fetches a commit of a repository elsewhere. @param limits smaller ones in tests */
 export async function openRemote(
-  { repository: url, ref }: Address,
+  address: Address,
   scratch: string,
   signal: AbortSignal,
   limits: GitLimits = GIT_LIMITS,
 ): Promise<OpenRepository> {
+  const { repository: url, ref } = address;
   const own = await initRepository(scratch, signal);
   const isSsh = !/^(https?|git):/i.test(url);
   const env = isSsh ? { GIT_SSH_COMMAND: await sshCommand(own, signal) } : undefined;
@@ -163,11 +162,7 @@ export async function openRemote(
     return git({ repository: own, args, forNetwork: true, env, limits }, signal);
   };
   const one = await fetch(['--depth=1'], [`+${ref ?? 'HEAD'}:refs/wanted`]);
-  if (one.status === 0) {
-    const commit = await commitOf(own, 'refs/wanted', signal);
-    if (commit === undefined) throw noSuchRef(url, ref);
-    return { gitDir: own, commit };
-  }
+  if (one.status === 0) return openAt(own, address, 'refs/wanted', signal);
   if (!NEEDS_EVERYTHING.test(one.lastLine)) throw fetchError(url, one.lastLine);
   const all = await fetch(
     [],
@@ -176,9 +171,7 @@ export async function openRemote(
   if (all.status !== 0) throw fetchError(url, all.lastLine);
   const args = ['update-ref', '--no-deref', 'HEAD', 'refs/remote-head'];
   await gitOutput({ repository: own, args }, masked(url), signal);
-  const commit = await commitOf(own, ref, signal);
-  if (commit === undefined) throw noSuchRef(url, ref);
-  return { gitDir: own, commit };
+  return openAt(own, address, ref, signal);
 }
 
 function fetchError(url: string, lastLine: string): IntakeError {
@@ -298,11 +291,10 @@ async function writeEntries(
     );
   }
   const blobs = entries.filter(({ type }) => type === 'blob');
-  if (blobs.length > LARGEST_FILES) checkSize('The repository', blobs.length, 0);
   let bytes = 0;
   for (const { path, size } of blobs) {
     bytes += size;
-    checkSize('The repository', 0, bytes);
+    checkSize('The repository', blobs.length, bytes);
     // A crafted tree can have names that no checkout makes.
     if (path.split('/').some((part) => /^(|\.{1,2}|\.git)$/i.test(part))) {
       throw new IntakeError(`The repository has a file with the name ${quoted(path)}.`);
