@@ -97,8 +97,7 @@ export async function writeScriptFolder(
   if (name === RUN_SCRIPT && (hasInterpreter || isBinary)) return writeRun(folder, content);
   // The generated files have these names.
   const kept = name === RUN_SCRIPT || name === 'reproduction.yaml' ? `script-${name}` : name;
-  const startsItself = isBinary || hasInterpreter;
-  const shell = startsItself ? undefined : shellOf(text);
+  const shell = isBinary || hasInterpreter ? undefined : shellOf(text);
   await writeMode(join(folder, kept), shell === 'bash' ? withShell(text) : content, 0o755);
   return writeRun(folder, fileRunner(kept, shell === 'sh' ? 'sh' : undefined));
 }
@@ -134,12 +133,11 @@ export async function writeRun(folder: string, content: string | Buffer): Promis
 
 /** Marks at the beginning of a text that neither the kernel nor sh skips. */
 function checkEncoding(content: Buffer, shown: string): void {
-  const [first, second, third, fourth] = content;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+  const start = content.toString('latin1', 0, 5);
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(start)) {
     throw new IntakeError(`${quoted(shown)} is UTF-16, which nothing runs.`, 'Save it as UTF-8.');
   }
-  if (first === 0xef && second === 0xbb && third === 0xbf && fourth === 0x23) {
-    if (content[4] !== 0x21 || PYTHON_NAME.test(shown)) return;
+  if (start === '\xef\xbb\xbf#!' && !PYTHON_NAME.test(shown)) {
     throw new IntakeError(
       `${quoted(shown)} begins with a byte order mark, so its #! line is not recognized.`,
       'Save it as UTF-8 without one.',
