@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
+import type { IntakeProblem } from './problem.ts';
 import { openRemote } from './repository.ts';
-import { takeIn, type IntakeProblem, type TakenIn } from './take-in.ts';
+import { takeIn, type TakenIn } from './take-in.ts';
 
 let scratch = '';
 before(async () => {

@@ -8,7 +8,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readReproduction } from '../reproduction/read-reproduction.ts';
-import { takeIn, type Intake, type IntakeProblem, type TakenIn } from './take-in.ts';
+import type { IntakeProblem } from './problem.ts';
+import { takeIn, type Intake, type TakenIn } from './take-in.ts';
 import { cannotChangeUser } from '../../test/support/change-user.ts';
 
 let scratch = '';

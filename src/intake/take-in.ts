@@ -38,9 +38,6 @@ import {
 } from './script-folder.ts';
 import { commandRunner, withShell } from './script-text.ts';
 
-export type { IntakeProblem } from './problem.ts';
-export { shebangProgram } from './script-text.ts';
-
 /** The input to measure, as given on the command line. */
 export interface Intake {
   /** A file, a folder, an address of a repository, or `-` for the script on `input`. */
@@ -67,12 +64,8 @@ export interface TakenIn {
   readonly remove: () => void;
 }
 
-/** The result of a step, before it has `args` and `remove`. */
-interface Taken {
-  readonly folder: string;
-  readonly description: string;
-  readonly commit?: string | undefined;
-}
+/** The result of a step. */
+type Taken = Omit<TakenIn, 'args' | 'remove'>;
 
 /**
  * Takes in the input. No part of it runs on this machine.
@@ -101,9 +94,9 @@ export async function takeIn(
     return folder;
   };
   try {
-    const { folder, description, commit } = await take(intake, scratch, signal);
-    const shown = visibleLine(masked(description));
-    return ok({ folder, description: shown, commit, args: intake.args, remove });
+    const taken = await take(intake, scratch, signal);
+    const description = visibleLine(masked(taken.description));
+    return ok({ ...taken, description, args: intake.args, remove });
   } catch (error) {
     remove();
     if (error instanceof IntakeError) {
@@ -393,26 +386,24 @@ async function isStartable(path: string): Promise<boolean> {
  */
 async function checkRun({ path, name, isExtracted }: InputFolder): Promise<boolean> {
   const script = join(path, RUN_SCRIPT);
+  const shown = join(name, RUN_SCRIPT);
   const found = await stat(script).catch(() => undefined);
   if (!found) {
     if (await exists(script)) {
-      throw new IntakeError(
-        `${quoted(join(name, RUN_SCRIPT))} is a link to something that is not in the folder.`,
-      );
+      throw new IntakeError(`${quoted(shown)} is a link to something that is not in the folder.`);
     }
     if (await speaksContract(path)) return false;
     throw await noRun(path, name, isExtracted);
   }
-  if (!found.isFile()) throw new IntakeError(`${quoted(join(name, RUN_SCRIPT))} is not a file.`);
-  if (found.size === 0) throw new IntakeError(`${quoted(join(name, RUN_SCRIPT))} is empty.`);
-  if ((found.mode & 0o100) === 0) {
-    const shown = isExtracted ? RUN_SCRIPT : join(name, RUN_SCRIPT);
-    const hint = isExtracted
-      ? "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'"
-      : `chmod +x ${shellWord(shown.startsWith('-') ? `./${shown}` : shown)}`;
-    throw new IntakeError(`${quoted(shown)} is not executable.`, hint);
+  if (!found.isFile()) throw new IntakeError(`${quoted(shown)} is not a file.`);
+  if (found.size === 0) throw new IntakeError(`${quoted(shown)} is empty.`);
+  if ((found.mode & 0o100) !== 0) return true;
+  if (isExtracted) {
+    const hint = "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'";
+    throw new IntakeError(`${quoted(RUN_SCRIPT)} is not executable.`, hint);
   }
-  return true;
+  const hint = `chmod +x ${shellWord(shown.startsWith('-') ? `./${shown}` : shown)}`;
+  throw new IntakeError(`${quoted(shown)} is not executable.`, hint);
 }
 
 /** Whether a folder's manifest needs no run.sh, or has mistakes that its reader reports. */
