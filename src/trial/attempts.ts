@@ -8,23 +8,18 @@ import type {
   ContainerOutcome,
   Engine,
   InteractiveRequest,
-  UnreadContainer,
 } from '../engine/engine.ts';
-import type { FolderContent } from '../host/folder-content.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
 import { OutputLines, type OutputLine } from './output-lines.ts';
-import { sandboxVolume, VOLUME, type Interpreter } from './sandbox-volume.ts';
+import type { ScriptFiles } from './sandbox-volume.ts';
 import { attemptsContainer, inTerminal, type CellContainer } from './trial-container.ts';
 
 type Stream = 'stdout' | 'stderr';
 
 /** A script, and its surroundings. */
-export interface ScriptSetting {
-  readonly folder: FolderContent;
-  /** Undefined in an image without Python. */
-  readonly interpreter: Interpreter | undefined;
+export interface ScriptSetting extends ScriptFiles {
   readonly protocol: ScriptProtocol;
   /** Sees what run.sh prints as it comes, line by line. */
   readonly onLine?: ((stream: Stream, text: string) => void) | undefined;
@@ -108,20 +103,15 @@ export class Attempts {
 
 /** A container with the surroundings of an attempt, in which a user starts it by hand. */
 export function shellContainer(
-  { script, ...request }: ShellRequest,
+  { script, command: python, env, ...request }: ShellRequest,
   command: readonly string[],
 ): Omit<InteractiveRequest, 'terminal'> {
-  return {
-    ...inTerminal(request, {
-      archive: () => sandboxVolume(script.folder, script.interpreter),
-      terminal: true,
-      command: ['/bin/sh', `${VOLUME}/attempts.sh`, 'shell', '0', 'shell', ...command],
-    }),
-  };
+  const setting = { ...script, command: python, env };
+  return { ...request, ...inTerminal(setting, true, ['shell', '0', 'shell', ...command]) };
 }
 
 type ShellRequest = Pick<CellContainer, 'image' | 'command' | 'env'> &
-  ContainerLimits & { readonly script: ScriptSetting };
+  ContainerLimits & { readonly script: ScriptFiles };
 
 type Next =
   | { readonly type: 'observed'; readonly observation: Observation }
@@ -174,19 +164,10 @@ class AttemptsContainer {
 
   constructor(engine: Engine, request: AttemptsRequest, wanted: number, signal: AbortSignal) {
     this.#request = request;
-    this.#streams = request.protocol.stdin === 'tty' ? ['stdout'] : ['stdout', 'stderr'];
-    const archive = () => sandboxVolume(request.folder, request.interpreter);
-    const container: UnreadContainer = attemptsContainer(request, {
-      archive,
-      terminal: request.protocol.stdin === 'tty',
-      command: [
-        '/bin/sh',
-        `${VOLUME}/attempts.sh`,
-        this.#mark,
-        `${wanted}`,
-        request.protocol.stdin,
-      ],
-    });
+    const { stdin } = request.protocol;
+    this.#streams = stdin === 'tty' ? ['stdout'] : ['stdout', 'stderr'];
+    const args = [this.#mark, `${wanted}`, stdin];
+    const container = attemptsContainer(request, stdin === 'tty', args);
     const lines = {
       stdout: new OutputLines((line) => {
         this.#take('stdout', line);

@@ -25,11 +25,18 @@ export type Interpreter =
   /** A command that starts it in a special way, such as with another allocator. */
   | { readonly type: 'command'; readonly command: string };
 
+/** A script's folder, and the row's interpreter. */
+export interface ScriptFiles {
+  readonly folder: Pick<FolderContent, 'files'>;
+  /** Undefined in an image without Python. */
+  readonly interpreter: Interpreter | undefined;
+}
+
 /**
  * The tar of {@link VOLUME}: the folder, the shell script that runs it, and `python3` and `python`, which
  * are the row's interpreter.
  */
-export function sandboxVolume({ files }: FolderContent, python: Interpreter | undefined): Readable {
+export function sandboxVolume({ folder, interpreter }: ScriptFiles): Readable {
   const tar = pack();
   const add = (name: string, mode: number, content: Buffer | string) => {
     tar.entry({ name, mode, uid: 0, gid: 0 }, content);
@@ -37,13 +44,13 @@ export function sandboxVolume({ files }: FolderContent, python: Interpreter | un
   add('attempts.sh', 0o755, runner);
   add('check/run.sh', 0o755, CHECK);
   for (const name of ['bin/python', 'bin/python3']) {
-    if (python?.type === 'path') {
-      tar.entry({ name, type: 'symlink', linkname: python.path, uid: 0, gid: 0 });
-    } else if (python) {
-      add(name, 0o755, `#!/bin/sh\nexec ${python.command} "$@"\n`);
+    if (interpreter?.type === 'path') {
+      tar.entry({ name, type: 'symlink', linkname: interpreter.path, uid: 0, gid: 0 });
+    } else if (interpreter) {
+      add(name, 0o755, `#!/bin/sh\nexec ${interpreter.command} "$@"\n`);
     }
   }
-  for (const { path, mode, content } of files) add(`folder/${path}`, mode, content);
+  for (const { path, mode, content } of folder.files) add(`folder/${path}`, mode, content);
   tar.finalize();
   return tar as unknown as Readable;
 }

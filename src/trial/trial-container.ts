@@ -1,9 +1,8 @@
 /** The containers that a reproduction runs in: the same sandbox for every purpose. Pure. */
-import type { Readable } from 'node:stream';
 import type { UnreadContainer } from '../engine/engine.ts';
 import { LABELS } from '../images/naming.ts';
 import type { Scenario, TrialLimits } from '../model.ts';
-import { VOLUME } from './sandbox-volume.ts';
+import { sandboxVolume, VOLUME, type ScriptFiles } from './sandbox-volume.ts';
 
 /** Settings that all containers of a cell share. */
 export interface CellContainer {
@@ -28,13 +27,6 @@ export interface TrialRequest extends CellContainer {
   readonly calls: number;
   /** Makes its random choices repeatable. */
   readonly seed: number;
-}
-
-/** The start options of a container of attempts. */
-interface AttemptsSettings {
-  readonly archive: () => Readable;
-  readonly terminal: boolean;
-  readonly command: readonly string[];
 }
 
 /** Of the user, emptied before each attempt, which runs in a folder in it. */
@@ -91,42 +83,37 @@ export function scriptContainer(
   };
 }
 
-/** A container in which attempts.sh runs run.sh, surrounded as a script in a terminal is. */
+/**
+ * A container in which attempts.sh runs run.sh, surrounded as a script in a terminal is.
+ *
+ * @param args for attempts.sh, before those of the scenario
+ */
 export function attemptsContainer(
-  request: CellContainer,
-  settings: AttemptsSettings,
+  request: CellContainer & ScriptFiles,
+  terminal: boolean,
+  args: readonly string[],
 ): UnreadContainer {
-  const { command } = settings;
   return {
-    ...inTerminal(
-      { ...inCell(request, 'attempts'), command: request.command },
-      { ...settings, command: [...command, ...request.scenario.args] },
-    ),
+    ...inCell(request, 'attempts'),
+    ...inTerminal(request, terminal, [...args, ...request.scenario.args]),
     // Each attempt is limited by itself.
     timeoutSeconds: CONTAINER_SECONDS,
     outputBytes: Number.MAX_SAFE_INTEGER,
   };
 }
 
-/** A container whose script has the surroundings of a terminal. */
-export function inTerminal<Limits extends object>(
-  {
-    command: python,
-    env,
-    ...request
-  }: Limits &
-    Pick<CellContainer, 'image' | 'command'> & {
-      readonly env?: CellContainer['env'] | undefined;
-    },
-  { archive, terminal, command }: AttemptsSettings,
+/** What gives a script the surroundings of a terminal. @param args for attempts.sh */
+export function inTerminal(
+  { command: python, env, ...files }: Pick<CellContainer, 'command' | 'env'> & ScriptFiles,
+  terminal: boolean,
+  args: readonly string[],
 ) {
   return {
-    ...request,
     workdir: '/',
-    command,
+    command: ['/bin/sh', `${VOLUME}/attempts.sh`, ...args],
     env: { ...TERMINAL_ENV, ...env, ...(python === undefined ? {} : { PYTHON: python }) },
     surroundings: {
-      volume: { path: VOLUME, archive },
+      volume: { path: VOLUME, archive: () => sandboxVolume(files) },
       folder: { path: HOME, bytes: HOME_BYTES },
       terminal,
     },
