@@ -10,6 +10,7 @@ import type {
   InteractiveRequest,
 } from '../engine/engine.ts';
 import type { ScriptProtocol } from '../reproduction/manifest.ts';
+import { failed, ok, type Result } from '../result.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { ScriptTranscript } from './interpret.ts';
 import { OutputLines, type OutputLine } from './output-lines.ts';
@@ -83,12 +84,12 @@ export class Attempts {
         this.#signal,
       );
       const next = await this.#container.next();
-      if (next.type === 'observed') return next.observation;
+      if (next.ok) return next.value;
       await this.close();
       // A container that could not be cleaned after an attempt gives way to a fresh one.
       if (starts >= STARTS) {
-        const reason = `the container could not be prepared for an attempt: ${next.reason}`;
-        return { type: 'problem', problem: 'container', reason, seconds: 0 };
+        const reason = `the container could not be prepared for an attempt: ${next.error}`;
+        return containerFault(reason, 0);
       }
     }
   }
@@ -113,10 +114,9 @@ export function shellContainer(
 type ShellRequest = Pick<CellContainer, 'image' | 'command' | 'env'> &
   ContainerLimits & { readonly script: ScriptFiles };
 
-type Next =
-  | { readonly type: 'observed'; readonly observation: Observation }
-  /** The container makes no more attempts, and none is lost. */
-  | { readonly type: 'over'; readonly reason: string };
+function containerFault(reason: string, seconds: number): Observation {
+  return { type: 'problem', problem: 'container', reason, seconds };
+}
 
 /** An attempt in progress. */
 interface Running {
@@ -128,16 +128,6 @@ interface Running {
   received: number;
   /** The streams on which its end was marked. */
   readonly ended: Set<Stream>;
-}
-
-/** How an attempt ended, as attempts.sh reports it. */
-interface AttemptEnd {
-  /** The exit status. */
-  readonly exit: number;
-  /** How often the limit of memory was reached. */
-  readonly memory: number;
-  /** How often the limit of processes was reached. */
-  readonly processes: number;
 }
 
 class AttemptsContainer {
@@ -168,46 +158,45 @@ class AttemptsContainer {
     this.#streams = stdin === 'tty' ? ['stdout'] : ['stdout', 'stderr'];
     const args = [this.#mark, `${wanted}`, stdin];
     const container = attemptsContainer(request, stdin === 'tty', args);
-    const lines = {
-      stdout: new OutputLines((line) => {
-        this.#take('stdout', line);
-      }),
-      stderr: new OutputLines((line) => {
-        this.#take('stderr', line);
-      }),
+    const reader = (stream: Stream) => {
+      const lines = new OutputLines((line) => {
+        this.#take(stream, line);
+      });
+      const read = (chunk: Buffer) => {
+        lines.push(chunk);
+        this.#limitOutput(stream, chunk.length);
+      };
+      return { lines, read };
     };
-    const onStdout = (chunk: Buffer) => {
-      lines.stdout.push(chunk);
-      this.#limitOutput('stdout', chunk.length);
-    };
-    const onStderr = (chunk: Buffer) => {
-      lines.stderr.push(chunk);
-      this.#limitOutput('stderr', chunk.length);
-    };
+    const [stdout, stderr] = [reader('stdout'), reader('stderr')];
     this.#limitTime(Math.max(READY_SECONDS, request.limits.timeoutSeconds));
     this.#ended = engine
       .run(
-        { ...container, expiry: this.#expiry.signal, onStdout, onStderr },
+        {
+          ...container,
+          expiry: this.#expiry.signal,
+          onStdout: stdout.read,
+          onStderr: stderr.read,
+        },
         AbortSignal.any([signal, this.#abort.signal]),
       )
-      .then(
-        (outcome) => {
-          lines.stdout.end();
-          lines.stderr.end();
-          this.#finish(outcome, signal.aborted);
-        },
-        (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          this.#finish({ type: 'engine-failed', reason, seconds: 0 }, signal.aborted);
-        },
-      );
+      .catch((error: unknown): ContainerOutcome => {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { type: 'engine-failed', reason, seconds: 0 };
+      })
+      .then((outcome) => {
+        stdout.lines.end();
+        stderr.lines.end();
+        this.#finish(outcome, signal.aborted);
+      });
   }
 
-  async next(): Promise<Next> {
+  /** @returns why there is none, if the container makes no more attempts; then none is lost */
+  async next(): Promise<Result<Observation, string>> {
     for (;;) {
       const observation = this.#observations.shift();
-      if (observation) return { type: 'observed', observation };
-      if (this.#over !== undefined) return { type: 'over', reason: this.#over };
+      if (observation) return ok(observation);
+      if (this.#over !== undefined) return failed(this.#over);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -264,6 +253,7 @@ class AttemptsContainer {
       this.#broken = [name, ...rest].join(' ');
       return;
     }
+    // The exit status, and how often the limits of memory and of processes were reached.
     const [exit = Number.NaN, memory = Number.NaN, processes = Number.NaN] = rest.map(Number);
     if (name.startsWith('check-')) {
       const check = `${name} ${exit}`;
@@ -284,17 +274,25 @@ class AttemptsContainer {
     const attempt = this.#attempts.get(number);
     if (word !== 'end' || !attempt || [exit, memory, processes].some(Number.isNaN)) return;
     attempt.ended.add(stream);
-    if (this.#streams.every((one) => attempt.ended.has(one))) {
-      this.#conclude(number, attempt, { exit, memory, processes });
+    if (!this.#streams.every((one) => attempt.ended.has(one))) return;
+    const seconds = (performance.now() - attempt.startedAt) / 1000;
+    const fault = this.#checkFault();
+    if (fault !== undefined) {
+      this.#add(number, containerFault(fault, seconds));
+    } else if (memory <= 0 && processes > 0) {
+      const reason = `the attempt reached its limit of ${this.#request.limits.pids} processes`;
+      this.#add(number, containerFault(reason, seconds));
+    } else {
+      const type = memory > 0 ? 'out-of-memory' : 'exited';
+      this.#add(number, attempt.transcript.conclude({ type, status: exit, seconds }));
     }
   }
 
   #attempt(number: number): Running {
     const known = this.#attempts.get(number);
     if (known) return known;
-    const transcript = new ScriptTranscript(this.#request.protocol);
     const attempt: Running = {
-      transcript,
+      transcript: new ScriptTranscript(this.#request.protocol),
       startedAt: performance.now(),
       bytes: 0,
       received: 0,
@@ -302,24 +300,6 @@ class AttemptsContainer {
     };
     this.#attempts.set(number, attempt);
     return attempt;
-  }
-
-  #conclude(number: number, attempt: Running, { exit, memory, processes }: AttemptEnd): void {
-    const seconds = (performance.now() - attempt.startedAt) / 1000;
-    const wrong = this.#checkFault();
-    if (wrong !== undefined) {
-      this.#add(number, { type: 'problem', problem: 'container', reason: wrong, seconds });
-    } else if (memory > 0) {
-      this.#add(
-        number,
-        attempt.transcript.conclude({ type: 'out-of-memory', status: exit, seconds }),
-      );
-    } else if (processes > 0) {
-      const reason = `the attempt reached its limit of ${this.#request.limits.pids} processes`;
-      this.#add(number, { type: 'problem', problem: 'container', reason, seconds });
-    } else {
-      this.#add(number, attempt.transcript.conclude({ type: 'exited', status: exit, seconds }));
-    }
   }
 
   #add(number: number, observation: Observation): void {
@@ -358,12 +338,12 @@ class AttemptsContainer {
           : ending.type === 'vanished'
             ? this.#checkFault()
             : undefined;
-      const observation = new ScriptTranscript(this.#request.protocol).conclude(ending);
+      const { protocol } = this.#request;
       this.#add(
         1,
         fault === undefined
-          ? observation
-          : { type: 'problem', problem: 'container', reason: fault, seconds },
+          ? new ScriptTranscript(protocol).conclude(ending)
+          : containerFault(fault, seconds),
       );
     }
     this.#over = this.#broken ?? 'all of its attempts are done';
