@@ -13,8 +13,8 @@ const PROCESS_LIMIT = join(import.meta.dirname, '../test/support/with-process-li
 function read(lines: readonly string[]) {
   return lines.map((text) => {
     const parsed = parseTrialLine(text);
-    if (parsed.type === 'malformed') throw new Error(parsed.reason);
-    return parsed.line;
+    if (!parsed.ok) throw new Error(parsed.error);
+    return parsed.value;
   });
 }
 

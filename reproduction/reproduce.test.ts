@@ -25,8 +25,8 @@ async function trial(
   const ended = await reproduce([...args, '--json'], options);
   const trialLines = ended.lines.map((text) => {
     const parsed = parseTrialLine(text);
-    if (parsed.type === 'malformed') throw new Error(parsed.reason);
-    return parsed.line;
+    if (!parsed.ok) throw new Error(parsed.error);
+    return parsed.value;
   });
   return { ...ended, trialLines };
 }

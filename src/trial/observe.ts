@@ -4,7 +4,7 @@ import type { Scenario, Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
 import { quantity } from '../text/quantity.ts';
 import { containerProblem, signalOf } from './container-problem.ts';
-import { ContractLines, type ContractLine } from './output-lines.ts';
+import { ContractLines } from './output-lines.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
 
 type Summary = Extract<TrialLine, { type: 'summary' }>;
@@ -37,7 +37,9 @@ export class TrialTranscript {
   readonly #scenario: Scenario;
   readonly #extent: TrialExtent | undefined;
   readonly #lines = new ContractLines((line) => {
-    this.#add(line);
+    const parsed = line.ok ? parseTrialLine(line.value) : line;
+    if (parsed.ok) this.#take(parsed.value);
+    else this.#wrong('malformed-output', parsed.error);
   });
   #stderr = Buffer.alloc(0);
   #start: Start | undefined;
@@ -61,16 +63,6 @@ export class TrialTranscript {
       const kept = Buffer.concat([this.#stderr, chunk.subarray(-STDERR_BYTES)]);
       this.#stderr = kept.subarray(-STDERR_BYTES);
     }
-  }
-
-  #add(line: ContractLine): void {
-    if (line.type === 'malformed') {
-      this.#wrong('malformed-output', line.reason);
-      return;
-    }
-    const parsed = parseTrialLine(line.text);
-    if (parsed.type === 'malformed') this.#wrong('malformed-output', parsed.reason);
-    else this.#take(parsed.line);
   }
 
   /** The observation, of which the reason of an error has the last of standard error. */

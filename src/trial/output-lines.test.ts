@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  ContractLines,
-  LONGEST_LINE_BYTES,
-  OutputLines,
-  type ContractLine,
-  type OutputLine,
-} from './output-lines.ts';
+import { ok, type Result } from '../result.ts';
+import { ContractLines, LONGEST_LINE_BYTES, OutputLines, type OutputLine } from './output-lines.ts';
 
 function split(...chunks: readonly (string | Buffer)[]): readonly OutputLine[] {
   const lines: OutputLine[] = [];
@@ -67,8 +62,8 @@ describe('OutputLines', () => {
   });
 });
 
-function contractLines(chunks: readonly Buffer[]): ContractLine[] {
-  const lines: ContractLine[] = [];
+function contractLines(chunks: readonly Buffer[]): Result<string, string>[] {
+  const lines: Result<string, string>[] = [];
   const splitter = new ContractLines((line) => lines.push(line));
   for (const chunk of chunks) splitter.push(chunk);
   splitter.end();
@@ -92,7 +87,7 @@ describe('the lines of the contract', () => {
           const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
           assert.deepEqual(
             contractLines(cut(bytes, places)),
-            texts.map((text) => ({ type: 'line', text })),
+            texts.map((text) => ok(text)),
           );
         },
       ),
@@ -104,8 +99,8 @@ describe('the lines of the contract', () => {
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.array(fc.nat()), (bytes, places) => {
         const ends = Buffer.from(bytes);
         for (const line of contractLines(cut(ends, places))) {
-          if (line.type === 'line') assert.ok(ends.includes(Buffer.from(line.text)));
-          else assert.notEqual(line.reason, '');
+          if (line.ok) assert.ok(ends.includes(Buffer.from(line.value)));
+          else assert.notEqual(line.error, '');
         }
       }),
     );
@@ -114,15 +109,15 @@ describe('the lines of the contract', () => {
   it('name a last line that was cut off', () => {
     const lines = contractLines([Buffer.from('{"type":"start"}\n{"type":"summ')]);
     assert.equal(lines.length, 2);
-    assert.match(lines[1]?.type === 'malformed' ? lines[1].reason : '', /ends in the middle/);
+    assert.match(lines[1]?.ok === false ? lines[1].error : '', /ends in the middle/);
   });
 
   it('name a line without end once, keep none of it, and continue after it', () => {
     const flood = Array.from({ length: 40 }, () => Buffer.alloc(LONGEST_LINE_BYTES, 'x'));
     const lines = contractLines([...flood, Buffer.from('\nafter\n')]);
     assert.deepEqual(
-      lines.map((line) => line.type),
-      ['malformed', 'line'],
+      lines.map((line) => line.ok),
+      [false, true],
     );
   });
 });

@@ -1,4 +1,5 @@
 /** Output in chunks -> lines, with bounded memory. Output of a container is not trusted. */
+import { failed, ok, type Result } from '../result.ts';
 
 /** The part of a line that is kept; patterns cannot be trusted with more of it. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
@@ -10,11 +11,6 @@ export interface OutputLine {
   /** Whether the line was longer than {@link LONGEST_LINE_BYTES}, so that its end is missing. */
   readonly cut: boolean;
 }
-
-/** A line of the trial contract. */
-export type ContractLine =
-  | { readonly type: 'line'; readonly text: string }
-  | { readonly type: 'malformed'; readonly reason: string };
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -95,30 +91,24 @@ export class OutputLines extends BoundedLines {
 
 /** The lines of the trial contract: UTF-8, each with its newline, and far shorter than the limit. */
 export class ContractLines extends BoundedLines {
-  constructor(onLine: (line: ContractLine) => void) {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    const malformed = (reason: string) => {
-      onLine({ type: 'malformed', reason });
-    };
-    super([NEWLINE], ({ bytes, cut, ended }) => {
-      if (cut) {
-        malformed(`a line of output is longer than ${LONGEST_LINE_BYTES} bytes`);
-        return;
-      }
-      if (!ended) {
-        const start = JSON.stringify(bytes.toString('utf8').slice(0, 80));
-        malformed(`the output ends in the middle of a line: ${start}`);
-        return;
-      }
-      let text: string;
-      try {
-        text = decoder.decode(bytes);
-      } catch {
-        const start = JSON.stringify(bytes.toString('latin1').slice(0, 80));
-        malformed(`a line of output is not UTF-8: ${start}`);
-        return;
-      }
-      onLine({ type: 'line', text });
+  /** @param onLine gets each line, or why it is none */
+  constructor(onLine: (line: Result<string, string>) => void) {
+    super([NEWLINE], (line) => {
+      onLine(contractLine(line));
     });
+  }
+}
+
+function contractLine({ bytes, cut, ended }: RawLine): Result<string, string> {
+  if (cut) return failed(`a line of output is longer than ${LONGEST_LINE_BYTES} bytes`);
+  if (!ended) {
+    const start = JSON.stringify(bytes.toString('utf8').slice(0, 80));
+    return failed(`the output ends in the middle of a line: ${start}`);
+  }
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    const start = JSON.stringify(bytes.toString('latin1').slice(0, 80));
+    return failed(`a line of output is not UTF-8: ${start}`);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
+import { failed, ok, type Result } from '../result.ts';
 import { repeatedKey } from './repeated-key.ts';
 
 /** The version of the contract that this program reads. */
@@ -56,12 +57,8 @@ const lineSchema = z.discriminatedUnion('type', [
 
 export type TrialLine = z.infer<typeof lineSchema>;
 
-type ParsedLine =
-  | { readonly type: 'parsed'; readonly line: TrialLine }
-  | { readonly type: 'malformed'; readonly reason: string };
-
 /** Reads one line; never throws. Unknown keys are let through, for what later versions may add. */
-export function parseTrialLine(text: string): ParsedLine {
+export function parseTrialLine(text: string): Result<TrialLine, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -71,15 +68,12 @@ export function parseTrialLine(text: string): ParsedLine {
   const repeated = repeatedKey(text);
   if (repeated !== undefined) return malformed(`has the key "${repeated}" twice`, text);
   const parsed = lineSchema.safeParse(value);
-  if (parsed.success) return { type: 'parsed', line: parsed.data };
+  if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0];
   const where = issue ? `${issue.path.join('.') || 'line'}: ${issue.message}` : 'is not understood';
   return malformed(`does not match the contract (${where})`, text);
 }
 
-function malformed(what: string, text: string): ParsedLine {
-  return {
-    type: 'malformed',
-    reason: `a line of output ${what}: ${JSON.stringify(text.slice(0, 120))}`,
-  };
+function malformed(what: string, text: string): Result<never, string> {
+  return failed(`a line of output ${what}: ${JSON.stringify(text.slice(0, 120))}`);
 }
