@@ -33,3 +33,8 @@ export function containerProblem(outcome: Exclude<ContainerOutcome, { type: 'exi
 export function signalOf(status: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => status === 128 + number)?.[0];
 }
+
+/** `status 134 (SIGABRT)`, or `status 3` where it has no meaning. */
+export function statusText(status: number, meaning: string | undefined): string {
+  return meaning === undefined ? `status ${status}` : `status ${status} (${meaning})`;
+}

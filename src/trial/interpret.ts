@@ -4,7 +4,7 @@ import type { ScriptProtocol } from '../reproduction/manifest.ts';
 import type { OutputPattern } from '../reproduction/output-pattern.ts';
 import type { Observation, TrialProblem } from '../verdict/observation.ts';
 import { ClosingLines } from './closing-lines.ts';
-import { containerProblem, signalOf } from './container-problem.ts';
+import { containerProblem, signalOf, statusText } from './container-problem.ts';
 import { HarnessCause, patternFor } from './harness-cause.ts';
 import { HiddenError } from './hidden-error.ts';
 import type { OutputLine } from './output-lines.ts';
@@ -111,7 +111,7 @@ export class ScriptTranscript {
     if ((goodStatus.length === 0 ? [0] : goodStatus).includes(status)) {
       return this.#goodEnd(status, seconds);
     }
-    const ended = `the script ended with ${inWords(status)}`;
+    const ended = ending(status);
     if (FOREIGN_SIGNALS.includes(signal ?? '')) return this.#problem('exit-status', ended, seconds);
     if (isCrash) {
       if (reproduced.length === 0) return this.#crash(status, seconds);
@@ -167,7 +167,7 @@ export class ScriptTranscript {
     if (completed.length > 0 && !this.#completed) {
       const which =
         reproduced.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `completed`';
-      const reason = `the script ended with ${inWords(status)}, and its output matches ${which}`;
+      const reason = `${ending(status)}, and its output matches ${which}`;
       return this.#problem('no-summary', reason, seconds);
     }
     const { nothingRan, failed } = this.#closing;
@@ -186,7 +186,7 @@ export class ScriptTranscript {
       this.#closing.anyRan || goodStatus.length > 0 ? undefined : this.#hidden.conclude();
     if (hidden === undefined) return cleanCall(seconds);
     const reason =
-      `the script ended with ${inWords(status)}, but its output reports an error: ${hidden}\n` +
+      `${ending(status)}, but its output reports an error: ${hidden}\n` +
       `${hint}, or \`--bad ${patternFor(hidden)}\` to count this as the bug.`;
     return this.#problem('exit-status', reason, seconds);
   }
@@ -266,9 +266,9 @@ function fits(patterns: readonly OutputPattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.isIn(text));
 }
 
-/** `status 127 (not found)`, `status 139 (SIGSEGV)`. */
-function inWords(status: number): string {
+/** How the script ended, in words. */
+function ending(status: number): string {
   const meaning =
     signalOf(status) ?? { 126: 'cannot be executed', 127: 'a command was not found' }[status];
-  return `status ${status}${meaning === undefined ? '' : ` (${meaning})`}`;
+  return `the script ended with ${statusText(status, meaning)}`;
 }

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { ContainerOutcome } from '../engine/engine.ts';
 import type { Scenario } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
-import { TrialTranscript, type TrialExtent } from './observe.ts';
+import { TrialTranscript } from './observe.ts';
+import type { TrialRequest } from './trial-container.ts';
 
 const scenario: Scenario = {
   id: 'add/os.system',
@@ -37,13 +38,15 @@ const failed = { ...silence, failures: { 'spawn-error': 1 }, firstFailureSeconds
 
 const exited = (status: number): ContainerOutcome => ({ type: 'exited', status, seconds: 1.2 });
 
+type Extent = Pick<TrialRequest, 'calls' | 'seconds'>;
+
 function observe(
   output: string,
   outcome = exited(0),
   stderr = '',
-  extent?: TrialExtent,
+  extent: Extent = { calls: 0, seconds: 0 },
 ): Observation {
-  const transcript = new TrialTranscript(scenario, extent);
+  const transcript = new TrialTranscript({ scenario, ...extent });
   transcript.push('stdout', Buffer.from(output));
   transcript.push('stderr', Buffer.from(stderr));
   return transcript.conclude(outcome);
@@ -216,7 +219,7 @@ describe('what is not a result', () => {
   }
 
   it('includes an end before the calls and the time are over, unless something failed', () => {
-    const extents: readonly [TrialExtent, string][] = [
+    const extents: readonly [Extent, string][] = [
       [{ calls: 900, seconds: 2 }, 'contradiction'],
       [{ calls: 900, seconds: 1 }, 'no problem: completed'],
       [{ calls: 800, seconds: 2 }, 'no problem: completed'],

@@ -1,12 +1,14 @@
 /** Turns the output of a trial and the end of its container into one observation. Pure. */
 import type { ContainerOutcome } from '../engine/engine.ts';
-import type { Scenario, Symptom } from '../model.ts';
+import type { Symptom } from '../model.ts';
 import type { Failure, Observation, TrialProblem } from '../verdict/observation.ts';
 import { quantity } from '../text/quantity.ts';
-import { containerProblem, signalOf } from './container-problem.ts';
+import { containerProblem, signalOf, statusText } from './container-problem.ts';
 import { ContractLines } from './output-lines.ts';
 import { parseTrialLine, type TrialLine } from './protocol.ts';
+import type { TrialRequest } from './trial-container.ts';
 
+type Requested = Pick<TrialRequest, 'scenario' | 'calls' | 'seconds'>;
 type Summary = Extract<TrialLine, { type: 'summary' }>;
 type Start = Extract<TrialLine, { type: 'start' }>;
 
@@ -22,20 +24,12 @@ const CLOCK_SLACK = 5;
 /** Seconds by which a trial may end before its time is over: the rounding of its command line. */
 const EARLY_SLACK = 0.05;
 
-/** Until when a trial continues while nothing fails: whichever comes first. */
-export interface TrialExtent {
-  /** Exposed calls. */
-  readonly calls: number;
-  readonly seconds: number;
-}
-
 /** Signals that an interpreter meets by its own fault. SIGKILL and SIGTERM come from outside. */
 const OWN_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'];
 
 /** Collects what a trial writes, and judges them when its container has ended. */
 export class TrialTranscript {
-  readonly #scenario: Scenario;
-  readonly #extent: TrialExtent | undefined;
+  readonly #request: Requested;
   readonly #lines = new ContractLines((line) => {
     const parsed = line.ok ? parseTrialLine(line.value) : line;
     if (parsed.ok) this.#take(parsed.value);
@@ -51,10 +45,8 @@ export class TrialTranscript {
   /** The first problem; its consequences are not listed. */
   #fault: { problem: TrialProblem; reason: string } | undefined;
 
-  /** @param extent the requested length of the trial; if absent, it may end at any time */
-  constructor(scenario: Scenario, extent?: TrialExtent) {
-    this.#scenario = scenario;
-    this.#extent = extent;
+  constructor(request: Requested) {
+    this.#request = request;
   }
 
   push(stream: 'stdout' | 'stderr', chunk: Buffer): void {
@@ -82,6 +74,7 @@ export class TrialTranscript {
     }
     if (this.#fault) return problem(this.#fault.problem, this.#fault.reason);
     const signal = signalOf(outcome.status);
+    const status = statusText(outcome.status, signal);
     if (signal !== undefined && OWN_SIGNALS.includes(signal) && this.#start && !this.#summary) {
       return {
         type: 'crashed',
@@ -97,11 +90,9 @@ export class TrialTranscript {
     }
     const summary = this.#summary;
     if (!summary) {
-      const status = describeStatus(outcome.status);
       return problem('no-summary', `the trial ended with ${status} and no summary`);
     }
     if (outcome.status !== 0) {
-      const status = describeStatus(outcome.status);
       return problem('exit-status', `the trial wrote a summary, then ended with ${status}`);
     }
     const contradiction = this.#contradiction(summary, outcome.seconds);
@@ -160,11 +151,11 @@ export class TrialTranscript {
   }
 
   #checkStart(line: Start): void {
-    const { mutation, launcher } = this.#scenario;
+    const { id, mutation, launcher } = this.#request.scenario;
     if (line.mutation !== mutation || line.launcher !== launcher) {
       this.#wrong(
         'contradiction',
-        `${this.#scenario.id} was requested, but the trial reports ${line.mutation}/${line.launcher}`,
+        `${id} was requested, but the trial reports ${line.mutation}/${line.launcher}`,
       );
     }
     if (line.cpus < 2) {
@@ -186,7 +177,7 @@ export class TrialTranscript {
     if (failures > 0 && this.#failures === 0) {
       return `the summary counts ${failures} failures, but there is no failure line`;
     }
-    const mutates = this.#scenario.mutation !== 'none';
+    const mutates = this.#request.scenario.mutation !== 'none';
     if (mutates && summary.exposed > 0 && summary.mutations === 0) {
       return `the summary counts ${summary.exposed} exposed calls and no mutation`;
     }
@@ -207,24 +198,17 @@ export class TrialTranscript {
    * cannot be trusted, and trials that take no time would never use up a cell's budget.
    */
   #early(summary: Summary): string | undefined {
-    const extent = this.#extent;
-    if (!extent || summary.exposed >= extent.calls) return undefined;
-    if (summary.seconds >= extent.seconds - EARLY_SLACK) return undefined;
+    const { calls, seconds } = this.#request;
+    if (summary.exposed >= calls || summary.seconds >= seconds - EARLY_SLACK) return undefined;
     return (
-      `the trial ended after ${summary.seconds.toFixed(2)} of ${extent.seconds.toFixed(2)} s and ` +
-      `${summary.exposed} of ${extent.calls} exposed calls, and nothing had failed`
+      `the trial ended after ${summary.seconds.toFixed(2)} of ${seconds.toFixed(2)} s and ` +
+      `${summary.exposed} of ${calls} exposed calls, and nothing had failed`
     );
   }
 
   #wrong(problem: TrialProblem, reason: string): void {
     this.#fault ??= { problem, reason };
   }
-}
-
-/** `status 134 (SIGABRT)`: above 128 a shell, and the init of a container, means a signal. */
-function describeStatus(status: number): string {
-  const name = signalOf(status);
-  return name === undefined ? `status ${status}` : `status ${status} (${name})`;
 }
 
 function total(summary: Summary): number {

@@ -10,7 +10,7 @@ export async function runTrial(
   request: TrialRequest,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const transcript = new TrialTranscript(request.scenario, request);
+  const transcript = new TrialTranscript(request);
   const outcome = await engine.run(
     {
       ...contractContainer(request),
