@@ -134,14 +134,18 @@ export class TrialTranscript {
       case 'progress':
         this.#progress = line;
         break;
-      case 'failure':
+      case 'failure': {
+        const { call, symptom, status, errno, seconds, detail } = line;
         this.#failures += 1;
-        if (line.seconds < 0) {
-          const moment = `${line.seconds.toFixed(1)} s after its start`;
+        if (seconds < 0) {
+          const moment = `${seconds.toFixed(1)} s after its start`;
           this.#wrong('contradiction', `the trial reports a failed call ${moment}: a clock jumped`);
         }
-        if (this.#samples.length < SAMPLES) this.#samples.push(toFailure(line));
+        if (this.#samples.length < SAMPLES) {
+          this.#samples.push({ call, symptom, status, errno, seconds, detail });
+        }
         break;
+      }
       case 'summary':
         this.#summary = line;
         break;
@@ -217,15 +221,4 @@ function total(summary: Summary): number {
 
 function counted(summary: Summary): Partial<Record<Symptom, number>> {
   return Object.fromEntries(Object.entries(summary.failures).filter(([, count]) => count > 0));
-}
-
-function toFailure(line: Extract<TrialLine, { type: 'failure' }>): Failure {
-  return {
-    call: line.call,
-    symptom: line.symptom,
-    ...(line.status === undefined ? {} : { status: line.status }),
-    ...(line.errno === undefined ? {} : { errno: line.errno }),
-    seconds: line.seconds,
-    ...(line.detail === undefined ? {} : { detail: line.detail }),
-  };
 }
