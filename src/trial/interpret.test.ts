@@ -215,6 +215,8 @@ describe('limits', () => {
     const bad = dropped(byPatterns, 'FAIL: it\n', 0);
     assert.match(bad.type === 'completed' ? (bad.notes?.at(-1) ?? '') : '', /limit was dropped/);
     assert.equal(printed(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
+    const skips = { ...byStatus, skipped: [pattern('^SKIP')] };
+    assert.equal(printed(dropped(skips, 'noise\n', 0)), 'output-limit');
     assert.equal(printed(dropped(byStatus, 'noise\n', 0)), 'good');
     assert.equal(printed(dropped(byStatus, 'noise\n', 1)), 'bad');
   });
@@ -341,6 +343,8 @@ describe('by patterns', () => {
   it('gives no pass where a line was too long to be looked through', () => {
     const output = `${'x'.repeat(70_000)}FAIL\n9 tests were run\n`;
     assert.equal(printed(observed(byPatterns, output, exited(0))), 'malformed-output');
+    const skips = { ...byStatus, skipped: [pattern('FAIL')] };
+    assert.equal(printed(observed(skips, output, exited(0))), 'malformed-output');
   });
 
   it('shows the lines that fit, with nothing in them that a terminal obeys', () => {

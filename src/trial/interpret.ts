@@ -155,16 +155,18 @@ export class ScriptTranscript {
   }
 
   #goodEnd(status: number, seconds: number): Observation {
-    const { reproduced, completed, goodStatus } = this.#protocol;
-    if (this.#cut && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
+    const { reproduced, completed, skipped, goodStatus } = this.#protocol;
+    const isIncomplete = completed.length > 0 && !this.#completed;
+    const needsAll = reproduced.length > 0 || skipped.length > 0 || isIncomplete;
+    if (this.#cut && needsAll) {
       const reason = 'a line of output is too long to be searched to its end';
       return this.#problem('malformed-output', reason, seconds);
     }
-    if (this.#dropped && (reproduced.length > 0 || (completed.length > 0 && !this.#completed))) {
+    if (this.#dropped && needsAll) {
       const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
     }
-    if (completed.length > 0 && !this.#completed) {
+    if (isIncomplete) {
       const which =
         reproduced.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `completed`';
       const reason = `${ending(status)}, and its output matches ${which}`;
