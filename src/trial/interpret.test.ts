@@ -340,6 +340,18 @@ describe('by patterns', () => {
     }
   });
 
+  it('names only patterns that no line matched', () => {
+    const named = { ...byPatterns, goodStatus: [0] };
+    for (const [output, words] of [
+      ['9 tests were run\n', 'nothing in `reproduced`'],
+      ['noise\n', 'neither `reproduced` nor `completed`'],
+    ] as const) {
+      const seen = observed(named, output, exited(3));
+      assert.equal(printed(seen), 'no-summary');
+      assert.ok(seen.type === 'problem' && seen.reason.includes(`output matches ${words}`));
+    }
+  });
+
   it('gives no pass where a line was too long to be looked through', () => {
     const output = `${'x'.repeat(70_000)}FAIL\n9 tests were run\n`;
     assert.equal(printed(observed(byPatterns, output, exited(0))), 'malformed-output');

@@ -119,18 +119,13 @@ export class ScriptTranscript {
       return this.#problem('exit-status', `${ended}, and ${hint}`, seconds);
     }
     // If patterns define both bad and good, a status means nothing by itself.
-    const { completed } = this.#protocol;
-    if (reproduced.length > 0 && completed.length > 0 && goodStatus.length === 0) {
-      if (this.#completed) return this.#goodEnd(status, seconds);
+    if (reproduced.length > 0 && this.#completed && goodStatus.length === 0) {
+      return this.#goodEnd(status, seconds);
     }
     if (UNTESTABLE.includes(status)) return this.#untestable(status);
     const nothing = this.#closing.nothingRan;
     if (status === NO_TESTS && nothing !== undefined) return vacuous(nothing);
-    if (reproduced.length > 0) {
-      const which =
-        completed.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `reproduced`';
-      return this.#problem('no-summary', `${ended}, and its output matches ${which}`, seconds);
-    }
+    if (reproduced.length > 0) return this.#undecided(status, seconds);
     if (status >= FIRST_ERROR) {
       const hint = status < 128 ? '' : `; use \`--bad-status ${status}\` to count this as the bug`;
       return this.#problem('exit-status', `${ended}${hint}`, seconds);
@@ -166,12 +161,7 @@ export class ScriptTranscript {
       const reason = 'the output is too large to be searched to its end';
       return this.#problem('output-limit', reason, seconds);
     }
-    if (isIncomplete) {
-      const which =
-        reproduced.length > 0 ? 'neither `reproduced` nor `completed`' : 'nothing in `completed`';
-      const reason = `${ending(status)}, and its output matches ${which}`;
-      return this.#problem('no-summary', reason, seconds);
-    }
+    if (isIncomplete) return this.#undecided(status, seconds);
     const { nothingRan, failed } = this.#closing;
     if (nothingRan !== undefined) return vacuous(nothingRan);
     const tellsFailure = failed !== undefined && goodStatus.length === 0;
@@ -191,6 +181,21 @@ export class ScriptTranscript {
       `${ending(status)}, but its output reports an error: ${hidden}\n` +
       `${hint}, or \`--bad ${patternFor(hidden)}\` to count this as the bug.`;
     return this.#problem('exit-status', reason, seconds);
+  }
+
+  /** A run in whose output no pattern was found that decides it. */
+  #undecided(status: number, seconds: number): Observation {
+    const { reproduced, completed } = this.#protocol;
+    const missing = [
+      ...(reproduced.length > 0 ? ['`reproduced`'] : []),
+      ...(completed.length > 0 && !this.#completed ? ['`completed`'] : []),
+    ];
+    const which = `${missing.length > 1 ? 'neither' : 'nothing in'} ${missing.join(' nor ')}`;
+    return this.#problem(
+      'no-summary',
+      `${ending(status)}, and its output matches ${which}`,
+      seconds,
+    );
   }
 
   #untestable(status: number): Observation {
