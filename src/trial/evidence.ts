@@ -52,10 +52,8 @@ interface Traced {
 const COUNT =
   /^strace: (\d{1,9}) execve, (?:none failed|\d+ failed \(([^()]*)\))(?:, (\d{1,9}) not found along PATH)?$/m;
 
-/** Reads the line in which run.sh counts the execve calls. */
-function witnessOf(output: string): Witness | undefined {
-  const [, execves, kinds = '', notFound = '0'] = COUNT.exec(output) ?? [];
-  if (execves === undefined) return undefined;
+/** Reads what {@link COUNT} found. */
+function witnessOf([, execves, kinds = '', notFound = '0']: RegExpExecArray): Witness {
   const failed = [...kinds.matchAll(/(E[A-Z0-9]+) (\d{1,9})/g)].map(
     ([, errno = '', times]) => [errno, Number(times)] as const,
   );
@@ -90,8 +88,8 @@ export async function traceRun(
     signal,
   );
   const failed = failedExecves(output).map((line) => line.slice(0, LINE_CHARACTERS));
-  const counted = COUNT.exec(output)?.[0];
-  const counts = counted === undefined ? [] : [counted];
+  const counted = COUNT.exec(output);
+  const counts = counted ? [counted[0]] : [];
   if (outcome.type !== 'exited') {
     return { lines: [...failed, `(the run under strace ended early: ${outcome.type})`] };
   }
@@ -101,7 +99,7 @@ export async function traceRun(
       lines: [...failed, `(the run under strace failed with ${outcome.status}: ${printed})`],
     };
   }
-  const witness = witnessOf(output);
+  const witness = counted ? witnessOf(counted) : undefined;
   if (failed.length > 0 || !untilFailure) return { witness, lines: [...failed, ...counts] };
   const why =
     outcome.status === 0
