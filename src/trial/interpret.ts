@@ -224,15 +224,7 @@ export class ScriptTranscript {
       ...cleanCall(seconds),
       symptoms: { [symptom]: 1 },
       failures: 1,
-      samples: [
-        {
-          call: 1,
-          symptom,
-          seconds,
-          ...(status === undefined ? {} : { status }),
-          detail: best,
-        },
-      ],
+      samples: [{ call: 1, symptom, seconds, status, detail: best }],
       firstFailureSeconds: seconds,
       notes: [...notes, ...this.#droppedNote()],
     };
