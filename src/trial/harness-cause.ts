@@ -43,7 +43,18 @@ const COMPILES = /\b(?:compile|exec|eval|parse|literal_eval)\s*\(/;
 /** Reads a run's lines one by one, with bounded memory. */
 export class HarnessCause {
   readonly #closing: ClosingLines;
-  readonly #tracebacks: Tracebacks;
+  readonly #tracebacks = new Tracebacks({
+    onStart: () => {
+      this.#causeBefore = this.#atEnd();
+    },
+    onEnd: (traceback) => {
+      this.#end(traceback);
+    },
+    onChained: () => {
+      if (this.#lastIsOwn) this.#ownTracebacks -= 1;
+      this.#lastIsOwn = false;
+    },
+  });
   readonly #last: string[] = [];
   /** Of the last traceback; null if it is about the bug. */
   #cause: string | null = null;
@@ -57,18 +68,6 @@ export class HarnessCause {
   /** @param closing sees the same lines, and each before this */
   constructor(closing: ClosingLines) {
     this.#closing = closing;
-    this.#tracebacks = new Tracebacks({
-      onStart: () => {
-        this.#causeBefore = this.#atEnd();
-      },
-      onEnd: (traceback) => {
-        this.#end(traceback);
-      },
-      onChained: () => {
-        if (this.#lastIsOwn) this.#ownTracebacks -= 1;
-        this.#lastIsOwn = false;
-      },
-    });
   }
 
   take(line: string): void {
@@ -101,17 +100,13 @@ export class HarnessCause {
   }
 
   #end(traceback: Traceback): void {
-    this.#cause =
-      traceback.exception === 'CalledProcessError' ? this.#causeBefore : causeOf(traceback);
+    if (traceback.exception === 'CalledProcessError') this.#cause = this.#causeBefore;
+    else this.#cause = isHarness(traceback) ? traceback.last : null;
     this.#lastIsOwn = this.#cause === null;
     if (this.#lastIsOwn) this.#ownTracebacks += 1;
     this.#sawTraceback = true;
     this.#linesAfter = 0;
   }
-}
-
-function causeOf(traceback: Traceback): string | null {
-  return isHarness(traceback) ? traceback.last : null;
 }
 
 function isHarness(traceback: Traceback): boolean {

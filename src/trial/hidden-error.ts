@@ -30,7 +30,6 @@ export class HiddenError {
     onEnd: ({ last }) => {
       this.#ending = last;
     },
-    onChained: () => undefined,
   });
 
   take(line: string): void {

@@ -47,11 +47,9 @@ export class TellingLines {
   #after: Kept | undefined;
   readonly #last: string[] = [];
   readonly #tracebacks = new Tracebacks({
-    onStart: () => undefined,
     onEnd: (traceback) => {
       this.#keepTraceback(traceback);
     },
-    onChained: () => undefined,
   });
 
   /** @param line as it came, which may hold anything */

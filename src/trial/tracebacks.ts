@@ -46,10 +46,10 @@ const PYTEST_PLACE = /^(\S+\.py):\d+: \w+/;
 
 interface TracebackListener {
   /** A traceback begins; what was printed just before it may be its cause. */
-  readonly onStart: () => void;
+  readonly onStart?: () => void;
   readonly onEnd: (traceback: Traceback) => void;
   /** The last one was only the context of the one that follows. */
-  readonly onChained: () => void;
+  readonly onChained?: () => void;
 }
 
 interface Open {
@@ -89,7 +89,7 @@ export class Tracebacks {
     // Its traceback is printed, but it ends nothing.
     if (text.startsWith('Exception ignored ')) this.#ignoreNext = true;
     if (CHAIN.test(text)) {
-      this.#listener.onChained();
+      this.#listener.onChained?.();
       return true;
     }
     return false;
@@ -100,24 +100,23 @@ export class Tracebacks {
     this.#endPytest(undefined);
   }
 
-  #start(headed: boolean): void {
+  #start(headed: boolean, unparsed?: string): void {
     this.#open = {
       headed,
       ignored: this.#ignoreNext,
       frame: undefined,
       scriptFrame: undefined,
-      unparsed: undefined,
+      unparsed,
       strays: 0,
     };
     this.#ignoreNext = false;
-    if (!this.#open.ignored) this.#listener.onStart();
+    if (!this.#open.ignored) this.#listener.onStart?.();
   }
 
   #startUnheaded(text: string): boolean {
     const match = FRAME.exec(text);
     if (!match || match[2] !== undefined) return false;
-    this.#start(false);
-    if (this.#open) this.#open.unparsed = match[1];
+    this.#start(false, match[1]);
     return true;
   }
 
@@ -156,7 +155,7 @@ export class Tracebacks {
     const message = match[1] ?? '';
     const file = /^File "([^"]*)", line \d+$/.exec(message)?.[1];
     if (!this.#pytest) {
-      this.#listener.onStart();
+      this.#listener.onStart?.();
       this.#pytest = { lines: 0, file, last: message };
     }
     // A script that does not parse is shown before the name of the error.
