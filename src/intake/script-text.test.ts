@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { programPaths } from '../run/measure-environment.ts';
 import {
   commandRunner,
+  interpreterOf,
   programNames,
   pythonRunner,
-  shebangProgram,
   wrongLineEnds,
 } from './script-text.ts';
 
-describe('shebangProgram', () => {
+describe('interpreterOf', () => {
   it('names the program, with and without env', () => {
     const cases: readonly [string, string | undefined][] = [
       ['#!/bin/bash\n', 'bash'],
@@ -26,7 +26,9 @@ describe('shebangProgram', () => {
       ['echo #!/bin/sh\n', undefined],
       ['', undefined],
     ];
-    for (const [text, program] of cases) assert.equal(shebangProgram(text), program, text);
+    for (const [text, program] of cases) {
+      assert.equal(interpreterOf(text)?.program, program, text);
+    }
   });
 });
 

@@ -16,27 +16,23 @@ interface Shebang {
   readonly options: readonly string[];
 }
 
-/**
- * The program that the first line of a script asks for: `bash` for `#!/bin/bash`, `#!/usr/bin/env bash`
- * and `#!/usr/bin/env -S FOO=1 bash -e`.
- *
- * @returns undefined if the first line is no `#!` line, or names nothing
- */
-export function shebangProgram(text: string): string | undefined {
-  return interpreterOf(text)?.program;
-}
-
 /** Whether any script of a folder that can be started is for bash. */
 export function asksForBash(
   files: readonly { readonly mode: number; readonly content: Buffer }[],
 ): boolean {
   return files.some(
     ({ mode, content }) =>
-      (mode & 0o100) !== 0 && shebangProgram(content.toString('utf8', 0, 256)) === 'bash',
+      (mode & 0o100) !== 0 && interpreterOf(content.toString('utf8', 0, 256))?.program === 'bash',
   );
 }
 
-function interpreterOf(text: string): Shebang | undefined {
+/**
+ * What the first line of a script asks for: `bash` for `#!/bin/bash`, `#!/usr/bin/env bash` and
+ * `#!/usr/bin/env -S FOO=1 bash -e`.
+ *
+ * @returns undefined if the first line is no `#!` line, or names nothing
+ */
+export function interpreterOf(text: string): Shebang | undefined {
   const line = /^#![ \t]*([^\n]*)/.exec(text)?.[1]?.trimEnd();
   if (!line) return undefined;
   const [first = '', ...words] = line.split(/[ \t]+/);
@@ -70,7 +66,7 @@ function lastPart(path: string): string {
 
 /** Whether the first line asks for a Python of any version. */
 export function asksForPython(text: string): boolean {
-  return PYTHON.test(shebangProgram(text) ?? '');
+  return PYTHON.test(interpreterOf(text)?.program ?? '');
 }
 
 /**
