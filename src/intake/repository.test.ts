@@ -289,16 +289,23 @@ describe('a local repository', () => {
       encoding: 'utf8',
     }).trim();
     const inner = git(folder, 'rev-parse', 'HEAD:sub');
+    const links = execFileSync('git', ['mktree'], {
+      cwd: folder,
+      input: `120000 blob ${link}\tplanted\n`,
+      encoding: 'utf8',
+    }).trim();
     for (const entries of [
       `100644 blob ${blob}\t..\n`,
       `100644 blob ${blob}\t.git\n`,
       `040000 tree ${inner}\t..\n`,
       `120000 blob ${link}\ta\n040000 tree ${inner}\ta\n`,
+      `120000 blob ${link}\ta\n040000 tree ${links}\ta\n`,
     ]) {
       const commit = commitOf(entries);
       assert.ok((await problem(`${folder}#${commit}`)).message.length > 0);
     }
     assert.ok(!existsSync(join(scratch, 'version')));
+    assert.ok(!readdirSync(scratch).includes('planted'));
   });
 
   it('is refused for what is not there, and for refs that are none', async () => {

@@ -312,19 +312,16 @@ async function writeEntries(
     }
     const content = rest.subarray(end + 1, end + 1 + size);
     rest = rest.subarray(end + 1 + size + 1);
+    await mkdir(dirname(join(target, path)), { recursive: true });
     if (mode === '120000') {
       links.push({ path, to: content.toString('utf8') });
       continue;
     }
-    await mkdir(dirname(join(target, path)), { recursive: true });
     const bits = mode === '100755' ? 0o755 : 0o644;
     await writeFile(join(target, path), content, { flag: 'wx', mode: bits });
   }
-  // Links come last, so that nothing is written through one.
-  for (const { path, to } of links) {
-    await mkdir(dirname(join(target, path)), { recursive: true });
-    await symlink(to, join(target, path));
-  }
+  // Links come last, when every folder is there, so that nothing is written through one.
+  for (const { path, to } of links) await symlink(to, join(target, path));
 }
 
 /** Whether a work tree equals its commit. */
