@@ -152,6 +152,18 @@ describe('what is not a result', () => {
       'contradiction',
     ],
     [
+      'a first failure before the start',
+      write(start, failure, { ...failed, firstFailureSeconds: -86 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
+      'a first failure after the end',
+      write(start, failure, { ...failed, firstFailureSeconds: 900 }),
+      exited(0),
+      'contradiction',
+    ],
+    [
       'a count of failures behind another one',
       `${write(start)}{"failures": {"spawn-error": 1}, ${write(silence).slice(1)}`,
       exited(0),

@@ -194,6 +194,13 @@ export class TrialTranscript {
     if (summary.seconds === 0 && summary.calls > 0) {
       return `the trial reports that its ${summary.calls} calls took 0 s: its clock stands still`;
     }
+    const first = summary.firstFailureSeconds ?? 0;
+    if (first < 0 || first > summary.seconds + CLOCK_SLACK) {
+      return (
+        `the trial reports its first failure ${first.toFixed(1)} s after its start, but it ran for ` +
+        `${summary.seconds.toFixed(1)} s: a clock jumped`
+      );
+    }
     return failures > 0 ? undefined : this.#early(summary);
   }
 
