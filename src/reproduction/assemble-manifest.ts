@@ -16,7 +16,8 @@ export function assembleManifest(file: ManifestFile): {
   readonly manifest: Manifest;
   readonly complaints: readonly Complaint[];
 } {
-  const protocol = protocolOf(file);
+  const protocol: Protocol =
+    file.contract === undefined ? withChanges(PLAIN_PROTOCOL, file) : { type: 'contract' };
   const own = file.scenarios ? manifestScenarios(file.scenarios) : null;
   const scenarios =
     own?.scenarios ?? (protocol.type === 'contract' ? null : PLAIN_MANIFEST.scenarios);
@@ -43,11 +44,6 @@ export function assembleManifest(file: ManifestFile): {
       ...limitComplaints(file),
     ],
   };
-}
-
-function protocolOf(file: ManifestFile): Protocol {
-  if (file.contract !== undefined) return { type: 'contract' };
-  return withChanges(PLAIN_PROTOCOL, file);
 }
 
 function asksForStrace({ contract, evidence }: ManifestFile): boolean {
