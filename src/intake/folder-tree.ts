@@ -74,6 +74,7 @@ export async function readTree(folder: string, name: string, signal: AbortSignal
     const shown = `${name}/${path}`;
     const found = await lstat(source);
     seen += 1;
+    if (found.isFile()) bytes += found.size;
     checkSize(quoted(name), seen, bytes);
     if (found.isSymbolicLink()) {
       hasLinks = true;
@@ -84,8 +85,6 @@ export async function readTree(folder: string, name: string, signal: AbortSignal
       }
       await walk(path, source, [...above, source]);
     } else if (found.isFile()) {
-      bytes += found.size;
-      checkSize(quoted(name), seen, bytes);
       await checkReadable(source, shown);
       files.push({ path, source, isExecutable: (found.mode & 0o100) !== 0 });
     } else {

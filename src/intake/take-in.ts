@@ -192,9 +192,7 @@ async function readInput(input: Intake['input'], signal: AbortSignal): Promise<B
 
 /** The kinds of WHAT. */
 type InputLocation =
-  | { readonly type: 'path' }
-  | { readonly type: 'remote'; readonly address: Address }
-  | { readonly type: 'local'; readonly address: Address };
+  { readonly type: 'path' } | { readonly type: 'remote' | 'local'; readonly address: Address };
 
 /** A path that exists wins, then an address, then a local repository with a ref or a folder. */
 async function locate(what: string): Promise<InputLocation> {
