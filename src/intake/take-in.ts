@@ -159,32 +159,26 @@ async function emptyFolder(scratch: string): Promise<string> {
 }
 
 async function readInput(input: Intake['input'], signal: AbortSignal): Promise<Buffer> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => {
-      resolve(undefined);
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = () => {
+      reject(new IntakeError('The work was interrupted.'));
     };
-    signal.addEventListener('abort', stop);
+    signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
   });
   const chunks: Buffer[] = [];
   let bytes = 0;
   const iterator = input[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await Promise.race([aborted, iterator.next()]);
-      if (!next) throw new IntakeError('The work was interrupted.');
-      if (next.done === true) break;
-      const chunk = Buffer.from(next.value as Uint8Array);
-      bytes += chunk.length;
-      if (bytes > LARGEST_BYTES) {
-        void iterator.return?.();
-        throw inputTooLarge('The script on standard input');
-      }
-      chunks.push(chunk);
+  for (;;) {
+    const next = await Promise.race([interrupted, iterator.next()]);
+    if (next.done === true) break;
+    const chunk = Buffer.from(next.value as Uint8Array);
+    bytes += chunk.length;
+    if (bytes > LARGEST_BYTES) {
+      void iterator.return?.();
+      throw inputTooLarge('The script on standard input');
     }
-  } finally {
-    signal.removeEventListener('abort', stop);
+    chunks.push(chunk);
   }
   if (bytes === 0) throw new IntakeError('There is no script on standard input.');
   return Buffer.concat(chunks);
