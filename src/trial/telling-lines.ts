@@ -95,9 +95,7 @@ export class TellingLines {
 
   /** The most informative line; undefined without any output. */
   get best(): string | undefined {
-    const [best] = [...this.#crashes, ...this.#pytest, this.#exception, ...this.#tests].filter(
-      (line) => line !== undefined,
-    );
+    const best = this.#crashes[0] ?? this.#pytest[0] ?? this.#exception ?? this.#tests[0];
     return best ? shownLine(best.text) : this.lines[0];
   }
 
