@@ -61,7 +61,7 @@ export async function writeScriptFolder(
   folder: string,
   name: string,
   content: Buffer,
-  shown = name,
+  shown: string,
 ): Promise<void> {
   const isBinary = content.subarray(0, TEXT_BYTES).includes(0);
   const text = isBinary ? '' : content.toString('utf8');

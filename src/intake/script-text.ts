@@ -108,8 +108,8 @@ export function withShell(text: string): string {
 }
 
 /**
- * A run.sh of one line of shell, in the shell that the line needs. Arguments go to the end of the line, unless the line places them
- * itself.
+ * A run.sh of one line of shell, in the shell that the line needs. Arguments go to the end of the
+ * line, unless the line places them itself.
  *
  * @param folder where it runs, relative to run.sh
  */

@@ -236,12 +236,10 @@ async function notFound(what: string, error: Error): Promise<IntakeError> {
 }
 
 /** A file or a folder on the disk, wherever it came from. */
-interface InputFolder {
+interface InputFolder extends Omit<Taken, 'folder'> {
   readonly path: string;
   /** As messages show it. */
   readonly name: string;
-  readonly description: string;
-  readonly commit?: string | undefined;
   /** Whether it is a checkout, where the owner's files cannot be changed. */
   readonly isExtracted: boolean;
 }
