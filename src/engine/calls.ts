@@ -3,8 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
 import { EngineError } from './engine.ts';
-import { type CallFailure, classifyFailure, isRefusal, engineMessage } from './failure.ts';
-import { delayBefore, withRetries } from './retry.ts';
+import {
+  type CallFailure,
+  CancelledError,
+  classifyFailure,
+  engineMessage,
+  isRefusal,
+  isTransient,
+} from './failure.ts';
 
 /** Milliseconds before the first further try. */
 const FIRST_DELAY = 200;
@@ -68,21 +74,24 @@ export async function toResult<T>(call: Promise<T>): Promise<CallResult<T>> {
  *
  * @throws DeadlineError, CancelledError, or what the client library throws
  */
-export function callWithRetry<T>(
+export async function callWithRetry<T>(
   calls: Calls,
   options: CallOptions,
   call: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const policy = {
-    tries: TRIES,
-    firstDelay: FIRST_DELAY * calls.timeScale,
-    // An engine that refuses is asked four times, one that hangs only twice.
-    within: 1.5 * options.seconds * calls.timeScale * 1000,
-    onRetry: () => {
-      calls.retries.count += 1;
-    },
-  };
-  return withRetries(policy, options.signal, () => callOnce(calls, options, call));
+  const began = performance.now();
+  // An engine that refuses is asked four times, one that hangs only twice.
+  const within = 1.5 * options.seconds * calls.timeScale * 1000;
+  for (let n = 1; ; n += 1) {
+    try {
+      return await callOnce(calls, options, call);
+    } catch (error) {
+      const late = performance.now() - began >= within;
+      if (late || n >= TRIES || !isTransient(classifyFailure(error))) throw error;
+    }
+    await waitToRetry(calls, n + 1, FIRST_DELAY, options.signal);
+    if (options.signal?.aborted) throw new CancelledError('interrupted before the next try');
+  }
 }
 
 /**
@@ -108,15 +117,15 @@ export async function request<T>(
  * Counts a further try, and waits for its moment or for the signal.
  *
  * @param n the number of the next try, 2 or more
- * @param firstDelay milliseconds before the second one
+ * @param firstDelay milliseconds before the second one; each further delay is twice as long
  */
 export async function waitToRetry(
   calls: Calls,
   n: number,
   firstDelay: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   calls.retries.count += 1;
-  const delay = calls.timeScale * delayBefore(n, firstDelay);
-  await sleep(delay, undefined, { signal }).catch(() => undefined);
+  const delay = calls.timeScale * firstDelay * 2 ** (n - 2);
+  await sleep(delay, undefined, signal && { signal }).catch(() => undefined);
 }
