@@ -8,10 +8,9 @@ import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient, engineMessage } from '../failure.ts';
 import { containerSettings, inBody } from './hardening.ts';
 import { type Quirks, type RunMemory, remember } from './quirks.ts';
-import { watchContainer } from './watch-container.ts';
+import { type NotBegun, watchContainer } from './watch-container.ts';
 
 const CREATE_SECONDS = 60;
-const START_SECONDS = 60;
 const ATTACH_SECONDS = 30;
 const FILL_SECONDS = 60;
 /** How long a creation that has begun may still take after an interruption. */
@@ -36,10 +35,11 @@ export async function runContainer(
   signal: AbortSignal,
 ): Promise<ContainerOutcome> {
   for (let n = 1; ; n += 1) {
-    const result = await attempt(calls, memory, request, signal);
+    const { quirks } = memory;
+    const result = await attempt(calls, quirks, request, signal);
     if (result.type !== 'not-begun') return result;
     if (signal.aborted) return { type: 'cancelled', seconds: 0 };
-    const { failure, quirks } = result;
+    const { failure } = result;
     if (remember(memory, quirks, failure)) continue;
     if (n >= TRIES || !isTransient(failure)) {
       return failure.type === 'refused'
@@ -50,23 +50,14 @@ export async function runContainer(
   }
 }
 
-/** The container was not started, so that another may take its place. */
-interface NotBegun {
-  readonly type: 'not-begun';
-  readonly failure: CallFailure;
-  /** The known quirks of the engine when the container was created. */
-  readonly quirks: Quirks;
-}
-
 async function attempt(
   calls: Calls,
-  memory: RunMemory,
+  quirks: Quirks,
   request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<ContainerOutcome | NotBegun> {
-  const { quirks } = memory;
-  const notBegun = (failure: CallFailure): NotBegun => ({ type: 'not-begun', failure, quirks });
-  if (signal.aborted) return notBegun({ type: 'cancelled', message: 'interrupted' });
+  const notBegun = (failure: CallFailure): NotBegun => ({ type: 'not-begun', failure });
+  if (signal.aborted) return { type: 'cancelled', seconds: 0 };
   // A known name, so that it can be removed even if the answer to its creation is lost.
   const name = `matrix-${randomUUID()}`;
   const created = await create(calls, name, quirks, request, signal);
@@ -86,19 +77,7 @@ async function attempt(
     );
     if (attached.type === 'failed') return notBegun(attached.failure);
     stream = attached.value as unknown as Readable;
-    const watched = await watchContainer(calls, {
-      name,
-      request,
-      signal,
-      stream,
-      start: () =>
-        callContainer(
-          calls,
-          { name, act: 'start', seconds: START_SECONDS, signal },
-          (container, abortSignal) => container.start({ abortSignal }),
-        ),
-    });
-    return watched.type === 'not-begun' ? notBegun(watched.failure) : watched;
+    return await watchContainer(calls, { name, request, signal, stream });
   } finally {
     stream?.destroy();
     await remove(calls, name, created.type === 'ok', signal);
@@ -111,7 +90,7 @@ async function create(
   quirks: Quirks,
   request: ContainerRequest,
   signal: AbortSignal,
-): Promise<CallResult<void>> {
+): Promise<CallResult<unknown>> {
   // An engine continues creating a container after its caller disconnects, so the container could
   // appear after its removal was requested.
   return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
@@ -119,12 +98,11 @@ async function create(
       callOnce(
         calls,
         { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: graceful },
-        async (docker, abortSignal) => {
-          await docker.createContainer({
+        (docker, abortSignal) =>
+          docker.createContainer({
             ...inBody(containerSettings(request, name, quirks)),
             abortSignal,
-          });
-        },
+          }),
       ),
     ),
   );
@@ -136,16 +114,15 @@ export async function fillVolume(
   name: string,
   { surroundings }: Pick<ContainerRequest, 'surroundings'>,
   signal?: AbortSignal,
-): Promise<CallResult<void>> {
+): Promise<CallResult<unknown>> {
   if (!surroundings) return { type: 'ok', value: undefined };
   const { path, archive } = surroundings.volume;
   return await toResult(
     callOnce(
       calls,
       { what: 'PUT /containers/…/archive', seconds: FILL_SECONDS, signal },
-      async (docker, abortSignal) => {
-        await docker.getContainer(name).putArchive(archive(), { path, abortSignal });
-      },
+      (docker, abortSignal) =>
+        docker.getContainer(name).putArchive(archive(), { path, abortSignal }),
     ),
   );
 }

@@ -1,6 +1,6 @@
 /** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
 import type { Readable } from 'node:stream';
-import { type CallResult, type Calls, waitToRetry } from '../calls.ts';
+import { type Calls, waitToRetry } from '../calls.ts';
 import type { EventsSeen, OutputEnd, Seen } from './container-end.ts';
 import { decideOutcome, needsEvents } from './container-end.ts';
 import { callContainer, inspectContainer, killContainer, readEvents } from './containers.ts';
@@ -8,6 +8,7 @@ import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient } from '../failure.ts';
 import { type OutputReader, endOfOutput, readOutput } from './output.ts';
 
+const START_SECONDS = 60;
 /** How far the end of the output and the end of the container may be apart. */
 const APART_MILLISECONDS = 15_000;
 /** How long a killed container may take to be dead. */
@@ -25,11 +26,10 @@ interface Watch {
   readonly signal: AbortSignal;
   /** The output, attached before the start. */
   readonly stream: Readable;
-  readonly start: () => Promise<CallResult<void>>;
 }
 
-/** The engine refused to start it: nothing ran. */
-interface StartRefused {
+/** The container was not started, so that another may take its place. */
+export interface NotBegun {
   readonly type: 'not-begun';
   readonly failure: CallFailure;
 }
@@ -47,7 +47,7 @@ type StopWatching = (cause: Cause) => void;
 export async function watchContainer(
   calls: Calls,
   watch: Watch,
-): Promise<ContainerOutcome | StartRefused> {
+): Promise<ContainerOutcome | NotBegun> {
   const { name, request, signal } = watch;
   const stopped = new AbortController();
   const stop: StopWatching = (cause) => {
@@ -65,7 +65,11 @@ export async function watchContainer(
   };
   // Reading begins before the start, so that nothing is missed.
   const output = readOutput(watch.stream, limits);
-  const started = await watch.start();
+  const started = await callContainer(
+    calls,
+    { name, act: 'start', seconds: START_SECONDS, signal },
+    (container, abortSignal) => container.start({ abortSignal }),
+  );
   const startedAt = performance.now();
   if (started.type === 'failed') {
     output.close();
@@ -82,7 +86,7 @@ export async function watchContainer(
   }
 }
 
-function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome | StartRefused {
+function notStarted(failure: CallFailure, signal: AbortSignal): ContainerOutcome | NotBegun {
   if (signal.aborted) return { type: 'cancelled', seconds: 0 };
   // Only a refusal proves that nothing ran: a lost answer may have been a success.
   return failure.type === 'refused'
