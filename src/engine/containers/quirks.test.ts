@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { learn, NO_QUIRKS } from './quirks.ts';
+import type { CallFailure } from '../failure.ts';
+import { NO_QUIRKS, remember, type RunMemory } from './quirks.ts';
 
 describe("an engine's quirks", () => {
   it('are learnt from how it refuses, and each once', () => {
@@ -9,19 +10,31 @@ describe("an engine's quirks", () => {
       'crun: setrlimit `RLIMIT_NPROC`: Operation not permitted',
     ]) {
       const refusal = { type: 'refused', status: 409, message } as const;
-      const lesson = learn(NO_QUIRKS, refusal);
-      assert.deepEqual(lesson, { statesProcessLimit: true });
-      assert.equal(learn({ ...NO_QUIRKS, ...lesson }, refusal), undefined);
+      const memory: RunMemory = { quirks: NO_QUIRKS };
+      assert.equal(remember(memory, NO_QUIRKS, refusal), true);
+      assert.deepEqual(memory.quirks, { ...NO_QUIRKS, statesProcessLimit: true });
+      assert.equal(remember(memory, memory.quirks, refusal), false);
     }
+  });
+
+  it('are kept when another container has shown some meanwhile', () => {
+    const memory: RunMemory = { quirks: { ...NO_QUIRKS, statesProcessLimit: true } };
+    const message = 'open /proc/sys/net/ipv6/conf/all/disable_ipv6: no such file or directory';
+    assert.equal(remember(memory, NO_QUIRKS, { type: 'refused', status: 500, message }), true);
+    assert.deepEqual(memory.quirks, { ...NO_QUIRKS, statesProcessLimit: true, lacksIpv6: true });
   });
 
   it('are not guessed from anything else', () => {
     const message = 'error setting rlimit type 6';
-    assert.equal(learn(NO_QUIRKS, { type: 'connection', message }), undefined);
-    assert.equal(learn(NO_QUIRKS, { type: 'refused', status: 409, message: 'busy' }), undefined);
-    assert.equal(
-      learn(NO_QUIRKS, { type: 'refused', status: 500, message: 'error setting rlimit type 60' }),
-      undefined,
-    );
+    const failures: readonly CallFailure[] = [
+      { type: 'connection', message },
+      { type: 'refused', status: 409, message: 'busy' },
+      { type: 'refused', status: 500, message: 'error setting rlimit type 60' },
+    ];
+    for (const failure of failures) {
+      const memory: RunMemory = { quirks: NO_QUIRKS };
+      assert.equal(remember(memory, NO_QUIRKS, failure), false);
+      assert.deepEqual(memory.quirks, NO_QUIRKS);
+    }
   });
 });

@@ -29,31 +29,23 @@ export interface RunMemory {
 /**
  * Adds to the memory what a refusal shows.
  *
- * @param known the known quirks when the container was made
- * @returns whether that was anything new, so that another container may fare better
- */
-export function remember(memory: RunMemory, known: Quirks, failure: CallFailure): boolean {
-  const lesson = learn(known, failure);
-  if (lesson !== undefined) memory.quirks = { ...memory.quirks, ...lesson };
-  return lesson !== undefined;
-}
-
-/**
- * The quirks that a refusal shows, or undefined if it shows nothing new.
- *
  * Podman gives root's containers a limit of 1,048,576 processes a user. A machine whose own limit is
  * lower, and which may not raise it, refuses that when the container is prepared: Podman answers 409
  * to attaching, or 500 to starting.
  *
  * @param known the known quirks when the container was made; other containers may have added some
  * since
+ * @returns whether that was anything new, so that another container may fare better
  */
-export function learn(known: Quirks, failure: CallFailure): Partial<Quirks> | undefined {
-  if (failure.type !== 'refused') return undefined;
+export function remember(memory: RunMemory, known: Quirks, failure: CallFailure): boolean {
+  if (failure.type !== 'refused') return false;
   if (/rlimit type 6\b|RLIMIT_NPROC/.test(failure.message) && !known.statesProcessLimit) {
-    return { statesProcessLimit: true };
+    memory.quirks = { ...memory.quirks, statesProcessLimit: true };
+    return true;
   }
-  return failure.message.includes('disable_ipv6') && !known.lacksIpv6
-    ? { lacksIpv6: true }
-    : undefined;
+  if (failure.message.includes('disable_ipv6') && !known.lacksIpv6) {
+    memory.quirks = { ...memory.quirks, lacksIpv6: true };
+    return true;
+  }
+  return false;
 }
