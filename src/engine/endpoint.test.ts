@@ -10,8 +10,8 @@ import {
 
 function endpoint(text: string, env: NodeJS.ProcessEnv = {}): Endpoint {
   const parsed = parseEndpoint(text, env, (path) => `text of ${path}`);
-  assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
-  return parsed.endpoint;
+  assert.ok(parsed.type !== 'invalid', JSON.stringify(parsed));
+  return parsed;
 }
 
 describe("an engine's address", () => {
@@ -27,9 +27,9 @@ describe("an engine's address", () => {
   it('is a pipe on Windows, and only there', () => {
     const text = 'npipe:////./pipe/docker_engine';
     const parsed = parseEndpoint(text, {}, undefined, undefined, 'win32');
-    assert.ok(parsed.type === 'endpoint');
-    assert.deepEqual(parsed.endpoint, { type: 'unix', path: '//./pipe/docker_engine' });
-    assert.equal(describeEndpoint(parsed.endpoint), text);
+    assert.ok(parsed.type !== 'invalid');
+    assert.deepEqual(parsed, { type: 'unix', path: '//./pipe/docker_engine' });
+    assert.equal(describeEndpoint(parsed), text);
     for (const [address, platform] of [
       [text, 'linux'],
       ['npipe://docker_engine', 'win32'],
@@ -70,8 +70,8 @@ describe("an engine's address", () => {
     const tls = (env: NodeJS.ProcessEnv) => {
       const all = { HOME: '/home/me', DOCKER_TLS_VERIFY: '1', ...env };
       const parsed = parseEndpoint('tcp://h', all, (path) => files[path]);
-      assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
-      return parsed.endpoint.type === 'tcp' ? parsed.endpoint.tls : undefined;
+      assert.ok(parsed.type === 'tcp', JSON.stringify(parsed));
+      return parsed.tls;
     };
     assert.deepEqual(tls({}), { ca: 'ca' });
     assert.deepEqual(tls({ DOCKER_CONFIG: '/d' }), { key: 'k' });
@@ -83,9 +83,7 @@ describe("an engine's address", () => {
   it("is never spoken to with the environment's TLS files where it has its own settings", () => {
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
     const read = (text: string, own: OwnTls) => {
-      const parsed = parseEndpoint(text, env, () => assert.fail('reads a file'), own);
-      assert.equal(parsed.type, 'endpoint', JSON.stringify(parsed));
-      return parsed.endpoint;
+      return parseEndpoint(text, env, () => assert.fail('reads a file'), own);
     };
     const plain = { type: 'tcp', host: 'h', port: 2375 };
     assert.deepEqual(read('tcp://h', {}), plain);

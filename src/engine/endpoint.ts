@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { nonEmptyText } from './loose-json.ts';
-import { describeSsh, parseSshEndpoint, SshAgent, type SshEndpoint } from './ssh-connection.ts';
+import {
+  describeSsh,
+  type InvalidEndpoint,
+  parseSshEndpoint,
+  SshAgent,
+  type SshEndpoint,
+} from './ssh-connection.ts';
 
 /** Where an engine listens. */
 export type Endpoint =
@@ -37,11 +43,6 @@ export interface OwnTls {
   readonly tls?: Tls | undefined;
 }
 
-/** An address as a person wrote it, or why it is none. */
-type ParsedEndpoint =
-  | { readonly type: 'endpoint'; readonly endpoint: Endpoint }
-  | { readonly type: 'invalid'; readonly reason: string };
-
 const PLAIN_PORT = 2375;
 const TLS_PORT = 2376;
 
@@ -62,25 +63,22 @@ export function parseEndpoint(
   readFile: (path: string) => string | undefined = readIfPresent,
   own?: OwnTls,
   platform = process.platform,
-): ParsedEndpoint {
-  const invalid = (reason: string): ParsedEndpoint => ({ type: 'invalid', reason });
+): Endpoint | InvalidEndpoint {
+  const invalid = (reason: string): InvalidEndpoint => ({ type: 'invalid', reason });
   if (text.startsWith('unix://')) {
     const path = text.slice('unix://'.length);
     return path.startsWith('/')
-      ? { type: 'endpoint', endpoint: { type: 'unix', path } }
+      ? { type: 'unix', path }
       : invalid(`"${text}" has no absolute path: write unix:///path/to/the.sock.`);
   }
   if (text.startsWith('npipe://')) {
     const path = text.slice('npipe://'.length);
     if (platform !== 'win32') return invalid('Only Windows has "npipe://": use unix://.');
     return isPipe(path)
-      ? { type: 'endpoint', endpoint: { type: 'unix', path } }
+      ? { type: 'unix', path }
       : invalid(`"${text}" is not a pipe: write npipe:////./pipe/docker_engine.`);
   }
-  if (text.startsWith('ssh://')) {
-    const parsed = parseSshEndpoint(text);
-    return 'problem' in parsed ? invalid(parsed.problem) : { type: 'endpoint', endpoint: parsed };
-  }
+  if (text.startsWith('ssh://')) return parseSshEndpoint(text);
   const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
   if (url === null || url.hostname === '') {
     return invalid(`"${text}" is not an address: write unix:///path or tcp://host:port.`);
@@ -103,21 +101,19 @@ export function parseEndpoint(
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port) || standardPort(url.protocol, secure),
   } as const;
-  if (!secure) return { type: 'endpoint', endpoint: address };
-  if (own !== undefined) {
-    return { type: 'endpoint', endpoint: { ...address, tls: own.tls ?? {} } };
-  }
-  const folder = env['DOCKER_CERT_PATH'] ?? '';
+  if (!secure) return address;
+  if (own !== undefined) return { ...address, tls: own.tls ?? {} };
+  const certPath = env['DOCKER_CERT_PATH'] ?? '';
+  if (certPath === '' && !verify) return { ...address, tls: {} };
+  const folder = certPath === '' ? configFolder(env) : certPath;
   try {
-    const tls =
-      folder !== ''
-        ? readTls(folder, readFile)
-        : verify
-          ? readTls(configFolder(env), readFile, { caOptional: true })
-          : {};
-    return { type: 'endpoint', endpoint: { ...address, tls } };
+    const tls = readTls(folder, readFile);
+    if (certPath !== '' && tls.ca === undefined) {
+      throw new Error(`${join(folder, 'ca.pem')} is missing`);
+    }
+    return { ...address, tls };
   } catch (error) {
-    const of = folder === '' ? configFolder(env) : 'DOCKER_CERT_PATH';
+    const of = certPath === '' ? folder : 'DOCKER_CERT_PATH';
     return invalid(
       `The TLS files of ${of} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
     );
@@ -136,28 +132,10 @@ function standardPort(protocol: string, secure: boolean): number {
   return secure ? TLS_PORT : PLAIN_PORT;
 }
 
-/** Like the docker command, which works without a client certificate if there is none. */
-function readTls(
-  folder: string,
-  readFile: (path: string) => string | undefined,
-  { caOptional = false } = {},
-): Tls {
-  const ca = readFile(join(folder, 'ca.pem'));
-  if (ca === undefined && !caOptional) throw new Error(`${join(folder, 'ca.pem')} is missing`);
-  return present({
-    ca,
-    cert: readFile(join(folder, 'cert.pem')),
-    key: readFile(join(folder, 'key.pem')),
-  });
-}
-
-/** The files that exist. */
-export function present(files: {
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
-}): Tls {
-  return Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined));
+/** The TLS files in a folder, of which any may be missing, as for the docker command. */
+export function readTls(folder: string, readFile: (path: string) => string | undefined): Tls {
+  const files = ['ca', 'cert', 'key'].map((name) => [name, readFile(join(folder, `${name}.pem`))]);
+  return Object.fromEntries(files.filter(([, text]) => text !== undefined)) as Tls;
 }
 
 /** A file's text, or undefined if there is none; throws where it cannot be read. */

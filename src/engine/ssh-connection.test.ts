@@ -4,7 +4,7 @@ import { parseSshEndpoint, sshArguments } from './ssh-connection.ts';
 
 function words(address: string, more: object = {}): string {
   const parsed = parseSshEndpoint(address);
-  assert.ok(!('problem' in parsed), JSON.stringify(parsed));
+  assert.ok(parsed.type === 'ssh', JSON.stringify(parsed));
   return sshArguments({ ...parsed, ...more }).join(' ');
 }
 

@@ -23,22 +23,28 @@ export interface SshEndpoint {
   readonly identity?: string | undefined;
 }
 
+/** A text that is no address of an engine. */
+export interface InvalidEndpoint {
+  readonly type: 'invalid';
+  /** A sentence for a person. */
+  readonly reason: string;
+}
+
 /** Seconds for ssh to connect, as the docker command has it. */
 export const SSH_CONNECT_SECONDS = 30;
 
 /** Reads `ssh://[user@]host[:port][/path/of/the.sock]`, or says why it is none. */
-export function parseSshEndpoint(text: string): SshEndpoint | { readonly problem: string } {
+export function parseSshEndpoint(text: string): SshEndpoint | InvalidEndpoint {
+  const invalid = (reason: string): InvalidEndpoint => ({ type: 'invalid', reason });
   const url = URL.parse(text);
   if (url === null || url.hostname === '') {
-    return { problem: `"${text}" is not an address: write ssh://user@host.` };
+    return invalid(`"${text}" is not an address: write ssh://user@host.`);
   }
   if (url.password !== '') {
-    return { problem: 'an ssh:// address cannot have a password. Use a key instead.' };
+    return invalid('an ssh:// address cannot have a password. Use a key instead.');
   }
   if (url.search !== '' || url.hash !== '') {
-    return {
-      problem: `"${text}" has more after the path. Write ssh://user@host/path/of/the.sock.`,
-    };
+    return invalid(`"${text}" has more after the path. Write ssh://user@host/path/of/the.sock.`);
   }
   const path = decodeURIComponent(url.pathname);
   return {

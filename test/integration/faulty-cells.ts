@@ -243,7 +243,7 @@ export class FaultyCells {
     }
     const parsed = parseEndpoint(this.#named, plainEnvironment());
     if (parsed.type === 'invalid') throw new Error(parsed.reason);
-    return parsed.endpoint;
+    return parsed;
   }
 
   #work(): ImageWork {

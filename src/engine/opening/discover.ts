@@ -40,9 +40,6 @@ export type EngineSearch =
   /** The address that the user named is invalid. */
   | { readonly type: 'invalid'; readonly reason: string };
 
-/** The values of `--engine` that are no address. */
-const PRIVATE = 'private';
-
 /**
  * Decides where to look for an engine: what the user named (`--engine`, then `DOCKER_HOST`, then
  * `DOCKER_CONTEXT`, then Podman's `CONTAINER_HOST`), and otherwise the docker command's current context
@@ -52,7 +49,7 @@ const PRIVATE = 'private';
  */
 export function searchPlan(explicit: string | undefined, world: EngineSearchInput): EngineSearch {
   const { env } = world;
-  if (explicit === PRIVATE) return { type: 'private' };
+  if (explicit === 'private') return { type: 'private' };
   if (explicit !== undefined) return named(explicit, '--engine', world);
   const host = env['DOCKER_HOST'] ?? '';
   if (host !== '') return named(host, 'DOCKER_HOST', world);
@@ -66,7 +63,6 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
     if (found.type === 'named') return forPodman(found, env);
-    if (found.type !== 'invalid') return found;
     // Podman's command may accept more addresses, so this need not be a mistake.
     notes.push(found.reason);
   }
@@ -76,9 +72,9 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
       context.type === 'context'
         ? named(context.host, source, world, { tls: context.tls })
         : ({ type: 'invalid', reason: `${source}: ${context.reason}.` } as const);
-    if (contextNamed || found.type === 'private') return found;
+    if (contextNamed) return found;
     if (found.type === 'named') candidates.push(found.candidate);
-    if (found.type === 'invalid') notes.push(found.reason);
+    else notes.push(found.reason);
   }
   const known = new Set<string>();
   for (const socket of usualSockets(world)) {
@@ -110,10 +106,10 @@ function named(
   source: string,
   world: EngineSearchInput,
   own?: OwnTls,
-): EngineSearch {
+): Extract<EngineSearch, { type: 'named' | 'invalid' }> {
   const env = { ...world.env, HOME: world.home };
-  const parsed = parseEndpoint(address, env, world.readFile, own, world.platform);
-  return parsed.type === 'endpoint'
-    ? { type: 'named', candidate: { endpoint: parsed.endpoint, source } }
-    : { type: 'invalid', reason: `${source}: ${parsed.reason}` };
+  const endpoint = parseEndpoint(address, env, world.readFile, own, world.platform);
+  return endpoint.type === 'invalid'
+    ? { type: 'invalid', reason: `${source}: ${endpoint.reason}` }
+    : { type: 'named', candidate: { endpoint, source } };
 }

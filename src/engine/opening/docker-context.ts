@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { configFolder, present, type Tls } from '../endpoint.ts';
+import { configFolder, readTls, type Tls } from '../endpoint.ts';
 import { fields, nonEmptyText } from '../loose-json.ts';
 
 /** The settings in the docker command's own files. */
@@ -50,9 +50,7 @@ export function findContext(
     if (host === undefined) {
       return { type: 'broken', name, reason: 'its description names no engine' };
     }
-    const read = (file: string) =>
-      readFile(join(folder, 'contexts', 'tls', digest, 'docker', file));
-    const tls = present({ ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') });
+    const tls = readTls(join(folder, 'contexts', 'tls', digest, 'docker'), readFile);
     const insecure = engine['SkipTLSVerify'] === true;
     const hasTls = insecure || Object.keys(tls).length > 0;
     return { type: 'context', name, host, tls: hasTls ? { ...tls, insecure } : undefined };
