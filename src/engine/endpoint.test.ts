@@ -99,6 +99,8 @@ describe("an engine's address", () => {
       ['ssh://', /is not an address/],
       ['ssh://me:secret@host', /cannot have a password/],
       ['ssh://host/x?y', /more after the path/],
+      ['ssh://host/50%', /Write %25/],
+      ['ssh://5%@host', /Write %25/],
       ['npipe:////./pipe/docker', /./],
       ['', /is not an address/],
       ['tcp://', /is not an address/],

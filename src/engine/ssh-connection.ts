@@ -46,11 +46,18 @@ export function parseSshEndpoint(text: string): SshEndpoint | InvalidEndpoint {
   if (url.search !== '' || url.hash !== '') {
     return invalid(`"${text}" has more after the path. Write ssh://user@host/path/of/the.sock.`);
   }
-  const path = decodeURIComponent(url.pathname);
+  let path: string;
+  let user: string;
+  try {
+    path = decodeURIComponent(url.pathname);
+    user = decodeURIComponent(url.username);
+  } catch {
+    return invalid(`"${text}" has a % that does not encode a character. Write %25 for it.`);
+  }
   return {
     type: 'ssh',
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    user: url.username === '' ? undefined : decodeURIComponent(url.username),
+    user: user === '' ? undefined : user,
     port: Number(url.port) || undefined,
     socket: /^\/*$/.test(path) ? undefined : path,
     program: path.endsWith('/podman.sock') ? 'podman' : 'docker',
