@@ -76,6 +76,7 @@ describe("an engine's address", () => {
     assert.deepEqual(tls({}), { ca: 'ca' });
     assert.deepEqual(tls({ DOCKER_CONFIG: '/d' }), { key: 'k' });
     assert.deepEqual(tls({ DOCKER_CONFIG: '/nothing' }), {});
+    assert.deepEqual(tls({ DOCKER_CONFIG: '' }), { ca: 'ca' });
     assert.equal(tls({ DOCKER_TLS_VERIFY: '' }), undefined);
     assert.deepEqual(tls({ DOCKER_TLS_VERIFY: '0' }), { ca: 'ca' });
   });

@@ -59,6 +59,8 @@ describe('the credentials of a registry', () => {
     const elsewhere = { '/etc/d/config.json': JSON.stringify(auths) };
     const folder = { DOCKER_CONFIG: '/etc/d' };
     assert.equal((await findCredentials('r:5000', sources(elsewhere, folder))).type, 'found');
+    const unset = sources(inHome(auths), { DOCKER_CONFIG: '' });
+    assert.equal((await findCredentials('r:5000', unset)).type, 'found');
   });
 
   it('are those of docker login where such a variable is empty', async () => {
