@@ -91,14 +91,14 @@ function colima({ home }: User, { env, list }: EngineSearchInput): readonly stri
   ];
   return folders.flatMap((folder) => {
     const profiles = ['default', ...list(folder).filter((name) => name !== 'default')];
-    return profiles.flatMap((profile) => below(folder, join(profile, 'docker.sock')));
+    return profiles.map((profile) => join(folder, profile, 'docker.sock'));
   });
 }
 
 /** An instance is a folder. */
 function lima({ home }: User, { env, list }: EngineSearchInput, name: string): readonly string[] {
   return [...below(env['LIMA_HOME'], '.'), ...below(home, '.lima')].flatMap((folder) =>
-    list(folder).flatMap((instance) => below(folder, join(instance, 'sock', name))),
+    list(folder).map((instance) => join(folder, instance, 'sock', name)),
   );
 }
 
@@ -107,17 +107,16 @@ function podmanMachine(
   { home, runtime }: User,
   { env, list }: EngineSearchInput,
 ): readonly string[] {
-  const [machines] = below(home, '.local/share/containers/podman/machine');
+  const machines = below(home, '.local/share/containers/podman/machine');
   const temporary = [runtime, env['TMPDIR']].flatMap((folder) => below(folder, 'podman'));
   return [
-    ...below(machines, 'podman.sock'),
-    ...(machines === undefined ? [] : list(machines)).flatMap((machine) =>
-      below(machines, join(machine, 'podman.sock')),
+    ...machines.flatMap((folder) =>
+      ['', ...list(folder)].map((machine) => join(folder, machine, 'podman.sock')),
     ),
     ...temporary.flatMap((folder) =>
       list(folder)
         .filter((name) => name.endsWith('-api.sock'))
-        .flatMap((name) => below(folder, name)),
+        .map((name) => join(folder, name)),
     ),
   ];
 }
