@@ -100,6 +100,21 @@ describe('an engine on one of the usual sockets is found', () => {
     }));
   });
 
+  it('and none in the current folder where a variable is empty', () => {
+    const env = { XDG_RUNTIME_DIR: '', COLIMA_HOME: '', LIMA_HOME: '', TMPDIR: '' };
+    const more = { env, exists: () => true, list: () => ['x-api.sock'] };
+    const search = searchPlan(undefined, machine('/m', more));
+    assert.equal(search.type, 'candidates');
+    const paths = search.candidates.map(({ endpoint }) =>
+      endpoint.type === 'unix' ? endpoint.path : '',
+    );
+    assert.ok(paths.includes('/run/user/1000/docker.sock'));
+    assert.deepEqual(
+      paths.filter((path) => !path.startsWith('/')),
+      [],
+    );
+  });
+
   it('of the user who called sudo, in the home folder', async () => {
     const env = { SUDO_USER: 'me', SUDO_UID: '1000' };
     const sudo = () => ({ env, uid: 0 });

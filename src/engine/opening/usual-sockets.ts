@@ -1,6 +1,7 @@
 /** The default sockets of common engines. Pure. */
 import { join } from 'node:path';
 import type { EngineSearchInput } from './discover.ts';
+import { nonEmptyText } from '../loose-json.ts';
 
 /** A socket that may exist. */
 interface UsualSocket {
@@ -59,7 +60,7 @@ export function usualSockets(world: EngineSearchInput): readonly UsualSocket[] {
   const own = {
     home,
     runtime:
-      env['XDG_RUNTIME_DIR'] ??
+      nonEmptyText(env['XDG_RUNTIME_DIR']) ??
       (uid === undefined || platform !== 'linux' ? undefined : `/run/user/${uid}`),
   };
   const of = (user: User, strategies: typeof DOCKER, owner = '') =>
@@ -77,8 +78,9 @@ export function usualSockets(world: EngineSearchInput): readonly UsualSocket[] {
   ];
 }
 
+/** An empty variable names no folder: what is below it would be in the current one. */
 function below(folder: string | undefined, ...paths: readonly string[]): readonly string[] {
-  return folder === undefined ? [] : paths.map((path) => join(folder, path));
+  return folder === undefined || folder === '' ? [] : paths.map((path) => join(folder, path));
 }
 
 /** A profile is a folder; `default` comes first. Colima has moved to the folder of settings. */
