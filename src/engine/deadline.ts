@@ -40,16 +40,7 @@ export async function withDeadline<T>(
       signal?.removeEventListener('abort', cancel);
     };
     signal?.addEventListener('abort', cancel, { once: true });
-    call(controller.signal).then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
+    call(controller.signal).finally(settle).then(resolve, reject);
   });
 }
 

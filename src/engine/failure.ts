@@ -51,13 +51,6 @@ export function engineMessage(error: unknown): string {
  * the engine's own (5xx). A 4xx means that the request itself is the problem.
  */
 export function isTransient(failure: CallFailure): boolean {
-  switch (failure.type) {
-    case 'refused':
-      return failure.status >= 500;
-    case 'connection':
-    case 'deadline':
-      return true;
-    case 'cancelled':
-      return false;
-  }
+  if (failure.type === 'refused') return failure.status >= 500;
+  return failure.type !== 'cancelled';
 }
