@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { firstAddress, freeRange, routedRanges } from './address-range.ts';
+import { freeAddress } from './address-range.ts';
 
 /** The bridge settings of the engine. */
 export type Bridge =
@@ -22,13 +22,13 @@ export type Bridge =
 export function prepareBridge(name: string): Bridge {
   removeBridge(name);
   if (!needsBridge()) return { type: 'none' };
-  const range = freeRange(routedRanges(readFileSync('/proc/net/route', 'utf8')));
-  if (range === undefined) {
+  const address = freeAddress(readFileSync('/proc/net/route', 'utf8'));
+  if (address === undefined) {
     return { type: 'impossible', reason: 'No private IPv4 range is free for a bridge.' };
   }
   const steps = [
     ['link', 'add', 'name', name, 'type', 'bridge'],
-    ['address', 'add', firstAddress(range), 'dev', name],
+    ['address', 'add', address, 'dev', name],
     ['link', 'set', name, 'up'],
   ];
   for (const step of steps) {
