@@ -107,7 +107,7 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
       endpoint,
       private: isPrivate,
       // Docker drops a CPU set that it cannot apply with a warning; Podman refuses the container.
-      discardsCpuSets: limits.cpus === false,
+      discardsCpuSets: limits.CPUs === false,
       unifiedCgroups: info.CgroupVersion === '2',
       host: {
         kernel: info.KernelVersion ?? version.KernelVersion ?? 'unknown',
@@ -120,11 +120,7 @@ export function readAnswers(answers: Answers, endpoint: string, isPrivate: boole
 }
 
 /** Whether the engine enforces a limit; undefined where it does not say. */
-interface Limits {
-  readonly memory: boolean | undefined;
-  readonly processes: boolean | undefined;
-  readonly cpus: boolean | undefined;
-}
+type Limits = Readonly<Record<'memory' | 'number of processes' | 'CPUs', boolean | undefined>>;
 
 /**
  * Two answers of Podman are corrected. On control groups of version 2 it looks for CPU sets in the
@@ -137,28 +133,23 @@ function limitsOf(
   isRootless: boolean,
 ): Limits {
   if (name === 'podman' && isRootless && CgroupVersion === '1') {
-    return { memory: false, processes: false, cpus: false };
+    return { memory: false, 'number of processes': false, CPUs: false };
   }
   const isMisread = name === 'podman' && !isRootless && CgroupVersion === '2';
-  return { memory: MemoryLimit, processes: PidsLimit, cpus: isMisread ? undefined : CPUSet };
+  return {
+    memory: MemoryLimit,
+    'number of processes': PidsLimit,
+    CPUs: isMisread ? undefined : CPUSet,
+  };
 }
 
-function limitWarnings(
-  { memory, processes, cpus }: Limits,
-  isRootless: boolean,
-  driver: string | undefined,
-): string[] {
-  const limits = [
-    ['memory', memory],
-    ['number of processes', processes],
-    ['CPUs', cpus],
-  ] as const;
+function limitWarnings(limits: Limits, isRootless: boolean, driver: string | undefined): string[] {
   return [
-    ...limits
+    ...Object.entries(limits)
       .filter(([, enforced]) => enforced === false)
       .map(([what]) => `The engine cannot limit the ${what} of a container.`),
     // Docker's documentation, "Rootless mode", has the setting.
-    ...(cpus === false && isRootless
+    ...(limits.CPUs === false && isRootless
       ? [
           'It is rootless. systemd passes CPU sets on to it with Delegate=cpu cpuset io memory pids in the settings of user@.service.',
         ]
