@@ -27,18 +27,20 @@ const USER_PROCESSES = 16_384;
  * no capability, no new privileges, a read-only root with a small temporary folder, an unprivileged
  * user, the engine's default seccomp profile, and limits of memory, processes, CPUs, file size and
  * open files. Its caller enforces the limits of time and output from outside.
+ *
+ * @param interactive whether a person is connected to it by a terminal
  */
 export function containerSettings(
   request: Omit<UnreadContainer, 'timeoutSeconds' | 'outputBytes'>,
   name: string,
   quirks: Quirks,
+  interactive = false,
 ): Docker.ContainerCreateOptions {
-  const { surroundings } = request;
+  const { surroundings, platform } = request;
   const [program, ...rest] = request.command;
   if (program === undefined) throw new RangeError('A container needs a command.');
-  return {
-    name,
-    ...(request.platform === undefined ? {} : { platform: request.platform }),
+  const terminal = interactive || (surroundings?.terminal ?? false);
+  const body: Docker.ContainerCreateOptions = {
     Image: request.image,
     // The entry point is set, so that an image's own entry point cannot run first.
     Entrypoint: [program],
@@ -47,11 +49,12 @@ export function containerSettings(
     WorkingDir: request.workdir,
     Labels: { ...request.labels },
     User: UNPRIVILEGED_USER,
-    AttachStdin: false,
+    AttachStdin: interactive,
     AttachStdout: true,
     AttachStderr: true,
-    OpenStdin: surroundings?.terminal ?? false,
-    Tty: surroundings?.terminal ?? false,
+    OpenStdin: terminal,
+    StdinOnce: interactive,
+    Tty: terminal,
     // Not even a loopback device, and a start that is 80 ms shorter than with `none` alone.
     NetworkDisabled: surroundings === undefined,
     // A volume of this container alone, removed with it.
@@ -103,22 +106,13 @@ export function containerSettings(
       LogConfig: { Type: 'none', Config: {} },
     },
   };
+  const query = { name, ...(platform === undefined ? {} : { platform }) };
+  // The library would put all settings into the address as well, where a long program on a command
+  // line is more than a server has to take.
+  return { _query: query, _body: body } as Docker.ContainerCreateOptions;
 }
 
 /** The options of a file system in memory. */
 function temporaryFolder(bytes: number): string {
   return `rw,exec,nosuid,nodev,size=${bytes},mode=1777`;
-}
-
-/**
- * Settings as the library sends them: it would put all of them into the address as well, where a long
- * program on a command line is more than a server has to take.
- */
-export function inBody({
-  name,
-  platform,
-  ...body
-}: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
-  const query = { name, ...(platform === undefined ? {} : { platform }) };
-  return { _query: query, _body: body } as Docker.ContainerCreateOptions;
 }

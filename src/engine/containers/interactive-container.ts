@@ -6,7 +6,7 @@ import { removeContainer } from './containers.ts';
 import { EngineError, type InteractiveRequest } from '../engine.ts';
 import { classifyFailure } from '../failure.ts';
 import { fillVolume } from './run-container.ts';
-import { containerSettings, inBody } from './hardening.ts';
+import { containerSettings } from './hardening.ts';
 import { type Quirks, type RunMemory, remember } from './quirks.ts';
 
 /** Seconds for each call about it; how long the person stays is not limited. */
@@ -36,20 +36,12 @@ export async function runInteractive(
 async function attempt(calls: Calls, quirks: Quirks, wanted: InteractiveRequest): Promise<number> {
   const name = `matrix-${randomUUID()}`;
   const { terminal } = wanted;
-  const settings = containerSettings(wanted, name, quirks);
-  const call = { seconds: CALL_SECONDS };
   const container = await callOnce(
     calls,
-    { ...call, what: 'POST /containers/create' },
+    { what: 'POST /containers/create', seconds: CALL_SECONDS },
     (docker, abortSignal) =>
       docker.createContainer({
-        ...inBody({
-          ...settings,
-          Tty: true,
-          OpenStdin: true,
-          StdinOnce: true,
-          AttachStdin: true,
-        }),
+        ...containerSettings(wanted, name, quirks, true),
         abortSignal,
       }),
   );
@@ -63,8 +55,10 @@ async function attempt(calls: Calls, quirks: Quirks, wanted: InteractiveRequest)
       stderr: true,
       hijack: true,
     });
-    await callOnce(calls, { ...call, what: 'POST /containers/…/start' }, (_, abortSignal) =>
-      container.start({ abortSignal }),
+    await callOnce(
+      calls,
+      { what: 'POST /containers/…/start', seconds: CALL_SECONDS },
+      (_, abortSignal) => container.start({ abortSignal }),
     );
     const resize = () => {
       // A terminal of a wrong size is better than none.
@@ -85,7 +79,7 @@ async function attempt(calls: Calls, quirks: Quirks, wanted: InteractiveRequest)
     }
     const ended = await request(
       calls,
-      { ...call, what: 'POST /containers/…/wait' },
+      { what: 'POST /containers/…/wait', seconds: CALL_SECONDS },
       (): Promise<{ StatusCode?: number }> => container.wait(),
     );
     return ended?.StatusCode ?? 1;

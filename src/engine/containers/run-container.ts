@@ -6,7 +6,7 @@ import { callContainer, removeContainer } from './containers.ts';
 import { withGrace } from '../deadline.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
 import { type CallFailure, isTransient, engineMessage } from '../failure.ts';
-import { containerSettings, inBody } from './hardening.ts';
+import { containerSettings } from './hardening.ts';
 import { type Quirks, type RunMemory, remember } from './quirks.ts';
 import { type NotBegun, watchContainer } from './watch-container.ts';
 
@@ -100,7 +100,7 @@ async function create(
         { what: 'POST /containers/create', seconds: CREATE_SECONDS, signal: graceful },
         (docker, abortSignal) =>
           docker.createContainer({
-            ...inBody(containerSettings(request, name, quirks)),
+            ...containerSettings(request, name, quirks),
             abortSignal,
           }),
       ),
