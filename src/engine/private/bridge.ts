@@ -7,25 +7,19 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type Result, failed, ok } from '../../result.ts';
 import { freeAddress } from './address-range.ts';
-
-/** The bridge settings of the engine. */
-export type Bridge =
-  | { readonly type: 'none' }
-  | { readonly type: 'own'; readonly name: string }
-  | { readonly type: 'impossible'; readonly reason: string };
 
 /**
  * @param name of the bridge where one is made: 15 bytes at most; one that exists already is a dead
  *   run's and is replaced
+ * @returns the engine's setting: that name, or `none`
  */
-export function prepareBridge(name: string): Bridge {
+export function prepareBridge(name: string): Result<string, string> {
   removeBridge(name);
-  if (!needsBridge()) return { type: 'none' };
+  if (!needsBridge()) return ok('none');
   const address = freeAddress(readFileSync('/proc/net/route', 'utf8'));
-  if (address === undefined) {
-    return { type: 'impossible', reason: 'No private IPv4 range is free for a bridge.' };
-  }
+  if (address === undefined) return failed('No private IPv4 range is free for a bridge.');
   const steps = [
     ['link', 'add', 'name', name, 'type', 'bridge'],
     ['address', 'add', address, 'dev', name],
@@ -35,10 +29,10 @@ export function prepareBridge(name: string): Bridge {
     const reason = ip(step);
     if (reason !== undefined) {
       removeBridge(name);
-      return { type: 'impossible', reason: `The bridge ${name} cannot be created: ${reason}` };
+      return failed(`The bridge ${name} cannot be created: ${reason}`);
     }
   }
-  return { type: 'own', name };
+  return ok(name);
 }
 
 /** Whether a private engine needs its own bridge here, for which `ip` is called. */

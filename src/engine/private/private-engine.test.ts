@@ -38,7 +38,7 @@ describe('the private engine', () => {
 
   it('touches no rules, bridge or configuration of the machine', () => {
     const paths = privatePathsOf('/cache');
-    const command = engineCommand(paths, { type: 'own', name: 'srm0' });
+    const command = engineCommand(paths, 'srm0');
     for (const argument of [
       '--iptables=false',
       '--ip6tables=false',
@@ -49,6 +49,6 @@ describe('the private engine', () => {
     ]) {
       assert.ok(command.includes(argument), argument);
     }
-    assert.ok(engineCommand(paths, { type: 'none' }).includes('--bridge=none'));
+    assert.ok(engineCommand(paths, 'none').includes('--bridge=none'));
   });
 });

@@ -13,7 +13,7 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmdirSync } f
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bridge, needsBridge, prepareBridge, removeBridge } from './bridge.ts';
+import { needsBridge, prepareBridge, removeBridge } from './bridge.ts';
 import { withDeadline } from '../deadline.ts';
 import { type Endpoint, connect, ping } from '../endpoint.ts';
 import { missingPackages, MOUNT_PACKAGE, type WantedPackage } from '../../host/debian-packages.ts';
@@ -39,20 +39,10 @@ type PrivateEngine =
   | { readonly type: 'failed'; readonly reason: string; readonly advice: string };
 
 /** The places of one private engine. */
-export interface PrivatePaths {
-  readonly folder: string;
-  readonly data: string;
-  readonly run: string;
-  readonly socket: string;
-  readonly log: string;
-  readonly lock: string;
-  readonly config: string;
-  /** Names the bridge and the control groups: the same for each run on the same data. */
-  readonly name: string;
-}
+export type PrivatePaths = ReturnType<typeof privatePathsOf>;
 
 /** Where things are. A run folder whose sockets' paths would be too long is moved to /run. */
-export function privatePathsOf(cacheFolder: string): PrivatePaths {
+export function privatePathsOf(cacheFolder: string) {
   const folder = join(cacheFolder, 'engine');
   const name = `srm${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
   const near = join(folder, 'run');
@@ -65,15 +55,13 @@ export function privatePathsOf(cacheFolder: string): PrivatePaths {
     log: join(folder, 'dockerd.log'),
     lock: join(folder, 'lock'),
     config: join(folder, 'daemon.json'),
+    /** Names the bridge and the control groups: the same for each run on the same data. */
     name,
   };
 }
 
-/** The command line of the engine. */
-export function engineCommand(
-  paths: PrivatePaths,
-  bridge: Exclude<Bridge, { type: 'impossible' }>,
-) {
+/** The command line of the engine. @param bridge its name, or `none` */
+export function engineCommand(paths: PrivatePaths, bridge: string): readonly string[] {
   return [
     'dockerd',
     // The system's own configuration may contradict the other options.
@@ -82,7 +70,7 @@ export function engineCommand(
     `--exec-root=${join(paths.run, 'exec')}`,
     `--pidfile=${join(paths.run, 'dockerd.pid')}`,
     `--host=unix://${paths.socket}`,
-    `--bridge=${bridge.type === 'own' ? bridge.name : 'none'}`,
+    `--bridge=${bridge}`,
     '--iptables=false',
     '--ip6tables=false',
     '--ip-masq=false',
@@ -174,12 +162,11 @@ async function startLocked(
   }
   await cleanUp(paths);
   const bridge = prepareBridge(paths.name);
-  if (bridge.type === 'impossible') {
-    await cleanUp(paths);
-    return failedEngine(bridge.reason, 'Run this with permission to create a bridge.');
+  if (!bridge.ok) {
+    return failedEngine(bridge.error, 'Run this with permission to create a bridge.');
   }
   const hadContainerd = existsSync('/run/containerd');
-  const child = await launch(paths, engineCommand(paths, bridge), env);
+  const child = await launch(paths, engineCommand(paths, bridge.value), env);
   const stopNow = async (): Promise<void> => {
     await end(child, paths);
     if (!hadContainerd) removeIfEmpty('/run/containerd');
@@ -205,9 +192,9 @@ async function startLocked(
  * run folder. Its images stay. Does nothing if the engine is in use or never existed.
  */
 export async function tidyPrivateEngine(cacheFolder: string): Promise<void> {
-  if (!existsSync(privatePathsOf(cacheFolder).run) && !existsSync(privatePathsOf(cacheFolder).lock))
-    return;
-  await whileUnused(cacheFolder, () => Promise.resolve());
+  const { run, lock } = privatePathsOf(cacheFolder);
+  if (!existsSync(run) && !existsSync(lock)) return;
+  await whileUnused(cacheFolder, () => Promise.resolve(undefined));
 }
 
 /**
@@ -229,7 +216,7 @@ export async function removePrivateEngine(cacheFolder: string): Promise<string |
 
 async function whileUnused(
   cacheFolder: string,
-  work: (paths: PrivatePaths) => Promise<string | undefined> | Promise<void>,
+  work: (paths: PrivatePaths) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const paths = privatePathsOf(realpathSync(cacheFolder));
   const lock = await takeLock(paths.lock);
@@ -240,7 +227,7 @@ async function whileUnused(
       return 'the private engine of a dead run cannot be stopped';
     }
     await cleanUp(paths);
-    return (await work(paths)) ?? undefined;
+    return await work(paths);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return error.message;
