@@ -339,6 +339,23 @@ describe('running a container on an engine that misbehaves', () => {
       { timeScale: 0.03 },
     ));
 
+  it('does not trust an output that ended while the engine did not report the state', () =>
+    withScript(
+      { ...HELLO, closesOutput: true, runsOn: true },
+      async (pair) => {
+        pair.fake.misbehave(routes.inspect, server, 4);
+        // It ends by itself before it is killed.
+        const handle: Extract<Misbehaviour, { type: 'handle' }>['handle'] = (exchange) => {
+          pair.fake.containers.created[0]?.end(0);
+          exchange.error(409, 'not running');
+        };
+        pair.fake.misbehave('POST /containers/{id}/kill', { type: 'handle', handle });
+        const { outcome } = await run(pair);
+        assert.equal(outcome.type, 'engine-failed', JSON.stringify(outcome));
+      },
+      { timeScale: 0.03 },
+    ));
+
   it('does not wait for ever for an output that does not end', () =>
     withScript(
       HELLO,

@@ -1,7 +1,7 @@
 /** A container from its start to its end: reading it, waiting for it, ending it at its limits. */
 import type { Readable } from 'node:stream';
 import { type Calls, waitToRetry } from '../calls.ts';
-import type { EventsSeen, OutputEnd, Seen } from './container-end.ts';
+import type { EventsSeen, OutputEnd, Seen, StateSeen } from './container-end.ts';
 import { decideOutcome, needsEvents } from './container-end.ts';
 import { callContainer, inspectContainer, killContainer, readEvents } from './containers.ts';
 import type { ContainerOutcome, ContainerRequest } from '../engine.ts';
@@ -184,12 +184,9 @@ interface WatchEnd {
 
 /** Makes sure that the container is dead and its output read, and decides the outcome. */
 async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<ContainerOutcome> {
-  let ranOn = false;
-  let paused = false;
+  let before: StateSeen | undefined;
   if (end.stopped.aborted || end.waited.type === 'given-up') {
-    const before = await inspectContainer(calls, name);
-    ranOn = before.type === 'known' && before.running;
-    paused = before.type === 'known' && before.paused;
+    before = await inspectContainer(calls, name);
     if (before.type !== 'gone') await killAndWait(calls, name);
   }
   const silence = calls.timeScale * APART_MILLISECONDS;
@@ -199,8 +196,8 @@ async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<Cont
   const cause = end.stopped.reason as Cause | undefined;
   const seen: Omit<Seen, 'events'> = {
     cause: cause === 'timeout' || cause === 'output-limit' ? cause : undefined,
-    paused,
-    output: trust(read, ranOn, end.waited),
+    paused: before?.type === 'known' && before.paused,
+    output: trust(read, before, end.waited),
     state,
     waited: end.waited.type === 'ended' ? end.waited.status : undefined,
     firstWords: end.output.firstWords(),
@@ -209,14 +206,19 @@ async function conclude(calls: Calls, name: string, end: WatchEnd): Promise<Cont
   return decideOutcome({ ...seen, events: await eventsFor(calls, name, seen) });
 }
 
-/** The output is whole only if it ended because the container did. */
-function trust(output: OutputEnd, ranOn: boolean, waited: Waited): OutputEnd {
+/**
+ * The output is whole only if it ended because the container did.
+ *
+ * @param before its state before it was killed; undefined where it ended first
+ */
+function trust(output: OutputEnd, before: StateSeen | undefined, waited: Waited): OutputEnd {
   if (output.type === 'broken') return output;
   if (waited.type === 'given-up') {
     const reason = `The engine does not wait for the container: ${waited.reason}`;
     return { type: 'broken', reason };
   }
-  if (!ranOn) return output;
+  if (before?.type === 'unknown') return { type: 'broken', reason: before.reason };
+  if (before?.type !== 'known' || !before.running) return output;
   const reason = 'The output ended while the container was still running, so it may be incomplete.';
   return { type: 'broken', reason };
 }
