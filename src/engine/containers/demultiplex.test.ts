@@ -97,5 +97,7 @@ describe('the output stream of a container', () => {
     );
     assert.equal(stdout + stderr, '');
     assert.match(breakage ?? '', /^The engine reported an error.*log driver went away/);
+    const empty = read([frames([{ stream: 3, text: '' }])]);
+    assert.match(empty.breakage ?? '', /^The engine reported an error/);
   });
 });
