@@ -91,7 +91,7 @@ export function parseEndpoint(
   if (url.pathname !== '' && url.pathname !== '/') {
     return invalid(`"${text}" has a path after the port. Remove it.`);
   }
-  const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
+  const verify = nonEmptyText(env['DOCKER_TLS_VERIFY']) !== undefined;
   const secure =
     url.protocol === 'https:' ||
     (url.protocol === 'tcp:' && (own === undefined ? verify : own.tls !== undefined)) ||
@@ -103,17 +103,17 @@ export function parseEndpoint(
   } as const;
   if (!secure) return address;
   if (own !== undefined) return { ...address, tls: own.tls ?? {} };
-  const certPath = env['DOCKER_CERT_PATH'] ?? '';
-  if (certPath === '' && !verify) return { ...address, tls: {} };
-  const folder = certPath === '' ? configFolder(env) : certPath;
+  const certPath = nonEmptyText(env['DOCKER_CERT_PATH']);
+  if (certPath === undefined && !verify) return { ...address, tls: {} };
+  const folder = certPath ?? configFolder(env);
   try {
     const tls = readTls(folder, readFile);
-    if (certPath !== '' && tls.ca === undefined) {
+    if (certPath !== undefined && tls.ca === undefined) {
       throw new Error(`${join(folder, 'ca.pem')} is missing`);
     }
     return { ...address, tls };
   } catch (error) {
-    const of = certPath === '' ? folder : 'DOCKER_CERT_PATH';
+    const of = certPath === undefined ? folder : 'DOCKER_CERT_PATH';
     return invalid(
       `The TLS files of ${of} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
     );

@@ -2,6 +2,7 @@
 import { findContext } from './docker-context.ts';
 import { usualSockets } from './usual-sockets.ts';
 import { type Endpoint, isPipe, type OwnTls, parseEndpoint } from '../endpoint.ts';
+import { nonEmptyText } from '../loose-json.ts';
 
 /** The inputs of the search. */
 export interface EngineSearchInput {
@@ -51,18 +52,19 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
   const { env } = world;
   if (explicit === 'private') return { type: 'private' };
   if (explicit !== undefined) return named(explicit, '--engine', world);
-  const host = env['DOCKER_HOST'] ?? '';
-  if (host !== '') return named(host, 'DOCKER_HOST', world);
+  const host = nonEmptyText(env['DOCKER_HOST']);
+  if (host !== undefined) return named(host, 'DOCKER_HOST', world);
 
   const notes: string[] = [];
   const candidates: EngineCandidate[] = [];
   const context = findContext(env, world.home, world.readFile);
-  const contextNamed = (env['DOCKER_CONTEXT'] ?? '') !== '';
-  const podmanHost = env['CONTAINER_HOST'] ?? '';
-  if (!contextNamed && podmanHost !== '') {
+  const contextNamed = nonEmptyText(env['DOCKER_CONTEXT']) !== undefined;
+  const podmanHost = nonEmptyText(env['CONTAINER_HOST']);
+  if (!contextNamed && podmanHost !== undefined) {
     // The variables of Docker's TLS files are not for Podman.
     const found = named(podmanHost, 'CONTAINER_HOST', world, {});
-    if (found.type === 'named') return forPodman(found, env);
+    if (found.type === 'named')
+      return { type: 'named', candidate: forPodman(found.candidate, env) };
     // Podman's command may accept more addresses, so this need not be a mistake.
     notes.push(found.reason);
   }
@@ -88,17 +90,11 @@ export function searchPlan(explicit: string | undefined, world: EngineSearchInpu
 }
 
 /** Behind ssh, Podman's own command connects, with the key of `CONTAINER_SSHKEY` (podman-remote(1)). */
-function forPodman(
-  { candidate }: Extract<EngineSearch, { type: 'named' }>,
-  { CONTAINER_SSHKEY: key = '' }: NodeJS.ProcessEnv,
-): EngineSearch {
+function forPodman(candidate: EngineCandidate, env: NodeJS.ProcessEnv): EngineCandidate {
   const { endpoint } = candidate;
-  if (endpoint.type !== 'ssh') return { type: 'named', candidate };
-  const identity = key === '' ? undefined : key;
-  return {
-    type: 'named',
-    candidate: { ...candidate, endpoint: { ...endpoint, program: 'podman', identity } },
-  };
+  if (endpoint.type !== 'ssh') return candidate;
+  const identity = nonEmptyText(env['CONTAINER_SSHKEY']);
+  return { ...candidate, endpoint: { ...endpoint, program: 'podman', identity } };
 }
 
 function named(

@@ -31,14 +31,14 @@ export function findContext(
   readFile: (path: string) => string | undefined,
 ): ContextFound {
   const folder = configFolder(env, home);
-  let name = env['DOCKER_CONTEXT'] ?? '';
+  let name = nonEmptyText(env['DOCKER_CONTEXT']);
   try {
-    if (name === '') {
+    if (name === undefined) {
       const config = readFile(join(folder, 'config.json'));
       if (config === undefined) return { type: 'none' };
-      name = nonEmptyText(fields(JSON.parse(config))['currentContext']) ?? '';
+      name = nonEmptyText(fields(JSON.parse(config))['currentContext']);
     }
-    if (name === '' || name === 'default') return { type: 'none' };
+    if (name === undefined || name === 'default') return { type: 'none' };
     const digest = createHash('sha256').update(name).digest('hex');
     const meta = readFile(join(folder, 'contexts', 'meta', digest, 'meta.json'));
     if (meta === undefined) {
@@ -56,6 +56,6 @@ export function findContext(
     return { type: 'context', name, host, tls: hasTls ? { ...tls, insecure } : undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { type: 'broken', name: name === '' ? 'current' : name, reason };
+    return { type: 'broken', name: name ?? 'current', reason };
   }
 }
