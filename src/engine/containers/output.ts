@@ -32,19 +32,18 @@ interface OutputLimits extends Pick<ContainerRequest, 'onStdout' | 'onStderr' | 
 /** Begins to read at once. */
 export function readOutput(stream: Readable, limits: OutputLimits): OutputReader {
   let passed = 0;
-  const firstWords: Buffer[] = [];
-  let firstBytes = 0;
+  let firstWords = Buffer.alloc(0);
   let overflown = false;
   let lastChunkAt = performance.now();
 
-  const take = (name: 'stdout' | 'stderr', chunk: Buffer): void => {
+  const take = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
     if (overflown) return;
     const fitting = chunk.subarray(0, limits.outputBytes - passed);
     passed += fitting.length;
-    if (name === 'stderr' && firstBytes < FIRST_WORDS_BYTES) {
+    if (name === 'stderr' && firstWords.length < FIRST_WORDS_BYTES) {
+      const wanted = fitting.subarray(0, FIRST_WORDS_BYTES - firstWords.length);
       // A copy, since the chunk is a window on a buffer that would be kept with it.
-      firstWords.push(Buffer.from(fitting.subarray(0, FIRST_WORDS_BYTES - firstBytes)));
-      firstBytes += fitting.length;
+      firstWords = Buffer.concat([firstWords, wanted]);
     }
     if (fitting.length > 0) (name === 'stdout' ? limits.onStdout : limits.onStderr)(fitting);
     if (fitting.length < chunk.length) {
@@ -54,16 +53,8 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
   };
 
   const read = async (): Promise<OutputEnd> => {
-    const onStdout = (chunk: Buffer) => {
-      take('stdout', chunk);
-    };
-    const onStderr = (chunk: Buffer) => {
-      take('stderr', chunk);
-    };
-    const unbroken = (): string | undefined => undefined;
-    const reader = limits.terminal
-      ? { push: (chunk: Buffer) => (onStdout(chunk), unbroken()), end: unbroken }
-      : demultiplex({ onStdout, onStderr });
+    const [onStdout, onStderr] = [take('stdout'), take('stderr')];
+    const frames = limits.terminal ? undefined : demultiplex({ onStdout, onStderr });
     const chunks = stream[Symbol.asyncIterator]();
     for (;;) {
       let next: IteratorResult<unknown>;
@@ -74,20 +65,22 @@ export function readOutput(stream: Readable, limits: OutputLimits): OutputReader
       }
       if (next.done === true) break;
       lastChunkAt = performance.now();
-      const breakage = reader.push(next.value as Buffer);
+      const chunk = next.value as Buffer;
+      if (frames === undefined) onStdout(chunk);
+      const breakage = frames?.push(chunk);
       if (breakage !== undefined) {
         stream.destroy();
         return { type: 'broken', reason: breakage };
       }
     }
-    const breakage = reader.end();
+    const breakage = frames?.end();
     return breakage === undefined ? { type: 'whole' } : { type: 'broken', reason: breakage };
   };
 
   return {
     end: read(),
     lastChunkAt: () => lastChunkAt,
-    firstWords: () => Buffer.concat(firstWords).toString('utf8'),
+    firstWords: () => firstWords.toString('utf8'),
     close: () => {
       stream.destroy();
     },

@@ -55,10 +55,8 @@ export async function watchContainer(
     stopped.abort(cause);
   };
   const limits = {
-    outputBytes: request.outputBytes,
+    ...request,
     terminal: request.surroundings?.terminal ?? false,
-    onStdout: request.onStdout,
-    onStderr: request.onStderr,
     onOverflow: () => {
       stop('output-limit');
     },
