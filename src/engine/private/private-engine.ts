@@ -130,7 +130,7 @@ export async function startPrivateEngine(
         'Wait for that run to end, or stop it.',
       );
     }
-    const release = (): Promise<void> => lock.release();
+    const { release } = lock;
     const started = await startLocked(paths, env, signal, release).catch(async (error: unknown) => {
       await cleanUp(paths).finally(release);
       throw error;
