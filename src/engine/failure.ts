@@ -4,10 +4,8 @@
 export type CallFailure =
   /** The engine answered with an error status. */
   | { readonly type: 'refused'; readonly status: number; readonly message: string }
-  /** No connection, or one that was cut. */
+  /** No connection, one that was cut, or no answer within the call's time limit. */
   | { readonly type: 'connection'; readonly message: string }
-  /** No answer within the call's time limit. */
-  | { readonly type: 'deadline'; readonly message: string }
   /** The caller's signal was aborted. */
   | { readonly type: 'cancelled'; readonly message: string };
 
@@ -24,7 +22,6 @@ export class CancelledError extends Error {
 /** Classifies the error of a failed call. An unknown error counts as a broken connection. */
 export function classifyFailure(error: unknown): CallFailure {
   const message = engineMessage(error);
-  if (error instanceof DeadlineError) return { type: 'deadline', message };
   if (error instanceof CancelledError) return { type: 'cancelled', message };
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number') return { type: 'refused', status, message };
