@@ -8,7 +8,7 @@ import { durationText } from '../text/duration.ts';
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return `run ${event.id}: ${quantity(event.environments.length, 'environment')}, ${quantity(event.cells, 'cell')}, on ${event.engine}`;
+      return `run ${event.id}: ${quantity(event.environments, 'environment')}, ${quantity(event.cells, 'cell')}, on ${event.engine}`;
     case 'image-started':
       return `building ${event.image}`;
     case 'image-finished':
@@ -30,10 +30,8 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'interrupted':
       return 'Interrupted: ending the trials and writing the report of what was measured.';
     case 'image-line':
-    case 'environment-started':
     case 'cell-started':
     case 'trial-finished':
-    case 'run-finished':
       return undefined;
   }
 }

@@ -12,8 +12,8 @@ export interface ProgressState {
   readonly cached: number;
   /** The cell that each row is at. */
   readonly measuring: ReadonlyMap<string, string>;
-  /** Moments of cells' ends, for the estimate. */
-  readonly firstCellAt: number | undefined;
+  /** Whether any cell was started, and not only taken over from an earlier part of the run. */
+  readonly isMeasuring: boolean;
   readonly startedAt: number;
   readonly interrupted: boolean;
 }
@@ -28,7 +28,7 @@ export function initialProgress(now: number): ProgressState {
     built: 0,
     cached: 0,
     measuring: new Map(),
-    firstCellAt: undefined,
+    isMeasuring: false,
     startedAt: now,
     interrupted: false,
   };
@@ -66,7 +66,7 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
     case 'cell-started':
       return {
         ...state,
-        firstCellAt: state.firstCellAt ?? now,
+        isMeasuring: true,
         measuring: new Map(state.measuring).set(event.environment, event.scenario),
       };
     case 'cell-finished': {
@@ -82,11 +82,9 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
     }
     case 'interrupted':
       return { ...state, interrupted: true };
-    case 'environment-started':
     case 'environment-probed':
     case 'trial-finished':
     case 'notice':
-    case 'run-finished':
       return state;
   }
 }
@@ -98,7 +96,7 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
  * @returns undefined until there is a pace to go by
  */
 export function estimate(state: ProgressState, now: number): number | undefined {
-  if (state.cellsDone === 0 || state.firstCellAt === undefined) return undefined;
+  if (state.cellsDone === 0 || !state.isMeasuring) return undefined;
   const pace = (now - state.startedAt) / state.cellsDone;
   return pace * (state.cells - state.cellsDone);
 }

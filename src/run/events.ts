@@ -2,7 +2,7 @@
 import type { ImageEvent } from '../images/outcome.ts';
 import type { EnvironmentFacts } from '../model.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Cell, Report } from '../report/schema.ts';
+import type { Cell } from '../report/schema.ts';
 
 export type RunEvent =
   | ImageEvent
@@ -11,13 +11,9 @@ export type RunEvent =
       readonly id: string;
       /** In words: which engine serves. */
       readonly engine: string;
-      readonly environments: readonly string[];
-      readonly scenarios: readonly string[];
+      readonly environments: number;
       readonly cells: number;
-      /** Trials that may run at a time. */
-      readonly slots: number;
     }
-  | { readonly type: 'environment-started'; readonly environment: string }
   | {
       readonly type: 'environment-probed';
       readonly environment: string;
@@ -31,7 +27,6 @@ export type RunEvent =
       readonly observation: Observation;
     }
   | { readonly type: 'cell-finished'; readonly cell: Cell }
-  | { readonly type: 'interrupted' }
-  | { readonly type: 'run-finished'; readonly report: Report };
+  | { readonly type: 'interrupted' };
 
 export type Emit = (event: RunEvent) => void;

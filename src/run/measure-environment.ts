@@ -70,7 +70,6 @@ export async function measureEnvironment(
   const early = plan.scriptFolder && !signal.aborted ? await turns.build(look) : undefined;
   return turns.trial(async (cpuset) => {
     if (signal.aborted) return await unmeasuredAs({ id, image }, { type: 'cancelled' });
-    emit({ type: 'environment-started', environment: id });
     const { row, ...seen } = early ?? (await look());
     if (seen.type === 'unmeasured') return await unmeasuredAs(row, seen.outcome);
     if (seen.facts) emit({ type: 'environment-probed', environment: id, facts: seen.facts });

@@ -14,7 +14,7 @@ import type { Emit } from './events.ts';
 import { JOURNAL_VERSION, type Asked } from './journal-entry.ts';
 import { JournalError, journalPath, openJournal } from './journal.ts';
 import { measureEnvironment, type MeasuredRow } from './measure-environment.ts';
-import type { RunPlan } from './plan.ts';
+import { scenariosInOrder, type RunPlan } from './plan.ts';
 import type { RestoredRow } from './restore.ts';
 import { runIdentity } from './run-identity.ts';
 
@@ -98,14 +98,8 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
       type: 'run-started',
       id: options.id,
       engine: `${engine.description.name} ${engine.description.version}, ${engine.description.endpoint}`,
-      environments: plan.environments.map(({ id }) => id),
-      scenarios: plan.scenarios.map(({ id }) => id),
-      cells: plan.environments.reduce(
-        (sum, { id }) =>
-          sum + plan.scenarios.filter((scenario) => plan.includes(id, scenario.id)).length,
-        0,
-      ),
-      slots: cpus.slots.length,
+      environments: plan.environments.length,
+      cells: plan.environments.flatMap(({ id }) => scenariosInOrder(plan, id)).length,
     });
     const cache =
       options.cache === undefined
@@ -172,7 +166,7 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
     const complete = !options.signal.aborted;
     const retries = engine.retries();
     await journal.write({ type: 'end', complete, retries });
-    const report = assembleReport({
+    return assembleReport({
       id: options.id,
       startedAt,
       finishedAt: new Date(),
@@ -184,8 +178,6 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
       rows,
       retries: retries + (resumed?.retries ?? 0),
     });
-    emit({ type: 'run-finished', report });
-    return report;
   } finally {
     await journal.close();
   }
