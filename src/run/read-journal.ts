@@ -39,8 +39,6 @@ export interface JournalContent {
   readonly retries: number;
   /** Bytes up to the end of the last whole record. */
   readonly bytes: number;
-  /** Whether a torn record follows them. */
-  readonly torn: boolean;
 }
 
 type JournalRead =
@@ -78,7 +76,7 @@ export async function readJournal(path: string): Promise<JournalRead> {
       // So that a long journal does not hold up everything else.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return replay.end(pending > 0);
+    return replay.end();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { type: 'empty' };
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -108,7 +106,7 @@ class Replay {
     return read.ok ? this.#play(read.value) : read.error[0];
   }
 
-  end(torn: boolean): JournalRead {
+  end(): JournalRead {
     if (!this.#run) return { type: 'empty' };
     return {
       type: 'journal',
@@ -119,7 +117,6 @@ class Replay {
         published: this.#published,
         retries: this.#retries,
         bytes: this.bytes,
-        torn,
       },
     };
   }
