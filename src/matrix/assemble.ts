@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Complaint } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { withArchives } from './archives.ts';
-import { toCellPattern } from './cell-patterns.ts';
+import { coversCells } from './cell-patterns.ts';
 import { groupsOf } from './groups.ts';
 import { DEFAULT_RULE, DEFAULT_TRIAL, ruleWith, trialComplaints, trialWith } from './limits.ts';
 import type { Matrix } from './matrix.ts';
@@ -61,12 +61,12 @@ export function assemble(
     rule,
     trial,
     overrides: (parts.overrides ?? []).map((entry) => ({
-      cells: toCellPattern(entry.environments, entry.scenarios),
+      covers: coversCells(entry.environments, entry.scenarios),
       rule: entry.verdict && ruleWith(rule, entry.verdict),
       trial: entry.trial && trialWith(trial, entry.trial),
     })),
     expectations: (parts.expect ?? []).map((entry) => ({
-      cells: toCellPattern(entry.environments, entry.scenarios),
+      covers: coversCells(entry.environments, entry.scenarios),
       verdict: entry.verdict === 'any' ? null : entry.verdict,
     })),
     compileOn: bases.get(parts.compileOn ?? '') ?? null,

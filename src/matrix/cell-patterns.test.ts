@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { expectedVerdict, ruleFor, trialFor } from './cell-patterns.ts';
+import { expectedVerdict, overriddenFor } from './cell-patterns.ts';
 import { loaded, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 
 describe('expectedVerdict', () => {
@@ -39,7 +39,7 @@ describe('expectedVerdict', () => {
   });
 });
 
-describe('ruleFor and trialFor', () => {
+describe('overriddenFor', () => {
   const matrix = loaded(
     `${SMALL_MATRIX}verdict: { maxRate: 0.01 }
 trial: { threads: 4 }
@@ -49,35 +49,39 @@ overrides:
   - { scenarios: os.popen, verdict: { budget: 2m }, trial: { duration: { first: 1s, next: 500ms } } }
 `,
   );
+  const ruleFor = (environment: string, scenario: string) =>
+    overriddenFor(matrix.overrides, 'rule', environment, scenario);
+  const trialFor = (environment: string, scenario: string) =>
+    overriddenFor(matrix.overrides, 'trial', environment, scenario);
 
-  it('are those of the matrix where nothing overrides them', () => {
-    assert.equal(ruleFor(matrix, 'debian-13/pypy3', 'add/os.system'), matrix.rule);
-    assert.equal(trialFor(matrix, 'debian-13/pypy3', 'add/os.system'), matrix.trial);
+  it('gives nothing where no override covers the cell', () => {
+    assert.equal(ruleFor('debian-13/pypy3', 'add/os.system'), undefined);
+    assert.equal(trialFor('debian-13/pypy3', 'add/os.system'), undefined);
     assert.deepEqual(matrix.rule, { confidence: 0.99, maxRate: 0.01, budgetSeconds: 60 });
   });
 
-  it('are those of the matrix, changed by the last override that covers the cell', () => {
-    assert.deepEqual(ruleFor(matrix, 'debian-12/pypy3', 'add/os.system'), {
+  it('gives those of the matrix, changed by the last override that covers the cell', () => {
+    assert.deepEqual(ruleFor('debian-12/pypy3', 'add/os.system'), {
       confidence: 0.9,
       maxRate: 0.01,
       budgetSeconds: 60,
     });
-    assert.deepEqual(ruleFor(matrix, 'debian-12/pypy3', 'add/os.popen'), {
+    assert.deepEqual(ruleFor('debian-12/pypy3', 'add/os.popen'), {
       confidence: 0.99,
       maxRate: 0.01,
       budgetSeconds: 120,
     });
-    assert.deepEqual(trialFor(matrix, 'debian-13/cpython-3.13-musl', 'add/os.system'), {
+    assert.deepEqual(trialFor('debian-13/cpython-3.13-musl', 'add/os.system'), {
       ...matrix.trial,
       memoryBytes: 2 ** 31,
     });
-    assert.deepEqual(trialFor(matrix, 'debian-13/pypy3', 'add/os.popen'), {
+    assert.deepEqual(trialFor('debian-13/pypy3', 'add/os.popen'), {
       ...matrix.trial,
       seconds: { first: 1, next: 0.5 },
     });
   });
 
-  it('are decided apart: an override of the rule leaves the limits alone', () => {
-    assert.equal(trialFor(matrix, 'debian-12/pypy3', 'add/os.system'), matrix.trial);
+  it('looks for each apart: an override of the rule leaves the limits alone', () => {
+    assert.equal(trialFor('debian-12/pypy3', 'add/os.system'), undefined);
   });
 });

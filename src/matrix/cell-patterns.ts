@@ -1,41 +1,34 @@
 /** The cells that a line of matrix.yaml covers, and the lines that apply to one cell. Pure. */
-import type { StoppingRule, TrialLimits, Verdict } from '../model.ts';
-import type { CellPattern, Matrix } from './matrix.ts';
+import type { Verdict } from '../model.ts';
+import type { Matrix, Override } from './matrix.ts';
 import type { Pattern } from './pattern.ts';
 
 /**
- * Cells by their environments and scenarios; where one of the two is not given, all of them.
+ * Whether a line covers a cell, by its patterns; where one of the two is not given, it covers all.
  *
  * @param environments any one of them must fit the environment's id
  * @param scenarios any one of them must fit the scenario's id
  */
-export function toCellPattern(
+export function coversCells(
   environments: readonly Pattern[] | undefined,
   scenarios: readonly Pattern[] | undefined,
-): CellPattern {
+): Override['covers'] {
   const environment = anyOf(environments);
   const scenario = anyOf(scenarios);
-  return {
-    environments: environments?.map(({ text }) => text) ?? null,
-    scenarios: scenarios?.map(({ text }) => text) ?? null,
-    covers: (environmentId, scenarioId) => environment(environmentId) && scenario(scenarioId),
-  };
+  return (environmentId, scenarioId) => environment(environmentId) && scenario(scenarioId);
 }
 
-/** The verdict rule of a cell: that of the last override that covers it, or of the matrix. */
-export function ruleFor(matrix: Matrix, environment: string, scenario: string): StoppingRule {
-  const override = matrix.overrides.findLast(
-    ({ rule, cells }) => rule !== undefined && cells.covers(environment, scenario),
+/** The rule or the limits of the last override that has them and covers the cell, if one does. */
+export function overriddenFor<Part extends 'rule' | 'trial'>(
+  overrides: readonly Override[],
+  part: Part,
+  environment: string,
+  scenario: string,
+): Override[Part] {
+  const override = overrides.findLast(
+    (one) => one[part] !== undefined && one.covers(environment, scenario),
   );
-  return override?.rule ?? matrix.rule;
-}
-
-/** The trial limits of a cell: those of the last override that covers it, or of the matrix. */
-export function trialFor(matrix: Matrix, environment: string, scenario: string): TrialLimits {
-  const override = matrix.overrides.findLast(
-    ({ trial, cells }) => trial !== undefined && cells.covers(environment, scenario),
-  );
-  return override?.trial ?? matrix.trial;
+  return override?.[part];
 }
 
 /**
@@ -51,9 +44,7 @@ export function expectedVerdict(
   scenario: string,
   accepted: Verdict | null = null,
 ): Verdict | null {
-  const expectation = matrix.expectations.findLast(({ cells }) =>
-    cells.covers(environment, scenario),
-  );
+  const expectation = matrix.expectations.findLast(({ covers }) => covers(environment, scenario));
   return expectation ? expectation.verdict : accepted;
 }
 

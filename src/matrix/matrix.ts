@@ -34,18 +34,13 @@ export interface Group {
   readonly excluded: readonly Exclusion[];
 }
 
-/** Which cells a line of the file is about. */
-export interface CellPattern {
-  /** As written; null means every environment. */
-  readonly environments: readonly string[] | null;
-  /** As written; null means every scenario. */
-  readonly scenarios: readonly string[] | null;
+/** A line of the file about some cells. */
+interface CellLine {
   readonly covers: (environment: string, scenario: string) => boolean;
 }
 
 /** Other limits for some cells. Of several that cover a cell the last one counts, and it alone. */
-interface Override {
-  readonly cells: CellPattern;
+export interface Override extends CellLine {
   /** Complete: omitted values are those of the matrix. */
   readonly rule?: StoppingRule | undefined;
   /** Complete: omitted values are those of the matrix. */
@@ -53,8 +48,7 @@ interface Override {
 }
 
 /** The expected verdicts of cells. Of several that cover a cell the last one counts. */
-interface Expectation {
-  readonly cells: CellPattern;
+interface Expectation extends CellLine {
   /** Null if nothing is expected of them. */
   readonly verdict: Verdict | null;
 }

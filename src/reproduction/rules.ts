@@ -1,5 +1,5 @@
 /** Which rule and which limits hold for a reproduction's cells: matrix.yaml's or its own. Pure. */
-import { ruleFor, trialFor } from '../matrix/cell-patterns.ts';
+import { overriddenFor } from '../matrix/cell-patterns.ts';
 import { ruleWith, trialWith } from '../matrix/limits.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { StoppingRule, TrialLimits } from '../model.ts';
@@ -24,15 +24,13 @@ interface CellRules {
 export function rulesOf(matrix: Matrix, manifest: Manifest, foreign: boolean): CellRules {
   const base = manifest.protocol.type === 'contract' ? matrix.rule : SCRIPT_RULE;
   const rule = ruleWith(base, manifest.verdict);
-  const own: Matrix = {
-    ...matrix,
-    rule,
-    trial: trialWith(matrix.trial, manifest.trial),
-    overrides: foreign ? [] : matrix.overrides,
-  };
+  const limits = trialWith(matrix.trial, manifest.trial);
+  const overrides = foreign ? [] : matrix.overrides;
   return {
     rule,
-    ruleFor: (environment, scenario) => ruleFor(own, environment, scenario),
-    limitsFor: (environment, scenario) => trialFor(own, environment, scenario),
+    ruleFor: (environment, scenario) =>
+      overriddenFor(overrides, 'rule', environment, scenario) ?? rule,
+    limitsFor: (environment, scenario) =>
+      overriddenFor(overrides, 'trial', environment, scenario) ?? limits,
   };
 }
