@@ -1,7 +1,7 @@
 /** The parts of matrix.yaml put together: what refers to what, and whether it fits. Pure. */
 import type { Base, BaseSource, Python } from '../model.ts';
 import type { Platform } from '../platform.ts';
-import type { Complaint } from '../yaml-file/complaint.ts';
+import { unknownName, type Complaint } from '../yaml-file/complaint.ts';
 import { didYouMean, quoted } from '../text/names.ts';
 import { withArchives } from './archives.ts';
 import { coversCells } from './cell-patterns.ts';
@@ -119,18 +119,12 @@ function pythonOf(
 /** Bases that are named where something is to be built. */
 function buildBaseComplaints(parts: WellFormedParts): readonly Complaint[] {
   const known = namesOf(parts.bases);
-  const named = [
-    ...[...parts.pythons.entries].map(([id, { build }]) => ({
-      path: ['pythons', id, 'build', 'base'],
-      name: build?.base,
-    })),
-    { path: ['compileOn'], name: parts.compileOn },
+  return [
+    ...[...parts.pythons.entries].flatMap(([id, { build }]) =>
+      unknownName('base', build?.base, known, ['pythons', id, 'build', 'base']),
+    ),
+    ...unknownName('base', parts.compileOn, known, ['compileOn']),
   ];
-  return named.flatMap(({ path, name }): readonly Complaint[] => {
-    if (name === undefined || known.has(name)) return [];
-    const hint = () => didYouMean(name, known, 'bases');
-    return [{ path, part: 'value', message: `unknown base ${quoted(name)}`, hint }];
-  });
 }
 
 function namesOf<Entry>({ entries, malformed }: Named<Entry>): ReadonlySet<string> {
@@ -151,11 +145,8 @@ function defaultGroupComplaints({ defaultGroup, groups }: WellFormedParts): read
   const name = defaultGroup ?? DEFAULT_GROUP;
   // A file without any group is complained of as such.
   if (names.has(name) || names.size === 0) return [];
-  const hint = () => didYouMean(name, names, 'groups');
-  if (defaultGroup !== undefined) {
-    const message = `unknown group ${quoted(name)}`;
-    return [{ path: ['defaultGroup'], part: 'value', message, hint }];
-  }
+  if (defaultGroup !== undefined) return unknownName('group', name, names, ['defaultGroup']);
   const message = `there is no group ${quoted(name)}, and no \`defaultGroup\` names another one`;
+  const hint = () => didYouMean(name, names, 'groups');
   return [{ path: ['groups'], part: 'key', message, hint }];
 }

@@ -5,13 +5,13 @@ import type { Pattern } from './pattern.ts';
 
 /** A part of a group, as schema.ts reads it. */
 export interface CombinationsEntry<Axis extends string> {
-  readonly axes?: Readonly<Record<Axis, readonly string[]>> | undefined;
+  readonly axes?: Lists<Axis> | undefined;
   readonly exclude?:
     | readonly (Readonly<Partial<Record<Axis, readonly Pattern[] | undefined>>> & {
         readonly reason: string;
       })[]
     | undefined;
-  readonly include?: readonly Readonly<Record<Axis, readonly string[]>>[] | undefined;
+  readonly include?: readonly Lists<Axis>[] | undefined;
 }
 
 /** One value of each axis, with the name of the combination. */
@@ -55,13 +55,7 @@ export function combinationsOf<Axis extends string>(
   idOf: (values: readonly string[]) => string = (values) => values.join('/'),
 ): Combinations<Axis> {
   const complaints: Complaint[] = [];
-  const blocks = [
-    ...(entry.axes ? [{ lists: entry.axes, path: [...path, 'axes'] }] : []),
-    ...(entry.include ?? []).map((lists, index) => ({
-      lists,
-      path: [...path, 'include', index],
-    })),
-  ];
+  const blocks = blocksOf(entry, path);
   const total = blocks.reduce((sum, { lists }) => sum + sizeOf(lists, order), 0);
   if (total > most) {
     const message = `these are ${total} combinations, and one file may have at most ${most}`;
@@ -117,6 +111,17 @@ export function combinationsOf<Axis extends string>(
     });
   }
   return { present: [...present.values()], excluded: [...excluded.values()], complaints };
+}
+
+/** The lists of a part that are combined, each with its place in the file. */
+export function blocksOf<Axis extends string>(
+  { axes, include = [] }: CombinationsEntry<Axis>,
+  path: Path,
+): readonly { readonly lists: Lists<Axis>; readonly path: Path }[] {
+  return [
+    ...(axes ? [{ lists: axes, path: [...path, 'axes'] }] : []),
+    ...include.map((lists, index) => ({ lists, path: [...path, 'include', index] })),
+  ];
 }
 
 type Lists<Axis extends string> = Readonly<Record<Axis, readonly string[]>>;

@@ -1,9 +1,14 @@
 /** The rows of a group. Pure. */
 import type { Base, Environment, Malloc, Python } from '../model.ts';
 import { renamedId, platformTag, type Platform } from '../platform.ts';
-import type { Complaint, Path } from '../yaml-file/complaint.ts';
-import { didYouMean, quoted } from '../text/names.ts';
-import { combinationsOf, type Combination, type CombinationsEntry } from './combinations.ts';
+import { unknownName, type Complaint, type Path } from '../yaml-file/complaint.ts';
+import { quoted } from '../text/names.ts';
+import {
+  blocksOf,
+  combinationsOf,
+  type Combination,
+  type CombinationsEntry,
+} from './combinations.ts';
 import type { Exclusion } from './matrix.ts';
 import { OWN_PLATFORM } from './schema.ts';
 
@@ -139,30 +144,12 @@ function unknownNames(
   path: Path,
   { baseNames, pythonNames }: Definitions,
 ): readonly Complaint[] {
-  const named = (
-    lists: Readonly<Record<RowKey, readonly string[]>>,
-    at: Path,
-    axis: RowKey,
-    known: ReadonlySet<string>,
-  ) =>
-    lists[axis].flatMap((name, index): readonly Complaint[] =>
-      known.has(name)
-        ? []
-        : [
-            {
-              path: [...at, axis, index],
-              part: 'value',
-              message: `unknown ${axis} ${quoted(name)}`,
-              hint: () => didYouMean(name, known, `${axis}s`),
-            },
-          ],
-    );
-  const both = (lists: Readonly<Record<RowKey, readonly string[]>>, at: Path) => [
-    ...named(lists, at, 'base', baseNames),
-    ...named(lists, at, 'python', pythonNames),
-  ];
-  return [
-    ...(entry.axes ? both(entry.axes, [...path, 'axes']) : []),
-    ...(entry.include ?? []).flatMap((lists, index) => both(lists, [...path, 'include', index])),
-  ];
+  const known = { base: baseNames, python: pythonNames };
+  return blocksOf(entry, path).flatMap(({ lists, path: at }) =>
+    (['base', 'python'] as const).flatMap((axis) =>
+      lists[axis].flatMap((name, index) =>
+        unknownName(axis, name, known[axis], [...at, axis, index]),
+      ),
+    ),
+  );
 }

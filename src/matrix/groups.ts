@@ -1,7 +1,7 @@
 /** Groups, with their parts from the groups that they extend. Pure. */
-import type { Complaint, Path } from '../yaml-file/complaint.ts';
+import { unknownName, type Complaint, type Path } from '../yaml-file/complaint.ts';
 import type { Environment } from '../model.ts';
-import { didYouMean, quoted } from '../text/names.ts';
+import { quoted } from '../text/names.ts';
 import { environmentsOf, type Definitions, type Environments } from './environments.ts';
 import type { Group } from './matrix.ts';
 import { expandScenarios, type Scenarios } from './scenarios.ts';
@@ -58,14 +58,7 @@ export function groupsOf(
       });
       continue;
     }
-    if (entry.extends !== undefined && !entries.has(entry.extends)) {
-      complaints.push({
-        path: [...path, 'extends'],
-        part: 'value',
-        message: `unknown group ${quoted(entry.extends)}`,
-        hint: () => didYouMean(entry.extends ?? '', entries.keys(), 'groups'),
-      });
-    }
+    complaints.push(...unknownName('group', entry.extends, entries, [...path, 'extends']));
     // An extended group that is unknown or has the wrong shape is reported at its own entry.
     const whole = line.names.every((ancestor) => entries.has(ancestor) && !malformed.has(ancestor));
     const environments = first(line.names, (ancestor) => own.get(ancestor)?.environments);
@@ -121,15 +114,7 @@ function registryRowsOf(
   const complaints: Complaint[] = [];
   for (const [index, name] of names.entries()) {
     const at: Path = [...path, index];
-    if (!entries.has(name)) {
-      const hint = () => didYouMean(name, entries.keys(), 'groups');
-      complaints.push({
-        path: at,
-        part: 'value',
-        message: `unknown group ${quoted(name)}`,
-        hint,
-      });
-    }
+    complaints.push(...unknownName('group', name, entries, at));
     for (const environment of environmentsOfGroup(name)?.environments ?? []) {
       rows.set(environment.id, environment);
       const { base } = environment;
