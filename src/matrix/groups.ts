@@ -13,6 +13,12 @@ const MOST_ENVIRONMENTS = 10_000;
 /** Environments times scenarios of one group. */
 const MOST_CELLS = 100_000;
 
+/** What a group names itself. */
+interface GroupParts {
+  readonly environments: Environments | undefined;
+  readonly scenarios: Scenarios | undefined;
+}
+
 interface Groups {
   readonly groups: ReadonlyMap<string, Group>;
   readonly complaints: readonly Complaint[];
@@ -32,7 +38,7 @@ export function groupsOf(
   definitions: Definitions,
 ): Groups {
   const complaints: Complaint[] = [];
-  const own = new Map<string, { environments?: Environments; scenarios?: Scenarios }>();
+  const own = new Map<string, GroupParts>();
   let room = MOST_ENVIRONMENTS;
   for (const [name, entry] of entries) {
     const path: Path = ['groups', name];
@@ -43,8 +49,12 @@ export function groupsOf(
       entry.scenarios && expandScenarios(entry.scenarios, [...path, 'scenarios'], MOST_CELLS);
     room -= environments?.environments.length ?? 0;
     complaints.push(...(environments?.complaints ?? []), ...(scenarios?.complaints ?? []));
-    own.set(name, { ...(environments && { environments }), ...(scenarios && { scenarios }) });
+    own.set(name, { environments, scenarios });
   }
+  const inherited = <Part extends keyof GroupParts>(name: string, part: Part) =>
+    lineage(name, entries)
+      .names.map((ancestor) => own.get(ancestor)?.[part])
+      .find((found) => found !== undefined);
 
   const groups = new Map<string, Group>();
   for (const [name, entry] of entries) {
@@ -61,8 +71,8 @@ export function groupsOf(
     complaints.push(...unknownName('group', entry.extends, entries, [...path, 'extends']));
     // An extended group that is unknown or has the wrong shape is reported at its own entry.
     const whole = line.names.every((ancestor) => entries.has(ancestor) && !malformed.has(ancestor));
-    const environments = first(line.names, (ancestor) => own.get(ancestor)?.environments);
-    const scenarios = first(line.names, (ancestor) => own.get(ancestor)?.scenarios);
+    const environments = inherited(name, 'environments');
+    const scenarios = inherited(name, 'scenarios');
     if (!environments && whole) {
       complaints.push({
         path,
@@ -74,17 +84,15 @@ export function groupsOf(
     const registry = registryRowsOf(
       entry.ifRegistryAnswers ?? [],
       [...path, 'ifRegistryAnswers'],
-      (other) =>
-        entries.has(other)
-          ? first(lineage(other, entries).names, (ancestor) => own.get(ancestor)?.environments)
-          : undefined,
+      (other) => inherited(other, 'environments')?.environments ?? [],
       entries,
     );
     complaints.push(...registry.complaints);
-    const ownIds = new Set(environments?.environments.map(({ id }) => id));
+    const rows = environments?.environments ?? [];
+    const columns = scenarios?.scenarios ?? [];
+    const ownIds = new Set(rows.map(({ id }) => id));
     const registryRows = registry.rows.filter(({ id }) => !ownIds.has(id));
-    const rows = (environments?.environments.length ?? 0) + registryRows.length;
-    const cells = rows * (scenarios?.scenarios.length ?? 0);
+    const cells = (rows.length + registryRows.length) * columns.length;
     if (cells > MOST_CELLS) {
       complaints.push({
         path,
@@ -94,9 +102,9 @@ export function groupsOf(
     }
     groups.set(name, {
       description: entry.description ?? '',
-      environments: environments?.environments ?? [],
+      environments: rows,
       registryRows,
-      scenarios: scenarios?.scenarios ?? [],
+      scenarios: columns,
       excluded: [...(environments?.excluded ?? []), ...(scenarios?.excluded ?? [])],
     });
   }
@@ -107,7 +115,7 @@ export function groupsOf(
 function registryRowsOf(
   names: readonly string[],
   path: Path,
-  environmentsOfGroup: (name: string) => Environments | undefined,
+  environmentsOfGroup: (name: string) => readonly Environment[],
   entries: ReadonlyMap<string, GroupEntry>,
 ): { readonly rows: readonly Environment[]; readonly complaints: readonly Complaint[] } {
   const rows = new Map<string, Environment>();
@@ -115,7 +123,7 @@ function registryRowsOf(
   for (const [index, name] of names.entries()) {
     const at: Path = [...path, index];
     complaints.push(...unknownName('group', name, entries, at));
-    for (const environment of environmentsOfGroup(name)?.environments ?? []) {
+    for (const environment of environmentsOfGroup(name)) {
       rows.set(environment.id, environment);
       const { base } = environment;
       if (base.sources.every(({ type }) => type === 'pull')) continue;
@@ -143,15 +151,4 @@ function lineage(
   }
   // Only those in the circle are to blame, not a group that extends one of them.
   return { names: [...names], circular: next === name };
-}
-
-function first<Given, Found>(
-  all: readonly Given[],
-  find: (given: Given) => Found | undefined,
-): Found | undefined {
-  for (const given of all) {
-    const found = find(given);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
