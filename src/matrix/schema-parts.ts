@@ -9,28 +9,35 @@ export const LONGEST_ID = 64;
 
 const ID = 'lower-case letters and digits with single `.`, `+` or `-` between them';
 
+/** Text in a form, of at most so many characters; `error` follows the text in messages. */
+export function textOf(
+  form: RegExp,
+  most: number,
+  error: string | ((issue: { readonly input?: unknown }) => string),
+) {
+  return z
+    .string()
+    .max(most, { error: `is longer than ${most} characters` })
+    .regex(form, { error });
+}
+
 /**
  * The name of a base, a Python or a group. It becomes a part of ids, file names and image names, so
  * nothing in it may lead elsewhere, and it must be what an engine takes for the name of an image.
  */
-export const idSchema = z
-  .string()
-  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-  .regex(/^[a-z0-9]+([.+-][a-z0-9]+)*$/, { error: `is not a name made of ${ID}` })
-  .meta({ description: `a name made of ${ID}` });
+export const idSchema = textOf(
+  /^[a-z0-9]+([.+-][a-z0-9]+)*$/,
+  LONGEST_ID,
+  `is not a name made of ${ID}`,
+).meta({ description: `a name made of ${ID}` });
 
 /** A folder below another one. Neither a dot nor a hyphen may begin one of its names. */
-export const folderSchema = z
-  .string()
-  .max(200, { error: 'is longer than 200 characters' })
-  .regex(/^\w[\w.+-]*(\/\w[\w.+-]*)*$/, {
-    error: ({ input }) => {
-      const path = String(input);
-      if (path.startsWith('/')) return 'is an absolute path, which means another folder elsewhere';
-      if (path.split('/').includes('..')) return 'leads out of its folder by `..`';
-      return 'is not a path made of letters, digits, `_`, `.`, `+`, `-` and `/`';
-    },
-  });
+export const folderSchema = textOf(/^\w[\w.+-]*(\/\w[\w.+-]*)*$/, 200, ({ input }) => {
+  const path = String(input);
+  if (path.startsWith('/')) return 'is an absolute path, which means another folder elsewhere';
+  if (path.split('/').includes('..')) return 'leads out of its folder by `..`';
+  return 'is not a path made of letters, digits, `_`, `.`, `+`, `-` and `/`';
+});
 
 /** A quantity with a unit, read as a number; its bounds are as written in the file. */
 function quantitySchema(

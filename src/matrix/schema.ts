@@ -20,6 +20,7 @@ import {
   sentenceSchema,
   share,
   size,
+  textOf,
 } from './schema-parts.ts';
 
 /** A stopping rule, or some of it. */
@@ -52,25 +53,22 @@ export const trialSchema = z
   .meta({ description: 'what a trial may use' });
 
 /** Becomes an argument of mmdebstrap and of apt: nothing in it may read as an option. */
-const suiteSchema = z
-  .string()
-  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-  .regex(/^[a-z][a-z0-9-]*$/, { error: 'is not the name of a Debian release or suite' })
-  .meta({ description: 'a Debian release or suite, such as `trixie` or `experimental`' });
+const suiteSchema = textOf(
+  /^[a-z][a-z0-9-]*$/,
+  LONGEST_ID,
+  'is not the name of a Debian release or suite',
+).meta({ description: 'a Debian release or suite, such as `trixie` or `experimental`' });
 
 /** Becomes an argument of apt, in which nothing may read as an option. */
-export const packageSchema = z
-  .string()
-  .max(128, { error: 'is longer than 128 characters' })
-  .regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: 'is not the name of a Debian package' })
-  .meta({ description: 'a Debian package, such as `libc6`' });
+export const packageSchema = textOf(
+  /^[a-z0-9][a-z0-9+.-]+$/,
+  128,
+  'is not the name of a Debian package',
+).meta({ description: 'a Debian package, such as `libc6`' });
 
 const sourceSchema = z
   .strictObject({
-    pull: z
-      .string()
-      .max(255, { error: 'is longer than 255 characters' })
-      .regex(/^[a-z0-9][\w.:/@-]*$/, { error: 'is not the name of an image' })
+    pull: textOf(/^[a-z0-9][\w.:/@-]*$/, 255, 'is not the name of an image')
       .meta({ description: 'an image of a registry, such as `debian:trixie-slim`' })
       .optional(),
     bootstrap: z
@@ -100,12 +98,11 @@ const sourceSchema = z
   });
 
 /** The root of an archive; it becomes an argument of apt and of sed. */
-const addressSchema = z
-  .string()
-  .max(200, { error: 'is longer than 200 characters' })
-  .regex(/^https?:\/\/[\w.-]+(:\d+)?(\/[\w.-]+)*$/, {
-    error: 'is not an address such as `http://mirror.example`, without a slash at its end',
-  });
+const addressSchema = textOf(
+  /^https?:\/\/[\w.-]+(:\d+)?(\/[\w.-]+)*$/,
+  200,
+  'is not an address such as `http://mirror.example`, without a slash at its end',
+);
 
 const archiveAddressesSchema = z
   .strictObject({
@@ -118,10 +115,7 @@ const archiveAddressesSchema = z
     snapshots: addressSchema
       .meta({ description: 'of `debian/MOMENT` and `debian-security/MOMENT`' })
       .optional(),
-    keyring: z
-      .string()
-      .max(200, { error: 'is longer than 200 characters' })
-      .regex(/^(\/[\w.-]+)+$/, { error: 'is not the absolute path of a file' })
+    keyring: textOf(/^(\/[\w.-]+)+$/, 200, 'is not the absolute path of a file')
       .meta({
         description:
           "the keys that sign these archives, a file of this machine; Debian's if not given",
@@ -182,12 +176,11 @@ const PARENTS: readonly string[] = ['BASE', 'RUNTIME', 'TOOLCHAIN', 'BUILT'];
 
 const argsSchema = z
   .record(
-    z
-      .string()
-      .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-      .regex(/^[A-Z][A-Z0-9_]*$/, {
-        error: 'is not the name of a build argument, such as `PACKAGE`',
-      })
+    textOf(
+      /^[A-Z][A-Z0-9_]*$/,
+      LONGEST_ID,
+      'is not the name of a build argument, such as `PACKAGE`',
+    )
       .refine((name) => !PARENTS.includes(name), {
         error: 'is given by the program, as the image to start from',
       })
@@ -195,11 +188,9 @@ const argsSchema = z
         description: 'the name of a build argument, such as `PACKAGE`',
         not: { enum: PARENTS },
       }),
-    z
-      .string()
-      .max(1000, { error: 'is longer than 1000 characters' })
-      .regex(/^\P{Cc}*$/u, { error: 'holds a control character' })
-      .meta({ description: 'text; put numbers in quotes, since 3.10 without them is 3.1' }),
+    textOf(/^\P{Cc}*$/u, 1000, 'holds a control character').meta({
+      description: 'text; put numbers in quotes, since 3.10 without them is 3.1',
+    }),
   )
   .meta({ description: "the recipe's build arguments" });
 
@@ -219,11 +210,9 @@ const pythonSchema = z
         description: 'a build that is made once, on its own base, and copied onto every base',
       })
       .optional(),
-    command: z
-      .string()
-      .max(200, { error: 'is longer than 200 characters' })
-      .regex(/^[\w/][\w./+-]*$/, { error: 'is not the name or path of a program' })
-      .meta({ description: 'what starts it inside the image, such as `python3.13`' }),
+    command: textOf(/^[\w/][\w./+-]*$/, 200, 'is not the name or path of a program').meta({
+      description: 'what starts it inside the image, such as `python3.13`',
+    }),
   })
   .meta({ description: 'a Python: a recipe and its build arguments' });
 
@@ -251,24 +240,22 @@ function combinations<Name extends z.ZodType, Axis extends string>(
   });
   return z.strictObject({
     axes: z.strictObject(lists).meta({ description: 'every combination of these' }).optional(),
-    exclude: z
-      .array(
-        z
-          .strictObject({
-            ...each(() => patternsSchema.optional()),
-            reason: reasonSchema,
-          })
-          .refine((entry) => axes.some((axis) => (entry as Record<string, unknown>)[axis]), {
-            error: `must have at least one of ${axes.map((axis) => `\`${axis}\``).join(' and ')}`,
-          })
-          .meta({
-            description: 'combinations of the axes that are left out, and why',
-            anyOf: axes.map((axis) => ({ required: [axis] })),
-          }),
-      )
-      .max(200, { error: 'has more than 200 entries' })
-      .meta({ description: 'a list of what is left out of the axes, each with its reason' })
-      .optional(),
+    exclude: listOf(
+      z
+        .strictObject({
+          ...each(() => patternsSchema.optional()),
+          reason: reasonSchema,
+        })
+        .refine((entry) => axes.some((axis) => (entry as Record<string, unknown>)[axis]), {
+          error: `must have at least one of ${axes.map((axis) => `\`${axis}\``).join(' and ')}`,
+        })
+        .meta({
+          description: 'combinations of the axes that are left out, and why',
+          anyOf: axes.map((axis) => ({ required: [axis] })),
+        }),
+      200,
+      'what is left out of the axes, each with its reason',
+    ).optional(),
     include: z
       .array(z.strictObject(lists).meta({ description: 'combinations besides those of the axes' }))
       .meta({ description: 'a list of combinations besides those of the axes' })
@@ -383,10 +370,7 @@ export const matrixFileSchema = z
     runners: z
       .partialRecord(
         z.enum(PLATFORMS),
-        z
-          .string()
-          .max(100, { error: 'is longer than 100 characters' })
-          .regex(/^[\w][\w.-]*$/, { error: 'is not the label of a runner' }),
+        textOf(/^[\w][\w.-]*$/, 100, 'is not the label of a runner'),
       )
       .meta({ description: 'the label of the CI machines that measure shards of a platform' })
       .optional(),

@@ -12,6 +12,7 @@ import {
   oneOrMore,
   parsed,
   patternsSchema,
+  textOf,
 } from '../matrix/schema-parts.ts';
 import { LAUNCHERS } from '../model.ts';
 import { EMULATION, STDIN_KINDS } from './manifest.ts';
@@ -30,13 +31,11 @@ function statuses(description: string) {
   return oneOrMore(count('an exit status', 0, 255), description);
 }
 
-const scenarioIdSchema = z
-  .string()
-  .max(LONGEST_ID, { error: `is longer than ${LONGEST_ID} characters` })
-  .regex(/^\w[\w.+-]*(\/\w[\w.+-]*)*$/, {
-    error: 'is not an id made of letters, digits, `_`, `.`, `+`, `-` and `/`',
-  })
-  .meta({ description: "the scenario's id, such as `add` or `add/os.system`" });
+const scenarioIdSchema = textOf(
+  /^\w[\w.+-]*(\/\w[\w.+-]*)*$/,
+  LONGEST_ID,
+  'is not an id made of letters, digits, `_`, `.`, `+`, `-` and `/`',
+).meta({ description: "the scenario's id, such as `add` or `add/os.system`" });
 
 const controlSchema = z
   .unknown()
@@ -56,12 +55,10 @@ const scenarioSchema = z
   .strictObject({
     id: scenarioIdSchema,
     arguments: listOf(
-      z
-        .string()
-        .max(1000, { error: 'is longer than 1000 characters' })
-        // eslint-disable-next-line no-control-regex
-        .regex(/^[^\u0000]*$/, { error: 'holds a NUL character, which no argument can' })
-        .meta({ description: 'text; put numbers in quotes' }),
+      // eslint-disable-next-line no-control-regex
+      textOf(/^[^\u0000]*$/, 1000, 'holds a NUL character, which no argument can').meta({
+        description: 'text; put numbers in quotes',
+      }),
       100,
       'arguments for run.sh',
     ).optional(),
@@ -71,11 +68,11 @@ const scenarioSchema = z
 
 const programSchema = z
   .strictObject({
-    source: z
-      .string()
-      .max(100, { error: 'is longer than 100 characters' })
-      .regex(/^[A-Za-z0-9][\w-]*\.c$/, { error: 'is not the name of a C source in this folder' })
-      .meta({ description: 'a C source in this folder, such as `program.c`' }),
+    source: textOf(
+      /^[A-Za-z0-9][\w-]*\.c$/,
+      100,
+      'is not the name of a C source in this folder',
+    ).meta({ description: 'a C source in this folder, such as `program.c`' }),
     scenarios: patternsSchema.optional(),
   })
   .meta({ description: 'a C source, and the scenarios that need it (default: all)' });
