@@ -11,6 +11,7 @@ import { toCell } from '../verdict/cell.ts';
 import { decide, type ControlState, type Decision } from '../verdict/decide.ts';
 import { withWitness } from '../verdict/witness.ts';
 import { tally } from '../verdict/tally.ts';
+import { rerunCommandLine, type RunPlan } from './plan.ts';
 
 export interface CellRequest extends CellContainer {
   readonly environment: string;
@@ -105,26 +106,24 @@ export async function measureCell(
   });
 }
 
-/** A cell that was not measured at all. */
+/** A cell of a run that was not measured at all. */
 export function unmeasuredCell(
+  plan: RunPlan,
   environment: string,
-  scenario: Scenario,
-  verdict: 'error' | 'skipped',
+  scenario: string,
+  verdict: Verdict,
   reason: string,
-  expected: Verdict | null,
-  rule: StoppingRule,
-  rerun: string,
 ): Cell {
   return toCell({
     environment,
-    scenario: scenario.id,
+    scenario,
     verdict,
     reason,
-    expected,
-    rule,
+    expected: plan.expectedFor(environment, scenario),
+    rule: plan.ruleFor(environment, scenario),
     observations: [],
     evidence: [],
-    rerun,
+    rerun: rerunCommandLine(plan, environment, scenario),
   });
 }
 

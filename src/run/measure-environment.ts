@@ -77,7 +77,7 @@ export async function measureEnvironment(
     await context.journal.write({ type: 'row', environment: row });
     const container = { ...seen.container, image: image.id, cpuset, labels: rowLabels };
     // No emulator lets a program trace another one.
-    const traces = context.plan.needsStrace && row.emulated !== true;
+    const traces = plan.needsStrace && row.emulated !== true;
     const cells = await measureCells(
       environment,
       scenarios,
@@ -299,16 +299,7 @@ async function unmeasured(
   const restored = all.get(id);
   const cells = scenarios.map(
     (scenario) =>
-      restored?.cells.get(scenario.id) ??
-      unmeasuredCell(
-        id,
-        scenario,
-        verdict,
-        reason,
-        plan.expectedFor(id, scenario.id),
-        plan.ruleFor(id, scenario.id),
-        rerunCommandLine(plan, id, scenario.id),
-      ),
+      restored?.cells.get(scenario.id) ?? unmeasuredCell(plan, id, scenario.id, verdict, reason),
   );
   // If an earlier part has trials of the cell, they decide its verdict.
   const isNew = ({ scenario }: Cell) =>

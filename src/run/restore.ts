@@ -18,7 +18,7 @@ import { toCell } from '../verdict/cell.ts';
 import { decide } from '../verdict/decide.ts';
 import { withWitness } from '../verdict/witness.ts';
 import { controlStateOf, unmeasuredCell } from './measure-cell.ts';
-import { rerunCommandLine, scenariosInOrder, type RunPlan } from './plan.ts';
+import { scenariosInOrder, type RunPlan } from './plan.ts';
 import type { JournalContent, JournaledRow } from './read-journal.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
 
@@ -117,20 +117,9 @@ function restoreCell(
   const decision = decide(rule, observations, control);
   if (observations.length === 0) {
     if (decision.type === 'continue') return undefined;
-    const verdict = decision.verdict;
+    const { verdict, reason = '' } = decision;
     // Follows from its control alone.
-    return {
-      ...unmeasuredCell(
-        environment,
-        scenario,
-        verdict === 'skipped' ? 'skipped' : 'error',
-        decision.reason ?? '',
-        expected,
-        rule,
-        rerunCommandLine(plan, environment, scenario.id),
-      ),
-      verdict,
-    };
+    return unmeasuredCell(plan, environment, scenario.id, verdict, reason);
   }
   if (control.type === 'unusable') {
     throw new JournalContradiction(`${name} has trials although its control did not pass`);
