@@ -17,6 +17,11 @@ export function journalPath(folder: string): string {
  */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
+
+  /** @param problem what cannot be done; the cause's own message follows it */
+  constructor(problem: string, cause: unknown) {
+    super(`${problem}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 export interface Journal {
@@ -66,9 +71,7 @@ export async function openJournal(path: string, keep?: number): Promise<Journal>
           await journal.datasync();
           whole += bytes.length;
         } catch (error) {
-          broken = new JournalError(`${path} cannot be written: ${messageOf(error)}`, {
-            cause: error,
-          });
+          broken = new JournalError(`${path} cannot be written`, error);
           // A partly written batch would look like a record to a reader, so it is cut off.
           await journal.truncate(whole).catch(() => undefined);
         }
@@ -103,10 +106,6 @@ async function openFile(path: string, keep: number | undefined): Promise<FileHan
     if (keep !== undefined) await file.truncate(keep);
     return file;
   } catch (error) {
-    throw new JournalError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+    throw new JournalError(`${path} cannot be opened`, error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -187,7 +187,6 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new JournalError(`${folder} cannot be made: ${reason}`, { cause: error });
+    throw new JournalError(`${folder} cannot be made`, error);
   }
 }
