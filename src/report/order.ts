@@ -1,5 +1,5 @@
 /** The order in which a report shows environments: C library, its package, then Python. Pure. */
-import type { ReportEnvironment } from './schema.ts';
+import type { Cell, ReportEnvironment } from './schema.ts';
 import {
   compareDebianVersions,
   comparePythonVersions,
@@ -70,4 +70,15 @@ function placeAmong(known: readonly string[], name: string): number {
 /** A copy of the list in the order of {@link compareEnvironments}. */
 export function orderEnvironments<E extends SortableRow>(environments: readonly E[]): E[] {
   return [...environments].sort(compareEnvironments);
+}
+
+/** A copy of cells in the order of these rows; those of one row keep their order. */
+export function orderCells(
+  cells: readonly Cell[],
+  environments: readonly Pick<ReportEnvironment, 'id'>[],
+): Cell[] {
+  const places = new Map(environments.map(({ id }, index) => [id, index]));
+  return cells.toSorted(
+    (a, b) => (places.get(a.environment) ?? 0) - (places.get(b.environment) ?? 0),
+  );
 }

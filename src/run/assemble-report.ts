@@ -2,12 +2,12 @@
 import type { EngineDescription } from '../engine/engine.ts';
 import type { Report } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
-import { orderEnvironments } from '../report/order.ts';
+import { orderCells, orderEnvironments } from '../report/order.ts';
 import { statedHome } from '../report/seen-from.ts';
 import { judgeSensitivity } from '../analysis/sensitivity.ts';
 import { summarise } from '../report/summary.ts';
 import type { MeasuredRow } from './measure-environment.ts';
-import type { RunPlan } from './plan.ts';
+import { reportScenarios, type RunPlan } from './plan.ts';
 
 interface RunRecord {
   readonly id: string;
@@ -28,17 +28,11 @@ interface RunRecord {
 export function assembleReport(record: RunRecord): Report {
   const { engine, plan, rows } = record;
   const environments = orderEnvironments(rows.map((row) => row.environment));
-  const position = new Map(environments.map(({ id }, index) => [id, index]));
-  const measured = rows
-    .flatMap((row) => row.cells)
-    .sort((a, b) => (position.get(a.environment) ?? 0) - (position.get(b.environment) ?? 0));
-  const scenarios = plan.scenarios.map(({ id, mutation, launcher, mechanism, role }) => ({
-    id,
-    mutation,
-    launcher,
-    mechanism,
-    role,
-  }));
+  const measured = orderCells(
+    rows.flatMap((row) => row.cells),
+    environments,
+  );
+  const scenarios = reportScenarios(plan);
   const isFine = plan.protocol?.type === 'script' && plan.protocol.emulation === 'fine';
   const counts = plan.protocol?.type === 'script' ? 'runs' : undefined;
   const { cells, warnings } = judgeSensitivity(measured, scenarios, {

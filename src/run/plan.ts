@@ -1,4 +1,4 @@
-/** The plan of a run. Types only: matrix/ selects its contents. */
+/** The plan of a run; matrix/ selects its contents. Pure. */
 import type { Base, Environment, Scenario, StoppingRule, TrialLimits, Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -70,6 +70,17 @@ export function rerunCommandLine(
   return tryCommand === undefined
     ? `bin/matrix rerun ${environment} ${scenario}${rerunOptions}`
     : tryCommand(environment);
+}
+
+/** The scenarios of a run as its report has them. */
+export function reportScenarios({ scenarios }: Pick<RunPlan, 'scenarios'>): Report['scenarios'] {
+  return scenarios.map(({ id, mutation, launcher, mechanism, role }) => ({
+    id,
+    mutation,
+    launcher,
+    mechanism,
+    role,
+  }));
 }
 
 /** The scenarios of an environment, each control before what it controls. */

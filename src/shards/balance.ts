@@ -19,32 +19,21 @@ export interface WeighedRow {
  * are any. The same rows in another order give the same shards.
  *
  * @param count of shards, 1 or more; there may be fewer rows
- * @returns ids by shard, each in the order of `rows`
+ * @returns the rows by shard, each in the order of `rows`
  */
-export function divideRows(rows: readonly WeighedRow[], count: number): readonly string[][] {
-  const shards = Array.from({ length: count }, () => ({ seconds: 0, ids: new Set<string>() }));
-  const longestFirst = [...rows].sort((a, b) => b.seconds - a.seconds || compareText(a.id, b.id));
+export function divideRows(rows: readonly WeighedRow[], count: number): readonly WeighedRow[][] {
+  const longestFirst = rows.toSorted((a, b) => b.seconds - a.seconds || compareText(a.id, b.id));
   const seeds = longestFirst.filter(({ shows }) => shows).slice(0, count);
-  const rest = longestFirst.filter((row) => !seeds.includes(row));
-  for (const [index, { id, seconds }] of seeds.entries()) {
-    const shard = shards[index];
-    shard?.ids.add(id);
-    if (shard) shard.seconds += seconds;
-  }
-  for (const { id, seconds } of rest) {
-    const [first, ...others] = shards;
-    if (!first) break;
+  const shards = Array.from({ length: count }, (_, index) => {
+    const seed = seeds[index];
+    return { seconds: seed?.seconds ?? 0, rows: new Set(seed && [seed]) };
+  });
+  for (const row of longestFirst.filter((one) => !seeds.includes(one))) {
     // If no row is expected to take any time, the numbers of rows are balanced instead.
-    const least = others.reduce(
-      (best, shard) =>
-        shard.seconds < best.seconds ||
-        (shard.seconds === best.seconds && shard.ids.size < best.ids.size)
-          ? shard
-          : best,
-      first,
-    );
-    least.ids.add(id);
-    least.seconds += seconds;
+    const [least] = shards.toSorted((a, b) => a.seconds - b.seconds || a.rows.size - b.rows.size);
+    if (!least) break;
+    least.rows.add(row);
+    least.seconds += row.seconds;
   }
-  return shards.map(({ ids }) => rows.map(({ id }) => id).filter((id) => ids.has(id)));
+  return shards.map((shard) => rows.filter((row) => shard.rows.has(row)));
 }

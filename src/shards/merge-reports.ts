@@ -1,7 +1,7 @@
 /** Several reports -> the report that one run of all their rows would have given. Pure. */
 import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
-import { orderEnvironments } from '../report/order.ts';
+import { orderCells, orderEnvironments } from '../report/order.ts';
 import { homePlatform, seenFrom, statedHome } from '../report/seen-from.ts';
 import { summarise } from '../report/summary.ts';
 import { toCell } from '../verdict/cell.ts';
@@ -90,11 +90,10 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
     ...rowsOnlyIn(missing, parts),
   ]);
   const { cells: judged, warnings } = judgeInsensitiveHosts(parts, scenarios, plan?.cells ?? []);
-  const place = new Map(environments.map(({ id }, index) => [id, index]));
-  const cells = [
-    ...judged,
-    ...missing.flatMap((one) => one.cells.map((cell) => skipped(cell, one, rule))),
-  ].sort((a, b) => (place.get(a.environment) ?? 0) - (place.get(b.environment) ?? 0));
+  const cells = orderCells(
+    [...judged, ...missing.flatMap((one) => one.cells.map((cell) => skipped(cell, one, rule)))],
+    environments,
+  );
   const runs = parts.map(({ report }) => report.run);
   const hosts = parts.flatMap(({ report }) => report.run.hosts ?? [hostOf(report)]);
   const report: Report = {

@@ -10,7 +10,7 @@ import { statingPlatform } from '../matrix/environments.ts';
 import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
 import { idSchema, reportShape } from '../report/schema.ts';
 import type { Result } from '../result.ts';
-import { rerunCommandLine, scenariosInOrder, type RunPlan } from '../run/plan.ts';
+import { reportScenarios, rerunCommandLine, scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows, type WeighedRow } from './balance.ts';
 
 const { run, scenarios, cells } = reportShape.shape;
@@ -82,24 +82,12 @@ export function planShards(
   count: number,
   seconds: ReadonlyMap<string, number>,
 ): ShardPlan {
-  const planned = plan.environments.flatMap(({ id: environment }) =>
-    scenariosInOrder(plan, environment).map(({ id: scenario, control }) => ({
-      environment,
-      scenario,
-      expected: plan.expectedFor(environment, scenario),
-      rerun: rerunCommandLine(plan, environment, scenario),
-      isControl: control === undefined,
-    })),
-  );
-  const showing = new Set(
-    planned
-      .filter(({ expected, isControl }) => expected === 'fail' && !isControl)
-      .map(({ environment }) => environment),
-  );
-  const rows = plan.environments.map(({ id: environment }) => ({
-    id: environment,
-    seconds: seconds.get(environment) ?? 1,
-    shows: showing.has(environment),
+  const rows = plan.environments.map(({ id }) => ({
+    id,
+    seconds: seconds.get(id) ?? 1,
+    shows: scenariosInOrder(plan, id).some(
+      (scenario) => scenario.control !== undefined && plan.expectedFor(id, scenario.id) === 'fail',
+    ),
   }));
   return {
     kind: 'shards',
@@ -108,31 +96,29 @@ export function planShards(
     rule: plan.rule,
     platform: plan.home,
     leftOut: plan.leftOut,
-    scenarios: plan.scenarios.map(({ id: scenario, mutation, launcher, mechanism, role }) => ({
-      id: scenario,
-      mutation,
-      launcher,
-      mechanism,
-      role,
-    })),
+    scenarios: reportScenarios(plan),
     shards: byPlatform(rows, plan.home, count).flatMap(({ platform, rows: own, shards }, _, all) =>
-      divideRows(own, shards).map((environments) => ({
-        seconds:
-          Math.round(environments.reduce((sum, one) => sum + (seconds.get(one) ?? 1), 0) * 100) /
-          100,
-        shows: environments.some((one) => showing.has(one)),
-        environments,
+      divideRows(own, shards).map((part) => ({
+        seconds: Math.round(secondsOf(part) * 100) / 100,
+        shows: part.some(({ shows }) => shows),
+        environments: part.map(({ id }) => id),
         platform: all.length > 1 ? platform : undefined,
         runner: platform && plan.runners?.[platform],
       })),
     ),
-    cells: planned.map(({ environment, scenario, expected, rerun }) => ({
-      environment,
-      scenario,
-      expected,
-      rerun,
-    })),
+    cells: plan.environments.flatMap(({ id: environment }) =>
+      scenariosInOrder(plan, environment).map(({ id: scenario }) => ({
+        environment,
+        scenario,
+        expected: plan.expectedFor(environment, scenario),
+        rerun: rerunCommandLine(plan, environment, scenario),
+      })),
+    ),
   };
+}
+
+function secondsOf(rows: readonly WeighedRow[]): number {
+  return rows.reduce((sum, row) => sum + row.seconds, 0);
 }
 
 /** The rows of each platform, and how many of the shards they get: by their seconds, and at least one. */
@@ -142,10 +128,12 @@ function byPlatform(rows: readonly WeighedRow[], home: Platform | undefined, cou
     const platform = platformInId(row.id) ?? home;
     groups.set(platform, [...(groups.get(platform) ?? []), row]);
   }
-  const all = [...groups].map(([platform, own]) => {
-    const seconds = own.reduce((sum, row) => sum + row.seconds, 0);
-    return { platform, rows: own, seconds, shards: 1 };
-  });
+  const all = [...groups].map(([platform, own]) => ({
+    platform,
+    rows: own,
+    seconds: secondsOf(own),
+    shards: 1,
+  }));
   for (let left = count - all.length; left > 0; left -= 1) {
     // To the platform whose shards would take longest.
     const slowest = all.reduce((a, b) => (b.seconds / b.shards > a.seconds / a.shards ? b : a));
