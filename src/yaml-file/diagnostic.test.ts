@@ -61,6 +61,13 @@ describe('renderDiagnostic', () => {
     assert.deepEqual(rendered('ab', 2, 2), ['m.yaml:1:3: no.', '    1 | ab', '      |   ~']);
   });
 
+  it('shows an empty line as it is', () => {
+    for (const source of ['\nfoo', '\r\nfoo', '\rfoo']) {
+      assert.deepEqual(rendered(source, 0, 0), ['m.yaml:1:1: no.', '    1 |', '      | ~']);
+    }
+    assert.deepEqual(rendered('a\n\nb', 2, 2), ['m.yaml:2:1: no.', '    2 |', '      | ~']);
+  });
+
   it('shows the first line only of what goes over several', () => {
     assert.deepEqual(rendered('ab\ncd', 1, 5).slice(1), ['    1 | ab', '      |  ~']);
   });

@@ -69,18 +69,17 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string): string
 /** The line of a range's start and, below it, the squiggle. */
 function excerpt(source: string, range: TextRange, line: number): readonly [string, string] {
   const start = Math.min(range.start, source.length);
-  const lineStart = Math.max(
-    source.lastIndexOf('\n', start - 1) + 1,
-    source.lastIndexOf('\r', start - 1) + 1,
-    0,
-  );
-  const rest = source.slice(lineStart).search(/[\r\n]/u);
-  const lineEnd = Math.max(rest === -1 ? source.length : lineStart + rest, start);
-  const end = Math.min(Math.max(range.end, start), lineEnd);
+  const [rest = ''] = source.slice(start).split(/[\r\n]/u, 1);
+  const length = Math.max(range.end - start, 0);
 
-  const before = visibleText(source.slice(lineStart, start));
-  const under = shortened(visibleText(source.slice(start, end)), SHOWN.under);
-  const after = shortened(visibleText(source.slice(end, lineEnd)), SHOWN.after);
+  const before = visibleText(
+    source
+      .slice(0, start)
+      .split(/[\r\n]/u)
+      .at(-1) ?? '',
+  );
+  const under = shortened(visibleText(rest.slice(0, length)), SHOWN.under);
+  const after = shortened(visibleText(rest.slice(length)), SHOWN.after);
   const cut = Array.from(before);
   const shownBefore = cut.length > SHOWN.before ? `…${cut.slice(-SHOWN.before).join('')}` : before;
 
