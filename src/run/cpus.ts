@@ -79,7 +79,7 @@ export class CpuTurns {
     }
   }
 
-  /** Everybody looks again; who may not continue yet waits again, in the same order. */
+  /** All of them look again; those that may not continue yet wait again, in the same order. */
   #wake(): void {
     for (const resolve of this.#trialsWaiting.splice(0)) resolve();
     // After the trials have had their look, so that they go first.
