@@ -24,8 +24,7 @@ const ids = (things: readonly { readonly id: string }[]) => things.map(({ id }) 
 
 describe('selectCells', () => {
   it('selects the whole default group where nothing is asked for', () => {
-    const { group, environments, scenarios, cells, excluded } = selection({});
-    assert.equal(group, 'default');
+    const { environments, scenarios, cells, excluded } = selection({});
     assert.equal(environments.length, 4);
     assert.equal(scenarios.length, 6);
     assert.equal(cells.length, 24);

@@ -26,7 +26,6 @@ export interface SelectionRequest {
 }
 
 export interface Selection {
-  readonly group: string;
   /** In the order of the file. */
   readonly environments: readonly Environment[];
   /**
@@ -99,7 +98,6 @@ export function selectCells(
     return failed([{ message, hint: '--skip takes precedence over --only.' }]);
   }
   return ok({
-    group: name,
     environments,
     registryRows,
     scenarios: columns,

@@ -5,7 +5,7 @@
 import type { CST, Document, ErrorCode, Node, YAMLError } from 'yaml';
 import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Complaint, Path } from './complaint.ts';
-import { positionOf, type TextRange } from './diagnostic.ts';
+import { positionOf, type Problem, type TextRange } from './diagnostic.ts';
 import { quoted } from '../text/names.ts';
 import { failed, ok, type Result } from '../result.ts';
 
@@ -19,9 +19,7 @@ const DEEPEST = 50;
 const MOST_ALIASES = 100;
 
 /** A mistake in the text itself, with its place. */
-interface TextProblem {
-  readonly message: string;
-  readonly hint?: string | undefined;
+interface TextProblem extends Problem {
   readonly range: TextRange;
 }
 
