@@ -92,6 +92,18 @@ describe('the live block', () => {
     assert.match(block, /1\/4 cells · 1 fail · 1 image built, 0 cached · 20 s · about 1 min left/);
   });
 
+  it('counts no image that failed, is unavailable or was cancelled', () => {
+    const image = { type: 'image-finished', image: 'base debian-12', seconds: 1 } as const;
+    const state = after(
+      [0, started],
+      [1, { ...image, outcome: 'ready', built: false }],
+      [2, { ...image, outcome: 'failed', built: false }],
+      [3, { ...image, outcome: 'unavailable', built: false }],
+      [4, { ...image, outcome: 'cancelled', built: false }],
+    );
+    assert.match(statusLine(state, 5), / · 0 images built, 1 cached · /);
+  });
+
   it('fits the terminal and shows a hostile line as what it is', () => {
     const state = after(
       [0, started],

@@ -55,13 +55,11 @@ export function advance(state: ProgressState, event: RunEvent, now: number): Pro
     case 'image-finished': {
       const building = new Map(state.building);
       building.delete(event.image);
-      const cached = event.outcome === 'ready' && !event.built;
-      return {
-        ...state,
-        building,
-        cached: state.cached + (cached ? 1 : 0),
-        built: state.built + (cached ? 0 : 1),
-      };
+      // An image that failed, is unavailable or was cancelled is neither.
+      if (event.outcome !== 'ready') return { ...state, building };
+      return event.built
+        ? { ...state, building, built: state.built + 1 }
+        : { ...state, building, cached: state.cached + 1 };
     }
     case 'cell-started':
       return {
