@@ -11,18 +11,20 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `run ${event.id}: ${quantity(event.environments, 'environment')}, ${quantity(event.cells, 'cell')}, on ${event.engine}`;
     case 'image-started':
       return `building ${event.image}`;
-    case 'image-finished':
+    case 'image-finished': {
       if (event.outcome === 'ready') {
         return event.built ? `built ${event.image} in ${durationText(event.seconds)}` : undefined;
       }
-      return `${event.outcome}: ${event.image}: ${visibleLine(firstLine(event.reason ?? ''))}`;
+      const why = event.reason === undefined ? '' : `: ${firstLine(event.reason)}`;
+      return `${event.outcome}: ${event.image}${why}`;
+    }
     case 'environment-probed': {
       const { python, libc } = event.facts;
       return `${event.environment}: ${python.implementation} ${python.version}, ${libc.name} ${libc.version} (${libc.package})`;
     }
     case 'cell-finished': {
       const { environment, scenario, reason } = event.cell;
-      const why = reason === undefined ? '' : ` (${visibleLine(firstLine(reason))})`;
+      const why = reason === undefined ? '' : ` (${firstLine(reason)})`;
       return `${environment}  ${scenario}  ${cellText(event.cell)}${why}`;
     }
     case 'notice':
@@ -37,5 +39,5 @@ export function describeEvent(event: RunEvent): string | undefined {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return visibleLine(text.split('\n', 1)[0] ?? '');
 }

@@ -162,6 +162,14 @@ describe('the log', () => {
     assert.equal(describeEvent({ type: 'image-line', image: 'x', line: 'y' }), undefined);
   });
 
+  it('gives no reason for an image that was cancelled, which has none', () => {
+    const image = { image: 'base debian-14', built: false, seconds: 1 } as const;
+    assert.equal(
+      describeEvent({ type: 'image-finished', outcome: 'cancelled', ...image }),
+      'cancelled: base debian-14',
+    );
+  });
+
   it('says of an image that failed what the first line of its reason is', () => {
     const event: RunEvent = {
       type: 'image-finished',
