@@ -20,7 +20,10 @@ export function describeEvent(event: RunEvent): string | undefined {
     }
     case 'environment-probed': {
       const { python, libc } = event.facts;
-      return `${event.environment}: ${python.implementation} ${python.version}, ${libc.name} ${libc.version} (${libc.package})`;
+      // The image states them, and it may be a stranger's.
+      return visibleLine(
+        `${event.environment}: ${python.implementation} ${python.version}, ${libc.name} ${libc.version} (${libc.package})`,
+      );
     }
     case 'cell-finished': {
       const { environment, scenario, reason } = event.cell;

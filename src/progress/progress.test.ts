@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { EnvironmentFacts } from '../model.ts';
 import type { Cell } from '../report/schema.ts';
 import type { RunEvent } from '../run/events.ts';
 import { describeEvent } from './describe-event.ts';
@@ -160,6 +161,20 @@ describe('the log', () => {
 
   it('has no line for what only a live block needs', () => {
     assert.equal(describeEvent({ type: 'image-line', image: 'x', line: 'y' }), undefined);
+  });
+
+  it('shows the facts of an image on one line, whatever it states', () => {
+    const facts: EnvironmentFacts = {
+      python: { implementation: 'CPython', version: '3.11.2', build: 'GCC' },
+      libc: { name: 'glibc', version: '2.36', package: 'libc6 \u001b[2J\n2.36-9' },
+      distro: { id: 'debian', version: '12' },
+      shell: 'dash 0.5.12',
+      arch: 'x86_64',
+      platform: { name: 'linux/amd64', pointerBits: 64, byteOrder: 'little', pageSize: 4096 },
+    };
+    const line = describeEvent({ type: 'environment-probed', environment: 'a/b', facts }) ?? '';
+    assert.match(line, /^a\/b: CPython 3\.11\.2, glibc 2\.36 \(libc6 .*2\.36-9\)$/);
+    assert.doesNotMatch(line, /\p{Cc}/u);
   });
 
   it('gives no reason for an image that was cancelled, which has none', () => {
