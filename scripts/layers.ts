@@ -26,6 +26,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'platform.ts', holds: 'the names of platforms, and ids that carry them', pure: true },
       { path: 'model.ts', holds: 'the nouns of the program as types', pure: true },
       { path: 'result.ts', holds: 'a value, or the reasons why there is none', pure: true },
+      { path: 'group-by.ts', holds: 'the items of a list by a key', pure: true },
       { path: 'tool.ts', holds: "the program's name and version" },
       { path: 'text', holds: 'text for people: escapes, widths, counts, order', pure: true },
       { path: 'yaml-file', holds: 'YAML files with the position of every error' },

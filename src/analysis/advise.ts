@@ -1,4 +1,5 @@
 /** Which ways of starting a child were safe against which change of the environment. Pure. */
+import { groupBy } from '../group-by.ts';
 import { MUTATIONS, type Mutation, type Verdict } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
@@ -252,12 +253,7 @@ function changesBy(
   cells: readonly Advice[],
   textOf: (cell: Advice) => string,
 ): (readonly [text: string, changes: string])[] {
-  const groups = new Map<string, string[]>();
-  for (const cell of cells) {
-    const text = textOf(cell);
-    groups.set(text, [...(groups.get(text) ?? []), changeOf(cell)]);
-  }
-  return [...groups].map(([text, changes]) => [text, listInWords(changes)]);
+  return [...groupBy(cells, textOf)].map(([text, own]) => [text, listInWords(own.map(changeOf))]);
 }
 
 type PlaceNames = ReadonlyMap<string, string>;

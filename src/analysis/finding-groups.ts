@@ -1,4 +1,5 @@
 /** Combines equal findings of several scenarios into one. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Finding } from '../report/schema.ts';
 
 export interface FindingGroup {
@@ -9,11 +10,8 @@ export interface FindingGroup {
 
 /** Groups findings by their words; groups are in the order of their first scenario. */
 export function findingGroups(findings: readonly Finding[]): readonly FindingGroup[] {
-  const groups = new Map<string, string[]>();
-  for (const { scenario, text } of findings) {
-    const own = groups.get(text) ?? [];
-    own.push(scenario);
-    groups.set(text, own);
-  }
-  return [...groups].map(([text, scenarios]) => ({ scenarios, text }));
+  return [...groupBy(findings, ({ text }) => text)].map(([text, own]) => ({
+    scenarios: own.map(({ scenario }) => scenario),
+    text,
+  }));
 }

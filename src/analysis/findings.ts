@@ -1,4 +1,5 @@
 /** The findings of a report: sentences computed from its cells. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Finding, Report } from '../report/schema.ts';
 import { asSentence } from '../text/as-sentence.ts';
 import { quantity } from '../text/quantity.ts';
@@ -171,14 +172,9 @@ function rangesText(points: readonly RatedPoint[]): string {
 }
 
 function rangesOf(fact: Fact, points: readonly RatedPoint[]): string[] {
-  const families = new Map<string, string[]>();
-  for (const { facts } of points) {
-    const value = facts[fact];
-    if (!value) continue;
-    families.set(value.family, [...(families.get(value.family) ?? []), value.levels[0] ?? '']);
-  }
-  return [...families].map(([family, versions]) => {
-    versions.sort(COMPARISONS[fact].compare);
+  const values = points.flatMap(({ facts }) => facts[fact] ?? []);
+  return [...groupBy(values, ({ family }) => family)].map(([family, own]) => {
+    const versions = own.map(({ levels }) => levels[0] ?? '').sort(COMPARISONS[fact].compare);
     const [first = '', last = ''] = [versions[0], versions.at(-1)];
     return first === last ? `${family} ${first}` : `${family} ${first} to ${last}`;
   });

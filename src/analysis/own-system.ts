@@ -1,4 +1,5 @@
 /** The measured rows that stand for a reader's own Python and C library. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { placeOf, type Axis, type AxisPlace, type Place } from '../report/row-place.ts';
@@ -85,7 +86,8 @@ export function findOwnRows(
     return place ? [{ environment, place }] : [];
   });
   const byPython = nearest(placed, 'python', python);
-  const parts = byVersion(byPython.rows, 'python').map((rows) => nearest(rows, 'libc', libc));
+  const versions = groupBy(byPython.rows, ({ place }) => place.python.version);
+  const parts = [...versions.values()].map((rows) => nearest(rows, 'libc', libc));
   // A neighbour of the Python is worth nothing if it has no row on that C library.
   const isExact = byPython.exact && parts.some(({ exact, rows }) => exact && rows.length > 0);
   const kept = parts.filter(({ exact }) => exact || !isExact).flatMap(({ rows }) => rows);
@@ -138,13 +140,4 @@ function nearest(
   const below = above < 0 ? versions.at(-1) : versions[above - 1];
   const next = [below, versions[above]];
   return { exact: false, rows: rows.filter((one) => next.includes(at(one).version)) };
-}
-
-function byVersion(rows: readonly PlacedRow[], axis: Axis): readonly (readonly PlacedRow[])[] {
-  const groups = new Map<string, PlacedRow[]>();
-  for (const row of rows) {
-    const { version } = row.place[axis];
-    groups.set(version, [...(groups.get(version) ?? []), row]);
-  }
-  return [...groups.values()];
 }

@@ -1,4 +1,5 @@
 /** The effect of the platform: the same rows on two platforms, side by side. Pure. */
+import { groupBy } from '../group-by.ts';
 import { platformInId, renamedId } from '../platform.ts';
 import { quantity } from '../text/quantity.ts';
 import type { Point } from './rules/rule.ts';
@@ -12,22 +13,16 @@ import { namedRows } from './rule-text.ts';
  * @returns a sentence for each platform that has such a twin, or an empty text if none does
  */
 export function platformDifference(points: readonly Point[]): string {
-  const twins = new Map<string, Point[]>();
-  for (const point of points) {
-    const id = renamedId(point.id, undefined, platformInId(point.id));
-    twins.set(id, [...(twins.get(id) ?? []), point]);
-  }
-  const pairs = new Map<string, { readonly own: Point; readonly other: Point }[]>();
-  for (const rows of twins.values()) {
+  const twins = groupBy(points, ({ id }) => renamedId(id, undefined, platformInId(id)));
+  const pairs = [...twins.values()].flatMap((rows) => {
     const own = rows.find(({ id }) => platformInId(id) === undefined) ?? rows[0];
-    for (const other of rows) {
+    return rows.flatMap((other) => {
       const names = [other, own].map((point) => point?.facts.platform?.family);
-      if (!own || other === own || names[0] === undefined || names[0] === names[1]) continue;
-      const name = names.join(' and ');
-      pairs.set(name, [...(pairs.get(name) ?? []), { own, other }]);
-    }
-  }
-  return [...pairs]
+      if (!own || other === own || names[0] === undefined || names[0] === names[1]) return [];
+      return { names: names.join(' and '), own, other };
+    });
+  });
+  return [...groupBy(pairs, ({ names }) => names)]
     .map(([names, compared]) => {
       const different = compared.filter(({ own, other }) => own.fails !== other.fails);
       const both = `${quantity(compared.length, 'row')} measured on both`;

@@ -1,4 +1,5 @@
 /** All environments of a scenario put together: what a launcher did against a change. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Cell, Report } from '../report/schema.ts';
 import { boundText, markOf, percent, SYMBOLS } from '../report/cell-text.ts';
 import { isControl } from './control.ts';
@@ -22,8 +23,7 @@ export function scenarioTotals({
   scenarios,
   cells,
 }: Pick<Report, 'scenarios' | 'cells'>): readonly ScenarioTotal[] {
-  const own = new Map(scenarios.map(({ id }) => [id, [] as Cell[]]));
-  for (const cell of cells) own.get(cell.scenario)?.push(cell);
+  const own = groupBy(cells, ({ scenario }) => scenario);
   return scenarios
     .filter((scenario) => !isControl(scenario))
     .map((scenario) => totalOf(scenario, own.get(scenario.id) ?? []));

@@ -1,4 +1,5 @@
 /** The difference of two reports in words: for a terminal, and for an issue. Pure. */
+import { groupBy } from '../group-by.ts';
 import { quantity } from '../text/quantity.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
@@ -70,16 +71,16 @@ function changeText({ environment, scenario, before, after, counts }: VerdictCha
 
 /** As {@link changeText}, a line a row: an image that was not available changes all cells of its row. */
 function rowLines(changes: readonly VerdictChange[]): readonly string[] {
-  const rows = new Map<string, Map<string, string[]>>();
-  for (const { environment, scenario, before, after } of changes) {
-    const row = rows.get(environment) ?? new Map<string, string[]>();
-    const change = `${verdictText(before)} → ${verdictText(after)}`;
-    rows.set(environment, row.set(change, [...(row.get(change) ?? []), scenario]));
-  }
-  return [...rows].map(
-    ([environment, row]) =>
-      `${environment}: ${[...row].map(([change, scenarios]) => `${scenarios.join(', ')}: ${change}`).join('; ')}`,
-  );
+  return [...groupBy(changes, ({ environment }) => environment)].map(([environment, own]) => {
+    const verdicts = groupBy(
+      own,
+      ({ before, after }) => `${verdictText(before)} → ${verdictText(after)}`,
+    );
+    const texts = [...verdicts].map(
+      ([change, cells]) => `${cells.map(({ scenario }) => scenario).join(', ')}: ${change}`,
+    );
+    return `${environment}: ${texts.join('; ')}`;
+  });
 }
 
 /** The changes that accompany a flipped verdict. */

@@ -1,4 +1,5 @@
 /** The history of each cell, collapsed to the changes of its verdict. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Verdict } from '../model.ts';
 import { rowFactChanges, runFactChanges, type FactChange } from './diff.ts';
 import { orderEnvironments } from '../report/order.ts';
@@ -68,23 +69,20 @@ interface Sighting {
  */
 export function cellHistories(runs: readonly RunLine[]): readonly CellHistory[] {
   const newestRows = new Map<string, SnapshotRow>();
-  const scenarios = new Set<string>();
-  const sightings = new Map<string, Sighting[]>();
+  const scenarios = new Set(runs.flatMap((line) => line.scenarios));
+  const seen: (Sighting & { readonly place: string })[] = [];
   for (const line of runs) {
-    for (const scenario of line.scenarios) scenarios.add(scenario);
     for (const row of line.rows) {
       const facts = toSnapshotRow(row);
       newestRows.set(row.id, facts);
       for (const [index, scenario] of line.scenarios.entries()) {
         const verdict = verdictOfLetter(row.verdicts.charAt(index));
         if (verdict === undefined || (verdict === 'skipped' && !line.run.complete)) continue;
-        const place = cellKey(row.id, scenario);
-        const own = sightings.get(place) ?? [];
-        if (own.length === 0) sightings.set(place, own);
-        own.push({ run: line.run, verdict, facts });
+        seen.push({ place: cellKey(row.id, scenario), run: line.run, verdict, facts });
       }
     }
   }
+  const sightings = groupBy(seen, ({ place }) => place);
   return orderEnvironments([...newestRows.values()]).flatMap(({ id: environment }) =>
     [...scenarios].flatMap((scenario): CellHistory[] => {
       const own = sightings.get(cellKey(environment, scenario));
@@ -152,24 +150,18 @@ export interface RowHistory {
  * @param runs from the oldest to the newest
  */
 export function rowHistories(runs: readonly RunLine[]): readonly RowHistory[] {
-  const newest = new Map<string, SnapshotRow>();
-  const changes = new Map<string, RowHistory['changes'][number][]>();
-  for (const { run, rows } of runs) {
-    for (const row of rows) {
-      const facts = toSnapshotRow(row);
-      if (!facts.libc || !facts.python) continue;
-      const old = newest.get(facts.id);
-      newest.set(facts.id, facts);
-      const different = old ? rowFactChanges(old, facts) : [];
-      if (different.length === 0) continue;
-      changes.set(facts.id, [
-        ...(changes.get(facts.id) ?? []),
-        { run: stampOf(run), facts: different },
-      ]);
-    }
-  }
-  return orderEnvironments([...newest.values()]).flatMap(({ id }): RowHistory[] => {
-    const own = changes.get(id);
-    return own ? [{ environment: id, changes: own }] : [];
+  const measured = runs.flatMap(({ run, rows }) =>
+    rows.filter(({ libc, python }) => libc && python).map((row) => ({ run: stampOf(run), row })),
+  );
+  const rows = groupBy(measured, ({ row }) => row.id);
+  const newest = [...rows.values()].flatMap((own) => own.at(-1)?.row ?? []);
+  return orderEnvironments(newest).flatMap(({ id: environment }): RowHistory[] => {
+    const own = rows.get(environment) ?? [];
+    const changes = own.slice(1).flatMap(({ run, row }, index) => {
+      const old = own[index]?.row ?? row;
+      const facts = rowFactChanges(toSnapshotRow(old), toSnapshotRow(row));
+      return facts.length === 0 ? [] : [{ run, facts }];
+    });
+    return changes.length === 0 ? [] : [{ environment, changes }];
   });
 }
