@@ -49,10 +49,11 @@ export class PointTable {
     this.failing = Int32Array.from(rows.keys()).filter((number) => fails[number] !== 0);
     this.passing = Int32Array.from(rows.keys()).filter((number) => passes[number] !== 0);
     this.isContradictory = this.failing.length + this.passing.length > rows.length;
-    this.columns = facts.map((fact) => this.#columnsOf(index.columns.get(fact) ?? [], rows));
+    const places = Int32Array.from(rows);
+    this.columns = facts.map((fact) => this.#columnsOf(index.columns.get(fact) ?? [], places));
   }
 
-  #columnsOf(known: readonly FactColumn[], rows: readonly number[]): readonly Column[] {
+  #columnsOf(known: readonly FactColumn[], rows: Int32Array): readonly Column[] {
     const columns = known
       .map((source) => new Column(source, rows, this.failing, this.passing))
       .filter(({ size }) => size > 0);
@@ -89,13 +90,13 @@ export class PointTable {
     const isBeyond = (low: number, high: number) =>
       low <= high &&
       (others.length === 0 || haveCommon([{ column, first: low, last: high }, ...others]));
-    const from = isBeyond(0, first - 1) ? column.value(first) : undefined;
-    const to = isBeyond(last + 1, column.size - 1) ? column.value(last) : undefined;
+    const from = isBeyond(0, first - 1) ? column.values[first] : undefined;
+    const to = isBeyond(last + 1, column.size - 1) ? column.values[last] : undefined;
     const isWhole = packager === undefined && from === undefined && to === undefined;
     if (level === undefined || (family !== undefined && isWhole)) {
       return { fact, family, level: undefined, from: undefined, to: undefined };
     }
-    const only = first === last ? column.value(first) : undefined;
+    const only = first === last ? column.values[first] : undefined;
     return { fact, family, level, packager, from, to, only };
   }
 }
@@ -117,67 +118,28 @@ export class Column {
   readonly size: number;
   /** By point; -1 if the point is of another family or has no such fact. */
   readonly ranks: Int32Array;
-  readonly #source: FactColumn;
-  /** By rank, the one in the source. */
-  readonly #sourceRanks: Int32Array;
-  readonly #rows: readonly number[];
-  readonly #places: { readonly failing: Int32Array; readonly passing: Int32Array };
-  #failing: Side | undefined;
-  #passing: Side | undefined;
-
-  constructor(
-    source: FactColumn,
-    rows: readonly number[],
-    failing: Int32Array,
-    passing: Int32Array,
-  ) {
-    this.#source = source;
-    this.#rows = rows;
-    this.#places = { failing, passing };
-    this.about = source;
-    const own = new Int32Array(source.values.length);
-    let order = rows.length;
-    for (let point = rows.length - 1; point >= 0; point -= 1) {
-      const rank = source.ranks[rows[point] ?? 0] ?? -1;
-      if (rank < 0) continue;
-      order = point;
-      own[rank] = 1;
-    }
-    this.order = source.family === undefined ? rows.length : order;
-    let size = 0;
-    this.#sourceRanks = new Int32Array(own.length);
-    for (let rank = 0; rank < own.length; rank += 1) {
-      if (own[rank] === 0) continue;
-      this.#sourceRanks[size] = rank;
-      own[rank] = size;
-      size += 1;
-    }
-    this.size = size;
-    this.ranks = new Int32Array(rows.length);
-    for (let point = 0; point < rows.length; point += 1) {
-      const rank = source.ranks[rows[point] ?? 0] ?? -1;
-      this.ranks[point] = rank < 0 ? -1 : (own[rank] ?? 0);
-    }
-  }
-
-  value(rank: number): string | undefined {
-    return this.#source.values[this.#sourceRanks[rank] ?? 0];
-  }
-
-  get failing(): Side {
-    this.#failing ??= new Side(this.#places.failing, this.ranks, this.size, () => false);
-    return this.#failing;
-  }
-
+  /** By rank. */
+  readonly values: readonly (string | undefined)[];
+  readonly failing: Side;
   /** Points for which it is unknown are in every range: an unmeasured fact excludes nothing. */
-  get passing(): Side {
-    this.#passing ??= new Side(
-      this.#places.passing,
-      this.ranks,
-      this.size,
-      (point) => this.#source.unknown[this.#rows[point] ?? 0] === 1,
-    );
-    return this.#passing;
+  readonly passing: Side;
+
+  constructor(source: FactColumn, rows: Int32Array, failing: Int32Array, passing: Int32Array) {
+    this.about = source;
+    const sourceRanks = rows.map((row) => source.ranks[row] ?? -1);
+    /** By rank in the source, the rank here; -1 for versions that no point has. */
+    const own = new Int32Array(source.values.length).fill(-1);
+    for (const rank of sourceRanks) if (rank >= 0) own[rank] = 0;
+    const used = [...own.keys()].filter((rank) => own[rank] === 0);
+    for (const [rank, sourceRank] of used.entries()) own[sourceRank] = rank;
+    this.size = used.length;
+    this.values = used.map((rank) => source.values[rank]);
+    this.ranks = sourceRanks.map((rank) => own[rank] ?? -1);
+    const isWhole = source.family === undefined;
+    this.order = isWhole ? rows.length : sourceRanks.findIndex((rank) => rank >= 0);
+    const isUnknown = (point: number) => source.unknown[rows[point] ?? 0] === 1;
+    this.failing = new Side(failing, this.ranks, this.size, () => false);
+    this.passing = new Side(passing, this.ranks, this.size, isUnknown);
   }
 
   /**
