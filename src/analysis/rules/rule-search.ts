@@ -366,10 +366,9 @@ class RuleSearch {
   /** The longest terms of one fact that match no passing row. */
   #termsOfOne(): CandidateTerm[] {
     return this.#columns.flat().flatMap((column) => {
-      const ranks = Array.from({ length: column.size }, (_, rank) => rank);
-      const failing = ranks.map((rank) => column.failing.count(rank, rank));
-      const passing = ranks.map((rank) => column.passing.count(rank, rank));
-      return runs(column, failing, passing).map((range) => ({
+      const isFailing = (rank: number) => column.failing.count(rank, rank) > 0;
+      const isPassing = (rank: number) => column.passing.count(rank, rank) > 0;
+      return runs(column, isFailing, isPassing).map((range) => ({
         ranges: [range],
         covers: column.failing.within(range.first, range.last),
       }));
@@ -380,9 +379,7 @@ class RuleSearch {
   #termsOfTwo(): CandidateTerm[] {
     const columns = this.#columns.map((own) => own.filter(({ size }) => size <= MOST_COMBINED));
     return subsets(columns.length, 2).flatMap(([one = 0, other = 0]) =>
-      (columns[one] ?? []).flatMap((column) =>
-        rectangles(column, columns[other] ?? [], this.#table),
-      ),
+      (columns[one] ?? []).flatMap((column) => rectangles(column, columns[other] ?? [])),
     );
   }
 
@@ -414,23 +411,33 @@ class RuleSearch {
   }
 }
 
-function rectangles(one: Column, others: readonly Column[], table: PointTable): CandidateTerm[] {
-  const grids = others.map((other) => new RankCounts(one, other, table));
+/** The largest terms of a range of one column and one of the other columns that match no passing row. */
+function rectangles(one: Column, others: readonly Column[]): CandidateTerm[] {
   const candidates: CandidateTerm[] = [];
+  const pairs = others.map((other) => ({
+    other,
+    /** By last rank, the runs of the range that began at the rank before. */
+    before: [] as (readonly RankRange[])[],
+  }));
   for (let first = 0; first < one.size; first += 1) {
     if (one.failing.count(first, first) === 0) continue;
-    for (const grid of grids) grid.restart();
     const end = one.about.isOrdered ? one.size : first + 1;
     for (let last = first; last < end; last += 1) {
-      for (const grid of grids) grid.add(last);
       if (one.failing.count(last, last) === 0 || !one.isCondition(first, last)) continue;
       if (one.passing.count(first, last) === 0) continue;
-      for (const grid of grids) {
-        for (const run of grid.newRuns(last)) {
-          const covers = both(
-            one.failing.within(first, last),
-            run.column.failing.within(run.first, run.last),
-          );
+      const [failing, passing] = [one.failing.within(first, last), one.passing.within(first, last)];
+      for (const { other, before } of pairs) {
+        // A range without passing points needs no range of another column.
+        const found = runs(
+          other,
+          (rank) => shareBit([failing, other.failing.within(rank, rank)]),
+          (rank) => shareBit([passing, other.passing.within(rank, rank)]),
+        ).filter((range) => passingCount(range) > 0);
+        const longer = before[last] ?? [];
+        before[last] = found;
+        for (const run of found) {
+          if (longer.some((known) => known.first <= run.first && known.last >= run.last)) continue;
+          const covers = both(failing, other.failing.within(run.first, run.last));
           candidates.push({ ranges: [{ column: one, first, last }, run], covers });
         }
       }
@@ -540,112 +547,26 @@ function isRedundant(term: readonly RankRange[]): boolean {
   );
 }
 
-/** The longest ranges that hold a failing point and no passing one, by how many of them each rank has. */
-function runs(column: Column, failing: ArrayLike<number>, passing: ArrayLike<number>): RankRange[] {
+/** The longest ranges that hold a failing point and no passing one, by whether each rank has such points. */
+function runs(
+  column: Column,
+  isFailing: (rank: number) => boolean,
+  isPassing: (rank: number) => boolean,
+): RankRange[] {
   const found: RankRange[] = [];
   let first = -1;
   let last = -1;
-  for (let rank = 0; rank <= failing.length; rank += 1) {
-    const isPassing = (passing[rank] ?? 1) > 0;
-    if (first >= 0 && (isPassing || !column.about.isOrdered)) {
+  for (let rank = 0; rank <= column.size; rank += 1) {
+    const ends = rank === column.size || isPassing(rank);
+    if (first >= 0 && (ends || !column.about.isOrdered)) {
       if (column.isCondition(first, last)) found.push({ column, first, last });
       first = -1;
     }
-    if ((failing[rank] ?? 0) === 0 || isPassing) continue;
+    if (ends || !isFailing(rank)) continue;
     if (first < 0) first = rank;
     last = rank;
   }
   return found;
-}
-
-/** How many points have each rank of a column, among those in a growing range of another column. */
-class RankCounts {
-  readonly #other: Column;
-  readonly #failing: Counts;
-  readonly #passing: Counts;
-  /** By last rank, the runs of the range that began at the rank before. */
-  readonly #before: (readonly RankRange[])[] = [];
-
-  constructor(one: Column, other: Column, { failing, passing }: PointTable) {
-    this.#other = other;
-    this.#failing = new Counts(one.size, other.size);
-    this.#passing = new Counts(one.size, other.size);
-    const [failingX, failingY] = [one.failing.ranks, other.failing.ranks];
-    for (let place = 0; place < failing.length; place += 1) {
-      this.#failing.count(failingX[place] ?? -1, failingY[place] ?? -1);
-    }
-    const [passingX, passingY] = [one.passing.ranks, other.passing.ranks];
-    for (let place = 0; place < passing.length; place += 1) {
-      this.#passing.count(passingX[place] ?? -1, passingY[place] ?? -1);
-    }
-    for (const place of one.passing.everywhere) this.#passing.countAlways(passingY[place] ?? -1);
-    for (const place of other.passing.everywhere) {
-      const isAlways = one.passing.everywhere.includes(place);
-      for (let rank = 0; rank < other.size; rank += 1) {
-        if (isAlways) this.#passing.countAlways(rank);
-        else this.#passing.count(passingX[place] ?? -1, rank);
-      }
-    }
-  }
-
-  restart(): void {
-    this.#failing.restart();
-    this.#passing.restart();
-  }
-
-  add(rank: number): void {
-    this.#failing.add(rank);
-    this.#passing.add(rank);
-  }
-
-  /** Runs that hold passing points outside the other range, without those that a longer range had as well. */
-  newRuns(last: number): readonly RankRange[] {
-    const found = runs(this.#other, this.#failing.sums, this.#passing.sums).filter(
-      (range) => passingCount(range) > 0,
-    );
-    const before = this.#before[last] ?? [];
-    this.#before[last] = found;
-    return found.filter(
-      ({ first, last: end }) => !before.some((known) => known.first <= first && known.last >= end),
-    );
-  }
-}
-
-/** Counts by two ranks, and their sums over a growing range of the first. */
-class Counts {
-  /** By the second rank. */
-  readonly sums: Int32Array;
-  readonly #counts: Int32Array;
-  readonly #always: Int32Array;
-
-  constructor(height: number, width: number) {
-    this.sums = new Int32Array(width);
-    this.#counts = new Int32Array(height * width);
-    this.#always = new Int32Array(width);
-  }
-
-  count(x: number, y: number): void {
-    if (x < 0 || y < 0) return;
-    const at = x * this.sums.length + y;
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
-  }
-
-  /** Counts one that is in every range of the first. */
-  countAlways(y: number): void {
-    if (y >= 0) this.#always[y] = (this.#always[y] ?? 0) + 1;
-  }
-
-  restart(): void {
-    this.sums.set(this.#always);
-  }
-
-  add(x: number): void {
-    const { sums } = this;
-    const start = x * sums.length;
-    for (let y = 0; y < sums.length; y += 1) {
-      sums[y] = (sums[y] ?? 0) + (this.#counts[start + y] ?? 0);
-    }
-  }
 }
 
 const knownSubsets = new Map<number, readonly (readonly number[])[]>();
