@@ -27,20 +27,29 @@ export function pythonLine({
   implementation,
   build,
 }: NonNullable<ReportEnvironment['python']>): string {
+  const { threaded, debug, malloc } = buildOptions(build);
+  return [
+    implementation,
+    ...(threaded ? ['free-threaded'] : []),
+    ...(debug ? ['debug'] : []),
+    ...(malloc === undefined ? [] : [`with ${malloc}`]),
+  ].join(' ');
+}
+
+/** The options of a build that change how Python behaves; `malloc` is undefined for the C library's own. */
+export function buildOptions(build: string): {
+  readonly threaded: boolean;
+  readonly debug: boolean;
+  readonly malloc: string | undefined;
+} {
   // The probe ends a build with its options; since 3.13 the interpreter's own text includes it as
   // well.
   const options = build.split(', ');
-  const threaded = /\bfree-thread(ed|ing)\b/.test(build);
-  const debug = options.includes('debug');
-  const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
-  return [
-    implementation,
-    threaded ? 'free-threaded' : '',
-    debug ? 'debug' : '',
-    malloc === undefined ? '' : `with ${malloc}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  return {
+    threaded: /\bfree-thread(ed|ing)\b/.test(build),
+    debug: options.includes('debug'),
+    malloc: options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length),
+  };
 }
 
 /**

@@ -53,7 +53,7 @@ export function comparePythons(
 }
 
 /** `libc6 2.41-12` is the package's name and its version; without a space all of it is the version. */
-function packageVersion(text: string): string {
+export function packageVersion(text: string): string {
   return text.slice(text.indexOf(' ') + 1);
 }
 

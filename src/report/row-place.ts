@@ -34,6 +34,6 @@ export function placeOf({ libc, python }: ReportEnvironment): Place | undefined 
 }
 
 /** The first two numbers of a version: what decides how a Python starts children. */
-function minorOf(version: string): string {
+export function minorOf(version: string): string {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version;
 }

@@ -4,7 +4,9 @@
  * 3.13.5). Pure.
  */
 import { platformOf } from '../../platform.ts';
-import { subprocessText } from '../../report/facts-text.ts';
+import { buildOptions, subprocessText } from '../../report/facts-text.ts';
+import { packageVersion } from '../../report/order.ts';
+import { minorOf } from '../../report/row-place.ts';
 import type { ReportEnvironment } from '../../report/schema.ts';
 import {
   compareDebianVersions,
@@ -83,9 +85,7 @@ export const COMPARISONS: Readonly<Record<Fact, Comparison>> = {
 export function rowFactsOf(environment: Omit<ReportEnvironment, 'image'>): RowFacts | undefined {
   const { libc, python, distro, arch, platform, shell } = environment;
   if (!libc || !python) return undefined;
-  // The probe ends a build with its options; since 3.13 the interpreter's own text has them as well.
-  const options = python.build.split(', ');
-  const malloc = options.find((option) => option.startsWith('malloc '))?.slice('malloc '.length);
+  const { threaded, debug, malloc } = buildOptions(python.build);
   const spawn = subprocessText(environment);
   const language = python.version.replace(/ .*/, '');
   // A kernel of 64 bits calls itself that in a container of 32 bits as well.
@@ -94,18 +94,12 @@ export function rowFactsOf(environment: Omit<ReportEnvironment, 'image'>): RowFa
   return {
     libc: {
       family: libc.name,
-      levels: [libc.version, libc.package.slice(libc.package.indexOf(' ') + 1)],
+      levels: [libc.version, packageVersion(libc.package)],
       packager: distro?.id,
     },
-    python: {
-      family: python.implementation,
-      levels: [/^\d+\.\d+/.exec(language)?.[0] ?? language, language],
-    },
-    gil: {
-      family: /\bfree-thread(ed|ing)\b/.test(python.build) ? 'free-threaded' : 'with the GIL',
-      levels: [],
-    },
-    build: { family: options.includes('debug') ? 'debug' : 'release', levels: [] },
+    python: { family: python.implementation, levels: [minorOf(language), language] },
+    gil: { family: threaded ? 'free-threaded' : 'with the GIL', levels: [] },
+    build: { family: debug ? 'debug' : 'release', levels: [] },
     allocator: { family: malloc ?? 'default', levels: [] },
     // A lower bound is no version: of two lower bounds, neither is known to be later.
     ...(python.builtAgainst?.version !== undefined && {

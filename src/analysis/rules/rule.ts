@@ -1,4 +1,5 @@
 /** Rules that separate failing rows from passing ones, and the order of their simplicity. Pure. */
+import { compareText } from '../../text/version-order.ts';
 import { COMPARISONS, FACTS, type Fact, type FactValue, type RowFacts } from './facts.ts';
 
 /** A row with a verdict of pass or fail. */
@@ -92,15 +93,11 @@ export function compareTerms(a: Term, b: Term): number {
     if (!other) return 1;
     const order =
       FACTS.indexOf(condition.fact) - FACTS.indexOf(other.fact) ||
-      compareKeys(subjectKey(condition), subjectKey(other)) ||
+      compareText(subjectKey(condition), subjectKey(other)) ||
       COMPARISONS[condition.fact].compare(condition.from ?? '', other.from ?? '');
     if (order !== 0) return order;
   }
   return a.length - b.length;
-}
-
-function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The same text for conditions about the same versions, whichever of them they ask for. */
