@@ -24,7 +24,7 @@ export interface VerdictChange {
   readonly before: Verdict | 'missing';
   readonly after: Verdict | 'missing';
   /** Failures of exposed calls, as `3/4603`; only of a verdict that is decided, and whose figures were kept. */
-  readonly counts: { readonly before?: string; readonly after?: string };
+  readonly counts: { readonly before?: string | undefined; readonly after?: string | undefined };
   /**
    * - `flipped`: from pass to fail or the reverse.
    * - `lost`: was decided and is not any more.
@@ -91,21 +91,20 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
     after: rows.gone.filter(among(after.run.leftOut)),
   };
   const added = rows.added.filter((id) => !leftOut.before.includes(id));
-  const old = new Map(rows.both.map(([environment]) => [environment.id, environment]));
-  const changed = orderEnvironments(rows.both.map(([, environment]) => environment)).flatMap(
-    (environment): RowChange[] => {
-      const facts = rowFactChanges(old.get(environment.id) ?? environment, environment);
-      return facts.length === 0 ? [] : [{ environment: environment.id, facts }];
-    },
-  );
+  const old = new Map(before.environments.map((environment) => [environment.id, environment]));
+  const common = orderEnvironments(rows.both);
+  const changed = common.flatMap((environment): RowChange[] => {
+    const facts = rowFactChanges(old.get(environment.id) ?? environment, environment);
+    return facts.length === 0 ? [] : [{ environment: environment.id, facts }];
+  });
   return {
     before: before.run.id,
     after: after.run.id,
     run: runFactChanges(before.run, after.run),
     verdicts: verdictChanges(
       [before, after],
-      orderEnvironments(rows.both.map(([, environment]) => environment)).map(({ id }) => id),
-      columns.both.map(([, { id }]) => id),
+      common.map(({ id }) => id),
+      columns.both.map(({ id }) => id),
       new Map(changed.map(({ environment, facts }) => [environment, facts])),
     ),
     rows: {
@@ -118,7 +117,7 @@ export function diffReports(earlier: Snapshot, after: Snapshot): ReportDiff {
     },
     leftOut,
     columns: { added: columns.added, gone: columns.gone },
-    rules: ruleChanges(before, after, new Set(old.keys())),
+    rules: ruleChanges(before, after, new Set(common.map(({ id }) => id))),
   };
 }
 
@@ -154,23 +153,12 @@ export function isUnchanged({ verdicts, rows, columns }: ReportDiff): boolean {
   );
 }
 
-interface Matched<T> {
-  readonly both: readonly (readonly [before: T, after: T])[];
-  readonly added: readonly string[];
-  readonly gone: readonly string[];
-}
-
-function matched<T extends { readonly id: string }>(
-  before: readonly T[],
-  after: readonly T[],
-): Matched<T> {
-  const old = new Map(before.map((one) => [one.id, one]));
+/** The later one's rows or columns that both have, and the ids of the others. */
+function matched<T extends { readonly id: string }>(before: readonly T[], after: readonly T[]) {
+  const old = new Set(before.map(({ id }) => id));
   const young = new Set(after.map(({ id }) => id));
   return {
-    both: after.flatMap((one) => {
-      const same = old.get(one.id);
-      return same ? [[same, one] as const] : [];
-    }),
+    both: after.filter(({ id }) => old.has(id)),
     added: after.filter(({ id }) => !old.has(id)).map(({ id }) => id),
     gone: before.filter(({ id }) => !young.has(id)).map(({ id }) => id),
   };
@@ -198,7 +186,7 @@ function verdictChanges(
           scenario,
           before: was,
           after: is,
-          counts: { ...countOf('before', past), ...countOf('after', present) },
+          counts: { before: countOf(past), after: countOf(present) },
           kind,
           facts: facts.get(environment) ?? [],
         },
@@ -214,12 +202,9 @@ function kindOf(was: boolean, is: boolean): VerdictChange['kind'] {
 
 type SnapshotCell = Snapshot['cells'][number];
 
-function countOf<Name extends 'before' | 'after'>(
-  name: Name,
-  cell: SnapshotCell | undefined,
-): Partial<Record<Name, string>> {
-  if (!cell || !isConclusive(cell.verdict) || cell.exposed === undefined) return {};
-  return { [name]: `${cell.failures ?? 0}/${cell.exposed}` } as Record<Name, string>;
+function countOf(cell: SnapshotCell | undefined): string | undefined {
+  if (!cell || !isConclusive(cell.verdict) || cell.exposed === undefined) return undefined;
+  return `${cell.failures ?? 0}/${cell.exposed}`;
 }
 
 function verdictsByPlace({ cells }: Snapshot): ReadonlyMap<string, SnapshotCell> {
