@@ -20,7 +20,7 @@ type Machines<K extends 'host' | 'engine'> = Pick<Run, K> & Pick<Run, 'hosts'>;
 
 /** The engine in words: `docker 20.10.24 (API 1.41), started for this run`. */
 export function engineText(run: Machines<'engine'>): string {
-  return ofEach(run, run.engine, ({ engine }) => engine, oneEngineText);
+  return ofEach(run, oneEngineText(run.engine), ({ engine }) => oneEngineText(engine));
 }
 
 function oneEngineText(engine: Run['engine']): string {
@@ -30,22 +30,21 @@ function oneEngineText(engine: Run['engine']): string {
 
 /** The host in words: `kernel 6.1.0-31-amd64, x86_64, 2 CPUs, 7.8 GiB of memory`. */
 export function hostText(run: Machines<'host'>): string {
-  return ofEach(run, run.host, ({ host }) => host, oneHostText);
+  return ofEach(run, oneHostText(run.host), ({ host }) => oneHostText(host));
 }
 
 /** The text of the only one; or the different ones, each with how many rows were measured there. */
-function ofEach<Fact>(
+function ofEach(
   { hosts = [] }: Pick<Run, 'hosts'>,
-  only: Fact,
-  factOf: (host: ReportHost) => Fact,
-  textOf: (fact: Fact) => string,
+  only: string,
+  textOf: (host: ReportHost) => string,
 ): string {
   const rows = new Map<string, number>();
   for (const host of hosts) {
-    const text = textOf(factOf(host));
+    const text = textOf(host);
     rows.set(text, (rows.get(text) ?? 0) + host.environments.length);
   }
-  if (rows.size < 2) return textOf(only);
+  if (rows.size < 2) return only;
   return [...rows].map(([text, count]) => `${text} (${quantity(count, 'row')})`).join('; ');
 }
 

@@ -2,6 +2,7 @@
  * Rows of a run from the point of view of another host. An id without a platform is of the host's own, so
  * the same id of two hosts can be two rows, and the same row can have two ids. Pure.
  */
+import type { Report } from './schema.ts';
 import { platformOf, PLATFORMS, renamedId, type Platform } from '../platform.ts';
 
 /** A file's facts about its run. */
@@ -24,11 +25,7 @@ export function statedHome(
 }
 
 interface Rows {
-  readonly run: StatedRun & {
-    readonly hosts?: readonly ({ readonly environments: readonly string[] } & object)[] | undefined;
-    readonly leftOut?:
-      readonly ({ readonly environments: readonly string[] } & object)[] | undefined;
-  };
+  readonly run: StatedRun & Partial<Pick<Report['run'], 'hosts' | 'leftOut'>>;
   readonly environments: readonly { readonly id: string }[];
   readonly cells: readonly { readonly environment: string }[];
 }
