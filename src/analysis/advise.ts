@@ -152,7 +152,7 @@ export function adviceTable(advice: readonly Advice[]): {
 export function adviceText(advice: Advice | undefined): string {
   if (!advice || advice.standing === 'untried') return `${SYMBOLS.skipped} not tried`;
   const { safe, unsafe, undecided, standing } = advice;
-  const tried = safe.length + unsafe.length + undecided.length;
+  const tried = triedIn(advice);
   switch (standing) {
     case 'safe':
       return `${SYMBOLS.pass} ${safe.length} of ${tried} safe`;
@@ -186,11 +186,7 @@ export function adviceInWords(
   readonly recommendation: string;
 } {
   const launchers = launcherAdvice(advice, environments);
-  return {
-    caution: CAUTION,
-    launchers,
-    recommendation: recommendation(launchers, advice),
-  };
+  return { caution: CAUTION, launchers, recommendation: recommendation(launchers, advice) };
 }
 
 /** The changes against which each launcher was safe or unsafe, with the places. */
@@ -208,7 +204,7 @@ function launcherAdvice(
     const parts = [
       safe.length === 0
         ? ''
-        : `safe against ${listInWords(safe.map(changeOf))} in ${quantity(leastTried(safe), 'environment')}`,
+        : `safe against ${listInWords(safe.map(changeOf))} in ${quantity(Math.min(...safe.map(triedIn)), 'environment')}`,
       ...changesBy(unsafe, (cell) => unsafeText(cell, places)).map(
         ([where, changes]) => `not safe against ${changes} ${where}`,
       ),
@@ -241,11 +237,6 @@ function changeOf({ mutation, scenario }: Advice): string {
 
 function triedIn({ safe, unsafe, undecided }: Advice): number {
   return safe.length + unsafe.length + undecided.length;
-}
-
-/** The smallest number of environments in which any of these was tried. */
-function leastTried(advice: readonly Advice[]): number {
-  return Math.min(...advice.map(triedIn));
 }
 
 /** Changes with the same text, in one list: `delete and churn`. */
@@ -286,7 +277,9 @@ function recommendation(launchers: readonly LauncherAdvice[], advice: readonly A
   const lock = 'one lock around every change of os.environ and every start of a child';
   if (safe.length === 0) {
     const measured = new Set(advice.flatMap((one) => [...one.safe, ...one.unsafe])).size;
-    const failed = launchers.every(({ launcher }) => of(launcher).some(isUnsafe));
+    const failed = launchers.every(({ launcher }) =>
+      of(launcher).some(({ standing }) => standing === 'unsafe'),
+    );
     return (
       `No launcher was ${failed ? 'safe' : 'shown to be safe'} against every change that was tried in ` +
       `${quantity(measured, 'measured environment')}. Change the environment before other threads start, ` +
@@ -302,8 +295,4 @@ function recommendation(launchers: readonly LauncherAdvice[], advice: readonly A
     `Hold ${lock}, or use a launcher that was safe against every change that was tried in ${measured}: ` +
     `${safe.join(', ')}.`
   );
-}
-
-function isUnsafe({ standing }: Advice): boolean {
-  return standing === 'unsafe';
 }

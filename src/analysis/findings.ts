@@ -13,7 +13,6 @@ import { allRows, gapsText, namedIds, namedRows, rulePhrase, shortRuleText } fro
 import {
   analyseScenarios,
   type Measured,
-  type ScenarioOutcome,
   type RatedPoint,
   type ScenarioAnalysis,
 } from './scenario-analysis.ts';
@@ -51,12 +50,12 @@ export function computeFindings(report: Measured, matrix: readonly MatrixRow[] =
  * @returns an empty text if no row has a verdict of pass or fail
  */
 export function ruleSentence(analysis: ScenarioAnalysis): string {
-  return outcomeTexts(analysis, analysis.outcome, [])[0] ?? '';
+  return outcomeTexts(analysis, [])[0] ?? '';
 }
 
 /** As {@link ruleSentence}, but the same after a patch release of Python that changed no verdict. */
 export function ruleKey(analysis: ScenarioAnalysis): string {
-  return outcomeTexts(analysis, analysis.outcome, [], [])[0] ?? '';
+  return outcomeTexts(analysis, [], [])[0] ?? '';
 }
 
 function controlTexts({ points }: ScenarioAnalysis): string[] {
@@ -73,7 +72,7 @@ function verbs({ mutation }: Report['scenarios'][number]): readonly [string, str
 }
 
 function scenarioText(analysis: ScenarioAnalysis, matrix: readonly MatrixRow[]): string {
-  const sentences = outcomeTexts(analysis, analysis.outcome, matrix);
+  const sentences = outcomeTexts(analysis, matrix);
   if (sentences.length === 0) return '';
   const { undecided, unknown } = analysis;
   // By name, since a range that is open on a side may hold some of them.
@@ -92,8 +91,7 @@ function rateDifferenceText(analysis: ScenarioAnalysis, matrix: readonly MatrixR
 
 /** @param edges the rows that limit the ranges of a rule; without any, a range is as coarse as in the search */
 function outcomeTexts(
-  { scenario, points }: ScenarioAnalysis,
-  outcome: ScenarioOutcome,
+  { scenario, points, outcome }: ScenarioAnalysis,
   matrix: readonly MatrixRow[],
   edges: readonly RatedPoint[] = points,
 ): string[] {

@@ -79,12 +79,17 @@ function failures({ points }: ScenarioAnalysis): number {
   return points.filter(({ fails }) => fails).length;
 }
 
-function subjectOf(failing: readonly ScenarioAnalysis[]): string {
+function failuresByLauncher(analyses: readonly ScenarioAnalysis[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const analysis of failing) {
+  for (const analysis of analyses) {
     const name = launcherName(analysis.scenario);
     counts.set(name, (counts.get(name) ?? 0) + failures(analysis));
   }
+  return counts;
+}
+
+function subjectOf(failing: readonly ScenarioAnalysis[]): string {
+  const counts = failuresByLauncher(failing);
   if (counts.has('os.system')) return 'os.system';
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }
@@ -112,11 +117,8 @@ function affectedText(analysis: ScenarioAnalysis): string {
 }
 
 function othersText(analyses: readonly ScenarioAnalysis[], subject: string): string {
-  const others = new Map<string, number>();
-  for (const analysis of analyses) {
-    const name = launcherName(analysis.scenario);
-    if (name !== subject) others.set(name, (others.get(name) ?? 0) + failures(analysis));
-  }
-  const safe = [...others].filter(([, count]) => count === 0).map(([name]) => name);
+  const safe = [...failuresByLauncher(analyses)].flatMap(([name, count]) =>
+    name !== subject && count === 0 ? [name] : [],
+  );
   return safe.length === 0 ? '' : `Never failed: ${listInWords(safe)}.`;
 }
