@@ -504,24 +504,17 @@ function choices(
   isOneEnough = false,
 ): readonly (readonly RankRange[])[] {
   const chosen: (readonly RankRange[])[] = [];
-  if (size > 1 && hulls.length >= size) {
-    // Rows in the hulls of every level are in any chosen hull.
-    const cores = hulls.map((own) => own.map(passingIn).reduce(both));
-    for (const facts of subsets(hulls.length, size)) {
-      if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;
-      const choice = chooseHulls(
-        facts.map((fact) => hulls[fact] ?? []),
-        [],
-      );
-      if (!choice) continue;
-      chosen.push(choice);
-      if (isOneEnough) break;
-    }
-  } else if (size === 1) {
-    for (const own of hulls) {
-      const choice = own.find((range) => passingCount(range) === 0);
-      if (choice) chosen.push([choice]);
-    }
+  // Rows in the hulls of every level are in any chosen hull.
+  const cores = hulls.map((own) => own.map(passingIn).reduce(both));
+  for (const facts of subsets(hulls.length, size)) {
+    if (shareBit(facts.map((fact) => cores[fact] ?? new Uint32Array()))) continue;
+    const choice = chooseHulls(
+      facts.map((fact) => hulls[fact] ?? []),
+      [],
+    );
+    if (!choice) continue;
+    chosen.push(choice);
+    if (isOneEnough) break;
   }
   return chosen;
 }
