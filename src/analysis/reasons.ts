@@ -1,4 +1,5 @@
 /** Reasons of cells without a pass or fail: each reason once, with all of its cells. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Cell, Report } from '../report/schema.ts';
 import { isConclusive } from '../report/summary.ts';
 import { SYMBOLS } from '../report/cell-text.ts';
@@ -34,11 +35,12 @@ export type ReasonPlace =
   | { readonly type: 'cells'; readonly environment: string; readonly scenarios: readonly string[] };
 
 /** A row's place in the grid, and the places of its columns that a reason holds for. */
-type Places = Map<number, number[]>;
+type Places = ReadonlyMap<number, readonly number[]>;
 
-interface Mutable extends Pick<ReasonGroup, 'verdict' | 'reason'> {
-  varies: boolean;
-  readonly places: Places;
+/** A cell without a pass or fail, by its places in the grid. */
+interface Unmeasured extends Pick<ReasonGroup, 'verdict' | 'reason'> {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** Numbers, decimals and addresses: what differs between cells that have the same reason. */
@@ -53,31 +55,23 @@ export function reasonGroups(
   report: Pick<Report, 'environments' | 'scenarios' | 'cells'>,
 ): ReasonGroup[] {
   const grid = gridOf(report);
-  const groups = new Map<string, Mutable>();
-  for (const [y, row] of grid.rows.entries()) {
-    for (const [x, cell] of row.cells.entries()) {
+  const cells = grid.rows.flatMap((row, y) =>
+    row.cells.flatMap((cell, x): Unmeasured[] => {
       const verdict = cell ? cell.verdict : 'missing';
-      if (isConclusive(verdict)) continue;
-      const reason = reasonOf(cell);
-      const key = `${verdict} ${reason.replace(FIGURES, '#')}`;
-      let group = groups.get(key);
-      if (!group) {
-        groups.set(key, (group = { verdict, reason, varies: false, places: new Map() }));
-      }
-      group.varies ||= group.reason !== reason;
-      const columns = group.places.get(y);
-      if (columns) columns.push(x);
-      else group.places.set(y, [x]);
-    }
-  }
-  return [...groups.values()]
-    .map(({ verdict, reason, varies, places }) => ({
-      verdict,
-      reason,
-      varies,
-      count: [...places.values()].reduce((sum, columns) => sum + columns.length, 0),
-      places: inWords(grid, places),
-    }))
+      return isConclusive(verdict) ? [] : [{ verdict, reason: reasonOf(cell), y, x }];
+    }),
+  );
+  const keyOf = ({ verdict, reason }: Unmeasured) => `${verdict} ${reason.replace(FIGURES, '#')}`;
+  return [...groupBy(cells, keyOf).values()]
+    .flatMap((own) => {
+      const [first] = own;
+      if (!first) return [];
+      const { verdict, reason } = first;
+      const rows = groupBy(own, ({ y }) => y);
+      const places = new Map([...rows].map(([y, inRow]) => [y, inRow.map(({ x }) => x)]));
+      const varies = own.some((other) => other.reason !== reason);
+      return { verdict, reason, varies, count: own.length, places: inWords(grid, places) };
+    })
     .sort(
       (a, b) =>
         NOT_MEASURED.indexOf(a.verdict) - NOT_MEASURED.indexOf(b.verdict) || b.count - a.count,
