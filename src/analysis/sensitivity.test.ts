@@ -35,7 +35,18 @@ describe('whether a run can have seen the race', () => {
     const judged = judgeSensitivity(cells, scenarios, twoCpus);
     assert.deepEqual(verdictsOf(judged.cells), ['inconclusive', 'inconclusive']);
     assert.match(judged.cells[0]?.reason ?? '', /may be unable to show/);
-    assert.match(judged.warnings.join(), /^This host may be unable to show the race/);
+    assert.match(
+      judged.warnings.join(),
+      /^This host may be unable to show the race: the only cell that is expected to fail did not\./,
+    );
+    const both = cellsOf(
+      { verdict: 'pass', expected: 'fail' },
+      { verdict: 'pass', expected: 'fail', environment: 'debian-12/cpython-3.11' },
+    );
+    assert.match(
+      judgeSensitivity(both, scenarios, twoCpus).warnings.join(),
+      /: none of the 2 cells that are expected to fail did\. All passes/,
+    );
   });
 
   it('is also in doubt where what should fail could not be measured', () => {

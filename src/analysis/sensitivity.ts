@@ -93,8 +93,11 @@ function doubtsAbout(assays: readonly Cell[], host: MeasuringHost): Doubt[] {
   if (expected > 0) {
     doubts.push({
       warning:
-        `This host may be unable to show the race: none of the ${expected} cells that are expected to ` +
-        `fail did. All passes are inconclusive.`,
+        `This host may be unable to show the race: ` +
+        (expected === 1
+          ? 'the only cell that is expected to fail did not. '
+          : `none of the ${expected} cells that are expected to fail did. `) +
+        `All passes are inconclusive.`,
       covers: () => true,
       reason:
         'did not reproduce, but neither did any cell that is expected to fail: ' +
