@@ -6,12 +6,12 @@
  */
 import { create } from 'xmlbuilder2';
 import { SYMPTOMS } from '../model.ts';
-import type { Cell, Report, ReportEnvironment } from '../report/schema.ts';
+import type { Cell, Report } from '../report/schema.ts';
 import { cellText, percent } from '../report/cell-text.ts';
 import { factsByName } from '../report/facts-text.ts';
 import { gridOf, type GridRow } from '../report/grid.ts';
 import { hostText } from '../report/run-text.ts';
-import { isUnexpected } from '../report/summary.ts';
+import { isConclusive, isUnexpected } from '../report/summary.ts';
 import { xmlLine, xmlText, type XmlElement } from '../text/xml-text.ts';
 
 /** How a cell counts for a build: only a decided cell that is not contradicted is a success. */
@@ -39,7 +39,9 @@ export function* junitParts(report: Report): Generator<string> {
   const root = create({ version: '1.0', encoding: 'UTF-8' })
     .ele('testsuites', {
       name: xmlText(`${report.run.tool.name} ${report.run.id}`),
-      ...countAttributes(all, ['tests', 'failures', 'errors', 'time']),
+      ...countAttributes(all),
+      // The schema has no such attribute here.
+      skipped: undefined,
     })
     .end({ prettyPrint: true });
   if (grid.rows.length === 0) {
@@ -57,13 +59,17 @@ export function* junitParts(report: Report): Generator<string> {
 function suiteOf(report: Report, row: GridRow): XmlElement {
   const suite = create().ele('testsuite', {
     name: xmlText(row.environment.id),
-    ...countAttributes(row.cells, ['tests', 'failures', 'errors', 'skipped', 'time']),
+    ...countAttributes(row.cells),
     // The form without a zone is the one that parsers agree on; the time is UTC.
     timestamp: xmlText(report.run.startedAt.replace(/(\.\d+)?Z$/, '')),
   });
   const properties = suite.ele('properties');
-  for (const [name, value] of propertiesOf(report, row.environment)) {
-    properties.ele('property', { name, value: xmlText(value) });
+  const facts: ReturnType<typeof factsByName> = {
+    ...factsByName(row.environment),
+    host: hostText(report.run),
+  };
+  for (const [name, value] of Object.entries(facts)) {
+    if (value !== undefined) properties.ele('property', { name, value: xmlText(value) });
   }
   addCases(suite, report, row);
   return suite;
@@ -91,48 +97,24 @@ function addCases(suite: XmlElement, report: Report, row: GridRow): void {
 
 function outcomeOf(cell: Cell | undefined): TestOutcome {
   if (!cell) return { type: 'error', kind: 'missing', message: 'the report has no such cell' };
-  const reason = cell.reason ?? cellText(cell);
-  switch (cell.verdict) {
-    case 'pass':
-    case 'fail':
-      return isUnexpected(cell)
-        ? { type: 'failure', kind: 'unexpected', message: cellText(cell) }
-        : { type: 'success' };
-    case 'inconclusive':
-    case 'error':
-      return { type: 'error', kind: cell.verdict, message: reason };
-    case 'skipped':
-      return { type: 'skipped', kind: 'skipped', message: reason };
-  }
+  if (isUnexpected(cell)) return { type: 'failure', kind: 'unexpected', message: cellText(cell) };
+  const { verdict } = cell;
+  if (isConclusive(verdict)) return { type: 'success' };
+  const type = verdict === 'skipped' ? 'skipped' : 'error';
+  return { type, kind: verdict, message: cell.reason ?? cellText(cell) };
 }
 
-function countAttributes<Name extends string>(
-  cells: readonly (Cell | undefined)[],
-  names: readonly Name[],
-): Record<Name, string> {
+function countAttributes(cells: GridRow['cells']): Readonly<Record<string, string>> {
   const outcomes = cells.map((cell) => outcomeOf(cell).type);
-  const count = (type: TestOutcome['type']) => outcomes.filter((one) => one === type).length;
-  const values: Readonly<Record<string, string>> = {
+  const count = (type: TestOutcome['type']) =>
+    String(outcomes.filter((one) => one === type).length);
+  return {
     tests: String(cells.length),
-    failures: String(count('failure')),
-    errors: String(count('error')),
-    skipped: String(count('skipped')),
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
     time: cells.reduce((sum, cell) => sum + (cell?.seconds ?? 0), 0).toFixed(3),
   };
-  return Object.fromEntries(names.map((name) => [name, values[name] ?? ''])) as Record<
-    Name,
-    string
-  >;
-}
-
-function propertiesOf(report: Report, environment: ReportEnvironment): [string, string][] {
-  const facts: Readonly<Record<string, string | undefined>> = {
-    ...factsByName(environment),
-    host: hostText(report.run),
-  };
-  return Object.entries(facts).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, value]],
-  );
 }
 
 /** Everything that a person needs to judge the cell, as the case's own output. */
