@@ -2,6 +2,7 @@
 import { isConclusive, isUnexpected } from '../../report/summary.ts';
 import type { Cell, Report } from '../../report/schema.ts';
 import { cellText } from '../../report/cell-text.ts';
+import { gridOf } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonsMarkdown, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
@@ -63,20 +64,10 @@ function indented(text: string): string {
   return text.replace(/^/gm, '  ');
 }
 
+/** The report with the rows alone of which a cell is missing, not conclusive or unexpected. */
 function notableRows(report: Report): Report {
-  const notable = new Set(
-    report.cells
-      .filter((cell) => isUnexpected(cell) || !isConclusive(cell.verdict))
-      .map(({ environment }) => environment),
+  const rows = gridOf(report).rows.filter(({ cells }) =>
+    cells.some((cell) => !cell || isUnexpected(cell) || !isConclusive(cell.verdict)),
   );
-  const complete = new Map<string, number>();
-  for (const { environment } of report.cells) {
-    complete.set(environment, (complete.get(environment) ?? 0) + 1);
-  }
-  return {
-    ...report,
-    environments: report.environments.filter(
-      ({ id }) => notable.has(id) || (complete.get(id) ?? 0) < report.scenarios.length,
-    ),
-  };
+  return { ...report, environments: rows.map(({ environment }) => environment) };
 }
