@@ -5,7 +5,7 @@
 import type { Cell, Report, ReportEnvironment } from '../../report/schema.ts';
 import { NO_SIDE, ruleSides } from '../../analysis/edges.ts';
 import { analyseScenarios } from '../../analysis/scenario-analysis.ts';
-import { gridOf, headLines } from '../../report/grid.ts';
+import { gridOf, headLines, type Grid } from '../../report/grid.ts';
 import { compareEnvironments, compareLibcs, comparePythons } from '../../report/order.ts';
 import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
@@ -22,7 +22,6 @@ import {
   originText,
   subprocessText,
 } from '../../report/facts-text.ts';
-import { cellKey } from '../../report/cell-key.ts';
 import { placeOf } from '../../report/row-place.ts';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
@@ -43,11 +42,14 @@ export function pageDataOf(
 ): PageData {
   const grid = gridOf(report);
   const strings = new Strings();
-  const cells = grid.rows.flatMap((row) => row.cells);
+  const cells = cellsOf(grid);
   const environments = grid.rows.map(({ environment }) => environment);
   const facts = factsOf(environments, strings);
-  const byPython = environments.map((_, y) => y).sort(pythonFirst(environments));
-  const before = baseline ? beforeOf(grid.columns, environments, baseline) : '';
+  const byPython = [...environments.entries()]
+    .sort(([, a], [, b]) => comparePythonFirst(a, b))
+    .map(([y]) => y);
+  // Its cells in the places of this report's; empty if there is none.
+  const before = baseline ? cellsOf(gridOf({ ...report, cells: baseline.cells })) : [];
   const reason = cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE)));
   const rerun = cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0));
   const symptoms = cells.map((cell) => symptomData(cell, strings));
@@ -67,7 +69,7 @@ export function pageDataOf(
     }),
     verdicts: cells.map((cell) => letterOf(cell?.verdict)).join(''),
     expected: cells.map((cell) => (cell?.expected ? letterOf(cell.expected) : '.')).join(''),
-    before,
+    before: before.map((cell) => (cell ? letterOf(cell.verdict) : '.')).join(''),
     unexpected: cells.map((cell) => (cell && isUnexpected(cell) ? '1' : '0')).join(''),
     sides: sidesOf(report, grid),
     trials: figures(cells, ({ trials }) => trials),
@@ -89,13 +91,14 @@ export function pageDataOf(
   };
 }
 
-function sidesOf(report: Report, { rows, columns }: ReturnType<typeof gridOf>): string {
-  const sides = new Map(
-    analyseScenarios(report).map((analysis) => [analysis.scenario.id, ruleSides(analysis)]),
-  );
-  const ofColumns = columns.map(({ id }) => sides.get(id));
+function cellsOf({ rows }: Grid): readonly (Cell | undefined)[] {
+  return rows.flatMap(({ cells }) => cells);
+}
+
+function sidesOf(report: Report, { rows }: Grid): string {
+  const sides = analyseScenarios(report).map(ruleSides);
   return rows
-    .flatMap(({ environment }) => ofColumns.map((own) => own?.get(environment.id) ?? NO_SIDE))
+    .flatMap(({ environment }) => sides.map((own) => own.get(environment.id) ?? NO_SIDE))
     .join('');
 }
 
@@ -157,36 +160,14 @@ function factsOf(environments: readonly ReportEnvironment[], strings: Strings): 
   };
 }
 
-function pythonFirst(environments: readonly ReportEnvironment[]) {
-  return (a: number, b: number) => {
-    const [left, right] = [environments[a], environments[b]];
-    if (!left || !right) return 0;
-    return (
-      Number(left.python === undefined) - Number(right.python === undefined) ||
-      comparePythons(left.python, right.python) ||
-      compareText(placeOf(left)?.python.line ?? '', placeOf(right)?.python.line ?? '') ||
-      compareLibcs(left.libc, right.libc) ||
-      compareEnvironments(left, right)
-    );
-  };
-}
-
-function beforeOf(
-  columns: Report['scenarios'],
-  environments: readonly ReportEnvironment[],
-  baseline: Report,
-): string {
-  const verdicts = new Map(
-    baseline.cells.map((cell) => [cellKey(cell.environment, cell.scenario), cell.verdict]),
+function comparePythonFirst(a: ReportEnvironment, b: ReportEnvironment): number {
+  return (
+    Number(a.python === undefined) - Number(b.python === undefined) ||
+    comparePythons(a.python, b.python) ||
+    compareText(placeOf(a)?.python.line ?? '', placeOf(b)?.python.line ?? '') ||
+    compareLibcs(a.libc, b.libc) ||
+    compareEnvironments(a, b)
   );
-  return environments
-    .flatMap((environment) =>
-      columns.map((column) => {
-        const verdict = verdicts.get(cellKey(environment.id, column.id));
-        return verdict === undefined ? '.' : letterOf(verdict);
-      }),
-    )
-    .join('');
 }
 
 /** A command without its ids; after it has been made visible the two marks can only be ours. */
