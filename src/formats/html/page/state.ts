@@ -33,39 +33,24 @@ export interface State {
 
 /** Everything is shown, by C library. */
 export function initialState(): State {
-  return {
-    search: '',
-    order: 'libc',
-    fold: 'auto',
-    filters: {
-      python: [],
-      libc: [],
-      built: [],
-      subprocess: [],
-      distro: [],
-      launcher: [],
-      mutation: [],
-      scenario: [],
-      verdict: [],
-    },
-    plot: '',
-    open: undefined,
-  };
+  return stateFromHash('');
 }
 
 /** Reads an address's fragment; unknown parts are ignored. */
 export function stateFromHash(hash: string): State {
-  const state = initialState();
   const values = new URLSearchParams(hash.replace(/^#/, ''));
-  state.search = values.get('search') ?? '';
-  if (values.get('order') === 'python') state.order = 'python';
-  state.fold = FOLDS.find((fold) => fold === values.get('fold')) ?? 'auto';
-  for (const name of FILTERS) state.filters[name] = [...new Set(values.getAll(name))];
-  state.plot = values.get('plot') ?? '';
   const environment = values.get('environment');
-  const cell = values.get('cell');
-  if (environment !== null && cell !== null) state.open = { environment, scenario: cell };
-  return state;
+  const scenario = values.get('cell');
+  return {
+    search: values.get('search') ?? '',
+    order: values.get('order') === 'python' ? 'python' : 'libc',
+    fold: FOLDS.find((fold) => fold === values.get('fold')) ?? 'auto',
+    filters: Object.fromEntries(
+      FILTERS.map((name) => [name, [...new Set(values.getAll(name))]]),
+    ) as State['filters'],
+    plot: values.get('plot') ?? '',
+    open: environment !== null && scenario !== null ? { environment, scenario } : undefined,
+  };
 }
 
 /** The fragment of a state, empty for the initial one; `stateFromHash` gives the state back. */
