@@ -8,6 +8,7 @@ import {
   factOf,
   letterOf,
   SCENARIO_MARK,
+  textAt,
   type FactName,
   type PageCell,
   type PageData,
@@ -41,10 +42,6 @@ export function detailsHtml(data: PageData, row: number, column: number): string
   ].join('');
 }
 
-function textAt(data: PageData, place = 0): string {
-  return data.strings[place] ?? '';
-}
-
 function expectation(cell: PageCell): string {
   if (cell.expected === null) return '';
   return isUnexpected(cell)
@@ -71,7 +68,7 @@ function figures(data: PageData, at: number, cell: PageCell): string {
   if (rate) {
     const range = `between ${percent(rate.low, 'down')} and ${percent(rate.high, 'up')}`;
     rows.push(['Rate', `${percent(rate.value)}, ${range} ${confidence}`]);
-    rows.push(['Symptoms', symptoms(data, at)]);
+    rows.push(['Symptoms', symptomsText(cell)]);
     if (first > 0) rows.push(['First failure', `after ${secondsText(first)}`]);
   } else if (bound !== undefined) {
     rows.push(['Rate', `at most ${percent(bound, 'up')} ${confidence}`]);
@@ -84,14 +81,11 @@ function figures(data: PageData, at: number, cell: PageCell): string {
   return definitions(rows);
 }
 
-function symptoms(data: PageData, at: number): string {
-  const seen = data.symptoms[at] ?? 0;
-  if (typeof seen === 'number') return `${textAt(data, seen)}, all`;
-  const parts: string[] = [];
-  for (let index = 0; index < seen.length; index += 2) {
-    parts.push(`${textAt(data, seen[index])} ${seen[index + 1] ?? 0}`);
-  }
-  return parts.join(', ');
+function symptomsText({ symptoms, failures }: PageCell): string {
+  const seen = Object.entries(symptoms);
+  const [only] = seen;
+  if (only?.[1] === failures) return `${only[0]}, all`;
+  return seen.map(([symptom, calls]) => `${symptom} ${calls}`).join(', ');
 }
 
 function secondsText(seconds: number): string {

@@ -150,7 +150,7 @@ function foldedHtml(data: PageData, row: number, { name, columns }: ColumnGroup)
   const count = cells.filter((cell) => cell.verdict === verdict).length;
   // Added up, so that the mark names every kind of failure, the most frequent first.
   const symptoms: Record<string, number> = {};
-  for (const [name, calls] of cells.flatMap((cell) => Object.entries(cell.symptoms ?? {}))) {
+  for (const [name, calls] of cells.flatMap((cell) => Object.entries(cell.symptoms))) {
     symptoms[name] = (symptoms[name] ?? 0) + calls;
   }
   const words = `${markOf({ verdict, symptoms })} ${count} of ${cells.length}`;

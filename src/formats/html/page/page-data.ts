@@ -103,9 +103,13 @@ export function verdictAt(letters: string, cell: number): PlaceVerdict | undefin
   return BY_LETTER.get(letters.charAt(cell));
 }
 
+export function textAt(data: PageData, place = 0): string {
+  return data.strings[place] ?? '';
+}
+
 /** A row's fact as text; empty where it is not known. */
 export function factOf(data: PageData, row: number, name: FactName): string {
-  return data.strings[data.facts[name][row] ?? 0] ?? '';
+  return textAt(data, data.facts[name][row]);
 }
 
 /** A row's place on both axes. */
@@ -119,6 +123,7 @@ export function placeInPage(data: PageData, row: number): Place {
 
 /** The visible parts of a cell in the table. */
 export interface PageCell extends CellFigures {
+  readonly symptoms: Cell['symptoms'];
   /** Its verdict in the report that this one is compared with, if that was another one. */
   readonly before: PlaceVerdict | undefined;
 }
@@ -126,7 +131,7 @@ export interface PageCell extends CellFigures {
 /** How often each symptom was seen in a cell. */
 function symptomsAt(data: PageData, cell: number): Cell['symptoms'] {
   const seen = data.symptoms[cell] ?? 0;
-  const nameAt = (place = 0) => data.strings[place] as Symptom;
+  const nameAt = (place?: number) => textAt(data, place) as Symptom;
   if (typeof seen === 'number') {
     return seen === 0 ? {} : { [nameAt(seen)]: data.failures[cell] ?? 0 };
   }
