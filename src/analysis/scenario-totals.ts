@@ -51,7 +51,7 @@ function totalOf(scenario: ReportScenario, cells: readonly Cell[]): ScenarioTota
 }
 
 /** `✗se`: the symptoms of failing cells together, the most frequent first. */
-export function symptomMark(failing: readonly Cell[]): string {
+export function symptomMark(failing: readonly Pick<Cell, 'symptoms'>[]): string {
   const symptoms: Record<string, number> = {};
   for (const cell of failing) {
     for (const [symptom, times] of Object.entries(cell.symptoms)) {

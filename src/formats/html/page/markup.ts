@@ -3,6 +3,7 @@
  * text out. Everything that is not a constant goes through `escaped`.
  */
 import { edgeBetween, type Edge } from '../../../analysis/edges.ts';
+import { symptomMark } from '../../../analysis/scenario-totals.ts';
 import type { Axis } from '../../../report/row-place.ts';
 import {
   countText,
@@ -147,13 +148,9 @@ const WORST = ['fail', 'error', 'inconclusive', 'missing', 'pass', 'skipped'] as
 function foldedHtml(data: PageData, row: number, { name, columns }: ColumnGroup): string {
   const cells = columns.map((x) => cellAt(data, row * data.columns.length + x));
   const verdict = WORST.find((one) => cells.some((cell) => cell.verdict === one)) ?? 'missing';
-  const count = cells.filter((cell) => cell.verdict === verdict).length;
-  // Added up, so that the mark names every kind of failure, the most frequent first.
-  const symptoms: Record<string, number> = {};
-  for (const [name, calls] of cells.flatMap((cell) => Object.entries(cell.symptoms))) {
-    symptoms[name] = (symptoms[name] ?? 0) + calls;
-  }
-  const words = `${markOf({ verdict, symptoms })} ${count} of ${cells.length}`;
+  const worst = cells.filter((cell) => cell.verdict === verdict);
+  const mark = verdict === 'fail' ? symptomMark(worst) : SYMBOLS[verdict];
+  const words = `${mark} ${worst.length} of ${cells.length}`;
   const marks = cells.map((cell) => SYMBOLS[cell.verdict]).join('');
   const isOdd = cells.some((cell) => isUnexpected(cell));
   const label = `${words}, ${verdict}${isOdd ? ', not as expected' : ''}; ${marks}; open ${name}`;

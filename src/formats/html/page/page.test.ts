@@ -11,7 +11,7 @@ import {
 } from '../../../../test/support/sample-report.ts';
 import { choicesOf, choose } from './choice.ts';
 import { detailsHtml } from './details.ts';
-import { tableOf } from './markup.ts';
+import { rowHtml, tableOf } from './markup.ts';
 import { cellAt } from './page-data.ts';
 import { plotHtml } from './plot.ts';
 import { FILTERS, FOLDS, hashFromState, initialState, stateFromHash, type State } from './state.ts';
@@ -237,6 +237,32 @@ describe('edges', () => {
       ),
       ['', '', '', '', '', '', '', ''],
     );
+  });
+});
+
+describe('columns that are put together', () => {
+  it('are marked with the symptoms of the failing cells alone, as the legend explains them', () => {
+    const page = pageDataOf(
+      sampleReport({
+        environments: [sampleEnvironment('e', 'glibc 2.36-9', 'CPython 3.11.2')],
+        scenarios: ['add/os.system', 'delete/os.system', 'churn/os.system'],
+        cells: [
+          { environment: 'e', scenario: 'add/os.system', verdict: 'fail' },
+          {
+            environment: 'e',
+            scenario: 'delete/os.system',
+            verdict: 'error',
+            exposed: 9,
+            failures: 9,
+            symptoms: { crash: 9 },
+          },
+          { environment: 'e', scenario: 'churn/os.system', verdict: 'pass' },
+        ],
+      }),
+    );
+    const group = { name: 'os.system', columns: [0, 1, 2] };
+    const html = rowHtml(tableOf(page, [0], 'libc'), 0, [group]);
+    assert.match(html, /<span class="symbol">✗s 1 of 3<\/span>.*✗!✓/);
   });
 });
 
