@@ -11,17 +11,7 @@ import { isUnexpected } from '../../report/summary.ts';
 import { shortened, visibleLine } from '../../text/visible-text.ts';
 import { compareText } from '../../text/version-order.ts';
 import { ENVIRONMENT_MARK, letterOf, SCENARIO_MARK, type PageData } from './page/page-data.ts';
-import {
-  builtAgainstText,
-  distroText,
-  gilText,
-  emulationMark,
-  libcText,
-  platformText,
-  pythonText,
-  originText,
-  subprocessText,
-} from '../../report/facts-text.ts';
+import { ROW_FACTS, type FactName } from './page/row-facts.ts';
 import { placeOf } from '../../report/row-place.ts';
 
 /** Characters of evidence that a page carries; what is beyond that is in report.json. */
@@ -135,29 +125,12 @@ function round(value: number): number {
 }
 
 function factsOf(environments: readonly ReportEnvironment[], strings: Strings): PageData['facts'] {
-  const each = (fact: (environment: ReportEnvironment) => string | undefined) =>
-    environments.map((environment) => strings.place(fact(environment) ?? ''));
-  return {
-    id: each(({ id }) => id),
-    python: each(pythonText),
-    pythonLine: each((environment) => placeOf(environment)?.python.line),
-    pythonVersion: each((environment) => placeOf(environment)?.python.version),
-    build: each(({ python }) => python?.build),
-    builtAgainst: each(builtAgainstText),
-    subprocess: each(subprocessText),
-    gil: each(gilText),
-    libc: each(libcText),
-    libcLine: each((environment) => placeOf(environment)?.libc.line),
-    libcVersion: each((environment) => placeOf(environment)?.libc.version),
-    package: each(({ libc }) => libc?.package),
-    distro: each(distroText),
-    shell: each(({ shell }) => shell),
-    platform: each(platformText),
-    emulated: each(emulationMark),
-    imageId: each(({ image }) => image?.id),
-    fingerprint: each(({ image }) => image?.fingerprint),
-    source: each(originText),
-  };
+  return Object.fromEntries(
+    Object.entries(ROW_FACTS).map(([name, textOf]) => [
+      name,
+      environments.map((environment) => strings.place(textOf(environment) ?? '')),
+    ]),
+  ) as Record<FactName, number[]>;
 }
 
 function comparePythonFirst(a: ReportEnvironment, b: ReportEnvironment): number {

@@ -9,10 +9,10 @@ import {
   letterOf,
   SCENARIO_MARK,
   textAt,
-  type FactName,
   type PageCell,
   type PageData,
 } from './page-data.ts';
+import type { FactName } from './row-facts.ts';
 
 /** The command that measures a cell again: its text with the ids put back for their marks. */
 export function rerunOf(data: PageData, row: number, column: number): string {

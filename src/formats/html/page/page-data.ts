@@ -3,28 +3,7 @@ import type { Symptom, Verdict } from '../../../model.ts';
 import type { Cell } from '../../../report/schema.ts';
 import { SYMBOLS, type CellFigures, type PlaceVerdict } from '../../../report/cell-text.ts';
 import type { Place } from '../../../report/row-place.ts';
-
-/** Facts of a row, each a place in {@link PageData.strings}; 0 is the empty text. */
-export type FactName =
-  | 'id'
-  | 'python'
-  | 'pythonLine'
-  | 'pythonVersion'
-  | 'build'
-  | 'builtAgainst'
-  | 'subprocess'
-  | 'gil'
-  | 'libc'
-  | 'libcLine'
-  | 'libcVersion'
-  | 'package'
-  | 'distro'
-  | 'shell'
-  | 'platform'
-  | 'emulated'
-  | 'imageId'
-  | 'fingerprint'
-  | 'source';
+import type { FactName } from './row-facts.ts';
 
 /** Figures and texts of a cell; texts are places in {@link PageData.strings}. */
 type CellFact =
@@ -51,6 +30,7 @@ export interface PageData extends Readonly<Record<CellFact, readonly number[]>> 
   /** Every text once; the first is empty. Their only control characters are the marks of `rerun`. */
   readonly strings: readonly string[];
   readonly rows: number;
+  /** Facts of the rows, each a place in `strings`; 0 is the empty text. */
   readonly facts: Readonly<Record<FactName, readonly number[]>>;
   /** Rows in the order of Python instead of that of the C library. */
   readonly byPython: readonly number[];
