@@ -26,7 +26,7 @@ import {
   timeHtml,
   type PageAssets,
 } from './html-parts.ts';
-import { columnsOf } from './page/choice.ts';
+import { columnsOf, rowsOf } from './page/choice.ts';
 import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
@@ -149,7 +149,7 @@ function chip(className: string, verdict: Verdict | 'unexpected', content: strin
 
 function gridSection(report: Report, data: PageData): string {
   const columns = columnsOf(data);
-  const rows = Array.from({ length: data.rows }, (_, row) => row);
+  const rows = rowsOf(data);
   if (rows.length === 0 || columns.length === 0) return '<p>There is nothing in this report.</p>';
   const written = rows.length * columns.length <= MOST_WRITTEN;
   const table = tableOf(data, written ? rows : [], 'libc');
@@ -263,19 +263,14 @@ function adviceCell(advice: Advice | undefined): string {
 
 function plotSection(report: Report, data: PageData): string {
   if (data.rows === 0 || data.columns.length === 0) return '';
-  const column = plottedColumn(report);
-  const rows = Array.from({ length: data.rows }, (_, row) => row);
+  // The scenario in which most is to be seen.
+  const column = byWeight(analyseScenarios(report))[0] ?? 0;
   return section('plot', 'How often it fails', [
     '<p>The failure rate of one scenario in each environment, with its interval. Where nothing failed, the arrow is the bound: the rate lies somewhere to its left.</p>',
     '<p class="plot-choice"><label>Scenario <select id="plot-scenario" class="control"></select></label></p>',
-    `<div id="plot" data-column="${column}">${plotHtml(data, rows, column, PLOT_WIDTH)}</div>`,
+    `<div id="plot" data-column="${column}">${plotHtml(data, rowsOf(data), column, PLOT_WIDTH)}</div>`,
     '<p id="plot-more" class="more"></p>',
   ]);
-}
-
-/** The scenario in which most is to be seen. */
-function plottedColumn(report: Report): number {
-  return byWeight(analyseScenarios(report))[0] ?? 0;
 }
 
 function reasonSection(report: Report): string {

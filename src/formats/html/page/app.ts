@@ -3,7 +3,7 @@
  * Everything that decides is in the other files; this one only touches the document.
  */
 import { escaped } from '../../../text/html-text.ts';
-import { choicesOf, choose, isGrouped } from './choice.ts';
+import { choicesOf, choose, isGrouped, rowsOf } from './choice.ts';
 import { detailsHtml } from './details.ts';
 import { foldedHeadHtml, headHtml, rowHtml, tableOf } from './markup.ts';
 import { factOf, type PageData } from './page-data.ts';
@@ -90,10 +90,7 @@ function rememberState(): void {
 function draw(): void {
   view = choose(data, state);
   shown = tableOf(data, view.rows, state.order);
-  cursor = {
-    place: Math.min(cursor.place, Math.max(0, view.rows.length - 1)),
-    at: Math.min(cursor.at, Math.max(0, stops().length - 1)),
-  };
+  cursor = cursorNear(cursor.place, cursor.at);
   // Read before anything is written: asking for it afterwards would make the browser lay out twice.
   const range = visibleRange();
   head.innerHTML = view.folded ? foldedHeadHtml(data, view.folded) : headHtml(data, view.columns);
@@ -177,11 +174,16 @@ function markCursor(focus: boolean): void {
   if (focus) (button ?? scroller).focus({ preventScroll: true });
 }
 
-function moveTo(place: number, at: number): void {
-  cursor = {
+/** A place in the table, or the nearest one that is. */
+function cursorNear(place: number, at: number): typeof cursor {
+  return {
     place: Math.max(0, Math.min(view.rows.length - 1, place)),
     at: Math.max(0, Math.min(stops().length - 1, at)),
   };
+}
+
+function moveTo(place: number, at: number): void {
+  cursor = cursorNear(place, at);
   if (isWindowed() && (cursor.place < drawn[0] || cursor.place >= drawn[1])) {
     scroller.scrollTop = cursor.place * rowHeight - scroller.clientHeight / 2;
     followScrolling();
@@ -263,8 +265,7 @@ function onClose(): void {
 function openFromState(): void {
   const wanted = state.open;
   if (!wanted) return;
-  const ids = Array.from({ length: data.rows }, (_, row) => factOf(data, row, 'id'));
-  const row = ids.indexOf(wanted.environment);
+  const row = rowsOf(data).findIndex((one) => factOf(data, one, 'id') === wanted.environment);
   const column = data.columns.findIndex(({ id }) => id === wanted.scenario);
   if (row < 0 || column < 0) return;
   const place = view.rows.indexOf(row);

@@ -45,11 +45,11 @@ export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly 
   const distinct = (order: readonly number[], filter: RowFilter) => [
     ...new Set(order.map((row) => valueOf(data, row, filter))),
   ];
+  const byName = (filter: RowFilter) =>
+    distinct(rows, filter).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   // Reports of before these facts were measured have nothing to choose from.
   const known = (filter: RowFilter) => {
-    const values = distinct(rows, filter).sort((a, b) =>
-      a.localeCompare(b, 'en', { numeric: true }),
-    );
+    const values = byName(filter);
     return values.length > 1 ? values : [];
   };
   const seen = new Set(data.verdicts);
@@ -58,7 +58,7 @@ export function choicesOf(data: PageData): Readonly<Record<FilterName, readonly 
     libc: distinct(rows, 'libc'),
     built: known('built'),
     subprocess: known('subprocess'),
-    distro: distinct(rows, 'distro').sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    distro: byName('distro'),
     launcher: isGrouped(data) ? [...new Set(data.columns.map(({ name }) => name))] : [],
     mutation: isGrouped(data) ? [...new Set(data.columns.map(({ top }) => top))] : [],
     scenario: isGrouped(data) ? [] : data.columns.map(({ id }) => id),
@@ -90,7 +90,7 @@ export function columnsOf(data: PageData): readonly number[] {
   if (!isGrouped(data)) return places;
   const names = [...new Set(data.columns.map(({ name }) => name))];
   const groupOf = (x: number) => names.indexOf(data.columns[x]?.name ?? '');
-  return places.sort((a, b) => groupOf(a) - groupOf(b) || a - b);
+  return places.sort((a, b) => groupOf(a) - groupOf(b));
 }
 
 /** Columns beyond which they are put together unless the reader asks for each of them. */
@@ -111,7 +111,7 @@ function foldedColumns(data: PageData, columns: readonly number[], fold: Fold): 
 }
 
 /** All rows by C library. */
-function rowsOf(data: PageData): readonly number[] {
+export function rowsOf(data: PageData): readonly number[] {
   return Array.from({ length: data.rows }, (_, row) => row);
 }
 
