@@ -6,6 +6,7 @@ import { gridOf } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonsMarkdown, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
+import { quantity, quantityIs } from '../../text/quantity.ts';
 import { leftOutText, summaryText } from '../../report/run-text.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
@@ -43,7 +44,8 @@ function tableWithin(report: Report, mostBytes: number): string | undefined {
 function notableTable(report: Report, mostBytes: number): string | undefined {
   const notable = notableRows(report);
   const rest = report.environments.length - notable.environments.length;
-  const note = `\n\n${rest} more rows, all measured and as expected, are in the report.`;
+  const rows = quantity(rest, 'more row');
+  const note = `\n\n${rows}, all measured and as expected, ${rest === 1 ? 'is' : 'are'} in the report.`;
   const table = tableWithin(notable, mostBytes - Buffer.byteLength(note));
   return table === undefined ? undefined : table + note;
 }
@@ -55,7 +57,7 @@ function unexpectedSection(cells: readonly Cell[]): string {
     return `${title}\n\n${indented(codeBlock(lines))}\n`;
   });
   const left = cells.length - shown.length;
-  if (left > 0) shown.push(`- ${left} more unexpected verdicts are in the report.`);
+  if (left > 0) shown.push(`- ${quantityIs(left, 'more unexpected verdict')} in the report.`);
   return shown.length === 0 ? '' : `### Not as expected\n\n${shown.join('\n')}`;
 }
 

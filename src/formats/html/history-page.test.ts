@@ -97,6 +97,12 @@ describe('the history page', () => {
     assert.match(html, /Line 7 of runs\.jsonl is left out: cut &lt;b&gt;off/);
   });
 
+  it('counts a single thing that it has no room for as one', () => {
+    const skipped = Array.from({ length: 21 }, (_, line) => ({ line, reason: 'cut off' }));
+    const html = renderHistory({ runs: [], skipped }, loadPageAssets());
+    assert.match(html, /<li>1 more line is left out\.<\/li>/);
+  });
+
   it('runs no script, loads nothing, and obeys nothing that a container wrote', () => {
     const hostile = `</style><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u001b[2J`;
     const report = changed('fail');

@@ -16,7 +16,7 @@ import {
 } from './html-parts.ts';
 import { letterOf } from './page/page-data.ts';
 import { escaped } from '../../text/html-text.ts';
-import { quantity } from '../../text/quantity.ts';
+import { quantity, quantityIs } from '../../text/quantity.ts';
 import { engineText, hostText } from '../../report/run-text.ts';
 import { historyHeadline } from '../../comparison/history-headline.ts';
 import { seenFromNewest, type History } from '../../comparison/read-history.ts';
@@ -75,7 +75,7 @@ function skippedList(skipped: History['skipped']): string {
         `<li>${escapedLine(`Line ${line} of runs.jsonl is left out: ${reason}`)}</li>`,
     );
   const left = skipped.length - lines.length;
-  if (left > 0) lines.push(`<li>${left} more lines are left out.</li>`);
+  if (left > 0) lines.push(`<li>${quantityIs(left, 'more line')} left out.</li>`);
   return `<ul class="warnings" aria-label="Warnings">${lines.join('')}</ul>`;
 }
 
@@ -93,7 +93,7 @@ function cellSection(
   if (cells.length === 0) return '';
   const cards = cells.slice(0, MOST_CELLS).map((cell) => cellCard(cell, newest));
   const left = cells.length - cards.length;
-  if (left > 0) cards.push(`<li class="card">${left} more cells are in runs.jsonl.</li>`);
+  if (left > 0) cards.push(`<li class="card">${quantityIs(left, 'more cell')} in runs.jsonl.</li>`);
   const list = `<ul class="columns">${cards.join('\n')}</ul>`;
   const count = quantity(cells.length, 'cell');
   return section(id, title, [
@@ -109,7 +109,7 @@ function cellCard(
   const shown = stretches.slice(-MOST_STRETCHES).reverse();
   const left = stretches.length - shown.length;
   const items = shown.map((stretch) => stretchItem(stretch, stretch.last.id === newest));
-  if (left > 0) items.push(`<li>and ${left} earlier changes</li>`);
+  if (left > 0) items.push(`<li>and ${quantity(left, 'earlier change')}</li>`);
   return (
     `<li class="card"><h3>${idText(environment)} <span class="scenario">${idText(scenario)}</span></h3>` +
     `<ol class="story" reversed>${items.join('')}</ol></li>`
@@ -172,7 +172,7 @@ function rowSection(rows: readonly RowHistory[]): string {
     return `<li class="card"><h3>${idText(environment)}</h3>${foldedList(items.slice(0, MOST_STRETCHES), items.length)}</li>`;
   });
   const left = rows.length - cards.length;
-  if (left > 0) cards.push(`<li class="card">${left} more rows are in runs.jsonl.</li>`);
+  if (left > 0) cards.push(`<li class="card">${quantityIs(left, 'more row')} in runs.jsonl.</li>`);
   return section('rows', 'Changes of the environments', [
     `<details><summary>${quantity(rows.length, 'environment')}</summary>` +
       `<ul class="columns">${cards.join('\n')}</ul></details>`,
@@ -202,7 +202,7 @@ function runSection(runs: readonly RunLine[]): string {
     '<div class="wide" tabindex="0" role="group" aria-labelledby="runs-title"><table class="advice runs">',
     `<thead><tr>${heads.join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
-    left > 0 ? `<p>${left} earlier runs are in runs.jsonl.</p>` : '',
+    left > 0 ? `<p>${quantityIs(left, 'earlier run')} in runs.jsonl.</p>` : '',
   ]);
 }
 

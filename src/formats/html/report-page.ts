@@ -31,6 +31,7 @@ import { headHtml, rowHtml, tableOf } from './page/markup.ts';
 import { letterOf, type PageData } from './page/page-data.ts';
 import { plotHtml } from './page/plot.ts';
 import { escaped } from '../../text/html-text.ts';
+import { quantityIs } from '../../text/quantity.ts';
 import {
   placeText,
   reasonGroups,
@@ -278,7 +279,8 @@ function reasonSection(report: Report): string {
   if (groups.length === 0) return '';
   const cards = groups.slice(0, MOST_REASONS).map(reasonCard);
   const left = groups.length - cards.length;
-  if (left > 0) cards.push(`<li class="card">${left} more reasons are in report.json.</li>`);
+  if (left > 0)
+    cards.push(`<li class="card">${quantityIs(left, 'more reason')} in report.json.</li>`);
   return section('reasons', 'Not measured or inconclusive, and why', [
     `<ul class="columns">${cards.join('')}</ul>`,
   ]);

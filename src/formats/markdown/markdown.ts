@@ -9,6 +9,7 @@ import { gridOf, type Grid, type GridRow } from '../../report/grid.ts';
 import { headline } from '../../analysis/headline.ts';
 import { markdownTable } from '../../text/markdown-table.ts';
 import { codeSpan, markdownLine, tableCell } from '../../text/markdown-text.ts';
+import { quantityIs } from '../../text/quantity.ts';
 import { reasonEntry, reasonGroups } from '../../analysis/reasons.ts';
 import {
   circumstances,
@@ -134,7 +135,7 @@ export function reasonsMarkdown(report: Report, level: string): string {
     return [text, ...places].join('\n  - ');
   });
   const left = groups.length - shown.length;
-  if (left > 0) shown.push(`${left} more reasons are in report.json.`);
+  if (left > 0) shown.push(`${quantityIs(left, 'more reason')} in report.json.`);
   return listSection(`${level} Not measured or inconclusive`, shown);
 }
 

@@ -15,6 +15,7 @@ import { addLine, addText, LINE, PADDING, ROW } from './shapes.ts';
 import { legend, reportTitle, summaryText } from '../../report/run-text.ts';
 import { edgeBetween, ruleSides, type Edge } from '../../analysis/edges.ts';
 import { analyseScenarios, byWeight } from '../../analysis/scenario-analysis.ts';
+import { quantityIs } from '../../text/quantity.ts';
 import { shortened } from '../../text/visible-text.ts';
 import { xmlLine, type XmlElement } from '../../text/xml-text.ts';
 import { emulationMark, libcText, pythonText } from '../../report/facts-text.ts';
@@ -152,8 +153,7 @@ function drawingOf(report: Report, detail: Detail): Drawing {
 }
 
 function leftOut(count: number, what: string): string[] {
-  if (count === 0) return [];
-  return [`${count} more ${what}${count === 1 ? ' is' : 's are'} in the report.`];
+  return count === 0 ? [] : [`${quantityIs(count, `more ${what}`)} in the report.`];
 }
 
 function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureLayout {

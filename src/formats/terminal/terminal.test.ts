@@ -115,6 +115,26 @@ describe('the report on a terminal', () => {
     assert.ok(!text.includes('Get:20'));
   });
 
+  it('says how many reasons it leaves out', () => {
+    const reasonsOf = (count: number) => {
+      const environments = Array.from({ length: count }, (_, row) => `row-${row}`);
+      const report = sampleReport({
+        environments: environments.map((id) => sampleEnvironment(id, 'glibc 2.36-9', 'PyPy 3.9')),
+        scenarios: ['add/os.system'],
+        cells: environments.map((environment, row) => ({
+          environment,
+          scenario: 'add/os.system',
+          verdict: 'error',
+          reason: 'x'.repeat(row + 1),
+        })),
+      });
+      return renderTerminal(report, plain);
+    };
+    assert.doesNotMatch(reasonsOf(12), /more reason/);
+    assert.match(reasonsOf(13), /^ {2}1 more reason is in report\.json\.$/m);
+    assert.match(reasonsOf(14), /^ {2}2 more reasons are in report\.json\.$/m);
+  });
+
   it('says that there is nothing where there is nothing', () => {
     const text = renderTerminal(
       sampleReport({ environments: [], scenarios: [], cells: [] }),

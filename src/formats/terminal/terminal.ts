@@ -13,6 +13,7 @@ import {
   warningTexts,
 } from '../../report/run-text.ts';
 import { terminalTables, type Paint } from './terminal-table.ts';
+import { quantityIs } from '../../text/quantity.ts';
 import { shortenedInside, visibleLine } from '../../text/visible-text.ts';
 import { wrapped } from '../../text/wrapped.ts';
 
@@ -79,7 +80,7 @@ function painted(text: string, cell: Cell | undefined): string {
 function reasonText(groups: readonly ReasonGroup[], width: number): string {
   const lines = groups.slice(0, MOST_REASONS).flatMap((group) => reasonLines(group, width));
   const left = groups.length - MOST_REASONS;
-  if (left > 0) lines.push(`  ${left} more reasons are in report.json.`);
+  if (left > 0) lines.push(`  ${quantityIs(left, 'more reason')} in report.json.`);
   return lines.join('\n');
 }
 

@@ -3,6 +3,7 @@
  * Everything that decides is in the other files; this one only touches the document.
  */
 import { escaped } from '../../../text/html-text.ts';
+import { quantityIs } from '../../../text/quantity.ts';
 import { choicesOf, choose, isGrouped, rowsOf } from './choice.ts';
 import { detailsHtml } from './details.ts';
 import { foldedHeadHtml, headHtml, rowHtml, tableOf } from './markup.ts';
@@ -390,7 +391,9 @@ function drawPlot(): void {
   isPlotStale = false;
   const left = view.rows.length - MOST_PLOTTED;
   byId('plot-more', HTMLParagraphElement).textContent =
-    left > 0 ? `${left} more environments are not shown. Use the filters above to choose.` : '';
+    left > 0
+      ? `${quantityIs(left, 'more environment')} not shown. Use the filters above to choose.`
+      : '';
 }
 
 function watchPlot(): void {
