@@ -66,7 +66,7 @@ interface Drawing {
 }
 
 /** What of a report is drawn cell by cell. */
-export interface Detail {
+interface Detail {
   readonly environment: (id: string) => boolean;
   readonly scenario: (id: string) => boolean;
 }
@@ -176,7 +176,8 @@ function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureL
     ) + 20;
   const [title = '', ...notes] = [...above, ...below];
   const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
-  const top = PADDING + 14 + above.length * LINE + HEAD + (columns.some(hasMechanism) ? LINE : 0);
+  const hasMechanisms = columns.some(({ mechanism }) => mechanism !== undefined);
+  const top = PADDING + 14 + above.length * LINE + HEAD + (hasMechanisms ? LINE : 0);
   const launchersTop = top + rows.length * ROW;
   const belowTop = launchersTop + launcherTableHeight(launchers);
   const widestRow = Math.max(columns.length, launchers.changes.length);
@@ -207,10 +208,6 @@ function factsOf(environment: ReportEnvironment): string {
 /** The two lines of a column's head: `add` above `os.system`. */
 function namesOf({ id }: Report['scenarios'][number]): string[] {
   return headLines(id).map((text) => shortened(xmlLine(text), LONGEST_NAME));
-}
-
-function hasMechanism({ mechanism }: Report['scenarios'][number]): boolean {
-  return mechanism !== undefined;
 }
 
 /** The mechanism of the column's launcher; empty if the report does not state it. */
