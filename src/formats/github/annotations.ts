@@ -17,18 +17,10 @@ export function githubAnnotations(report: Report): string {
   const unexpected = report.cells.filter(isUnexpected);
   const shown = unexpected.slice(0, unexpected.length > MOST ? MOST - 1 : MOST);
   const left = unexpected.length - shown.length;
+  const more = `${left} more unexpected verdicts are in the report`;
   const lines = [
     ...shown.map((cell) => annotation('error', report, `unexpected ${cell.verdict}`, textOf(cell))),
-    ...(left > 0
-      ? [
-          annotation(
-            'error',
-            report,
-            'unexpected',
-            `${left} more unexpected verdicts are in the report`,
-          ),
-        ]
-      : []),
+    ...(left > 0 ? [annotation('error', report, 'unexpected', more)] : []),
     ...(report.run.merged?.missing ?? [])
       .slice(0, MOST)
       .map(({ shard, reason }) =>
