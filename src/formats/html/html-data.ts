@@ -34,19 +34,14 @@ export function pageDataOf(
   const strings = new Strings();
   const cells = cellsOf(grid);
   const environments = grid.rows.map(({ environment }) => environment);
-  const facts = factsOf(environments, strings);
   const byPython = [...environments.entries()]
     .sort(([, a], [, b]) => comparePythonFirst(a, b))
     .map(([y]) => y);
   // Its cells in the places of this report's; empty if there is none.
   const before = baseline ? cellsOf(gridOf({ ...report, cells: baseline.cells })) : [];
-  const reason = cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE)));
-  const rerun = cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0));
-  const symptoms = cells.map((cell) => symptomData(cell, strings));
-  const evidence = evidenceOf(cells, strings, mostEvidence);
   return {
     rows: environments.length,
-    facts,
+    facts: factsOf(environments, strings),
     byPython,
     columns: grid.columns.map(({ id, mechanism = '' }) => {
       const [top, name] = headLines(id).map(visibleLine);
@@ -71,10 +66,10 @@ export function pageDataOf(
     bound: figures(cells, ({ bound }) => bound),
     first: figures(cells, ({ firstFailureSeconds }) => firstFailureSeconds),
     seconds: figures(cells, ({ seconds }) => seconds),
-    reason,
-    rerun,
-    symptoms,
-    evidence,
+    reason: cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE))),
+    rerun: cells.map((cell) => (cell ? strings.keep(commandOf(cell)) : 0)),
+    symptoms: cells.map((cell) => symptomData(cell, strings)),
+    evidence: evidenceOf(cells, strings, mostEvidence),
     confidence: `${round(report.run.rule.confidence * 100)} %`,
     counted: report.run.counts ?? 'exposed calls',
     strings: strings.all,
