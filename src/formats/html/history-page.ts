@@ -6,9 +6,11 @@ import type { Verdict } from '../../model.ts';
 import { SYMBOLS } from '../../report/cell-text.ts';
 import { factText, flipCause } from '../../comparison/diff-text.ts';
 import {
-  documentHtml,
+  documentEnd,
+  documentStart,
   foldedList,
   idText,
+  lineOf,
   section,
   escapedLine,
   timeHtml,
@@ -37,29 +39,27 @@ export function renderHistory({ runs: all, skipped }: History, assets: PageAsset
   const flipped = changed.filter(hasFlipped);
   const newest = runs.at(-1)?.run.id;
   const title = historyHeadline(runs, cells);
-  return documentHtml({
-    title,
-    style: `${assets.style}\n${assets.historyStyle}`,
-    body: [
-      `<header><span>History of the verdicts</span></header>`,
-      '<main>',
-      `<h1>${escapedLine(title)}</h1>`,
-      skippedList(skipped),
-      cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
-      cellSection(
-        'interrupted',
-        'Cells that were inconclusive or not measured for a while',
-        changed.filter((cell) => !hasFlipped(cell)),
-        newest,
-        false,
-      ),
-      steadyText(cells.length - changed.length, runs.length),
-      rowSection(rowHistories(runs)),
-      runSection(runs),
-      '</main>',
-      methodFooter(),
-    ],
-  });
+  const frame = { title, style: `${assets.style}\n${assets.historyStyle}` };
+  const body = [
+    `<header><span>History of the verdicts</span></header>`,
+    '<main>',
+    `<h1>${escapedLine(title)}</h1>`,
+    skippedList(skipped),
+    cellSection('flipped', 'Cells whose verdict flipped', flipped, newest, true),
+    cellSection(
+      'interrupted',
+      'Cells that were inconclusive or not measured for a while',
+      changed.filter((cell) => !hasFlipped(cell)),
+      newest,
+      false,
+    ),
+    steadyText(cells.length - changed.length, runs.length),
+    rowSection(rowHistories(runs)),
+    runSection(runs),
+    '</main>',
+    methodFooter(),
+  ];
+  return [documentStart(frame), ...body.map(lineOf), documentEnd(frame)].join('');
 }
 
 function hasFlipped({ stretches }: CellHistory): boolean {

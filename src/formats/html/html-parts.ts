@@ -13,35 +13,28 @@ export interface PageAssets {
   readonly script: string;
 }
 
-/** A page in parts; an empty part of the body is left out. */
-interface DocumentParts {
+/** What is around the body of a page. */
+interface DocumentFrame {
   /** Plain text. */
   readonly title: string;
   readonly style: string;
   /** The page's own script; a page without one runs none. */
   readonly script?: string | undefined;
-  /** Markup. */
-  readonly body: readonly string[];
 }
 
 /** Lines of a list that are open from the start. */
 const OPEN_LINES = 8;
-
-/**
- * A page that is one file. Its content security policy lets nothing run but its own script, and
- * nothing be loaded at all.
- */
-export function documentHtml(parts: DocumentParts): string {
-  return [documentStart(parts), ...parts.body.map(lineOf), documentEnd(parts)].join('');
-}
 
 /** Markup on its own line; nothing of an empty part. */
 export function lineOf(part: string): string {
   return part === '' ? '' : `${part}\n`;
 }
 
-/** A page up to the inside of its body. */
-export function documentStart({ title, style, script }: Omit<DocumentParts, 'body'>): string {
+/**
+ * A page that is one file, up to the inside of its body. Its content security policy lets nothing run
+ * but its own script, and nothing be loaded at all.
+ */
+export function documentStart({ title, style, script }: DocumentFrame): string {
   const policy = [
     `default-src 'none'`,
     ...(script === undefined ? [] : [`script-src ${policyHash(script)}`]),
@@ -67,7 +60,7 @@ export function documentStart({ title, style, script }: Omit<DocumentParts, 'bod
 }
 
 /** Markup that follows the content of the body. */
-export function documentEnd({ script }: Pick<DocumentParts, 'script'>): string {
+export function documentEnd({ script }: DocumentFrame): string {
   const end = '</body>\n</html>\n';
   return script === undefined ? end : `<script>${script}</script>\n${end}`;
 }
