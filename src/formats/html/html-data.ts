@@ -61,9 +61,9 @@ export function pageDataOf(
     calls: figures(cells, ({ calls }) => calls),
     exposed: figures(cells, ({ exposed }) => exposed),
     failures: figures(cells, ({ failures }) => failures),
-    low: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.low : 0)),
-    high: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.high : 0)),
-    bound: figures(cells, ({ bound }) => bound),
+    low: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.low : 0), 'down'),
+    high: figures(cells, ({ failures, rate }) => (failures > 0 ? rate?.high : 0), 'up'),
+    bound: figures(cells, ({ bound }) => bound, 'up'),
     first: figures(cells, ({ firstFailureSeconds }) => firstFailureSeconds),
     seconds: figures(cells, ({ seconds }) => seconds),
     reason: cells.map((cell) => strings.place(shortened(cell?.reason ?? '', LONGEST_LINE))),
@@ -91,8 +91,9 @@ function sidesOf(report: Report, { rows }: Grid): string {
 function figures(
   cells: readonly (Cell | undefined)[],
   figureOf: (cell: Cell) => number | undefined,
+  rounding?: 'up' | 'down',
 ): number[] {
-  return cells.map((cell) => (cell ? round(figureOf(cell) ?? 0) : 0));
+  return cells.map((cell) => (cell ? round(figureOf(cell) ?? 0, rounding) : 0));
 }
 
 /** Texts by their place; the same text has the same place. */
@@ -114,9 +115,20 @@ class Strings {
   }
 }
 
-/** Four significant digits: more than a page shows, and short in JSON. */
-function round(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(4));
+/**
+ * Four significant digits: more than a page shows, and short in JSON. The page rounds bounds once more, and
+ * that must not begin on the wrong side of a number.
+ */
+function round(value: number, rounding: 'nearest' | 'up' | 'down' = 'nearest'): number {
+  if (Number.isInteger(value)) return value;
+  const short = (number: number) => Number(number.toPrecision(4));
+  const nearest = short(value);
+  const digit = 10 ** (Math.floor(Math.log10(value)) - 3);
+  // As much as percent() allows for what calculating has added.
+  const noise = value * 1e-9;
+  if (rounding === 'up' && nearest < value - noise) return short(nearest + digit);
+  if (rounding === 'down' && nearest > value + noise) return short(nearest - digit);
+  return nearest;
 }
 
 function factsOf(environments: readonly ReportEnvironment[], strings: Strings): PageData['facts'] {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { countText, expectationText, rateText } from '../../../report/cell-text.ts';
+import { countText, expectationText, percent, rateText } from '../../../report/cell-text.ts';
+import type { Cell } from '../../../report/schema.ts';
 import { pageDataOf } from '../html-data.ts';
 import {
   defaultGroupReport,
@@ -34,6 +35,40 @@ describe('figures on the page', () => {
         assert.equal(textOf(cellAt(page, at)), textOf(cell));
       }
     }
+  });
+});
+
+describe('bounds on the page', () => {
+  /** Every bound that the page shows of a cell, in words. */
+  const words = ({ rate, bound }: Pick<Cell, 'rate' | 'bound'>) => [
+    ...(rate ? [percent(rate.low, 'down'), percent(rate.high, 'up')] : []),
+    ...(bound === undefined ? [] : [percent(bound, 'up')]),
+  ];
+  const onPage = (wish: Partial<Cell>) => {
+    const place = { environment: 'e', scenario: 'add/os.system' };
+    const small = sampleReport({
+      environments: [sampleEnvironment('e', 'glibc 2.36-9', 'CPython 3.11.2')],
+      scenarios: ['add/os.system'],
+      cells: [{ ...place, verdict: 'fail', ...wish }],
+    });
+    return words(cellAt(pageDataOf(small), 0));
+  };
+
+  it('are rounded as in every other format, however near to a shorter number they are', () => {
+    const verdict = 'pass';
+    for (let exposed = 100; exposed < 600; exposed += 1) {
+      const bound = 1 - 0.01 ** (1 / exposed);
+      assert.deepEqual(onPage({ verdict, exposed, bound }), words({ rate: null, bound }));
+    }
+    const fraction = fc.double({ min: 1e-6, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fraction, fraction, (low, high) => {
+        const rate = { value: 312 / 1204, low, high };
+        assert.deepEqual(onPage({ rate }), words({ rate }));
+      }),
+    );
+    const rate = { value: 312 / 1204, low: 0.019_999_9, high: 0.410_001 };
+    assert.deepEqual(onPage({ rate }), ['1.9 %', '42 %']);
   });
 });
 
