@@ -1,7 +1,7 @@
 /** Which rows of a report a question is about. Pure. */
 import { parsePattern } from '../matrix/pattern.ts';
 import { suggestionHint } from '../matrix/suggestions.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 
 /** `--only` and `--skip`. */
 export interface Choice {
@@ -21,9 +21,10 @@ export function environmentChoice(
   { only = [], skip = [] }: Choice,
 ): (environment: string) => boolean {
   const fits = (option: string, text: string) => {
-    const pattern = parsePattern(text);
-    if (!pattern.ok) throw new UserError(`${option} ${text}: the pattern ${pattern.error}.`);
-    const { matches } = pattern.value;
+    const { matches } = unwrap(
+      parsePattern(text),
+      (error) => `${option} ${text}: the pattern ${error}.`,
+    );
     if (ids.some(matches)) return matches;
     throw new UserError(
       `${option} ${text} matches no environment of this report.\n    ${suggestionHint(text, ids)}`,

@@ -26,7 +26,7 @@ import { baselineOf } from './load-report.ts';
 import { readTextIfThere } from './read-text.ts';
 import { rerunOptions } from './rerun-options.ts';
 import { DEFAULT_MATRIX } from '../cli/options.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 /** Which cells of which matrix. */
@@ -64,9 +64,7 @@ export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
   const path = await matrixPath(options);
-  const read = await readMatrixFile(path, options.home);
-  if (!read.ok) throw new UserError(renderRefusal(read.error));
-  const matrix = read.value;
+  const matrix = unwrap(await readMatrixFile(path, options.home), renderRefusal);
   const own = join(dirname(path), matrix.reproduction);
   const taken =
     options.taken ??
@@ -82,16 +80,13 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
     skip: options.skip ?? [],
     ...(manifest.scenarios === null ? {} : { scenarios: manifest.scenarios }),
   });
-  if (!selected.ok) {
-    throw new UserError(
-      selected.error
-        .map(({ message, hint }) =>
-          hint === undefined ? asSentence(message) : `${asSentence(message)}\n    ${hint}`,
-        )
-        .join('\n'),
-    );
-  }
-  const selection = selected.value;
+  const selection = unwrap(selected, (problems) =>
+    problems
+      .map(({ message, hint }) =>
+        hint === undefined ? asSentence(message) : `${asSentence(message)}\n    ${hint}`,
+      )
+      .join('\n'),
+  );
   const scriptFolder =
     manifest.protocol.type === 'script' ? await readFolder(folder, 'the reproduction') : undefined;
   const accepted = await acceptedBy(matrix, path);
@@ -166,11 +161,8 @@ export async function manifestWithOptions(
     args = [],
   }: Pick<PlanOptions, 'script'> & { readonly args?: readonly string[] | undefined },
 ): Promise<Manifest> {
-  const read = await readReproduction(folder);
-  if (!read.ok) throw new UserError(renderRefusal(read.error));
-  const changed = script ? withScriptOptions(read.value, script) : read;
-  if (!changed.ok) throw new UserError(changed.error);
-  const manifest = changed.value;
+  const read = unwrap(await readReproduction(folder), renderRefusal);
+  const manifest = script ? unwrap(withScriptOptions(read, script), String) : read;
   if (args.length === 0 || manifest.scenarios === null) return manifest;
   const scenarios = manifest.scenarios.map((one) => ({ ...one, args: [...one.args, ...args] }));
   return { ...manifest, scenarios };

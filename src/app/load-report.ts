@@ -11,7 +11,7 @@ import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
 import { readTextIfThere } from './read-text.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 
 /**
  * @param path a report.json, or a folder that holds one
@@ -31,15 +31,17 @@ export async function loadSnapshot(path: string): Promise<Snapshot> {
 
 /** @throws UserError with everything that keeps it from being a baseline */
 export function baselineOf(text: string, path: string): Baseline {
-  const loaded = parseBaseline(text);
-  if (loaded.ok) return loaded.value;
-  throw new UserError(`${path} is not a baseline:\n${loaded.error.join('\n')}`);
+  return unwrap(
+    parseBaseline(text),
+    (problems) => `${path} is not a baseline:\n${problems.join('\n')}`,
+  );
 }
 
 function reportOf(text: string, path: string): Report {
-  const loaded = parseReport(text);
-  if (loaded.ok) return loaded.value;
-  throw new UserError(`${path} is not a report:\n${loaded.error.join('\n')}`);
+  return unwrap(
+    parseReport(text),
+    (problems) => `${path} is not a report:\n${problems.join('\n')}`,
+  );
 }
 
 async function reportText(path: string): Promise<string> {

@@ -6,7 +6,7 @@ import { readFolder } from '../host/folder-content.ts';
 import { parseLock, type Lock } from '../pins/lock-file.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { readText } from './read-text.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 
 interface LockOfRun {
   readonly lock: Lock;
@@ -38,15 +38,14 @@ export async function lockOf(
   }
   const path = join(dirname(matrix), 'matrix.lock.json');
   const text = await readText(path);
-  const read = parseLock(text);
-  if (!read.ok) throw new UserError(`${path} is not a lock: ${read.error[0]}.`);
+  const lock = unwrap(parseLock(text), ([problem]) => `${path} is not a lock: ${problem}.`);
   // A locked image has its reproduction in it, and would silently run that one.
-  if (read.value.reproduction !== (await digestOfReproduction(reproduction))) {
+  if (lock.reproduction !== (await digestOfReproduction(reproduction))) {
     throw new UserError(
       `${reproduction} changed since it was locked in ${path}. To lock it again:\n    bin/matrix lock`,
     );
   }
-  return { lock: read.value, sha256: createHash('sha256').update(text).digest('hex') };
+  return { lock, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** sha256 of the files of a reproduction, in hex. */

@@ -18,7 +18,7 @@ import {
   type ShardPlan,
 } from '../shards/shard-plan.ts';
 import { readText, readTextIfThere } from './read-text.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 const MOST_SHARDS = 256;
@@ -116,8 +116,7 @@ export function readShardCount(text: string): number {
 /** @throws UserError if the file holds no plan */
 export async function readPlan(path: string): Promise<ShardPlan> {
   const read = parseShardPlan(await readText(path));
-  if (read.ok) return read.value;
-  throw new UserError(`${path} is not a shard plan: ${read.error[0]}.`);
+  return unwrap(read, ([problem]) => `${path} is not a shard plan: ${problem}.`);
 }
 
 function readShard(text: string): { index: number; count: number } {

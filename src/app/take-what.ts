@@ -1,5 +1,5 @@
 /** Turns WHAT of the command line into the folder that is measured, or an error for the user. */
-import { UserError } from '../cli/user-error.ts';
+import { unwrap } from '../cli/user-error.ts';
 import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 
 /** For a command that cannot be interrupted yet: its process ends with the signal. */
@@ -14,11 +14,10 @@ export async function takeWhat(
   intake: Omit<Intake, 'input'>,
   signal: AbortSignal = NEVER,
 ): Promise<TakenIn> {
-  const taken = await takeIn({ ...intake, input: process.stdin }, signal);
-  if (!taken.ok) {
-    const { message, hint } = taken.error;
-    throw new UserError(hint === undefined ? message : `${message}\n    ${hint}`);
-  }
-  process.once('exit', taken.value.remove);
-  return taken.value;
+  const taken = unwrap(
+    await takeIn({ ...intake, input: process.stdin }, signal),
+    ({ message, hint }) => (hint === undefined ? message : `${message}\n    ${hint}`),
+  );
+  process.once('exit', taken.remove);
+  return taken;
 }

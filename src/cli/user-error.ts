@@ -1,3 +1,5 @@
+import type { Result } from '../result.ts';
+
 /** An error that the user can fix: shown as its message, without a stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -8,4 +10,18 @@ export class UserError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/**
+ * The value of a result.
+ *
+ * @param explain the message for the user, if it failed
+ * @throws UserError with that message
+ */
+export function unwrap<Value, Failure>(
+  result: Result<Value, Failure>,
+  explain: (error: Failure) => string,
+): Value {
+  if (result.ok) return result.value;
+  throw new UserError(explain(result.error));
 }

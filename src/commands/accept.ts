@@ -14,7 +14,7 @@ import { renderRefusal } from '../yaml-file/read-text.ts';
 import { baselineOf, loadReport } from '../app/load-report.ts';
 import { readTextIfThere } from '../app/read-text.ts';
 import { terminalOf, layoutWidth } from '../cli/terminal.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 
 /** Cells that are named one by one; more than these are counted. */
 const MOST_NAMED = 20;
@@ -69,9 +69,7 @@ async function baselinePath(options: AcceptOptions): Promise<string> {
   if (options.output !== undefined) return options.output;
   const otherwise = join(options.results, 'baseline.json');
   if ((await readTextIfThere(options.matrix)) === undefined) return otherwise;
-  const read = await readMatrixFile(options.matrix);
-  if (!read.ok) throw new UserError(renderRefusal(read.error));
-  const { baseline } = read.value;
+  const { baseline } = unwrap(await readMatrixFile(options.matrix), renderRefusal);
   return baseline === null ? otherwise : join(dirname(options.matrix), baseline);
 }
 

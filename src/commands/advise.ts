@@ -14,7 +14,7 @@ import { loadReport } from '../app/load-report.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import type { TextFormat } from '../cli/options.ts';
 import { terminalOf, layoutWidth } from '../cli/terminal.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap } from '../cli/user-error.ts';
 import { adviceMarkdown } from '../formats/markdown/advice.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
 import { libcText, pythonText } from '../report/facts-text.ts';
@@ -68,9 +68,7 @@ function ownSystem(options: Pick<AdviseOptions, 'python' | 'libc'>): OwnSystem |
   const read = (axis: Axis) => {
     const text = options[axis];
     if (text === undefined) return undefined;
-    const wanted = parseWanted(axis, text);
-    if (!wanted.ok) throw new UserError(`--${axis} ${wanted.error}, not ${text}.`);
-    return wanted.value;
+    return unwrap(parseWanted(axis, text), (error) => `--${axis} ${error}, not ${text}.`);
   };
   const own = { python: read('python'), libc: read('libc') };
   return own.python || own.libc ? own : undefined;

@@ -6,14 +6,13 @@ import type { BISECTION_AXES } from '../bisect/rows.ts';
 import type { Candidate } from '../bisect/format-bisection.ts';
 import { axisSearch, dateSearches, type Search, type SearchedRow } from '../bisect/search.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Result } from '../result.ts';
 import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { bootstraps, loadPlan, type LoadedPlan, type PlanOptions } from '../app/load-plan.ts';
 import { withProgress } from '../cli/progress-display.ts';
-import { UserError } from '../cli/user-error.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
 import { withEmulation } from '../app/with-emulation.ts';
 import { withEngine, type EngineOptions } from '../app/with-engine.ts';
 import { withResults } from '../app/with-results.ts';
@@ -110,21 +109,11 @@ function searchesOf(
   if (along !== 'date' && (from !== undefined || to !== undefined)) {
     throw new UserError('--from and --to are the days of a search with --along date.');
   }
-  const valueOf = <Value>(result: Result<Value, string>) => {
-    if (!result.ok) throw new UserError(result.error);
-    return result.value;
-  };
+  const days = () => unwrap(daysOf({ from, to }, new Date()), String);
   const searches =
     along === 'date'
-      ? valueOf(
-          dateSearches(
-            plan.environments,
-            scenario,
-            valueOf(daysOf({ from, to }, new Date())),
-            matrix,
-          ),
-        )
-      : [valueOf(axisSearch(plan.environments, scenario, along, matrix))];
+      ? unwrap(dateSearches(plan.environments, scenario, days(), matrix), String)
+      : [unwrap(axisSearch(plan.environments, scenario, along, matrix), String)];
   return searches.map((search) => ({
     ...search,
     measured: search.rows.map(({ environment, day }) => ({
