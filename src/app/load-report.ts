@@ -1,4 +1,4 @@
-/** A report, a run's folder or a baseline, by the path that the user gave. */
+/** Reports, baselines and the history, from the files that hold them. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -7,6 +7,7 @@ import {
   parseBaseline,
   type Baseline,
 } from '../comparison/baseline.ts';
+import { readHistory, type History } from '../comparison/read-history.ts';
 import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
@@ -27,6 +28,31 @@ export async function loadSnapshot(path: string): Promise<Snapshot> {
   const file = await reportFile(path);
   const text = await reportText(file);
   return looksLikeBaseline(text) ? baselineSnapshot(baselineOf(text, file)) : reportOf(text, file);
+}
+
+/**
+ * The report in a folder, for a caller that can do without it.
+ *
+ * @returns undefined if there is none, or if it is not a report
+ * @throws UserError if the file cannot be read
+ */
+export async function reportInFolder(folder: string): Promise<Report | undefined> {
+  const loaded = parseReport((await readTextIfThere(join(folder, 'report.json'))) ?? '');
+  return loaded.ok ? loaded.value : undefined;
+}
+
+/** Where a results folder keeps its history. */
+export function historyPath(results: string): string {
+  return join(results, 'history', 'runs.jsonl');
+}
+
+/**
+ * The history of a results folder; empty if there is none yet.
+ *
+ * @throws UserError if the file cannot be read
+ */
+export async function loadHistory(results: string): Promise<History> {
+  return readHistory((await readTextIfThere(historyPath(results))) ?? '');
 }
 
 /** @throws UserError with everything that keeps it from being a baseline */

@@ -5,18 +5,11 @@ import writeFileAtomic from 'write-file-atomic';
 import { loadPageAssets } from './page-assets.ts';
 import { renderHistory } from '../formats/html/history-page.ts';
 import { previousRun } from '../comparison/previous-run.ts';
-import { readHistory, type History } from '../comparison/read-history.ts';
 import { runLineOf } from '../comparison/run-line.ts';
 import type { Report } from '../report/schema.ts';
 import { canonicalJson } from '../json-file/canonical-json.ts';
-import { parseReport } from '../report/json.ts';
-import { readTextIfThere } from './read-text.ts';
+import { historyPath, loadHistory, reportInFolder } from './load-report.ts';
 import { UserError } from '../cli/user-error.ts';
-
-/** Where a results folder keeps its history. */
-function historyPath(results: string): string {
-  return join(results, 'history', 'runs.jsonl');
-}
 
 /**
  * The report of the run that a new one is compared with.
@@ -27,9 +20,7 @@ function historyPath(results: string): string {
 export async function previousReport(results: string, next: Report): Promise<Report | undefined> {
   try {
     const id = previousRun((await loadHistory(results)).runs, runLineOf(next));
-    const text = id && (await readTextIfThere(join(results, 'runs', id, 'report.json')));
-    const loaded = parseReport(text ?? '');
-    return loaded.ok ? loaded.value : undefined;
+    return id === undefined ? undefined : await reportInFolder(join(results, 'runs', id));
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -59,11 +50,6 @@ export async function recordRun(results: string, report: Report): Promise<string
     if (!(error instanceof UserError) && !isSystemError(error)) throw error;
     return `This run is missing or incomplete in the history of ${results}: ${error.message}`;
   }
-}
-
-/** Empty if there is none yet. */
-async function loadHistory(results: string): Promise<History> {
-  return readHistory((await readTextIfThere(historyPath(results))) ?? '');
 }
 
 /** In one piece, so that a reader sees the line or does not see it. */

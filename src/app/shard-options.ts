@@ -3,13 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { lineSeenFrom } from '../comparison/run-line.ts';
-import { readHistory } from '../comparison/read-history.ts';
 import { seenFrom } from '../report/seen-from.ts';
-import { platformInId, type Platform } from '../platform.ts';
-import { parseReport } from '../report/json.ts';
+import { platformInId } from '../platform.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { SHARD_FILE } from '../shards/find-sources.ts';
-import { costsOfHistory, costsOfReport, expectedSeconds, type Costs } from '../shards/costs.ts';
+import { costsOfHistory, costsOfReport, expectedSeconds } from '../shards/costs.ts';
 import {
   parseShardPlan,
   takeShard,
@@ -17,7 +15,8 @@ import {
   type ShardFile,
   type ShardPlan,
 } from '../shards/shard-plan.ts';
-import { readText, readTextIfThere } from './read-text.ts';
+import { loadHistory, reportInFolder } from './load-report.ts';
+import { readText } from './read-text.ts';
 import { unwrap, UserError } from '../cli/user-error.ts';
 import { cellKey } from '../report/cell-key.ts';
 
@@ -90,11 +89,12 @@ export async function divide(run: RunPlan, count: number, results: string): Prom
       `--shards ${count} is too few: the rows are of ${platforms.size} platforms (${[...platforms].join(', ')}), and each needs its own shard.`,
     );
   }
-  const history = await readTextIfThere(join(results, 'history', 'runs.jsonl'));
-  const { runs } = readHistory(history ?? '');
+  const { runs } = await loadHistory(results);
   const costs = [costsOfHistory(runs.map((line) => lineSeenFrom(line, run.home)))];
   for (const name of ['latest', 'reference']) {
-    costs.push(await reportCosts(join(results, name), run.home));
+    // A report that is not there or cannot be read only makes the parts less even.
+    const report = await reportInFolder(join(results, name));
+    if (report) costs.push(costsOfReport(seenFrom(report, run.home)));
   }
   const ids = run.environments.map(({ id }) => id);
   return planShards(run, count, expectedSeconds(ids, costs));
@@ -126,10 +126,4 @@ function readShard(text: string): { index: number; count: number } {
   if (Number(index) > parts)
     throw new UserError(`--shard ${text} does not exist: there are only ${count} shards.`);
   return { index: Number(index), count: parts };
-}
-
-/** A report that is not there or cannot be read only makes the parts less even. */
-async function reportCosts(folder: string, home: Platform | undefined): Promise<Costs> {
-  const read = parseReport((await readTextIfThere(join(folder, 'report.json'))) ?? '');
-  return read.ok ? costsOfReport(seenFrom(read.value, home)) : new Map();
 }

@@ -1,8 +1,6 @@
 /** `--resume`: which run continues, and whether it may. */
 import { join } from 'node:path';
 import type { EngineDescription } from '../../engine/engine.ts';
-import type { Report } from '../../report/schema.ts';
-import { parseReport } from '../../report/json.ts';
 import { journalPath } from '../../run/journal.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { readJournal, type JournalContent } from '../../run/read-journal.ts';
@@ -12,7 +10,6 @@ import { differences, runIdentity } from '../../run/run-identity.ts';
 import type { ResumedRun } from '../../run/run-matrix.ts';
 import { TOOL } from '../../tool.ts';
 import type { PlanOptions } from '../../app/load-plan.ts';
-import { readTextIfThere } from '../../app/read-text.ts';
 import { UserError } from '../../cli/user-error.ts';
 
 /** A run that there is, with its journal. */
@@ -116,11 +113,4 @@ export function isFinished(
     journal.published &&
     plan.environments.every(({ id }) => rows.get(id)?.finished)
   );
-}
-
-/** The report of a finished run; undefined if it is gone. */
-export async function finishedReport(results: string, id: string): Promise<Report | undefined> {
-  const text = await readTextIfThere(join(results, 'runs', id, 'report.json'));
-  const loaded = parseReport(text ?? '');
-  return loaded.ok ? loaded.value : undefined;
 }

@@ -9,13 +9,13 @@ import { TOOL } from '../../tool.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { finishRun, showReport, type FinishOptions } from '../../app/finish-run.ts';
 import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
+import { reportInFolder } from '../../app/load-report.ts';
 import { lockOf, type LockedOptions } from '../../app/locked-option.ts';
 import { withProgress } from '../../cli/progress-display.ts';
 import {
   assertSameRun,
   findRun,
   isFinished,
-  finishedReport,
   restoreRun,
   withRunSelection,
   type ResumableRun,
@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<number> {
       await assertSameRun(found, loaded.plan);
       const resumed = restoreRun(found, loaded.plan);
       if (isFinished(found, loaded.plan, resumed)) {
-        const report = await finishedReport(options.results, found.id);
+        const report = await reportInFolder(join(options.results, 'runs', found.id));
         if (report) {
           process.stderr.write(`Run ${found.id} is complete: there is nothing left to measure.\n`);
           return showReport(options, report);
