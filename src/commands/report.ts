@@ -1,9 +1,8 @@
 /** `matrix report FILE --format F`: any format from any run. */
 import { FORMAT_NAMES } from '../formats/registry.ts';
-import { renderTerminal } from '../formats/terminal/terminal.ts';
+import { printReport } from '../app/finish-run.ts';
 import { loadReport } from '../app/load-report.ts';
 import { render } from '../app/render.ts';
-import { terminalOf, wantsColor, layoutWidth } from '../cli/terminal.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /** @returns the exit status */
@@ -13,13 +12,7 @@ export async function report(
 ): Promise<number> {
   const loaded = await loadReport(file);
   if (format === 'terminal') {
-    const terminal = terminalOf(process.stdout);
-    process.stdout.write(
-      renderTerminal(loaded, {
-        width: layoutWidth(terminal),
-        color: wantsColor(color, process.env, terminal),
-      }),
-    );
+    printReport({ color }, loaded);
     return 0;
   }
   const name = FORMAT_NAMES.find((one) => one === format);
