@@ -1,27 +1,16 @@
-/** The number of runs that show that a formerly measured bug is gone. */
+/** The number of runs that show that a formerly measured bug is gone. Pure. */
 import type { StoppingRule } from '../../model.ts';
 import type { Report } from '../../report/schema.ts';
 import { LONG_BUDGET_SECONDS } from '../../reproduction/plain-manifest.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { cellKey } from '../../report/cell-key.ts';
-import { loadReport } from '../../app/load-report.ts';
 
 /**
  * The stopping rules for a run after a fix: a cell that failed before passes once its runs exclude the
  * lower end of the rate that was measured then. Cells that did not fail keep their rule.
  *
- * @param path of the report of before; undefined if there is none
- * @throws UserError if it cannot be read
+ * @param before the report of before, or one without cells
  */
-export async function rulesSince(
-  path: string | undefined,
-): Promise<(plan: RunPlan) => Pick<RunPlan, 'ruleFor'>> {
-  if (path === undefined) return ({ ruleFor }) => ({ ruleFor });
-  const before = await loadReport(path);
-  return (plan) => ({ ruleFor: ruleSince(before, plan) });
-}
-
-/** As {@link rulesSince}, of a report that is read. Pure. */
 export function ruleSince(
   before: Pick<Report, 'cells'>,
   { ruleFor }: Pick<RunPlan, 'ruleFor'>,

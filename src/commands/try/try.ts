@@ -13,9 +13,10 @@ import {
   planSource,
   type PlanOptions,
 } from '../../app/load-plan.ts';
+import { loadReport } from '../../app/load-report.ts';
 import { takeWhat } from '../../app/take-what.ts';
 import { printScriptLine } from '../../app/script-output.ts';
-import { rulesSince } from './rules-since.ts';
+import { ruleSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
 import { print } from '../../app/with-image.ts';
 import { withEmulation } from '../../app/with-emulation.ts';
@@ -24,7 +25,7 @@ import { withResults } from '../../app/with-results.ts';
 import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { withProgress } from '../../cli/progress-display.ts';
 import { UserError } from '../../cli/user-error.ts';
-import { FolderError, readFolder } from '../../host/folder-content.ts';
+import { readFolder } from '../../host/folder-content.ts';
 import type { TakenIn } from '../../intake/take-in.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { shellWord } from '../../text/shell-word.ts';
@@ -43,7 +44,6 @@ export async function tryReport(
     const taken = await ofCommit(options, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
       await manifestWithOptions(given.folder, { script: options, args });
-      await readFolder(given.folder, 'the reproduction');
       return given;
     });
     const kept = options.results;
@@ -85,8 +85,8 @@ async function ofCommit<T>({ bisect }: TryOptions, read: () => Promise<T>): Prom
   try {
     return await read();
   } catch (error) {
-    const isOfCommit = error instanceof UserError || error instanceof FolderError;
-    throw bisect === true && isOfCommit ? new UserError(error.message, UNTESTABLE) : error;
+    const isOfCommit = bisect === true && error instanceof UserError;
+    throw isOfCommit ? new UserError(error.message, UNTESTABLE) : error;
   }
 }
 
@@ -102,8 +102,13 @@ async function planOf(
   options: TryOptions,
   rowCommand: PlanOptions['rowCommand'],
 ): Promise<{ readonly plan: RunPlan; readonly needsBootstrap: boolean }> {
-  const onLine = options.output === true ? printScriptLine : undefined;
-  const since = await rulesSince(options.fixedSince);
+  const before =
+    options.fixedSince === undefined ? { cells: [] } : await loadReport(options.fixedSince);
+  const asAsked = (plan: RunPlan): RunPlan => ({
+    ...plan,
+    ruleFor: ruleSince(before, plan),
+    onLine: options.output === true ? printScriptLine : undefined,
+  });
   if (options.image !== undefined) {
     const manifest = await manifestWithOptions(taken.folder, { script: options, args: taken.args });
     const scriptFolder = await readFolder(taken.folder, 'the reproduction');
@@ -113,8 +118,7 @@ async function planOf(
       scriptFolder,
       recipes: [RECIPES],
     };
-    const plan = imagePlan(options.image, manifest, given);
-    return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: false };
+    return { plan: asAsked(imagePlan(options.image, manifest, given)), needsBootstrap: false };
   }
   const { plan, selection } = await loadPlan({
     ...options,
@@ -123,5 +127,5 @@ async function planOf(
     rowCommand,
     script: options,
   });
-  return { plan: { ...plan, ...since(plan), onLine }, needsBootstrap: bootstraps(selection) };
+  return { plan: asAsked(plan), needsBootstrap: bootstraps(selection) };
 }
