@@ -43,7 +43,7 @@ function bash(commands: Commands): string {
   local words='${names.join(' ')}'
   if [ "$COMP_CWORD" -gt 1 ]; then
     case "\${COMP_WORDS[1]} \${COMP_WORDS[COMP_CWORD-1]}" in
-${cases.map((line) => line.replace(/^ {4}/, '    ')).join('\n')}
+${cases.join('\n')}
     *) words='' ;;
     esac
   fi
