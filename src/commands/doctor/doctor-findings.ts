@@ -1,7 +1,8 @@
 /** The checks of `matrix doctor`, one function each. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -202,13 +203,9 @@ export async function bootstrapFindings(
       },
     ];
   }
-  const keys = await access(DEBIAN_KEYRING).then(
-    () => true,
-    () => false,
-  );
   return [
     { what: 'bootstrapping', state: 'good', detail: 'mmdebstrap is installed' },
-    keys
+    existsSync(DEBIAN_KEYRING)
       ? { what: 'keys', state: 'good', detail: DEBIAN_KEYRING }
       : {
           what: 'keys',
@@ -221,12 +218,9 @@ export async function bootstrapFindings(
 
 /** Whether the archive answers, asked as mmdebstrap asks it: by apt, with its proxies. */
 export async function mirrorFinding(signal: AbortSignal): Promise<Diagnosis> {
-  const there = await access(APT_HELPER).then(
-    () => true,
-    () => false,
-  );
-  if (!there)
+  if (!existsSync(APT_HELPER)) {
     return { what: 'archive', state: 'warning', detail: 'not checked: this host has no apt' };
+  }
   const folder = await makeTemporaryFolder('doctor');
   try {
     const child = spawn(
