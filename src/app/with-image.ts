@@ -97,11 +97,7 @@ export function limitsOf(
   labels: Record<string, string> = {},
 ) {
   const { memoryBytes, pids } = plan.limitsFor(environmentId, '');
-  return {
-    labels: { ...containerLabels(), ...labels },
-    memoryBytes,
-    pids,
-  };
+  return { labels: containerLabels(labels), memoryBytes, pids };
 }
 
 /**

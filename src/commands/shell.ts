@@ -3,7 +3,7 @@ import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
 import { UserError } from '../cli/user-error.ts';
 import { shellContainer } from '../trial/attempts.ts';
-import { print, withImage } from '../app/with-image.ts';
+import { limitsOf, print, withImage } from '../app/with-image.ts';
 
 /** @returns the shell's exit status */
 export async function shell(
@@ -18,14 +18,13 @@ export async function shell(
   const environment = loaded.plan.environments.find(({ id }) => id === environmentId);
   if (!environment) throw new UserError('`matrix shell` takes one environment, without wildcards.');
   return withImage(options, loaded, environment, async (ready) => {
-    const { engine, image, labels, env, script } = ready;
-    const { memoryBytes, pids } = loaded.plan.limitsFor(environmentId, '');
+    const { engine, image, env, script } = ready;
     const python = environment.python.command;
     print(
       `${environmentId}: the interpreter is ${python}, and this folder is the reproduction. Type exit to leave.`,
     );
     const wanted = command.length > 0 ? command : ['/bin/sh'];
-    const limits = { labels, memoryBytes, pids };
+    const limits = limitsOf(loaded.plan, environmentId);
     const container = script
       ? shellContainer({ image, command: python, env, script, ...limits }, wanted)
       : {
