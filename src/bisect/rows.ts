@@ -5,8 +5,6 @@ import { placeOf, type Axis } from '../report/row-place.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { compareDebianVersions, comparePythonVersions } from '../text/version-order.ts';
 
-export const BISECTION_AXES: readonly Axis[] = ['libc', 'python'];
-
 /**
  * The rows of a search: those selected, in the order of the matrix, which must be the order of their
  * versions from old to new.

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { daysOf } from '../bisect/days.ts';
 import type { Step } from '../bisect/next-step.ts';
-import type { BISECTION_AXES } from '../bisect/rows.ts';
 import type { Candidate } from '../bisect/format-bisection.ts';
 import { axisSearch, dateSearches, type Search, type SearchedRow } from '../bisect/search.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Axis } from '../report/row-place.ts';
 import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
 import { TOOL } from '../tool.ts';
@@ -22,7 +22,7 @@ import type { ProgressDisplay } from '../progress/show.ts';
 const USUAL_GROUP = 'cross';
 
 interface BisectOptions extends PlanOptions, EngineOptions {
-  readonly along: (typeof BISECTION_AXES)[number] | 'date';
+  readonly along: Axis | 'date';
   /** The first and the last day of a search along date. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
