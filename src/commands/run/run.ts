@@ -118,7 +118,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
   const { plan, file } = loaded;
   const locked = await lockOf(options, plan);
   const { group, only = [], skip = [] } = options;
-  const asked = { ...(group === undefined ? {} : { group }), only, skip };
+  const asked = { group, only, skip };
   return withProgress(async (display, signal) => {
     const folder = join(options.results, 'runs', id);
     await removePartialFiles(options.results, id);
@@ -126,7 +126,9 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {
       const plan = await joinRegistryRows(engine, await planOn(engine, measurement, options), {
-        ...{ lock: locked?.lock, print, signal },
+        lock: locked?.lock,
+        print,
+        signal,
       });
       if (found) await assertSameRun(found, plan, engine.description);
       const { emit } = display;
