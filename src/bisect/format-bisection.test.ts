@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sampleEnvironment } from '../../test/support/sample-report.ts';
 import { nextStep } from './next-step.ts';
-import { formatBisection, formatDateBisection, type Candidate } from './format-bisection.ts';
+import { formatBisection, type Candidate } from './format-bisection.ts';
 import { nextDay } from './next-day.ts';
 
 const searched = (version: string, verdict: Candidate['verdict']): Candidate => ({
@@ -79,9 +79,12 @@ describe('the answer of a search along date', () => {
     row: sampleEnvironment('debian-testing/cpython-3.14', libc, python),
   });
   const answerOf = (days: readonly Candidate[]) =>
-    formatDateBisection(nextDay(days.map(({ verdict }) => verdict)), 'add/os.system', days).join(
-      '\n',
-    );
+    formatBisection(
+      nextDay(days.map(({ verdict }) => verdict)),
+      'add/os.system',
+      'date',
+      days,
+    ).join('\n');
 
   it('names the two days, the package that changed, and the one that did not', () => {
     const text = answerOf([

@@ -16,64 +16,24 @@ export interface Candidate {
   readonly reason?: string | undefined;
 }
 
-/** What an answer calls the candidates of its search. */
-interface Words {
-  /** The singular, as in `the oldest version`. */
-  readonly unit: string;
-  readonly name: (candidate: Candidate | undefined) => string;
-  /** The candidates at these places, which are in order. */
-  readonly list: (places: readonly number[]) => string;
-  /** Sentences about two neighbours with different verdicts. */
-  readonly difference: (
-    last: Candidate | undefined,
-    first: Candidate | undefined,
-  ) => readonly string[];
-}
-
 const VERBS = { pass: 'does not reproduce', fail: 'reproduces' } as const;
 
-/** One or more lines, each a sentence. */
+/** One or more lines, each a sentence. Along date, the candidates are the days of one row. */
 export function formatBisection(
   step: Step,
   scenario: string,
-  along: Axis,
+  along: Axis | 'date',
   rows: readonly Candidate[],
 ): readonly string[] {
+  const unit = along === 'date' ? 'day' : 'version';
   const name = (candidate: Candidate | undefined) => describe(candidate, along);
-  return answer(step, scenario, rows, {
-    unit: 'version',
-    name,
-    list: (places) => places.map((at) => name(rows[at])).join(', '),
-    difference: () => [],
-  });
-}
-
-/** As {@link formatBisection}, of one row along date. */
-export function formatDateBisection(
-  step: Step,
-  scenario: string,
-  days: readonly Candidate[],
-): readonly string[] {
-  const name = (candidate: Candidate | undefined) => candidate?.day ?? 'an unknown day';
-  return answer(step, scenario, days, {
-    unit: 'day',
-    name,
-    list: (places) =>
-      runsOf(places)
-        .map(([from, to]) =>
-          from === to ? name(days[from]) : `${name(days[from])} to ${name(days[to])}`,
-        )
-        .join(', '),
-    difference: (last, first) => dayDifference(last?.row, first?.row),
-  });
-}
-
-function answer(
-  step: Step,
-  scenario: string,
-  rows: readonly Candidate[],
-  { unit, name, list, difference }: Words,
-): readonly string[] {
+  // A search can have hundreds of days, so those in a row are one item.
+  const list = (places: readonly number[]) =>
+    (along === 'date' ? runsOf(places) : places.map((at) => [at, at] as const))
+      .map(([from, to]) =>
+        from === to ? name(rows[from]) : `${name(rows[from])} to ${name(rows[to])}`,
+      )
+      .join(', ');
   const measured = rows.filter(({ verdict }) => verdict !== null).length;
   const cost = `${measured} of ${quantity(rows.length, unit)} were measured.`;
   switch (step.type) {
@@ -95,7 +55,7 @@ function answer(
       const verdict = first?.verdict === 'fail' ? 'fail' : 'pass';
       const lines = [
         `${scenario} ${VERBS[verdict]} from ${name(first)} on. Up to ${name(last)} it ${VERBS[verdict === 'fail' ? 'pass' : 'fail']}.`,
-        ...difference(last, first),
+        ...(along === 'date' ? dayDifference(last?.row, first?.row) : []),
       ];
       if (step.undecided.length > 0) {
         lines.push(
@@ -123,7 +83,8 @@ function runsOf(places: readonly number[]): readonly (readonly [number, number])
   return runs;
 }
 
-function describe(searched: Candidate | undefined, along: Axis): string {
+function describe(searched: Candidate | undefined, along: Axis | 'date'): string {
+  if (along === 'date') return searched?.day ?? 'an unknown day';
   if (!searched) return 'an unknown version';
   const { row } = searched;
   const place = row && placeOf(row);

@@ -1,10 +1,10 @@
-/** What a bisection searches: the candidates, the next one to measure, and the answer in words. Pure. */
+/** What a bisection searches: the candidates, and the next one to measure. Pure. */
 import type { Matrix } from '../matrix/matrix.ts';
 import type { Base, Environment } from '../model.ts';
 import type { Axis } from '../report/row-place.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { rowOn } from './days.ts';
-import { formatBisection, formatDateBisection, type Candidate } from './format-bisection.ts';
+import type { Candidate } from './format-bisection.ts';
 import { nextDay } from './next-day.ts';
 import { nextStep, type Known, type Step } from './next-step.ts';
 import { orderProblem, rowsAlong } from './rows.ts';
@@ -26,14 +26,11 @@ export interface Search {
   readonly next: (known: readonly Known[]) => Step;
   /** Why what was measured is not what a search can be along; null if there is no problem. */
   readonly problem: (measured: readonly Candidate[]) => string | null;
-  /** A sentence each. */
-  readonly answer: (step: Step, measured: readonly Candidate[]) => readonly string[];
 }
 
 /** The search along the C library or Python; the problem with the selected rows if there is one. */
 export function axisSearch(
   selected: readonly Environment[],
-  scenario: string,
   along: Axis,
   { compileOn }: Pick<Matrix, 'compileOn'>,
 ): Result<Search, string> {
@@ -47,14 +44,12 @@ export function axisSearch(
         measured.map(({ row }) => row),
         along,
       ),
-    answer: (step, measured) => formatBisection(step, scenario, along, measured),
   });
 }
 
 /** A search along date for each of the rows; the problem with one of them if there is one. */
 export function dateSearches(
   selected: readonly Environment[],
-  scenario: string,
   days: readonly string[],
   matrix: Pick<Matrix, 'archives' | 'compileOn'>,
 ): Result<readonly Search[], string> {
@@ -66,14 +61,7 @@ export function dateSearches(
       if (!dated.ok) return dated;
       rows.push({ ...dated.value, day, name: `${environment.id}/${day}` });
     }
-    searches.push({
-      environment: environment.id,
-      rows,
-      next: nextDay,
-      problem: () => null,
-      answer: (step, measured) =>
-        formatDateBisection(step, `${scenario} in ${environment.id}`, measured),
-    });
+    searches.push({ environment: environment.id, rows, next: nextDay, problem: () => null });
   }
   return searches.length === 0 ? failed('No row is selected.') : ok(searches);
 }

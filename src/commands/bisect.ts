@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { daysOf } from '../bisect/days.ts';
 import type { Step } from '../bisect/next-step.ts';
-import type { Candidate } from '../bisect/format-bisection.ts';
+import { formatBisection, type Candidate } from '../bisect/format-bisection.ts';
 import { axisSearch, dateSearches, type Search, type SearchedRow } from '../bisect/search.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Axis } from '../report/row-place.ts';
@@ -48,7 +48,7 @@ interface RunningSearch extends Search {
 export async function bisect(scenario: string, options: BisectOptions): Promise<number> {
   const { along } = options;
   const loaded = await searchedPlan(options, scenario);
-  const searches = searchesOf(loaded, scenario, options);
+  const searches = searchesOf(loaded, options);
   const next = ({ measured, ...search }: RunningSearch): Step => {
     const known = measured.map(({ verdict }) => verdict);
     const unmeasured = known.indexOf(null);
@@ -94,7 +94,7 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(asJson(scenario, along, ended), null, 2)}\n`
-      : `${ended.map((one) => searchText(one).join('\n')).join('\n\n')}\n`,
+      : `${ended.map((one) => searchText(one, scenario, along)).join('\n\n')}\n`,
   );
   if (aborted) return EXIT.interrupted;
   return ended.some(({ step }) => step.type === 'undecided') ? EXIT.notMeasured : EXIT.asExpected;
@@ -103,7 +103,6 @@ export async function bisect(scenario: string, options: BisectOptions): Promise<
 /** @throws UserError for rows and options that no search can be along */
 function searchesOf(
   { plan, matrix }: LoadedPlan,
-  scenario: string,
   { along, from, to }: BisectOptions,
 ): readonly RunningSearch[] {
   if (along !== 'date' && (from !== undefined || to !== undefined)) {
@@ -112,8 +111,8 @@ function searchesOf(
   const days = () => unwrap(daysOf({ from, to }, new Date()), String);
   const searches =
     along === 'date'
-      ? unwrap(dateSearches(plan.environments, scenario, days(), matrix), String)
-      : [unwrap(axisSearch(plan.environments, scenario, along, matrix), String)];
+      ? unwrap(dateSearches(plan.environments, days(), matrix), String)
+      : [unwrap(axisSearch(plan.environments, along, matrix), String)];
   return searches.map((search) => ({
     ...search,
     measured: search.rows.map(({ environment, day }) => ({
@@ -185,12 +184,18 @@ function asJson(scenario: string, along: string, ended: readonly EndedSearch[]):
     : { scenario, along, ...answers[0] };
 }
 
-function searchText({ search, step }: EndedSearch): readonly string[] {
+function searchText(
+  { search, step }: EndedSearch,
+  scenario: string,
+  along: BisectOptions['along'],
+): string {
   const { environment, measured } = search;
   // Of hundreds of days, those that were not measured are no news.
   const rows = measured.filter(({ day, verdict }) => day === undefined || verdict !== null);
   const title = environment === undefined ? [] : [environment];
-  return [...title, ...rows.map(rowText), '', ...search.answer(step, measured)];
+  const searched = environment === undefined ? scenario : `${scenario} in ${environment}`;
+  const answer = formatBisection(step, searched, along, measured);
+  return [...title, ...rows.map(rowText), '', ...answer].join('\n');
 }
 
 function rowText({ environment, day, verdict, reason }: Candidate): string {
