@@ -3,53 +3,31 @@
  * their ids, as `debian-12@linux-386/cpython-3.11`, where it is not that of the host.
  */
 
-export const PLATFORMS = [
-  'linux/amd64',
-  'linux/386',
-  'linux/arm64',
-  'linux/arm/v7',
-  'linux/riscv64',
-  'linux/s390x',
-  'linux/ppc64le',
-] as const;
-export type Platform = (typeof PLATFORMS)[number];
+interface PlatformNames {
+  readonly debian: string;
+  /** Of qemu-user, and therefore of its entry in binfmt_misc. */
+  readonly qemu: string;
+  /** By kernels (`uname -m`), by engines and by Node. */
+  readonly machine: RegExp;
+}
 
-/** Debian's name of each platform. */
-export const DEBIAN_ARCHITECTURES: Readonly<Record<Platform, string>> = {
-  'linux/amd64': 'amd64',
-  'linux/386': 'i386',
-  'linux/arm64': 'arm64',
-  'linux/arm/v7': 'armhf',
-  'linux/riscv64': 'riscv64',
-  'linux/s390x': 's390x',
-  'linux/ppc64le': 'ppc64el',
-};
-
-/** qemu-user's name of each machine, and therefore the name of its entry in binfmt_misc. */
-export const QEMU_NAMES: Readonly<Record<Platform, string>> = {
-  'linux/amd64': 'x86_64',
-  'linux/386': 'i386',
-  'linux/arm64': 'aarch64',
-  'linux/arm/v7': 'arm',
-  'linux/riscv64': 'riscv64',
-  'linux/s390x': 's390x',
-  'linux/ppc64le': 'ppc64le',
-};
-
-/** By the names of kernels (`uname -m`), of engines and of Node. */
-const BY_MACHINE: readonly (readonly [RegExp, Platform])[] = [
-  [/^(x86_64|amd64|x64)$/, 'linux/amd64'],
-  [/^(i[3-6]86|386|ia32)$/, 'linux/386'],
-  [/^(aarch64|arm64)$/, 'linux/arm64'],
-  [/^(armv[78]l?|armhf|arm)$/, 'linux/arm/v7'],
-  [/^riscv64$/, 'linux/riscv64'],
-  [/^s390x$/, 'linux/s390x'],
-  [/^(ppc64le|ppc64el)$/, 'linux/ppc64le'],
-];
+/** What others call each platform. */
+export const PLATFORM_NAMES = {
+  'linux/amd64': { debian: 'amd64', qemu: 'x86_64', machine: /^(x86_64|amd64|x64)$/ },
+  'linux/386': { debian: 'i386', qemu: 'i386', machine: /^(i[3-6]86|386|ia32)$/ },
+  'linux/arm64': { debian: 'arm64', qemu: 'aarch64', machine: /^(aarch64|arm64)$/ },
+  'linux/arm/v7': { debian: 'armhf', qemu: 'arm', machine: /^(armv[78]l?|armhf|arm)$/ },
+  'linux/riscv64': { debian: 'riscv64', qemu: 'riscv64', machine: /^riscv64$/ },
+  'linux/s390x': { debian: 's390x', qemu: 's390x', machine: /^s390x$/ },
+  'linux/ppc64le': { debian: 'ppc64el', qemu: 'ppc64le', machine: /^(ppc64le|ppc64el)$/ },
+} as const satisfies Record<string, PlatformNames>;
+export type Platform = keyof typeof PLATFORM_NAMES;
+export const PLATFORMS = Object.keys(PLATFORM_NAMES) as readonly Platform[];
 
 /** The platform of a machine; undefined for a machine that is none of them. */
 export function platformOf(machine: string | undefined): Platform | undefined {
-  return BY_MACHINE.find(([names]) => machine !== undefined && names.test(machine))?.[1];
+  if (machine === undefined) return undefined;
+  return PLATFORMS.find((one) => PLATFORM_NAMES[one].machine.test(machine));
 }
 
 /**

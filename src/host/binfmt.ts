@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { QEMU_NAMES, type Platform } from '../platform.ts';
+import { PLATFORM_NAMES, type Platform } from '../platform.ts';
 import { elfPattern } from './elf-header.ts';
 import { ownProcess, processState } from './process-identity.ts';
 import { textOrEmpty } from './text-or-empty.ts';
@@ -36,7 +36,7 @@ function ownEntry(platform: Platform): string {
 
 /** The entry's name for a platform in qemu's packages, such as `qemu-s390x`. Pure. */
 export function usualEntry(platform: Platform): string {
-  return `qemu-${QEMU_NAMES[platform]}`;
+  return `qemu-${PLATFORM_NAMES[platform].qemu}`;
 }
 
 /** An entry as the kernel describes it; undefined for a text that is none. Pure. */

@@ -15,7 +15,7 @@ import type { BaseSource } from '../model.ts';
 import { findArchiveProblem, type ArchiveProblem } from './archive-problem.ts';
 import { archiveText } from '../matrix/archive-text.ts';
 import { aptSources } from './archives.ts';
-import { DEBIAN_ARCHITECTURES, type Platform } from '../platform.ts';
+import { PLATFORM_NAMES, type Platform } from '../platform.ts';
 
 /** A release of the Debian archive, and what of it. */
 export type BootstrapSource = Extract<BaseSource, { type: 'bootstrap' }> & {
@@ -82,7 +82,7 @@ export function bootstrapCommand(source: BootstrapSource, facts: string): readon
     '--format=tar',
     ...(platform
       ? [
-          `--architectures=${DEBIAN_ARCHITECTURES[platform]}`,
+          `--architectures=${PLATFORM_NAMES[platform].debian}`,
           // Whether its programs run here was found out before, and its own check needs one more package.
           '--skip=check/qemu',
         ]
@@ -186,7 +186,7 @@ export async function startBootstrap(
 
 async function describe(source: BootstrapSource, facts: string): Promise<BootstrapOutcome> {
   const { platform, release, releaseOnly } = source;
-  const port = platform ? ` for ${DEBIAN_ARCHITECTURES[platform]}` : '';
+  const port = platform ? ` for ${PLATFORM_NAMES[platform].debian}` : '';
   const what = `${release}${port}${releaseOnly ? ' without its updates' : ''}`;
   const packages = await readFile(join(facts, 'packages'), 'utf8').catch(() => '');
   const dates = await readFile(join(facts, 'dates'), 'utf8').catch(() => '');

@@ -2,13 +2,7 @@
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
-import {
-  DEBIAN_ARCHITECTURES,
-  platformInId,
-  PLATFORMS,
-  renamedId,
-  type Platform,
-} from '../platform.ts';
+import { PLATFORM_NAMES, platformInId, PLATFORMS, renamedId, type Platform } from '../platform.ts';
 import type { Result } from '../result.ts';
 import { shortList } from '../text/list-text.ts';
 import { compareText } from '../text/version-order.ts';
@@ -66,7 +60,7 @@ function platformOfPackages({ environments }: Lock): Platform | undefined {
   const [, row] = Object.entries(environments).find(([id]) => platformInId(id) === undefined) ?? [];
   const names = Object.keys(row?.packages ?? {});
   const [first] = names.flatMap((name) => /:(\w+)$/.exec(name)?.[1] ?? []);
-  return PLATFORMS.find((platform) => DEBIAN_ARCHITECTURES[platform] === first);
+  return PLATFORMS.find((platform) => PLATFORM_NAMES[platform].debian === first);
 }
 
 /** With a line for each package, so that a diff in version control shows the changed packages. */
