@@ -44,6 +44,17 @@ describe('the answer of a bisection', () => {
     assert.match(text, /may differ/);
   });
 
+  it('does not ask for --all where everything between the ends was measured', () => {
+    const text = answer([
+      searched('2.31', 'fail'),
+      searched('2.36', 'error'),
+      searched('2.41', 'fail'),
+    ]);
+    assert.match(text, /with both the oldest and the newest/);
+    assert.doesNotMatch(text, /--all/);
+    assert.match(text, /3 of 3 versions were measured/);
+  });
+
   it('says where verdicts are not monotonic', () => {
     const text = answer([
       searched('2.31', 'fail'),

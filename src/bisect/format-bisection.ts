@@ -2,7 +2,7 @@
 import type { ReportEnvironment } from '../report/schema.ts';
 import { placeOf, type Axis } from '../report/row-place.ts';
 import { quantity } from '../text/quantity.ts';
-import type { Known, Step } from './next-step.ts';
+import { placesOf, type Known, type Step } from './next-step.ts';
 import { dayDifference } from './day-difference.ts';
 
 /** A version or a day of a search, with its result. */
@@ -44,12 +44,19 @@ export function formatBisection(
         `${scenario}: fewer than two ${unit}s passed or failed, so there is nothing to compare.`,
         cost,
       ];
-    case 'same':
-      return [
+    case 'same': {
+      const { decided } = placesOf(rows.map(({ verdict }) => verdict));
+      const between = rows.slice(decided[0], decided.at(-1));
+      const lines = [
         `${scenario} ${VERBS[step.verdict]} with both the oldest and the newest ${unit} that passed or failed.`,
-        `The ${unit}s between them were not all measured and may differ. Use --all to measure every ${unit}.`,
-        cost,
       ];
+      if (between.some(({ verdict }) => verdict === null)) {
+        lines.push(
+          `The ${unit}s between them were not all measured and may differ. Use --all to measure every ${unit}.`,
+        );
+      }
+      return [...lines, cost];
+    }
     case 'found': {
       const [last, first] = [rows[step.last], rows[step.first]];
       const verdict = first?.verdict === 'fail' ? 'fail' : 'pass';
