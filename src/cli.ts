@@ -2,6 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { usageProblem } from './cli/command.ts';
 import { program } from './cli/commands/program.ts';
+import { print } from './cli/print.ts';
 import { EXIT } from './cli/exit-status.ts';
 import { systemErrorText } from './cli/system-error.ts';
 import { UserError } from './cli/user-error.ts';
@@ -13,7 +14,6 @@ const END_OF_BISECT = 255;
 
 /** Prints the error, and returns its exit status. */
 function explain(error: unknown): number {
-  const print = (text: string) => process.stderr.write(`${text}\n`);
   if (error instanceof UserError) {
     print(error.message);
     return error.status;

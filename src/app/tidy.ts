@@ -1,4 +1,5 @@
 /** Removes leftovers of dead runs; every command that opens an engine does this first. */
+import { print } from '../cli/print.ts';
 import { quantity } from '../text/quantity.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tidyPrivateEngine } from '../engine/private/private-engine.ts';
@@ -13,11 +14,7 @@ import { findDead, removeDead } from '../images/dead-runs.ts';
  * @param cacheFolder where a private engine would be, whose leftovers no other code looks for while
  *   another engine is used
  */
-export async function tidy(
-  engine: Engine,
-  cacheFolder: string,
-  notify: (text: string) => void,
-): Promise<void> {
+export async function tidy(engine: Engine, cacheFolder: string): Promise<void> {
   try {
     const dead = await findDead(engine);
     const trouble = [...(await removeDead(engine, dead))];
@@ -40,9 +37,9 @@ export async function tidy(
       ...(folders.length > 0 ? [quantity(folders.length, 'temporary folder')] : []),
       ...(interpreters > 0 ? [quantity(interpreters, 'interpreter')] : []),
     ];
-    if (removed.length > 0) notify(`Removed leftovers of dead runs: ${removed.join(', ')}.`);
-    for (const text of trouble) notify(`A leftover of a dead run could not be removed: ${text}`);
+    if (removed.length > 0) print(`Removed leftovers of dead runs: ${removed.join(', ')}.`);
+    for (const text of trouble) print(`A leftover of a dead run could not be removed: ${text}`);
   } catch (error) {
-    notify(`Leftovers of dead runs could not be listed: ${String(error)}`);
+    print(`Leftovers of dead runs could not be listed: ${String(error)}`);
   }
 }

@@ -8,6 +8,7 @@ import { checkPlatformSupport } from '../images/platform-support.ts';
 import type { Environment } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import { listInWords } from '../text/list-text.ts';
+import { print } from '../cli/print.ts';
 import type { EngineOptions } from './with-engine.ts';
 
 /** The platforms that rows and what they are built on name. Pure. */
@@ -34,7 +35,6 @@ export async function withEmulation<T>(
   { install }: Pick<EngineOptions, 'install'>,
   use: () => Promise<T>,
 ): Promise<T> {
-  const notify = (text: string) => process.stderr.write(`${text}\n`);
   const lacking = async () => {
     const asked = platformsOf(environments);
     const found = await Promise.all(
@@ -46,19 +46,19 @@ export async function withEmulation<T>(
   let platforms = await lacking();
   if (platforms.length === 0) return use();
   if ((await emulatorsOf(platforms)).size < platforms.length) {
-    await installEmulators(platforms, notify);
+    await installEmulators(platforms);
     // The package may have registered them itself.
     platforms = await lacking();
   }
   const emulators = await emulatorsOf(platforms);
   if (emulators.size === 0) return use();
   const names = listInWords([...emulators.keys()].map(usualEntry));
-  notify(`Registering ${names} in binfmt_misc until this command ends.`);
+  print(`Registering ${names} in binfmt_misc until this command ends.`);
   const takeAway = () => {
     try {
       removeInterpreters();
     } catch (error) {
-      notify(
+      print(
         `An entry of this command in binfmt_misc could not be removed: ${String(error)}. The next command tries again.`,
       );
     }
@@ -68,7 +68,7 @@ export async function withEmulation<T>(
   try {
     addInterpreters(emulators, release());
   } catch (error) {
-    notify(`Registering ${names} failed, and their rows are skipped: ${String(error)}`);
+    print(`Registering ${names} failed, and their rows are skipped: ${String(error)}`);
   }
   try {
     return await use();
@@ -88,14 +88,11 @@ async function emulatorsOf(platforms: readonly Platform[]): Promise<ReadonlyMap<
   return paths;
 }
 
-async function installEmulators(
-  platforms: readonly Platform[],
-  notify: (text: string) => void,
-): Promise<void> {
+async function installEmulators(platforms: readonly Platform[]): Promise<void> {
   const packages = [ownEmulatorPackage()];
-  notify(announcement(packages, `, which emulates ${listInWords(platforms)}`));
+  print(announcement(packages, `, which emulates ${listInWords(platforms)}`));
   const outcome = await installPackages(packages, process.env);
   if (outcome.type !== 'installed') {
-    notify(`Installing ${packages.join(' ')} failed: ${outcome.reason}.`);
+    print(`Installing ${packages.join(' ')} failed: ${outcome.reason}.`);
   }
 }

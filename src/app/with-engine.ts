@@ -12,6 +12,7 @@ import {
   installPackages,
   missingPackages,
 } from '../host/debian-packages.ts';
+import { print } from '../cli/print.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { tidy } from './tidy.ts';
 import { UserError } from '../cli/user-error.ts';
@@ -35,9 +36,8 @@ export async function withRunningEngine<T>(
   use: (engine: Engine) => Promise<T>,
 ): Promise<T | undefined> {
   const { env } = process;
-  const notify = (text: string) => process.stderr.write(`${text}\n`);
   const opened = await openEngine(
-    { env, cacheFolder: cacheFolder(env), notify, runningOnly: true },
+    { env, cacheFolder: cacheFolder(env), notify: print, runningOnly: true },
     signal,
   );
   if (opened.type === 'none') return undefined;
@@ -63,16 +63,15 @@ export async function withEngine<T>(
   use: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   const env = process.env;
-  const notify = (text: string) => process.stderr.write(`${text}\n`);
-  const open = () =>
-    openEngine({ explicit: options.engine, env, cacheFolder: cacheFolder(env), notify }, signal);
+  const asked = { explicit: options.engine, env, cacheFolder: cacheFolder(env), notify: print };
+  const open = () => openEngine(asked, signal);
   const missingTools = () =>
     bootstraps && process.platform === 'linux' ? missingPackages(BOOTSTRAP_PACKAGES, env) : [];
-  if (options.install) await install(await missingTools(), notify);
+  if (options.install) await install(await missingTools());
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;
   if (wanted && (await canInstall(env))) {
-    await install(await missingEnginePackages(env), notify);
+    await install(await missingEnginePackages(env));
     opened = await open();
   }
   if (opened.type === 'none') {
@@ -89,16 +88,16 @@ export async function withEngine<T>(
   }
   const { engine } = opened;
   try {
-    if (options.tidies !== false) await tidy(engine, cacheFolder(env), notify);
+    if (options.tidies !== false) await tidy(engine, cacheFolder(env));
     return await use(engine);
   } finally {
     await engine.close();
   }
 }
 
-async function install(missing: readonly string[], notify: (text: string) => void): Promise<void> {
+async function install(missing: readonly string[]): Promise<void> {
   if (missing.length === 0 || !(await canInstall(process.env))) return;
-  notify(announcement(missing));
+  print(announcement(missing));
   const outcome = await installPackages(missing, process.env);
   if (outcome.type !== 'installed') {
     throw new UserError(

@@ -10,6 +10,7 @@ import { describeEvent } from '../progress/describe-event.ts';
 import type { ScriptSetting } from '../trial/attempts.ts';
 import { programPaths, scriptSettingOf } from '../run/measure-environment.ts';
 import { EXIT } from '../cli/exit-status.ts';
+import { print } from '../cli/print.ts';
 import { interruptible } from '../cli/interrupt.ts';
 import { bootstraps, type LoadedPlan } from './load-plan.ts';
 import { withEmulation } from './with-emulation.ts';
@@ -30,11 +31,6 @@ export interface ReadyImage {
   /** Whether an emulator runs its programs. */
   readonly emulated: boolean;
   readonly signal: AbortSignal;
-}
-
-/** Writes a line for the user. */
-export function print(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 /** Seconds after which a build is given up. */

@@ -9,7 +9,8 @@ import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
-import { limitsOf, print, withPreparation } from '../app/with-image.ts';
+import { limitsOf, withPreparation } from '../app/with-image.ts';
+import { print } from '../cli/print.ts';
 
 interface LockOptions extends PlanOptions, EngineOptions {
   readonly refresh?: boolean | undefined;

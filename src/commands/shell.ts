@@ -3,7 +3,8 @@ import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
 import { UserError } from '../cli/user-error.ts';
 import { shellContainer } from '../trial/attempts.ts';
-import { limitsOf, print, withImage } from '../app/with-image.ts';
+import { limitsOf, withImage } from '../app/with-image.ts';
+import { print } from '../cli/print.ts';
 
 /** @returns the shell's exit status */
 export async function shell(

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { printScriptLine } from '../../app/script-output.ts';
-import { print } from '../../app/with-image.ts';
+import { print } from '../../cli/print.ts';
 
 /**
  * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.

@@ -29,7 +29,7 @@ import {
 } from '../../app/shard-options.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { joinRegistryRows, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
-import { print } from '../../app/with-image.ts';
+import { print } from '../../cli/print.ts';
 import { platformOf } from '../../platform.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -67,7 +67,7 @@ export async function run(options: RunOptions): Promise<number> {
       if (isFinished(found, loaded.plan, resumed)) {
         const report = await reportInFolder(join(options.results, 'runs', found.id));
         if (report) {
-          process.stderr.write(`Run ${found.id} is complete: there is nothing left to measure.\n`);
+          print(`Run ${found.id} is complete: there is nothing left to measure.`);
           return showReport(options, report);
         }
       }
@@ -123,7 +123,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     const folder = join(options.results, 'runs', id);
     await removePartialFiles(options.results, id);
     if (file) await keepShardFile(folder, file);
-    if (resumed) process.stderr.write(`${describeResumption(id, resumed)}\n`);
+    if (resumed) print(describeResumption(id, resumed));
     const report = await withEngine(options, loaded.bootstraps, signal, async (engine) => {
       const plan = await joinRegistryRows(engine, await planOn(engine, measurement, options), {
         lock: locked?.lock,
@@ -140,7 +140,7 @@ async function measure(options: RunOptions, measurement: Measurement): Promise<n
     display.stop();
     const status = await publish(options, folder, report);
     if (!report.run.complete) {
-      process.stderr.write(`To continue this run: bin/matrix run --resume ${id}\n`);
+      print(`To continue this run: bin/matrix run --resume ${id}`);
     }
     return status;
   });

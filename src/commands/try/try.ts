@@ -15,10 +15,10 @@ import {
 } from '../../app/load-plan.ts';
 import { loadReport } from '../../app/load-report.ts';
 import { takeWhat } from '../../app/take-what.ts';
-import { printScriptLine } from '../../app/script-output.ts';
 import { ruleSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
-import { print } from '../../app/with-image.ts';
+import { printScriptLine } from '../../app/script-output.ts';
+import { print } from '../../cli/print.ts';
 import { withEmulation } from '../../app/with-emulation.ts';
 import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
