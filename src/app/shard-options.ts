@@ -74,9 +74,7 @@ export async function shardOf(run: RunPlan, options: ShardOptions): Promise<Part
 function hasCellsOf(run: RunPlan, { cells }: ShardPlan): boolean {
   const divided = new Set(cells.map((cell) => cellKey(cell.environment, cell.scenario)));
   const wanted = run.environments.flatMap(({ id }) =>
-    run.scenarios
-      .filter((scenario) => run.includes(id, scenario.id))
-      .map((scenario) => cellKey(id, scenario.id)),
+    run.scenarios.map((scenario) => cellKey(id, scenario.id)),
   );
   return wanted.length === divided.size && wanted.every((cell) => divided.has(cell));
 }

@@ -141,7 +141,6 @@ async function measure(
 ): Promise<Candidate> {
   const wanted = plan.scenarios.find(({ id }) => id === scenario);
   if (!wanted) throw new UserError(`The group has no scenario ${scenario}.`);
-  const scenarios = plan.scenarios.filter(({ id }) => id === scenario || id === wanted.control);
   const report = await runMatrix({
     ...run,
     engine,
@@ -152,9 +151,7 @@ async function measure(
       expectedFor: () => null,
       compileOn,
       environments: [environment],
-      scenarios,
-      includes: (row, column) =>
-        row === environment.id && scenarios.some(({ id }) => id === column),
+      scenarios: plan.scenarios.filter(({ id }) => id === scenario || id === wanted.control),
     },
   });
   const cell = report.cells.find((one) => one.scenario === scenario);
