@@ -48,17 +48,15 @@ export async function accept(file: string, options: AcceptOptions): Promise<numb
     );
   const width = layoutWidth(terminalOf(process.stdout));
   const difference = former && diffReports(baselineSnapshot(former), baselineSnapshot(baseline));
-  const lines = [
-    ...(difference ? [renderDiffTerminal(difference, width).trimEnd()] : []),
-    ...(difference && isUnchanged(difference) ? [] : left(acceptance, width)),
-  ];
+  const lines = difference ? [renderDiffTerminal(difference, width).trimEnd()] : [];
   // A file in which only the id of the run is new would be a change without content.
-  if (!difference || !isUnchanged(difference)) {
+  if (difference && isUnchanged(difference)) {
+    lines.push(`${path} is unchanged.`);
+  } else {
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, renderBaseline(baseline));
+    lines.push(...left(acceptance, width));
     lines.push(`${path} now has ${quantity(accepted, 'expected verdict')}.`);
-  } else {
-    lines.push(`${path} is unchanged.`);
   }
   process.stdout.write(`${lines.join('\n\n')}\n`);
   return 0;

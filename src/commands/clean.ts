@@ -55,36 +55,28 @@ async function removeLeftovers(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const host = await onHost();
-  // Its data go when it is stopped, if they go.
-  let goes = false;
-  let trouble: readonly string[];
+  const offer = async ({ removable, notes }: Leftovers) => {
+    const first = [...host, ...removable];
+    const all = [...first, ...(await privateData(options))];
+    return (await confirmed(options, { removable: all, notes })) ? removeAll(first) : undefined;
+  };
+  let trouble: readonly string[] | undefined;
   try {
     trouble = await withEngine(
       { engine: options.engine, tidies: false },
       false,
       signal,
-      async (engine) => {
-        const there = await inEngine(engine, options.all === true);
-        const removable = [...host, ...there.removable, ...(await privateData(options))];
-        goes = await confirmed(options, { removable, notes: there.notes });
-        return goes ? await removeAll([...host, ...there.removable]) : [];
-      },
+      async (engine) => offer(await inEngine(engine, options.all === true)),
     );
   } catch (error) {
     if (!(error instanceof UserError) || error.status !== EXIT.noEngine) throw error;
-    const notes = [
-      `No engine is running; its containers and images were not checked. ${error.message}`,
-    ];
-    goes = await confirmed(options, {
-      removable: [...host, ...(await privateData(options))],
-      notes,
-    });
-    trouble = goes ? await removeAll(host) : [];
+    const note = `No engine is running; its containers and images were not checked. ${error.message}`;
+    trouble = await offer({ removable: [], notes: [note] });
   }
-  if (goes) {
-    trouble = [...trouble, ...(await removeAll(await privateData(options)))];
-    process.stdout.write(trouble.length === 0 ? 'Removed.\n' : 'Removed the rest.\n');
-  }
+  if (trouble === undefined) return [];
+  // A private engine has to be stopped before its data can go.
+  trouble = [...trouble, ...(await removeAll(await privateData(options)))];
+  process.stdout.write(trouble.length === 0 ? 'Removed.\n' : 'Removed the rest.\n');
   return trouble;
 }
 

@@ -52,15 +52,13 @@ export function tellingText({ cells }: Pick<Report, 'cells'>): string {
   }
   const shown = [...byEvidence.values()].slice(0, MOST_SHOWN);
   const blocks = shown.map(({ environment, evidence }) =>
-    [`\n${environment} printed:`, ...evidence.map((line) => `  ${line}`)].join('\n'),
+    [`\n${environment} printed:`, ...evidence.map((line) => `  ${line}`), ''].join('\n'),
   );
   const [first] = cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
   const again = first
     ? `\nTo run one environment again with its full output:\n  ${first.rerun}\n`
     : '';
-  return blocks.length === 0 && again === ''
-    ? ''
-    : `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${again}`;
+  return [...blocks, again].join('');
 }
 
 /** 0 if the bug showed nowhere, 1 if it did, 3 if a row could not be measured, 130 interrupted. */
