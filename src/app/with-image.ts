@@ -9,6 +9,7 @@ import type { RunPlan } from '../run/plan.ts';
 import { describeEvent } from '../progress/describe-event.ts';
 import type { ScriptSetting } from '../trial/attempts.ts';
 import { programPaths, scriptSettingOf } from '../run/measure-environment.ts';
+import { visibleText } from '../text/visible-text.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { print } from '../cli/print.ts';
 import { interruptible } from '../cli/interrupt.ts';
@@ -86,6 +87,13 @@ export function withPreparation<T>(
   );
 }
 
+/** Why an image is not ready, or could not be looked into. A reason can quote a build's output. */
+export function reasonText(
+  outcome: { readonly reason: string } | { readonly type: 'cancelled' },
+): string {
+  return 'reason' in outcome ? visibleText(outcome.reason) : 'interrupted';
+}
+
 /** The labels and limits of a command's containers. */
 export function limitsOf(
   plan: RunPlan,
@@ -111,7 +119,7 @@ export async function withImage(
   return withPreparation(options, loaded, async ({ engine, prepare, signal }) => {
     const prepared = await prepare(environment);
     if (prepared.type !== 'ready') {
-      print('reason' in prepared ? prepared.reason : 'interrupted');
+      print(reasonText(prepared));
       return EXIT.notMeasured;
     }
     const image = prepared.image.id;
@@ -120,7 +128,7 @@ export async function withImage(
     const malloc = environment.malloc?.name ?? 'default';
     const probed = await probe(engine, image, command, malloc, limits, signal);
     if (probed.type !== 'facts') {
-      print('reason' in probed ? probed.reason : 'interrupted');
+      print(reasonText(probed));
       return EXIT.notMeasured;
     }
     const env = programPaths(plan.programs, probed.facts.libc.name);

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Axis } from '../report/row-place.ts';
 import { newRunId } from '../run/run-folder.ts';
 import { runMatrix } from '../run/run-matrix.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { TOOL } from '../tool.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { bootstraps, loadPlan, type LoadedPlan, type PlanOptions } from '../app/load-plan.ts';
@@ -196,5 +197,6 @@ function searchText(
 }
 
 function rowText({ environment, day, verdict, reason }: Candidate): string {
-  return `${day ?? environment}  ${verdict ?? 'not measured'}${reason === undefined ? '' : `: ${reason.split('\n')[0] ?? ''}`}`;
+  const why = reason === undefined ? '' : `: ${visibleLine(reason.split('\n')[0] ?? '')}`;
+  return `${day ?? environment}  ${verdict ?? 'not measured'}${why}`;
 }

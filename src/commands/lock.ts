@@ -9,7 +9,7 @@ import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
-import { limitsOf, withPreparation } from '../app/with-image.ts';
+import { limitsOf, reasonText, withPreparation } from '../app/with-image.ts';
 import { print } from '../cli/print.ts';
 
 interface LockOptions extends PlanOptions, EngineOptions {
@@ -32,16 +32,14 @@ export async function lock(options: LockOptions): Promise<number> {
         const { id } = environment;
         const prepared = await prepare(environment);
         if (prepared.type !== 'ready') {
-          print(
-            `${id} could not be locked: ${'reason' in prepared ? prepared.reason : 'interrupted'}`,
-          );
+          print(`${id} could not be locked: ${reasonText(prepared)}`);
           continue;
         }
         const { reference, fingerprint, source, id: image } = prepared.image;
         const limits = limitsOf(plan, id, { [LABELS.run]: 'lock' });
         const listed = await listPackages(engine, image, limits, signal);
         if (listed.type !== 'packages') {
-          print(`${id} could not be locked: ${'reason' in listed ? listed.reason : 'interrupted'}`);
+          print(`${id} could not be locked: ${reasonText(listed)}`);
           continue;
         }
         rows[id] = { reference, fingerprint, source, packages: listed.packages };

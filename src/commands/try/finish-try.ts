@@ -8,6 +8,7 @@ import type { Report } from '../../report/schema.ts';
 import { pointLatest } from '../../run/run-folder.ts';
 import { printReport } from '../../app/finish-run.ts';
 import { renderParts } from '../../app/render.ts';
+import { visibleLine } from '../../text/visible-text.ts';
 import type { TryOptions } from './try-options.ts';
 import { writeParts, writeResults } from '../../app/write-results.ts';
 
@@ -52,7 +53,9 @@ export function tellingText({ cells }: Pick<Report, 'cells'>): string {
   }
   const shown = [...byEvidence.values()].slice(0, MOST_SHOWN);
   const blocks = shown.map(({ environment, evidence }) =>
-    [`\n${environment} printed:`, ...evidence.map((line) => `  ${line}`), ''].join('\n'),
+    [`\n${environment} printed:`, ...evidence.map((line) => `  ${visibleLine(line)}`), ''].join(
+      '\n',
+    ),
   );
   const [first] = cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
   const again = first

@@ -87,18 +87,18 @@ describe('a plan of images', () => {
 });
 
 describe('the lines that are shown below the table', () => {
-  it('are those of one row for each kind of output', () => {
+  it('are those of one row for each kind of output, with nothing that acts on a terminal', () => {
     const cell = (environment: string, evidence: readonly string[]) => ({
       environment,
       verdict: 'fail',
       evidence,
       rerun: `bin/matrix try x --only ${environment} --output`,
     });
-    const cells = [cell('a', ['took 1 s']), cell('b', ['took 2 s']), cell('c', ['other'])];
+    const cells = [cell('a', ['took 1 s']), cell('b', ['took 2 s']), cell('c', ['\x1b[2Jother'])];
     const text = tellingText({ cells } as unknown as Parameters<typeof tellingText>[0]);
     assert.equal(
       text,
-      '\na printed:\n  took 1 s\n\nc printed:\n  other\n\nTo run one environment again with its full output:\n  bin/matrix try x --only a --output\n',
+      '\na printed:\n  took 1 s\n\nc printed:\n  ␛[2Jother\n\nTo run one environment again with its full output:\n  bin/matrix try x --only a --output\n',
     );
   });
 });
