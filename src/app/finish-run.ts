@@ -9,7 +9,7 @@ import { pointLatest } from '../run/run-folder.ts';
 import { exitStatus, type StatusOptions } from '../cli/exit-status.ts';
 import { previousReport, recordRun } from './record-run.ts';
 import { addToStepSummary } from './step-summary.ts';
-import { terminalOf, wantsColor, layoutWidth } from '../cli/terminal.ts';
+import { wantsColor, layoutWidth } from '../cli/terminal.ts';
 import { writeResults } from './write-results.ts';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -57,14 +57,10 @@ export async function finishRun(
 
 /** Prints a report as JSON, or as a table for the terminal that it goes to. */
 export function printReport({ json, color }: Pick<ShowOptions, 'json' | 'color'>, report: Report) {
-  const terminal = terminalOf(process.stdout);
   process.stdout.write(
     json
       ? renderJson(report)
-      : renderTerminal(report, {
-          width: layoutWidth(terminal),
-          color: wantsColor(color, process.env, terminal),
-        }),
+      : renderTerminal(report, { width: layoutWidth(), color: wantsColor(color) }),
   );
 }
 

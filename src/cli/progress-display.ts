@@ -1,11 +1,11 @@
 /** The progress of a run as its command line shows it. */
 import { showProgress, type ProgressDisplay } from '../progress/show.ts';
 import { interruptible } from './interrupt.ts';
-import { terminalOf, wantsLive } from './terminal.ts';
+import { wantsLive } from './terminal.ts';
 
 /** Shows a run on standard error, redrawn where that is a terminal; see {@link showProgress}. */
 export function startProgressDisplay(): ProgressDisplay {
-  return showProgress(process.stderr, wantsLive(process.env, terminalOf(process.stderr)));
+  return showProgress(process.stderr, wantsLive());
 }
 
 /** Runs `use` with a display, which also acknowledges the first Ctrl-C. */

@@ -1,36 +1,28 @@
 /** The abilities of the terminal, by the conventions that terminals and CI systems share. */
 
-interface TerminalFacts {
-  readonly isTTY: boolean;
-  readonly columns: number | undefined;
+/**
+ * Whether to colour stdout: the option decides, then NO_COLOR (https://no-color.org) and
+ * FORCE_COLOR, then whether it is a terminal.
+ */
+export function wantsColor(option: boolean | undefined): boolean {
+  if (option !== undefined) return option;
+  const { env, stdout } = process;
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0') return true;
+  return stdout.isTTY && env['TERM'] !== 'dumb';
 }
 
 /**
- * Whether to colour: the option decides, then NO_COLOR (https://no-color.org) and FORCE_COLOR, then
- * whether there is a terminal.
+ * Whether a block on stderr may be redrawn in place: in a terminal that a person watches, not in a
+ * CI log.
  */
-export function wantsColor(
-  option: boolean | undefined,
-  env: NodeJS.ProcessEnv,
-  terminal: TerminalFacts,
-): boolean {
-  if (option !== undefined) return option;
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  if ((env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0') return true;
-  return terminal.isTTY && env['TERM'] !== 'dumb';
+export function wantsLive(): boolean {
+  const { env, stderr } = process;
+  return stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
 }
 
-/** Whether a block may be redrawn in place: in a terminal that a person watches, not in a CI log. */
-export function wantsLive(env: NodeJS.ProcessEnv, terminal: TerminalFacts): boolean {
-  return terminal.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';
-}
-
-/** The facts that a stream reports about its terminal. */
-export function terminalOf(stream: NodeJS.WriteStream): TerminalFacts {
-  return { isTTY: stream.isTTY, columns: stream.isTTY ? stream.columns : undefined };
-}
-
-/** Columns to lay out for; what no terminal limits is laid out for a wide one. */
-export function layoutWidth(terminal: TerminalFacts): number {
-  return terminal.columns ?? 160;
+/** Columns to lay out stdout for; what no terminal limits is laid out for a wide one. */
+export function layoutWidth(): number {
+  const { isTTY, columns }: Partial<NodeJS.WriteStream> = process.stdout;
+  return (isTTY ? columns : undefined) ?? 160;
 }

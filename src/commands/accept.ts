@@ -13,7 +13,7 @@ import { visibleLine } from '../text/visible-text.ts';
 import { renderRefusal } from '../yaml-file/read-text.ts';
 import { baselineOf, loadReport } from '../app/load-report.ts';
 import { readTextIfThere } from '../app/read-text.ts';
-import { terminalOf, layoutWidth } from '../cli/terminal.ts';
+import { layoutWidth } from '../cli/terminal.ts';
 import { unwrap, UserError } from '../cli/user-error.ts';
 
 /** Cells that are named one by one; more than these are counted. */
@@ -46,7 +46,7 @@ export async function accept(file: string, options: AcceptOptions): Promise<numb
     throw new UserError(
       'This report has no cell that passed or failed, so there is nothing to accept.',
     );
-  const width = layoutWidth(terminalOf(process.stdout));
+  const width = layoutWidth();
   const difference = former && diffReports(baselineSnapshot(former), baselineSnapshot(baseline));
   const lines = difference ? [renderDiffTerminal(difference, width).trimEnd()] : [];
   // A file in which only the id of the run is new would be a change without content.

@@ -13,7 +13,7 @@ import { environmentChoice, type Choice } from '../app/environment-choice.ts';
 import { loadReport } from '../app/load-report.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import type { TextFormat } from '../cli/options.ts';
-import { terminalOf, layoutWidth } from '../cli/terminal.ts';
+import { layoutWidth } from '../cli/terminal.ts';
 import { unwrap } from '../cli/user-error.ts';
 import { adviceMarkdown } from '../formats/markdown/advice.ts';
 import type { ReportEnvironment } from '../report/schema.ts';
@@ -47,7 +47,7 @@ export async function advise(file: string, options: AdviseOptions): Promise<numb
   const environments = rows?.environments ?? included;
   const ids = new Set(environments.map(({ id }) => id));
   const advice = adviceOf(report, (id) => ids.has(id));
-  const width = layoutWidth(terminalOf(process.stdout));
+  const width = layoutWidth();
   const basis = own && rows ? basisText(own, rows.type, environments) : '';
   process.stdout.write(
     {

@@ -3,7 +3,7 @@ import { diffReports, isUnchanged } from '../comparison/diff.ts';
 import { renderDiffMarkdown, renderDiffTerminal } from '../comparison/diff-text.ts';
 import { loadSnapshot } from '../app/load-report.ts';
 import type { TextFormat } from '../cli/options.ts';
-import { terminalOf, layoutWidth } from '../cli/terminal.ts';
+import { layoutWidth } from '../cli/terminal.ts';
 
 /** @returns 0 if nothing changed but figures and circumstances, 1 where something did */
 export async function diff(
@@ -14,7 +14,7 @@ export async function diff(
   const difference = diffReports(await loadSnapshot(oldPath), await loadSnapshot(newPath));
   process.stdout.write(
     {
-      terminal: () => renderDiffTerminal(difference, layoutWidth(terminalOf(process.stdout))),
+      terminal: () => renderDiffTerminal(difference, layoutWidth()),
       markdown: () => renderDiffMarkdown(difference),
       json: () => `${JSON.stringify(difference, null, 2)}\n`,
     }[format](),

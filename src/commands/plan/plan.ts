@@ -9,7 +9,7 @@ import { quantity } from '../../text/quantity.ts';
 import { wrapped } from '../../text/wrapped.ts';
 import { leftOutText } from '../../report/run-text.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
-import { terminalOf, layoutWidth } from '../../cli/terminal.ts';
+import { layoutWidth } from '../../cli/terminal.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
@@ -46,7 +46,7 @@ export async function plan(options: PlanOptions & ShardsOptions): Promise<number
   }
   const cells = rows.reduce((sum, row) => sum + row.scenarios.length, 0);
   const lines = [`${quantity(rows.length, 'environment')}, ${quantity(cells, 'cell')}`, ''];
-  const width = layoutWidth(terminalOf(process.stdout));
+  const width = layoutWidth();
   for (const [index, row] of rows.entries()) {
     lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
     const scenarios = row.scenarios.join(' ');

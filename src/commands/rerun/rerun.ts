@@ -2,7 +2,7 @@
 import { createLogUpdate } from 'log-update';
 import { contractContainer, scriptContainer } from '../../trial/trial-container.ts';
 import { EXIT } from '../../cli/exit-status.ts';
-import { terminalOf, wantsLive } from '../../cli/terminal.ts';
+import { wantsLive } from '../../cli/terminal.ts';
 import { judgeSensitivity } from '../../analysis/sensitivity.ts';
 import { loadPlan, type PlanOptions } from '../../app/load-plan.ts';
 import type { EngineOptions } from '../../app/with-engine.ts';
@@ -112,7 +112,7 @@ async function measureAloud(
 ): Promise<Cell> {
   const control = plan.scenarios.find(({ id }) => id === scenario.control);
   const cells = new Map<string, Cell>();
-  const isLive = wantsLive(process.env, terminalOf(process.stderr));
+  const isLive = wantsLive();
   const line = createLogUpdate(process.stderr);
   const measure = async (one: Scenario, before: ReadonlyMap<string, Cell>): Promise<Cell> => {
     const observations: Observation[] = [];
