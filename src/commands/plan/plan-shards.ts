@@ -10,10 +10,7 @@ import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { MATRIX_LIMIT, renderPipeline } from './gitlab-pipeline.ts';
 
-export interface ShardsOptions extends Pick<
-  PlanOptions,
-  'matrix' | 'group' | 'reproduction' | 'only' | 'skip'
-> {
+export interface ShardsOptions extends PlanOptions {
   /** How many. */
   readonly shards?: string | undefined;
   readonly format?: string | undefined;

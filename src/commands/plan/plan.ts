@@ -3,7 +3,7 @@
  * registry answers, where rows depend on that.
  */
 import { archiveText } from '../../matrix/archive-text.ts';
-import { bootstraps, loadPlan, type PlanOptions } from '../../app/load-plan.ts';
+import { bootstraps, loadPlan } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quantity } from '../../text/quantity.ts';
 import { wrapped } from '../../text/wrapped.ts';
@@ -13,7 +13,7 @@ import { layoutWidth } from '../../cli/terminal.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
-export async function plan(options: PlanOptions & ShardsOptions): Promise<number> {
+export async function plan(options: ShardsOptions): Promise<number> {
   const loaded = await loadPlan(options);
   const { selection } = loaded;
   const needsRegistry = (loaded.plan.registryRows ?? []).length > 0;
