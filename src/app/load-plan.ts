@@ -72,7 +72,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       : await takeWhat({ what: options.reproduction, args: [] }));
   const folder = taken?.folder ?? own;
   const foreign = resolve(folder) !== (await realpath(own).catch(() => resolve(own)));
-  const manifest = await manifestWithOptions(folder, { script: options.script, args: taken?.args });
+  const manifest = await manifestWithOptions(folder, options.script, taken?.args);
   const selected = selectCells(matrix, {
     group: options.group ?? matrix.defaultGroup,
     only: options.only ?? [],
@@ -151,10 +151,8 @@ export function planSource(taken: TakenIn | undefined): RunPlan['source'] {
  */
 export async function manifestWithOptions(
   folder: string,
-  {
-    script,
-    args = [],
-  }: Pick<PlanOptions, 'script'> & { readonly args?: readonly string[] | undefined },
+  script: ScriptOptions | undefined,
+  args: readonly string[] = [],
 ): Promise<Manifest> {
   const read = unwrap(await readReproduction(folder), renderRefusal);
   const manifest = script ? unwrap(withScriptOptions(read, script), String) : read;

@@ -43,7 +43,7 @@ export async function tryReport(
   return withProgress(async (display, signal) => {
     const taken = await ofCommit(options, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
-      await manifestWithOptions(given.folder, { script: options, args });
+      await manifestWithOptions(given.folder, options, args);
       return given;
     });
     const kept = options.results;
@@ -110,7 +110,7 @@ async function planOf(
     onLine: options.output === true ? printScriptLine : undefined,
   });
   if (options.image !== undefined) {
-    const manifest = await manifestWithOptions(taken.folder, { script: options, args: taken.args });
+    const manifest = await manifestWithOptions(taken.folder, options, taken.args);
     const scriptFolder = await readFolder(taken.folder, 'the reproduction');
     const given = {
       source: planSource(taken),
