@@ -1,5 +1,5 @@
 /** How a command is declared: its help has an example, and its errors are sentences. */
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** The parts of a command's help besides its arguments and options. */
 interface CommandHelp {
@@ -37,16 +37,6 @@ export function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => 
 }
 
 /**
- * The errors that commander throws for command lines that it rejects, and after it has printed
- * help.
- */
-interface ParserOutcome {
-  readonly code: string;
-  readonly message: string;
-  readonly exitCode: number;
-}
-
-/**
  * Explains an error of the parser.
  *
  * @param args the command line that it was given
@@ -54,7 +44,7 @@ interface ParserOutcome {
 export function usageProblem(
   program: CommandUnknownOpts,
   args: readonly string[],
-  { code, message }: ParserOutcome,
+  { code, message }: CommanderError,
 ): string {
   const own = program.commands.find((one) => one.name() === args[0]);
   const prefix = own ? `matrix ${own.name()}` : 'matrix';
