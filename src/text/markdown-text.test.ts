@@ -41,7 +41,7 @@ describe('text of others in Markdown', () => {
   });
 
   it('cannot get out of its block', () => {
-    assert.equal(codeBlock(['```', 'x'], 'text'), '````text\n```\nx\n````');
+    assert.equal(codeBlock(['```', 'x']), '````\n```\nx\n````');
   });
 
   it('gives a CommonMark reader the same text back', () => {

@@ -46,10 +46,10 @@ export function codeSpan(text: string): string {
 }
 
 /** Lines as a fenced block of code, as CommonMark 0.31 section 4.5 has it. */
-export function codeBlock(lines: readonly string[], language = ''): string {
+export function codeBlock(lines: readonly string[]): string {
   const body = lines.map((line) => shortened(visibleLine(line), LONGEST)).join('\n');
   const fence = fenceFor(body, 3);
-  return `${fence}${language}\n${body}\n${fence}`;
+  return `${fence}\n${body}\n${fence}`;
 }
 
 /** Text for a cell of a table: in there a pipe ends the cell, even inside a code span. */
