@@ -18,6 +18,7 @@ import {
 import { loadHistory, reportInFolder } from './load-report.ts';
 import { readText } from './read-text.ts';
 import { unwrap, UserError } from '../cli/user-error.ts';
+import { quantity } from '../text/quantity.ts';
 import { cellKey } from '../report/cell-key.ts';
 
 const MOST_SHARDS = 256;
@@ -56,7 +57,7 @@ export async function shardOf(run: RunPlan, options: ShardOptions): Promise<Part
       : await readPlan(options.shardPlan);
   if (shards.shards.length !== count) {
     throw new UserError(
-      `--shard ${options.shard} does not match ${options.shardPlan ?? ''}, which has ${shards.shards.length} shards.`,
+      `--shard ${options.shard} does not match ${options.shardPlan ?? ''}, which has ${quantity(shards.shards.length, 'shard')}.`,
     );
   }
   const plan = takeShard(run, shards, index);
@@ -121,7 +122,9 @@ function readShard(text: string): { index: number; count: number } {
   const [, index = '', count = ''] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   if (index === '') throw new UserError(`--shard takes a part such as 2/5, not ${text}.`);
   const parts = readShardCount(count);
-  if (Number(index) > parts)
-    throw new UserError(`--shard ${text} does not exist: there are only ${count} shards.`);
+  if (Number(index) > parts) {
+    const all = `there ${parts === 1 ? 'is' : 'are'} only ${quantity(parts, 'shard')}`;
+    throw new UserError(`--shard ${text} does not exist: ${all}.`);
+  }
   return { index: Number(index), count: parts };
 }

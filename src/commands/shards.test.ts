@@ -288,6 +288,7 @@ describe('matrix merge', () => {
       [['merge'], /^Missing required argument 'dirs'/],
       [['merge', 'all', '--shard-plan', 'matrix.yaml'], /is not a shard plan: not JSON/],
       [['run', '--shard', '4/3'], /there are only 3 shards/],
+      [['run', '--shard', '2/1'], /there is only 1 shard\./],
       [['run', '--shard', 'two'], /a part such as 2\/5/],
       [['run', '--shard', '1/2', '--shard-plan', 'shards.json'], /has 3 shards/],
       [['run', '--shard', '1/3', '--shard-plan', 'shards.json', '--group', 'wide'], /other cells/],

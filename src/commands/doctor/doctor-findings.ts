@@ -278,8 +278,9 @@ export async function registryFindings(
   const what = 'registry';
   if (references.size === 0) return [{ what, state: 'good', detail: 'none is needed' }];
   const lonely = environments.filter(({ base }) => !bootstrapped.has(base.id)).length;
+  const unserved = `${quantity(lonely, 'row')} ${lonely === 1 ? 'has' : 'have'} no other source`;
   const otherwise = [
-    lonely === 0 ? 'bases are bootstrapped instead' : `${lonely} rows have no other source`,
+    lonely === 0 ? 'bases are bootstrapped instead' : unserved,
     ...(registryRows.length === 0 ? [] : [`${quantity(registryRows.length, 'row')} left out`]),
   ].join(', ');
   return Promise.all(

@@ -1,6 +1,7 @@
 /** `matrix plan --shards N`: which rows go to which machine. */
 import writeFileAtomic from 'write-file-atomic';
 import { durationText } from '../../text/duration.ts';
+import { quantity } from '../../text/quantity.ts';
 import { leftOutText } from '../../report/run-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
@@ -104,7 +105,7 @@ function renderText(plan: ShardPlan): string {
   return numbered(plan)
     .map(
       ({ name, seconds, environments, platform, runner }) =>
-        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${environments.length} rows, ${durationText(seconds)} of trials last time\n` +
+        `${name}  ${platform === undefined ? '' : `${platform}${runner === undefined ? '' : ` on ${runner}`}, `}${quantity(environments.length, 'row')}, ${durationText(seconds)} of trials last time\n` +
         environments.map((id) => `    ${id}\n`).join(''),
     )
     .join('');
