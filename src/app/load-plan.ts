@@ -103,7 +103,6 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
         ...scenario,
         mechanism: scenario.launcher && manifest.mechanisms[scenario.launcher],
       })),
-      includes: () => true,
       ...rulesOf(matrix, manifest, foreign),
       // Expectations are about the matrix's own reproduction, even where ids happen to be the same.
       expectedFor: (environment, scenario) =>

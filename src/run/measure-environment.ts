@@ -46,7 +46,7 @@ export async function measureEnvironment(
 ): Promise<MeasuredRow> {
   const { plan, prepare, turns, labels, signal, emit } = context;
   const { id } = environment;
-  const scenarios = scenariosInOrder(plan, id);
+  const scenarios = scenariosInOrder(plan);
   const restored = context.restored.get(id);
   if (restored?.finished) {
     // All of it was measured in one image, whichever the engine has today.
@@ -120,7 +120,7 @@ async function lookInto(
   { engine, plan, signal }: RowContext,
 ): Promise<Look> {
   const { id } = environment;
-  const { memoryBytes, pids } = plan.limitsFor(id, scenariosInOrder(plan, id)[0]?.id ?? '');
+  const { memoryBytes, pids } = plan.limitsFor(id, scenariosInOrder(plan)[0]?.id ?? '');
   const limits: ContainerLimits = { labels, memoryBytes, pids };
   const emulated = (arch: string | undefined) => {
     const isEmulated =

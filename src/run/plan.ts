@@ -18,10 +18,8 @@ export interface RunPlan {
   readonly registryRows?: readonly Environment[] | undefined;
   /** Those of the former `registryRows` that did not, with the reason. */
   readonly leftOut?: Report['run']['leftOut'];
-  /** Every scenario of any cell, controls included. */
+  /** Those of every row, controls included. */
   readonly scenarios: readonly Scenario[];
-  /** Whether the cell is part of the run. */
-  readonly includes: (environment: string, scenario: string) => boolean;
   readonly rule: StoppingRule;
   readonly ruleFor: (environment: string, scenario: string) => StoppingRule;
   readonly limitsFor: (environment: string, scenario: string) => TrialLimits;
@@ -83,11 +81,10 @@ export function reportScenarios({ scenarios }: Pick<RunPlan, 'scenarios'>): Repo
   }));
 }
 
-/** The scenarios of an environment, each control before what it controls. */
-export function scenariosInOrder(plan: RunPlan, environment: string): readonly Scenario[] {
-  const included = plan.scenarios.filter(({ id }) => plan.includes(environment, id));
-  const controls = included.filter(({ control }) => control === undefined);
-  const others = included.filter(({ control }) => control !== undefined);
+/** The scenarios of every environment, each control before what it controls. */
+export function scenariosInOrder({ scenarios }: Pick<RunPlan, 'scenarios'>): readonly Scenario[] {
+  const controls = scenarios.filter(({ control }) => control === undefined);
+  const others = scenarios.filter(({ control }) => control !== undefined);
   // A control right before its own scenarios: a verdict needs only those two.
   const following = controls.flatMap((control) => [
     control,

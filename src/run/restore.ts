@@ -64,7 +64,7 @@ export function restore(plan: RunPlan, journal: Pick<JournalContent, 'rows'>): R
 }
 
 function restoreRow(plan: RunPlan, id: string, row: JournaledRow): RestoredRow {
-  const scenarios = scenariosInOrder(plan, id);
+  const scenarios = scenariosInOrder(plan);
   const ids = new Set(scenarios.map((scenario) => scenario.id));
   const strange = [...row.trials.keys()].find((scenario) => !ids.has(scenario));
   if (strange !== undefined) throw new JournalContradiction(`the run has no cell ${id} ${strange}`);

@@ -47,7 +47,7 @@ export async function runIdentity(
   for (const { id } of plan.environments) {
     cells.update(`${id}\n`);
     for (const { id: scenario, args } of plan.scenarios) {
-      if (plan.includes(id, scenario)) cells.update(`  ${JSON.stringify([scenario, args])}\n`);
+      cells.update(`  ${JSON.stringify([scenario, args])}\n`);
     }
   }
   const reproduction = createHash('sha256');

@@ -14,7 +14,7 @@ import type { Emit } from './events.ts';
 import { JOURNAL_VERSION, type Asked } from './journal-entry.ts';
 import { JournalError, journalPath, openJournal } from './journal.ts';
 import { measureEnvironment, type MeasuredRow } from './measure-environment.ts';
-import { scenariosInOrder, type RunPlan } from './plan.ts';
+import type { RunPlan } from './plan.ts';
 import type { RestoredRow } from './restore.ts';
 import { runIdentity } from './run-identity.ts';
 
@@ -99,7 +99,7 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
       id: options.id,
       engine: `${engine.description.name} ${engine.description.version}, ${engine.description.endpoint}`,
       environments: plan.environments.length,
-      cells: plan.environments.flatMap(({ id }) => scenariosInOrder(plan, id)).length,
+      cells: plan.environments.length * plan.scenarios.length,
     });
     const cache =
       options.cache === undefined

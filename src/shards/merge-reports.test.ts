@@ -43,7 +43,6 @@ function runOf(rows: readonly Row[]): RunPlan {
       };
     }),
     scenarios,
-    includes: () => true,
     rule,
     ruleFor: () => rule,
     limitsFor: () => assert.fail('nothing is measured here'),
@@ -87,7 +86,7 @@ function measured(plan: RunPlan, rows: readonly Row[], id: string, machine = her
         facts.get(environment)?.libc ?? '',
         'CPython 3.13.5',
       ),
-      cells: scenariosInOrder(plan, environment).map(({ id: scenario }) =>
+      cells: scenariosInOrder(plan).map(({ id: scenario }) =>
         sampleCell({
           environment,
           scenario,

@@ -85,7 +85,7 @@ export function planShards(
   const rows = plan.environments.map(({ id }) => ({
     id,
     seconds: seconds.get(id) ?? 1,
-    shows: scenariosInOrder(plan, id).some(
+    shows: scenariosInOrder(plan).some(
       (scenario) => scenario.control !== undefined && plan.expectedFor(id, scenario.id) === 'fail',
     ),
   }));
@@ -107,7 +107,7 @@ export function planShards(
       })),
     ),
     cells: plan.environments.flatMap(({ id: environment }) =>
-      scenariosInOrder(plan, environment).map(({ id: scenario }) => ({
+      scenariosInOrder(plan).map(({ id: scenario }) => ({
         environment,
         scenario,
         expected: plan.expectedFor(environment, scenario),

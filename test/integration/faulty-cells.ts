@@ -176,7 +176,6 @@ export class FaultyCells {
     const plan: RunPlan = {
       environments: [ENVIRONMENT],
       scenarios: [CONTROL, SAFE],
-      includes: () => true,
       rule: RULE,
       ruleFor: () => RULE,
       limitsFor: () => limits,

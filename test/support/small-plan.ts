@@ -38,7 +38,6 @@ export function planOf(environments: readonly Environment[]): RunPlan {
   return {
     environments,
     scenarios: (['none', 'add', 'delete'] as const).map(scenario),
-    includes: () => true,
     rule,
     ruleFor: () => rule,
     limitsFor: () => limits,

@@ -24,6 +24,7 @@ export async function plan(options: ShardsOptions): Promise<number> {
   if (options.shards !== undefined) {
     return (await import('./plan-shards.ts')).planOfShards(options, options.shards, runPlan);
   }
+  const scenarios = scenariosInOrder(runPlan).map(({ id }) => id);
   const rows = runPlan.environments.map((environment) => ({
     environment: environment.id,
     sources: environment.base.sources.map((source) => {
@@ -33,7 +34,7 @@ export async function plan(options: ShardsOptions): Promise<number> {
         : `bootstrap Debian ${source.release}${from}`;
     }),
     recipe: environment.python.recipe,
-    scenarios: scenariosInOrder(runPlan, environment.id).map(({ id }) => id),
+    scenarios,
   }));
   const missing = bootstraps(selection)
     ? await missingPackages(BOOTSTRAP_PACKAGES, process.env)
@@ -44,16 +45,14 @@ export async function plan(options: ShardsOptions): Promise<number> {
     );
     return 0;
   }
-  const cells = rows.reduce((sum, row) => sum + row.scenarios.length, 0);
+  const cells = rows.length * scenarios.length;
   const lines = [`${quantity(rows.length, 'environment')}, ${quantity(cells, 'cell')}`, ''];
   const width = layoutWidth();
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
     lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
-    const scenarios = row.scenarios.join(' ');
-    // Once for all rows that have the same: a grid of sixty fills a screen.
-    if (scenarios === rows[index + 1]?.scenarios.join(' ')) continue;
-    lines.push(...wrapped(scenarios, width, '    ', '    '));
   }
+  // Once for all rows: a grid of sixty fills a screen.
+  if (rows.length > 0) lines.push(...wrapped(scenarios.join(' '), width, '    ', '    '));
   if (selection.excluded.length > 0) {
     lines.push('', 'left out:');
     for (const { id, reason } of selection.excluded) lines.push(`  ${id}: ${reason}`);

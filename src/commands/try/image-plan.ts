@@ -19,7 +19,6 @@ export function imagePlan(images: readonly string[], manifest: Manifest, given: 
     ...given,
     environments: references.map(environmentOf),
     scenarios: manifest.scenarios ?? [],
-    includes: () => true,
     rule,
     ruleFor: () => rule,
     limitsFor: () => limits,
