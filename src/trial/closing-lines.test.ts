@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ClosingLines } from './closing-lines.ts';
 
+function closing(...lines: readonly string[]): ClosingLines {
+  const read = new ClosingLines();
+  for (const line of lines) read.take(line);
+  return read;
+}
+
 function nothingRan(...lines: readonly string[]): string | undefined {
-  const closing = new ClosingLines();
-  for (const line of lines) closing.take(line);
-  return closing.nothingRan;
+  return closing(...lines).nothingRan;
 }
 
 describe('closing lines', () => {
@@ -47,6 +51,26 @@ describe('closing lines', () => {
     ]) {
       assert.equal(nothingRan(line), undefined, line);
     }
+  });
+
+  it('of TAP that ended early', () => {
+    const cutShort = (...lines: readonly string[]) => closing(...lines).cutShort;
+    assert.equal(cutShort('1..3', 'ok 1 - a'), '1..3');
+    assert.equal(cutShort('1..3 # tests', 'ok 1', 'Bail out! no memory'), 'Bail out! no memory');
+    assert.equal(cutShort('1..2', 'ok 1', 'ok 2', '1..1'), '1..1');
+    assert.equal(cutShort('1..2', 'ok a', 'not ok b # TODO'), undefined);
+    assert.equal(cutShort('ok 1', 'ok 2', '1..2'), undefined);
+    assert.equal(cutShort('1..0 # SKIP'), undefined);
+    assert.equal(cutShort('ok 1 - a'), undefined);
+  });
+
+  it('of TAP with a plan, whose results need no number', () => {
+    assert.equal(closing('1..1', 'not ok the child starts').failed, 'not ok the child starts');
+    assert.equal(closing('not ok the child starts', '1..1').failed, 'not ok the child starts');
+    assert.equal(closing('not ok yet').failed, undefined);
+    assert.equal(nothingRan('1..1', 'ok it starts # SKIP'), 'ok it starts # SKIP');
+    assert.equal(nothingRan('1..2', 'ok it starts # SKIP', 'ok it ends'), undefined);
+    assert.equal(closing('1..1', 'not ok a # TODO').failed, undefined);
   });
 
   it('of TAP', () => {

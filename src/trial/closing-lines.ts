@@ -9,6 +9,8 @@ const PYTEST_CLOSING =
 const PYTEST_NOTHING = /^=*\s*no tests ran(?: in \d[\d.]* ?s(?:econds)?)?\s*=*$/;
 const DOCTEST_FAILED = /^\*\*\*Test Failed\*\*\* \d+ failures?\.?$/;
 const TAP = /^(?:not )?ok(?: +\d+\b| +-|$)/;
+/** With neither number nor dash, a result is like any sentence; a plan in the output tells them apart. */
+const TAP_WITH_PLAN = /^(?:not )?ok\b/;
 
 /** Longer lines are no closing lines. */
 const LONGEST = 500;
@@ -21,6 +23,12 @@ export class ClosingLines {
   /** Of unittest's last summary: the tests that ran; its next line has the details. */
   #unittest: number | null = null;
   #tapSkipped: string | undefined;
+  /** Results that TAP's plans announce and do not come, and the last of these plans. */
+  #tapMissing = 0;
+  #tapPlan: string | undefined;
+  #tapRan = false;
+  #tapFailed: string | undefined;
+  #tapAbandoned: string | undefined;
   #isTestRunner = false;
 
   take(line: string): void {
@@ -37,12 +45,18 @@ export class ClosingLines {
    * ran.
    */
   get nothingRan(): string | undefined {
-    return this.#ran ? undefined : (this.#nothing ?? this.#tapSkipped);
+    const ran = this.#ran || (this.#tapPlan !== undefined && this.#tapRan);
+    return ran ? undefined : (this.#nothing ?? this.#tapSkipped);
   }
 
   /** The first line that reports a failed test. */
   get failed(): string | undefined {
-    return this.#failed;
+    return this.#failed ?? (this.#tapPlan && this.#tapFailed);
+  }
+
+  /** The line of TAP that announces more results than came, or that gives up; undefined if none does. */
+  get cutShort(): string | undefined {
+    return this.#tapAbandoned ?? (this.#tapMissing > 0 ? this.#tapPlan : undefined);
   }
 
   /** Whether a test passed or failed. */
@@ -98,13 +112,25 @@ export class ClosingLines {
   }
 
   #takeTap(text: string): void {
-    if (/^1\.\.0(?:\s*#.*)?$/.test(text)) this.#nothing = text;
-    else if (TAP.test(text)) {
-      if (/^ok\b.*#\s*skip/i.test(text)) this.#tapSkipped ??= text;
-      else this.#ran = true;
-      // A test that is marked as to do may fail.
-      if (text.startsWith('not ') && !/#\s*(?:todo|skip)/i.test(text)) this.#fail(text);
+    const plan = /^1\.\.(\d+)(?:\s*#.*)?$/.exec(text);
+    if (plan) {
+      this.#tapMissing += Number(plan[1]);
+      if (Number(plan[1]) > 0) this.#tapPlan = text;
+      else this.#nothing = text;
+      return;
     }
+    if (text.startsWith('Bail out!')) this.#tapAbandoned ??= text;
+    if (!TAP_WITH_PLAN.test(text)) return;
+    this.#tapMissing -= 1;
+    // A test that is marked as to do may fail.
+    const isFailure = text.startsWith('not ') && !/#\s*(?:todo|skip)/i.test(text);
+    if (isFailure) this.#tapFailed ??= text;
+    const isSkipped = /^ok\b.*#\s*skip/i.test(text);
+    if (isSkipped) this.#tapSkipped ??= text;
+    else this.#tapRan = true;
+    if (!TAP.test(text)) return;
+    if (!isSkipped) this.#ran = true;
+    if (isFailure) this.#fail(text);
   }
 
   #fail(line: string): void {

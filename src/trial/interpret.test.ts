@@ -136,6 +136,8 @@ describe('by exit status', () => {
   it('reports the output, where it cannot be tested or could not be started', () => {
     const untestable = observed(byStatus, 'needs Linux 9\n', exited(125));
     assert.match(untestable.type === 'unsupported' ? untestable.reason : '', /needs Linux 9/);
+    const early = observed(byStatus, '1..3\nok 1 - a\n', exited(0));
+    assert.match(JSON.stringify(early), /its tests ended early \(1\.\.3\)/);
     const skipped = observed(byStatus, '1..0 # SKIP no such call\nbye\n', exited(77));
     assert.match(skipped.type === 'unsupported' ? skipped.reason : '', /SKIP no such call$/);
     const missing = observed(byStatus, 'run.sh: 3: nosuch: not found\n', exited(127));

@@ -162,13 +162,17 @@ export class ScriptTranscript {
       return this.#problem('output-limit', reason, seconds);
     }
     if (isIncomplete) return this.#undecided(status, seconds);
-    const { nothingRan, failed } = this.#closing;
+    const { nothingRan, failed, cutShort } = this.#closing;
     if (nothingRan !== undefined) return vacuous(nothingRan);
     const tellsFailure = failed !== undefined && goodStatus.length === 0;
     if (tellsFailure && reproduced.length === 0) return this.#badEnd(status, seconds);
     if (completed.length > 0) return cleanCall(seconds);
     if (tellsFailure) {
       const reason = `a test failed (${shownLine(failed)}), and the output matches nothing in \`reproduced\``;
+      return this.#problem('no-summary', reason, seconds);
+    }
+    if (cutShort !== undefined && goodStatus.length === 0) {
+      const reason = `${ending(status)}, but its tests ended early (${shownLine(cutShort)})`;
       return this.#problem('no-summary', reason, seconds);
     }
     const hint = 'Use `--good PATTERN` for a line that only a good run prints';
