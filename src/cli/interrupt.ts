@@ -1,4 +1,5 @@
 /** The first Ctrl-C ends a run gracefully, the second at once. */
+import { setMaxListeners } from 'node:events';
 
 /**
  * Runs `use` with a signal that the first Ctrl-C aborts. After `use`, signals have their default
@@ -11,6 +12,8 @@ export async function interruptible<T>(
   use: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // As many calls at a time may listen to it, which Node takes for a leak.
+  setMaxListeners(0, controller.signal);
   const handle = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       // Leftovers carry our labels and are removed at the next start.

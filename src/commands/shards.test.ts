@@ -95,6 +95,12 @@ async function latest(results: string): Promise<Report> {
 }
 
 describe('matrix plan --shards', () => {
+  it('is needed by the options that only a plan of shards has', async () => {
+    const { stderr, status } = await matrix('plan', '--output', 'shards.json');
+    assert.equal(status, 2);
+    assert.match(stderr, /`--output` needs `--shards N`/);
+  });
+
   it('prints a job matrix that a workflow can take, on one line', async () => {
     const { stdout, stderr, status } = await matrix('plan', '--shards', '3', '--format', 'github');
     assert.equal(status, 0, stderr);

@@ -1,4 +1,5 @@
 /** A run of the matrix: rows prepared side by side, measured in turns, written down as they come. */
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Engine } from '../engine/engine.ts';
@@ -76,6 +77,8 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
   // it is left behind.
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
+  // Each row and each call to the engine listens to it while it lasts, which Node takes for a leak.
+  setMaxListeners(0, signal);
   try {
     if (resumed) await journal.write({ type: 'resumed', at: new Date().toISOString() });
     else {

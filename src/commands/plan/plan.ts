@@ -5,15 +5,21 @@
 import { archiveText } from '../../matrix/archive-text.ts';
 import { bootstraps, loadPlan } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
+import { quoted } from '../../text/names.ts';
 import { quantity } from '../../text/quantity.ts';
 import { wrapped } from '../../text/wrapped.ts';
 import { leftOutText } from '../../report/run-text.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
 import { layoutWidth } from '../../cli/terminal.ts';
+import { UserError } from '../../cli/user-error.ts';
 import type { ShardsOptions } from './plan-shards.ts';
 
 /** @returns the exit status */
 export async function plan(options: ShardsOptions): Promise<number> {
+  const ofShards = (['format', 'output'] as const).find((name) => options[name] !== undefined);
+  if (ofShards !== undefined && options.shards === undefined) {
+    throw new UserError(`${quoted(`--${ofShards}`)} needs ${quoted('--shards N')}.`);
+  }
   const loaded = await loadPlan(options);
   const { selection } = loaded;
   const needsRegistry = (loaded.plan.registryRows ?? []).length > 0;
