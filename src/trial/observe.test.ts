@@ -152,6 +152,12 @@ describe('what is not a result', () => {
       'contradiction',
     ],
     [
+      'a crash after a failure in the far future, by the clock',
+      write(start, { ...failure, seconds: 2e9 }),
+      exited(139),
+      'contradiction',
+    ],
+    [
       'a first failure before the start',
       write(start, failure, { ...failed, firstFailureSeconds: -86 }),
       exited(0),

@@ -24,6 +24,9 @@ const CLOCK_SLACK = 5;
 /** Seconds by which a trial may end before its time is over: the rounding of its command line. */
 const EARLY_SLACK = 0.05;
 
+/** A failed call later than this after the start of its trial is one of a clock that jumped. */
+const MOST_SECONDS = 86_400 * 365;
+
 /** Signals that an interpreter meets by its own fault. SIGKILL and SIGTERM come from outside. */
 const OWN_SIGNALS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'];
 
@@ -137,9 +140,10 @@ export class TrialTranscript {
       case 'failure': {
         const { call, symptom, status, errno, seconds, detail } = line;
         this.#failures += 1;
-        if (seconds < 0) {
+        if (seconds < 0 || seconds > MOST_SECONDS) {
           const moment = `${seconds.toFixed(1)} s after its start`;
           this.#wrong('contradiction', `the trial reports a failed call ${moment}: a clock jumped`);
+          break;
         }
         if (this.#samples.length < SAMPLES) {
           this.#samples.push({ call, symptom, status, errno, seconds, detail });
