@@ -35,6 +35,15 @@ describe('the time limit of a call', () => {
     assert.equal(begun, false);
   });
 
+  it('leaves nothing behind where the call throws at once', async () => {
+    const { signal } = new AbortController();
+    const call = withDeadline('GET /x', 60, signal, () => {
+      throw new TypeError('no such container');
+    });
+    await assert.rejects(call, TypeError);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+
   it('gives what the call gives, and throws what it throws', async () => {
     const { signal } = new AbortController();
     assert.equal(await withDeadline('GET /x', 60, signal, () => Promise.resolve(7)), 7);

@@ -40,7 +40,9 @@ export async function withDeadline<T>(
       signal?.removeEventListener('abort', cancel);
     };
     signal?.addEventListener('abort', cancel, { once: true });
-    call(controller.signal).finally(settle).then(resolve, reject);
+    // What the call throws at once must end the timer, too.
+    const begun = async (): Promise<T> => await call(controller.signal);
+    begun().finally(settle).then(resolve, reject);
   });
 }
 

@@ -4,16 +4,22 @@ import { describe, it } from 'node:test';
 import type { Engine, ImageOutcome } from '../engine/engine.ts';
 import { prepareBase } from './prepare-base.ts';
 
+const REFERENCES = ['debian:trixie', 'debian:13'] as const;
+
 /** Prepares a base of one image, which is pulled with this outcome. */
-async function prepared(outcome: ImageOutcome) {
+async function prepared(outcome: ImageOutcome, next?: ImageOutcome) {
   const recipe = { files: [] };
   return prepareBase(
-    { id: 'debian-13', sources: [{ type: 'pull', reference: 'debian:trixie' }] },
+    {
+      id: 'debian-13',
+      sources: REFERENCES.slice(0, next ? 2 : 1).map((reference) => ({ type: 'pull', reference })),
+    },
     {
       engine: {
         description: { host: { arch: 'x86_64' } },
         image: () => Promise.resolve(undefined),
-        pull: () => Promise.resolve(outcome),
+        pull: (reference: string) =>
+          Promise.resolve(reference === REFERENCES[0] || !next ? outcome : next),
       } as unknown as Engine,
       work: {
         emit: () => undefined,
@@ -36,6 +42,18 @@ describe('a base whose pull fails', () => {
     assert.deepEqual(made, {
       type: 'unavailable',
       reason: 'no source serves the base debian-13: pull debian:trixie: manifest unknown',
+    });
+  });
+
+  it('is tried from its next source, whatever the cause', async () => {
+    const made = await prepared(
+      { type: 'failed', reason: 'no space left on device', log: [] },
+      { type: 'unavailable', reason: 'manifest unknown' },
+    );
+    assert.deepEqual(made, {
+      type: 'failed',
+      reason:
+        'no source serves the base debian-13: pull debian:trixie: no space left on device; pull debian:13: manifest unknown',
     });
   });
 

@@ -36,12 +36,6 @@ groups:
 const IMAGES = join(import.meta.dirname, '../../images');
 const matrix = loaded(MATRIX, 'linux/amd64');
 
-/**
- * An engine that has every base, and builds every requested image.
- *
- * @param arch of its host, which is this machine
- * @param states whether images state their platform
- */
 const MUSL_PROBE = JSON.stringify({
   facts: {
     python: { implementation: 'CPython', version: '3.13.5', build: 'static' },
@@ -55,6 +49,12 @@ const MUSL_PROBE = JSON.stringify({
   untraceable: null,
 });
 
+/**
+ * An engine that has every base, and builds every requested image.
+ *
+ * @param arch of its host, which is this machine
+ * @param states whether images state their platform
+ */
 function recordingEngine(
   fails: (tag: string) => boolean = () => false,
   arch = 'x86_64',

@@ -151,7 +151,8 @@ export async function preparation(options: PreparationOptions): Promise<Prepare>
       limitsOfLooks(),
       work.signal,
     );
-    return seen.type === 'facts' ? programs(on, emulated, seen.facts.libc.name) : seen;
+    if (seen.type === 'cancelled') return seen;
+    return seen.type === 'facts' ? programs(on, emulated, seen.facts.libc.name) : forBoth;
   };
 
   const python = async (environment: Environment): Promise<Prepared> => {

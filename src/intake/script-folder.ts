@@ -11,12 +11,13 @@ import { IntakeError } from './problem.ts';
 import {
   asksForPython,
   fileRunner,
+  interpreterOf,
   programNames,
   pythonRunner,
   withShell,
   wrongLineEnds,
 } from './script-text.ts';
-import { definesOnly, languageOf, shellOf, testRunnerOf } from './script-language.ts';
+import { definesOnly, hasCommand, languageOf, shellOf, testRunnerOf } from './script-language.ts';
 
 export const RUN_SCRIPT = 'run.sh';
 
@@ -90,7 +91,7 @@ export async function writeScriptFolder(
   }
   if (!isBinary) {
     checkLineEnds(text, shown);
-    if (text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))) {
+    if (!hasCommand(text)) {
       throw new IntakeError(`${quoted(shown)} has no command, so it tests nothing.`);
     }
   }
@@ -106,7 +107,8 @@ export async function writeScriptFolder(
 function pythonTarget(name: string, text: string, shown: string): readonly string[] | undefined {
   const runner = testRunnerOf(text);
   if (runner === undefined) {
-    if (!definesOnly(text)) return undefined;
+    const asksForModule = interpreterOf(text)?.options.some((option) => /^-[mc]/.test(option));
+    if (asksForModule === true || !definesOnly(text)) return undefined;
     throw new IntakeError(
       `${quoted(shown)} calls nothing of what it defines, so started by itself it tests nothing.`,
       `Call it at the end of the file, or name its folder and the command, such as --run 'python3 -m doctest ${shellWord(name)}'.`,

@@ -121,6 +121,7 @@ describe('a Python file that only defines', () => {
       'import os\n\n\ndef main():\n    os.system("false")\n',
       'from os import (\n    path,\n    system,\n)\nLIMIT = 3\nasync def main(): ...\n',
       'class A:\n    x = 1\ndef check():\n    """main()"""\n    assert A().x == 2 # check()\n',
+      'class A:\n    """A."""\n\n    x = 1\n\n    def f(self):\n        g()\n',
       'def f(\n    a,\n):\n    return (\n        a\n    )\nNAME: str = "main()"\n',
     ]) {
       assert.ok(definesOnly(text), text);
@@ -139,6 +140,12 @@ describe('a Python file that only defines', () => {
       'def main(): ...\nassert not "x"\n',
       'def main(): ...\n(\n    main()\n)\n',
       'x = [main for main in ()]\ndef f(): ...\n',
+      'def f(): ...\nclass A:\n    status = f()\n    assert status == 0\n',
+      '\ufeffmain()\n',
+      '\ufeffdef f(): ...\nf()\n',
+      'def main(): ...\nx = f"{main()}"\n',
+      'def f(x=main()): ...\n',
+      'def main(): ...\nx = "a\\\n("\nmain()\n',
     ]) {
       assert.ok(!definesOnly(text), text);
     }

@@ -73,24 +73,47 @@ export function testRunnerOf(text: string): 'unittest' | 'pytest' | undefined {
   return names.length === 0 || isUsed ? undefined : 'pytest';
 }
 
+/** Whether a script, or a line of shell, has more than comments. */
+export function hasCommand(text: string): boolean {
+  return text.split('\n').some((line) => !/^\s*(?:#.*)?$/.test(line));
+}
+
 /** A statement that runs nothing: a definition, or a name for a value that is written there. */
 const RUNS_NOTHING =
-  /^(?:(?:async )?def |class |(?:import|from) [^;]*$|\w+(?:: [\w.[\], |]+)? ?= ?[\w.+-]*;?\s*$)/;
+  /^(?:(?:async )?def (?![^\n]*=[^\n]*\w\()|class |(?:import|from) [^;]*$|pass$|\.\.\.$|\w+(?:: [\w.[\], |]+)? ?= ?[\w.+-]*;?\s*$)/;
 
 /**
  * Whether a Python file, started by itself, does nothing and ends with 0: it only defines functions, or
- * is empty. A file that only imports is not taken for one, because an import can be what fails.
+ * is empty. A file that only imports, or that defines nothing but classes, is not taken for one, because
+ * that can be what fails. In doubt it is none.
  */
 export function definesOnly(text: string): boolean {
-  const code = text.replaceAll(TOKENS, '').replaceAll('\\\n', ' ');
+  const withoutMark = text.replace(/^\ufeff/, '');
+  const code = withoutMark
+    // What is in braces of an f-string runs.
+    .replaceAll(TOKENS, (_, long: string | undefined, _short: string | undefined, at: number) =>
+      long === undefined && /f/i.test(withoutMark[at - 1] ?? '') ? '()' : '',
+    )
+    .replaceAll('\\\n', ' ');
   let depth = 0;
+  /** The indentation of the body of the class before; what stands there runs as well. */
+  let body: string | undefined;
+  let isInClass = false;
   const statements: string[] = [];
   for (const line of code.split('\n')) {
-    if (depth === 0 && /^\S/.test(line)) statements.push(line);
+    const indent = /^\s*/.exec(line)?.[0] ?? '';
+    if (depth === 0 && line.trim() !== '') {
+      if (indent === '') {
+        isInClass = line.startsWith('class ');
+        body = undefined;
+      } else if (isInClass) body ??= indent;
+      if (indent === '' || indent === body) statements.push(line.trim());
+    }
     depth += [...line.matchAll(/[([{]/g)].length - [...line.matchAll(/[)\]}]/g)].length;
   }
   const hasFunction = statements.some((statement) => /^(?:async )?def /.test(statement));
   return (
+    depth === 0 &&
     (hasFunction || statements.length === 0) &&
     statements.every((statement) => RUNS_NOTHING.test(statement))
   );

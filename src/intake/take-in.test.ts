@@ -145,6 +145,12 @@ describe('a script', () => {
       /calls nothing of what it defines/,
     );
     assert.match((await problem(join(folder, 'bug.sh'))).message, /has no command/);
+    const empty = await folderOf({ 'run.sh': '#!/bin/sh\n# ./bug\n' });
+    await chmod(join(empty, 'run.sh'), 0o755);
+    assert.match((await problem(empty)).message, /has no command/);
+    const doctest = '#!/usr/bin/env -S python3 -m doctest\n"""\n>>> 1\n2\n"""\n';
+    const asked = await folderOf({ 'bug.py': doctest });
+    assert.equal(run(await taken(join(asked, 'bug.py'))).status, 1);
   });
 
   it('in C is compiled by the row', async () => {

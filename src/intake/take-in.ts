@@ -36,6 +36,7 @@ import {
   writeRun,
   writeScriptFolder,
 } from './script-folder.ts';
+import { hasCommand } from './script-language.ts';
 import { commandRunner, withShell } from './script-text.ts';
 
 /** The input to measure, as given on the command line. */
@@ -115,7 +116,7 @@ type Scratch = () => Promise<string>;
 
 async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
   const { what, run, input } = intake;
-  if (run?.trim() === '') throw new IntakeError('--run has no command.');
+  if (run !== undefined && !hasCommand(run)) throw new IntakeError('--run has no command.');
   if (what === '') throw new IntakeError('The name of the script is empty.');
   if (what === undefined) {
     if (run === undefined) {
@@ -387,6 +388,9 @@ async function checkRun({ path, name, isExtracted }: InputFolder): Promise<boole
   }
   if (!found.isFile()) throw new IntakeError(`${quoted(shown)} is not a file.`);
   if (found.size === 0) throw new IntakeError(`${quoted(shown)} is empty.`);
+  if (!hasCommand((await beginningOf(script, LARGEST_BYTES)).toString('latin1'))) {
+    throw new IntakeError(`${quoted(shown)} has no command, so it tests nothing.`);
+  }
   if ((found.mode & 0o100) !== 0) return true;
   if (isExtracted) {
     const hint = "git update-index --chmod=+x run.sh, or --run 'sh ./run.sh'";

@@ -60,6 +60,7 @@ describe('closing lines', () => {
     assert.equal(cutShort('1..2', 'ok 1', 'ok 2', '1..1'), '1..1');
     assert.equal(cutShort('1..2', 'ok a', 'not ok b # TODO'), undefined);
     assert.equal(cutShort('ok 1', 'ok 2', '1..2'), undefined);
+    assert.equal(cutShort('1..2', 'ok 1', `ok 2 - ${'long '.repeat(200)}`), undefined);
     assert.equal(cutShort('1..0 # SKIP'), undefined);
     assert.equal(cutShort('ok 1 - a'), undefined);
   });
@@ -68,6 +69,7 @@ describe('closing lines', () => {
     assert.equal(closing('1..1', 'not ok the child starts').failed, 'not ok the child starts');
     assert.equal(closing('not ok the child starts', '1..1').failed, 'not ok the child starts');
     assert.equal(closing('not ok yet').failed, undefined);
+    assert.equal(closing('1..1', 'ok it starts').anyRan, true);
     assert.equal(nothingRan('1..1', 'ok it starts # SKIP'), 'ok it starts # SKIP');
     assert.equal(nothingRan('1..2', 'ok it starts # SKIP', 'ok it ends'), undefined);
     assert.equal(closing('1..1', 'not ok a # TODO').failed, undefined);

@@ -32,11 +32,12 @@ export class ClosingLines {
   #isTestRunner = false;
 
   take(line: string): void {
+    // Any text may follow a result of TAP.
+    const text = line.slice(0, LONGEST).trimEnd();
+    this.#takeTap(text);
     if (line.length > LONGEST) return;
-    const text = line.trimEnd();
     this.#takeUnittest(text);
     this.#takePytest(text);
-    this.#takeTap(text);
     if (DOCTEST_FAILED.test(text)) this.#fail(text);
   }
 
@@ -45,8 +46,7 @@ export class ClosingLines {
    * ran.
    */
   get nothingRan(): string | undefined {
-    const ran = this.#ran || (this.#tapPlan !== undefined && this.#tapRan);
-    return ran ? undefined : (this.#nothing ?? this.#tapSkipped);
+    return this.anyRan ? undefined : (this.#nothing ?? this.#tapSkipped);
   }
 
   /** The first line that reports a failed test. */
@@ -61,7 +61,7 @@ export class ClosingLines {
 
   /** Whether a test passed or failed. */
   get anyRan(): boolean {
-    return this.#ran;
+    return this.#ran || (this.#tapPlan !== undefined && this.#tapRan);
   }
 
   /** Whether tests were run by unittest or pytest, which continue after one of them failed. */

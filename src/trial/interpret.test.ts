@@ -138,6 +138,8 @@ describe('by exit status', () => {
     assert.match(untestable.type === 'unsupported' ? untestable.reason : '', /needs Linux 9/);
     const early = observed(byStatus, '1..3\nok 1 - a\n', exited(0));
     assert.match(JSON.stringify(early), /its tests ended early \(1\.\.3\)/);
+    const halfSkipped = observed(byStatus, '1..3\nok 1 # SKIP a\n', exited(0));
+    assert.match(JSON.stringify(halfSkipped), /its tests ended early \(1\.\.3\)/);
     const skipped = observed(byStatus, '1..0 # SKIP no such call\nbye\n', exited(77));
     assert.match(skipped.type === 'unsupported' ? skipped.reason : '', /SKIP no such call$/);
     const missing = observed(byStatus, 'run.sh: 3: nosuch: not found\n', exited(127));

@@ -163,6 +163,12 @@ export class ScriptTranscript {
     }
     if (isIncomplete) return this.#undecided(status, seconds);
     const { nothingRan, failed, cutShort } = this.#closing;
+    const hint = 'Use `--good PATTERN` for a line that only a good run prints';
+    const decides = completed.length > 0 || goodStatus.length > 0;
+    if (cutShort !== undefined && failed === undefined && !decides) {
+      const reason = `${ending(status)}, but its tests ended early (${shownLine(cutShort)})\n${hint}.`;
+      return this.#problem('no-summary', reason, seconds);
+    }
     if (nothingRan !== undefined) return vacuous(nothingRan);
     const tellsFailure = failed !== undefined && goodStatus.length === 0;
     if (tellsFailure && reproduced.length === 0) return this.#badEnd(status, seconds);
@@ -171,11 +177,6 @@ export class ScriptTranscript {
       const reason = `a test failed (${shownLine(failed)}), and the output matches nothing in \`reproduced\``;
       return this.#problem('no-summary', reason, seconds);
     }
-    if (cutShort !== undefined && goodStatus.length === 0) {
-      const reason = `${ending(status)}, but its tests ended early (${shownLine(cutShort)})`;
-      return this.#problem('no-summary', reason, seconds);
-    }
-    const hint = 'Use `--good PATTERN` for a line that only a good run prints';
     const cause = this.#cause.concludeGood();
     if (cause !== null) return this.#unusable(cause, `${hint}.`, seconds);
     const hidden =

@@ -166,6 +166,7 @@ async function waitForEnd(
     }
     if (stopped.aborted || !isTransient(result.failure)) return { type: 'unclear' };
     const state = await inspectContainer(calls, name);
+    if (state.type === 'unknown') return { type: 'given-up', reason: state.reason };
     if (state.type !== 'known' || !state.running) return { type: 'unclear' };
     if (n >= WAITS) return { type: 'given-up', reason: result.failure.message };
     await waitToRetry(calls, n + 1, FIRST_DELAY, stopped);

@@ -35,6 +35,13 @@ describe('the reason of a build that failed', () => {
       ...OUTPUT,
       `Error: ${podman}`,
     ]);
+    const ofStages = buildFailure(`The build of x failed: error ${podman}`, [
+      '[1/2] STEP 1/2: FROM base AS build',
+      `[1/2] STEP 2/2: RUN ${COMMAND}`,
+      ...OUTPUT,
+      `error ${podman}`,
+    ]);
+    assert.deepEqual(ofStages.split('\n').slice(1), OUTPUT);
     const [first = '', ...rest] = reason.split('\n');
     assert.match(
       first,

@@ -5,8 +5,9 @@ import { shortened } from '../../text/visible-text.ts';
 const COMMAND_CHARACTERS = 60;
 
 /** What the builders of Docker and Podman print around the output of a step. */
-const STEP_BEGINS = /^(?:Step|STEP) \d+\/\d+ ?:|^ ?---> Running in /;
-const AROUND_STEPS = /^(?:Removing intermediate container|Error: building at STEP|The command ')/;
+const STEP_BEGINS = /^(?:\[\d+\/\d+\] )?(?:Step|STEP) \d+\/\d+ ?:|^ ?---> Running in /;
+const AROUND_STEPS =
+  /^(?:Removing intermediate container|(?:Error: )?(?:error )?building at STEP|The command ')/;
 
 /**
  * The engine's reason with its command cut short, and below it what the failing step itself printed.
