@@ -40,7 +40,7 @@ describe('the program', () => {
       [125, 'try', 'no-such-script.py', '--bisect'],
       [2, 'try', 'no-such-script.py', '--', '--bisect'],
       [255, 'try', 'package.json', '--bisect', '--no-such-option'],
-      [255, 'try', 'no-such-script.py', '--bisect', '--rate', '200%'],
+      [255, 'try', '--run', 'true', '--bisect', '--rate', '200%'],
       [255, 'try', '--run', 'true', '--bisect', '--matrix', 'no-such-matrix.yaml'],
     ] as const) {
       const ended = await runProgram(ROOT, args);

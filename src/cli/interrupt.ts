@@ -12,7 +12,7 @@ export async function interruptible<T>(
   use: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  // As many calls at a time may listen to it, which Node takes for a leak.
+  // Each row and each call to the engine listens to it while it lasts, which Node takes for a leak.
   setMaxListeners(0, controller.signal);
   const handle = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
+import { visibleLine } from '../text/visible-text.ts';
 import { containerLabels } from './naming.ts';
 
 type SandboxCheck =
@@ -55,7 +56,7 @@ export async function checkSandbox(
   );
   if (outcome.type !== 'exited' || outcome.status !== 0) {
     const lastLine = stderr.trim().split('\n').at(-1) ?? '';
-    return failed(`a small test container failed: ${endText(outcome)} ${lastLine}`);
+    return failed(`a small test container failed: ${endText(outcome)} ${visibleLine(lastLine)}`);
   }
   let answer: z.infer<typeof answerSchema>;
   try {

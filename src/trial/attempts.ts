@@ -180,13 +180,16 @@ class AttemptsContainer {
         },
         AbortSignal.any([signal, this.#abort.signal]),
       )
+      .then((outcome) => {
+        stdout.lines.end();
+        stderr.lines.end();
+        return outcome;
+      })
       .catch((error: unknown): ContainerOutcome => {
         const reason = error instanceof Error ? error.message : String(error);
         return { type: 'engine-failed', reason, seconds: 0 };
       })
       .then((outcome) => {
-        stdout.lines.end();
-        stderr.lines.end();
         this.#finish(outcome, signal.aborted);
       });
   }

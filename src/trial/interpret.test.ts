@@ -221,6 +221,10 @@ describe('limits', () => {
     assert.equal(printed(dropped(byPatterns, '9 tests were run\n', 0)), 'output-limit');
     const skips = { ...byStatus, skipped: [pattern('^SKIP')] };
     assert.equal(printed(dropped(skips, 'noise\n', 0)), 'output-limit');
+    // Nor a failure, a crash or a bad status.
+    assert.equal(printed(dropped(skips, 'noise\n', 1)), 'output-limit');
+    assert.equal(printed(dropped(skips, 'noise\n', 139)), 'output-limit');
+    assert.equal(printed(dropped({ ...skips, badStatus: [3] }, 'noise\n', 3)), 'output-limit');
     assert.equal(printed(dropped(byStatus, 'noise\n', 0)), 'good');
     assert.equal(printed(dropped(byStatus, 'noise\n', 1)), 'bad');
   });

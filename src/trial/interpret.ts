@@ -97,9 +97,11 @@ export class ScriptTranscript {
   }
 
   #byEnd(status: number, seconds: number): Observation {
-    const { reproduced, badStatus, goodStatus } = this.#protocol;
+    const { reproduced, skipped, badStatus, goodStatus } = this.#protocol;
     if (this.#reproduced) return this.#failure('reproduced', seconds, { status });
     if (this.#skipped !== undefined) return { type: 'unsupported', reason: this.#skipped };
+    const unsearched = skipped.length > 0 ? this.#unsearched(seconds) : undefined;
+    if (unsearched !== undefined) return unsearched;
     const signal = signalOf(status);
     const isCrash = CRASH_SIGNALS.includes(signal ?? '');
     if (badStatus.includes(status)) {
@@ -149,18 +151,23 @@ export class ScriptTranscript {
     return this.#problem('unusable', reason, seconds);
   }
 
-  #goodEnd(status: number, seconds: number): Observation {
-    const { reproduced, completed, skipped, goodStatus } = this.#protocol;
-    const isIncomplete = completed.length > 0 && !this.#completed;
-    const needsAll = reproduced.length > 0 || skipped.length > 0 || isIncomplete;
-    if (this.#cut && needsAll) {
+  /** The problem of a run whose output was not searched to its end; undefined if it was. */
+  #unsearched(seconds: number): Observation | undefined {
+    if (this.#cut) {
       const reason = 'a line of output is too long to be searched to its end';
       return this.#problem('malformed-output', reason, seconds);
     }
-    if (this.#dropped && needsAll) {
-      const reason = 'the output is too large to be searched to its end';
-      return this.#problem('output-limit', reason, seconds);
-    }
+    if (!this.#dropped) return undefined;
+    const reason = 'the output is too large to be searched to its end';
+    return this.#problem('output-limit', reason, seconds);
+  }
+
+  #goodEnd(status: number, seconds: number): Observation {
+    const { reproduced, completed, goodStatus } = this.#protocol;
+    const isIncomplete = completed.length > 0 && !this.#completed;
+    const needsAll = reproduced.length > 0 || isIncomplete;
+    const unsearched = needsAll ? this.#unsearched(seconds) : undefined;
+    if (unsearched !== undefined) return unsearched;
     if (isIncomplete) return this.#undecided(status, seconds);
     const { nothingRan, failed, cutShort } = this.#closing;
     const hint = 'Use `--good PATTERN` for a line that only a good run prints';

@@ -4,6 +4,7 @@ import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
 import { printScriptLine } from '../../app/script-output.ts';
 import { print } from '../../cli/print.ts';
+import { visibleText } from '../../text/visible-text.ts';
 
 /**
  * Runs it as the matrix does, passes on its output as it comes, and explains its verdict.
@@ -25,7 +26,9 @@ export async function rerunScript(
     case 'crashed':
     case 'unsupported':
     case 'problem':
-      print(`--- inconclusive: ${'reason' in observation ? observation.reason : observation.type}`);
+      print(
+        `--- inconclusive: ${'reason' in observation ? visibleText(observation.reason) : observation.type}`,
+      );
       return EXIT.notMeasured;
   }
 }

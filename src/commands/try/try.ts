@@ -24,11 +24,9 @@ import { withEngine } from '../../app/with-engine.ts';
 import { withResults } from '../../app/with-results.ts';
 import { DEFAULT_MATRIX } from '../../cli/options.ts';
 import { withProgress } from '../../cli/progress-display.ts';
-import { unwrap, UserError } from '../../cli/user-error.ts';
+import { UserError } from '../../cli/user-error.ts';
 import { readFolder } from '../../host/folder-content.ts';
 import type { TakenIn } from '../../intake/take-in.ts';
-import { PLAIN_MANIFEST } from '../../reproduction/plain-manifest.ts';
-import { withScriptOptions } from '../../reproduction/script-options.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { joinRegistryRows } from '../../run/registry-rows.ts';
@@ -42,12 +40,11 @@ export async function tryReport(
   args: readonly string[],
   options: TryOptions,
 ): Promise<number> {
-  // A mistake on the command line is the same for every commit.
-  unwrap(withScriptOptions(PLAIN_MANIFEST, options), String);
   return withProgress(async (display, signal) => {
     const taken = await ofCommit(options, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
-      await manifestWithOptions(given.folder, options, args);
+      // Without the options, in which a mistake is the same for every commit.
+      await manifestWithOptions(given.folder, undefined, args);
       return given;
     });
     const kept = options.results;
