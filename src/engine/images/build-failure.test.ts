@@ -50,6 +50,16 @@ describe('the reason of a build that failed', () => {
     assert.deepEqual(rest, OUTPUT);
   });
 
+  it('repeats no reason that is no command', () => {
+    const passwd = 'unable to find user 7: no matching entries in passwd file';
+    const log = [
+      'Step 1/1 : RUN true',
+      ' ---> Running in d1',
+      ' ---> Removed intermediate container d1',
+    ];
+    assert.equal(buildFailure(`It failed: ${passwd}`, [...log, passwd]), `It failed: ${passwd}`);
+  });
+
   it('keeps a reason and a log without steps', () => {
     assert.equal(
       buildFailure('no space left', ['pulling a layer']),
