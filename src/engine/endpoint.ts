@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { homedir } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { nonEmptyText } from './loose-json.ts';
 import {
   describeSsh,
@@ -194,7 +195,9 @@ export function connect(endpoint: Endpoint, env: NodeJS.ProcessEnv = process.env
     headers: {},
     agent: withShortInspect(agentFor(endpoint, env)),
   };
-  return new Docker(options as Docker.DockerOptions);
+  // It loads two hundred files, which a plan needs only where an engine may be running.
+  const Dockerode = createRequire(import.meta.url)('dockerode') as typeof Docker;
+  return new Dockerode(options as Docker.DockerOptions);
 }
 
 function agentFor(endpoint: Endpoint, env: NodeJS.ProcessEnv): HttpAgent {
