@@ -5,6 +5,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { BuildRequest, ContainerRequest, Engine, StoredImage } from '../engine/engine.ts';
+import { FACTS } from '../../test/support/scripted-engine.ts';
 import { loaded } from '../../test/support/small-matrix.ts';
 import type { Environment } from '../model.ts';
 import { baseFingerprint } from './fingerprint.ts';
@@ -37,14 +38,7 @@ const IMAGES = join(import.meta.dirname, '../../images');
 const matrix = loaded(MATRIX, 'linux/amd64');
 
 const MUSL_PROBE = JSON.stringify({
-  facts: {
-    python: { implementation: 'CPython', version: '3.13.5', build: 'static' },
-    libc: { name: 'musl', version: '1.2.5', package: 'musl 1.2.5-3' },
-    distro: { id: 'debian', version: '13' },
-    shell: 'dash',
-    arch: 'x86_64',
-    platform: { name: 'linux/amd64', pointerBits: 64, byteOrder: 'little', pageSize: 4096 },
-  },
+  facts: { ...FACTS, libc: { name: 'musl', version: '1.2.5', package: 'musl 1.2.5-3' } },
   executable: '/usr/bin/python3',
   untraceable: null,
 });

@@ -1,3 +1,4 @@
+import { FACTS } from '../../test/support/scripted-engine.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EnvironmentFacts } from '../model.ts';
@@ -165,12 +166,8 @@ describe('the log', () => {
 
   it('shows the facts of an image on one line, whatever it states', () => {
     const facts: EnvironmentFacts = {
-      python: { implementation: 'CPython', version: '3.11.2', build: 'GCC' },
-      libc: { name: 'glibc', version: '2.36', package: 'libc6 \u001b[2J\n2.36-9' },
-      distro: { id: 'debian', version: '12' },
-      shell: 'dash 0.5.12',
-      arch: 'x86_64',
-      platform: { name: 'linux/amd64', pointerBits: 64, byteOrder: 'little', pageSize: 4096 },
+      ...FACTS,
+      libc: { ...FACTS.libc, package: 'libc6 \u001b[2J\n2.36-9' },
     };
     const line = describeEvent({ type: 'environment-probed', environment: 'a/b', facts }) ?? '';
     assert.match(line, /^a\/b: CPython 3\.11\.2, glibc 2\.36 \(libc6 .*2\.36-9\)$/);

@@ -2,6 +2,7 @@
  * Rows that are measured only if a registry serves their bases. This is decided once, at the start of a
  * run, so that a machine without a registry reports them in one line.
  */
+import { groupBy } from '../group-by.ts';
 import type { Engine } from '../engine/engine.ts';
 import { registryOf } from '../engine/images/images.ts';
 import { isSilence, silenceText } from '../images/registry-silence.ts';
@@ -33,11 +34,7 @@ export async function askRegistries(
   { registryRows = [] }: Pick<RunPlan, 'registryRows'>,
   signal: AbortSignal,
 ): Promise<LeftOut> {
-  const registries = new Map<string, Environment[]>();
-  for (const row of registryRows) {
-    const registry = registryOf(referenceOf(row));
-    registries.set(registry, [...(registries.get(registry) ?? []), row]);
-  }
+  const registries = groupBy(registryRows, (row) => registryOf(referenceOf(row)));
   const asked = [...registries].map(async ([registry, rows]): Promise<LeftOut> => {
     const refusal = await refusalOf(engine, referenceOf(rows[0]), signal);
     if (refusal === undefined || !isSilence(refusal)) return [];

@@ -1,4 +1,5 @@
 /** Several reports -> the report that one run of all their rows would have given. Pure. */
+import { groupBy } from '../group-by.ts';
 import type { Cell, Report, ReportEnvironment, ReportHost } from '../report/schema.ts';
 import { computeFindings } from '../analysis/findings.ts';
 import { orderCells, orderEnvironments } from '../report/order.ts';
@@ -297,17 +298,13 @@ function spanText(runs: readonly Report['run'][]): readonly string[] {
 
 /** Which rows were measured by which matrix file, where there are several. */
 function filesText(parts: readonly Part[]): readonly string[] {
-  const rowsBySha = new Map<string, string[]>();
-  for (const { report } of parts) {
-    const { sha256 } = report.run.matrix;
-    const rows = report.environments.map(({ id }) => id);
-    rowsBySha.set(sha256, [...(rowsBySha.get(sha256) ?? []), ...rows]);
-  }
-  if (rowsBySha.size < 2) return [];
-  const texts = [...rowsBySha].map(
-    ([sha256, rows]) =>
-      `${rows.length > MOST_NAMED ? quantity(rows.length, 'row') : listInWords(rows)} by sha256 ${sha256.slice(0, 12)}`,
-  );
+  const partsBySha = groupBy(parts, ({ report }) => report.run.matrix.sha256);
+  if (partsBySha.size < 2) return [];
+  const texts = [...partsBySha].map(([sha256, own]) => {
+    const rows = own.flatMap(({ report }) => report.environments.map(({ id }) => id));
+    const named = rows.length > MOST_NAMED ? quantity(rows.length, 'row') : listInWords(rows);
+    return `${named} by sha256 ${sha256.slice(0, 12)}`;
+  });
   return [`The rows were measured by different matrix files: ${texts.join('; ')}.`];
 }
 

@@ -2,6 +2,7 @@
  * The assignment of rows to shards. It is made once for all shards of a run, and kept beside the
  * report of each, so that any shard shows which rows the others should have. Pure.
  */
+import { groupBy } from '../group-by.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ValueOf } from '../json-file/immutable.ts';
@@ -123,11 +124,7 @@ function secondsOf(rows: readonly WeighedRow[]): number {
 
 /** The rows of each platform, and how many of the shards they get: by their seconds, and at least one. */
 function byPlatform(rows: readonly WeighedRow[], home: Platform | undefined, count: number) {
-  const groups = new Map<Platform | undefined, WeighedRow[]>();
-  for (const row of rows) {
-    const platform = platformInId(row.id) ?? home;
-    groups.set(platform, [...(groups.get(platform) ?? []), row]);
-  }
+  const groups = groupBy(rows, ({ id }) => platformInId(id) ?? home);
   const all = [...groups].map(([platform, own]) => ({
     platform,
     rows: own,

@@ -44,7 +44,7 @@ export async function tryReport(
     const taken = await ofCommit(options, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
       // Without the options, in which a mistake is the same for every commit.
-      await manifestWithOptions(given.folder, undefined, args);
+      await manifestWithOptions(given.folder, undefined);
       return given;
     });
     const kept = options.results;

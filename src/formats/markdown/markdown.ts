@@ -1,6 +1,7 @@
 /**
  * report.md: the table for a README or an issue, with the facts that are needed to judge it. Pure.
  */
+import { groupBy } from '../../group-by.ts';
 import type { Report } from '../../report/schema.ts';
 import { adviceOf, isWorthATable } from '../../analysis/advise.ts';
 import { cellText } from '../../report/cell-text.ts';
@@ -102,14 +103,13 @@ function facts({ environment }: GridRow): string[] {
 
 /** Which archives the packages of the rows are from, with the day of each; empty if none is known. */
 function archiveSection({ environments }: Report): string {
-  const rows = new Map<string, string[]>();
-  for (const environment of environments) {
-    const text = archivesText(environment);
-    if (text !== undefined) rows.set(text, [...(rows.get(text) ?? []), environment.id]);
-  }
   return listSection(
     '## Archives',
-    [...rows].map(([text, ids]) => `${ids.map(codeSpan).join(', ')}: ${markdownLine(text)}`),
+    [...groupBy(environments, archivesText)].flatMap(([text, rows]) =>
+      text === undefined
+        ? []
+        : [`${rows.map(({ id }) => codeSpan(id)).join(', ')}: ${markdownLine(text)}`],
+    ),
   );
 }
 

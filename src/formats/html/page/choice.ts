@@ -1,4 +1,5 @@
 /** Which rows and columns a state shows. Pure. */
+import { groupBy } from '../../../group-by.ts';
 import { SYMBOLS } from '../../../report/cell-text.ts';
 import { cellAt, factOf, letterOf, placeInPage, verdictAt, type PageData } from './page-data.ts';
 import type { FilterName, Fold, State } from './state.ts';
@@ -100,11 +101,10 @@ function foldedColumns(data: PageData, columns: readonly number[], fold: Fold): 
   if (!isGrouped(data) || fold === 'none') return undefined;
   if (fold === 'auto' && columns.length <= MOST_UNFOLDED) return undefined;
   const by = fold === 'auto' ? 'launcher' : fold;
-  const groups = new Map<string, number[]>();
-  for (const x of columns) {
-    const name = data.columns[x]?.[by === 'launcher' ? 'name' : 'top'] ?? '';
-    groups.set(name, [...(groups.get(name) ?? []), x]);
-  }
+  const groups = groupBy(
+    columns,
+    (x) => data.columns[x]?.[by === 'launcher' ? 'name' : 'top'] ?? '',
+  );
   // A single one was selected by the reader, and groups of one save nothing.
   if (groups.size < 2 || groups.size * 2 > columns.length) return undefined;
   return { by, groups: [...groups].map(([name, own]) => ({ name, columns: own })) };
