@@ -1,5 +1,5 @@
 /** The published JSON Schemas, made from the schemas that the program itself checks files by. */
-import { z } from 'zod';
+import { z } from '../src/zod.ts';
 import { matrixFileSchema } from '../src/matrix/schema.ts';
 import { reportShape } from '../src/report/schema.ts';
 import { manifestSchema } from '../src/reproduction/schema.ts';

@@ -28,6 +28,7 @@ export const LAYERS: readonly Layer[] = [
       { path: 'result.ts', holds: 'a value, or the reasons why there is none', pure: true },
       { path: 'group-by.ts', holds: 'the items of a list by a key', pure: true },
       { path: 'tool.ts', holds: "the program's name and version" },
+      { path: 'zod.ts', holds: 'zod, which checks outside data, in the build that loads sooner' },
       { path: 'text', holds: 'text for people: escapes, widths, counts, order', pure: true },
       { path: 'yaml-file', holds: 'YAML files with the position of every error' },
       {

@@ -2,19 +2,18 @@
  * results/baseline.json: the verdicts that were accepted as they are. It holds no figures and nothing
  * that every run changes, so that a change of it in version control shows what changed. Pure.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
-import { idSchema, reportShape } from '../report/schema.ts';
+import { rowSchema } from '../report/row-schema.ts';
+import { idSchema, runIdSchema } from '../report/schema-parts.ts';
 import { PLATFORMS, platformInId, renamedId, type Platform } from '../platform.ts';
 import type { Result } from '../result.ts';
 import { compareText } from '../text/version-order.ts';
 import type { Snapshot } from './snapshot.ts';
 
-const { run, environments } = reportShape.shape;
-
 /** A row: what was measured in its image, and its cells that were decided. */
-const row = environments.element.omit({ image: true }).extend({
+const row = rowSchema.omit({ image: true }).extend({
   /**
    * By scenario. Nothing else is a verdict to return to: an expected error would hide
    * the next thing that breaks.
@@ -27,7 +26,7 @@ const baselineSchema = z.object({
   kind: z.literal('baseline'),
   schema: z.literal(1),
   /** The id of the run that was accepted last. */
-  run: run.shape.id,
+  run: runIdSchema,
   /** The platform of rows whose ids name none; linux/amd64 if absent, as in all older files. */
   platform: z.enum(PLATFORMS).optional(),
   environments: z

@@ -2,13 +2,14 @@
  * A run on one line of results/history/runs.jsonl: what identifies it, and the verdicts of its rows.
  * Figures and evidence stay in the run's own report. Pure.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { VERDICTS, type Verdict } from '../model.ts';
 import { renamedId, type Platform } from '../platform.ts';
 import { homePlatform } from '../report/seen-from.ts';
 import { cellKey } from '../report/cell-key.ts';
-import { idSchema, reportShape, runIdSchema, type Report } from '../report/schema.ts';
+import { reportShape, type Report } from '../report/schema.ts';
+import { idSchema, runIdSchema } from '../report/schema-parts.ts';
 import type { SnapshotRow } from './snapshot.ts';
 
 const { run, summary, environments } = reportShape.shape;

@@ -1,6 +1,6 @@
 /** An image's own facts, measured by a program that is run inside it. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { ContainerLimits, Engine } from '../engine/engine.ts';
 import type { ArchiveFacts, EnvironmentFacts, Malloc } from '../model.ts';

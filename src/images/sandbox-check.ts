@@ -1,6 +1,6 @@
 /** Whether an engine enforces its limits, tested from inside a container of an existing image. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import { endText, readContainer } from '../engine/containers/read-container.ts';
 import type { Engine } from '../engine/engine.ts';
 import { visibleLine } from '../text/visible-text.ts';
@@ -58,7 +58,7 @@ export async function checkSandbox(
     const lastLine = stderr.trim().split('\n').at(-1) ?? '';
     return failed(`a small test container failed: ${endText(outcome)} ${visibleLine(lastLine)}`);
   }
-  let answer: z.infer<typeof answerSchema>;
+  let answer: z.output<typeof answerSchema>;
   try {
     answer = answerSchema.parse(JSON.parse(stdout));
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The text of a JSON file that anyone may have written -> its value, or why it has none. Pure. */
-import type { z } from 'zod';
+import type { core, z } from 'zod';
 import { failed, ok, type Result } from '../result.ts';
 import { shortened, visibleLine } from '../text/visible-text.ts';
 import type { ValueOf } from './immutable.ts';
@@ -39,7 +39,7 @@ export function parseJson<Schema extends z.ZodType>(
   return failed([first ?? 'it does not have the expected form', ...others]);
 }
 
-function issueText({ path, message }: z.core.$ZodIssue): string {
+function issueText({ path, message }: core.$ZodIssue): string {
   const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   const place = keys.join('').replace(/^\./, '');
   return problemLine(place === '' ? message : `${place}: ${message}`);

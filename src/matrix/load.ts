@@ -31,7 +31,7 @@ export function loadMatrix(
     }
     const shape = matrixFileSchema.safeParse(value);
     const issues = shape.error?.issues ?? [];
-    const { matrix, complaints } = assemble(keepWellFormedParts(value, issues), home);
+    const { matrix, complaints } = assemble(keepWellFormedParts(value, shape), home);
     const all = [...schemaComplaints(matrixFileSchema, value, issues), ...complaints];
     if (all.length > 0) return failed(all);
     return ok({ path, sha256: createHash('sha256').update(text).digest('hex'), ...matrix });

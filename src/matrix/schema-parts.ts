@@ -1,5 +1,5 @@
 /** The small things that matrix.yaml is made of: names, paths, quantities, patterns, sentences. */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { Result } from '../result.ts';
 import { parsePattern } from './pattern.ts';
 import { bytesOf, DURATION_PATTERN, secondsOf, SIZE_PATTERN } from './quantities.ts';
@@ -101,7 +101,7 @@ export function oneOrMore<Schema extends z.ZodType>(one: Schema, description: st
         .min(1, { error: 'is empty' })
         .meta({ description: `a list: ${description}` }),
     ])
-    .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<Schema>[])
+    .transform((given) => (Array.isArray(given) ? given : [given]))
     .meta({ description: `${description}, one or a list of them` });
 }
 

@@ -5,7 +5,7 @@
  *
  * assemble.ts checks references, such as those of a group to its bases.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import { LAUNCHERS, MALLOCS, MUTATIONS } from '../model.ts';
 import { PLATFORMS } from '../platform.ts';
 import {

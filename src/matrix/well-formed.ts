@@ -2,8 +2,8 @@
  * The parts of a file that have the right shape, even if the file as a whole does not. So undefined
  * names are found in the same pass as wrong types. Pure.
  */
-import { z } from 'zod';
-import { matrixFileSchema } from './schema.ts';
+import { z } from '../zod.ts';
+import { matrixFileSchema, type MatrixFile } from './schema.ts';
 
 /** Entries by their names, and the names of those with the wrong shape. */
 export interface Named<Entry> {
@@ -43,10 +43,11 @@ const partsSchema = lenient(fields).extend({
  * Takes what has the right shape from what was read.
  *
  * @param value anything
- * @param issues the mistakes against the schema of the whole file
+ * @param whole what the schema of the whole file says of it
  */
-export function keepWellFormedParts(value: unknown, issues: readonly z.core.$ZodIssue[]) {
-  const parts = partsSchema.parse(isMapping(value) ? value : {});
+export function keepWellFormedParts(value: unknown, whole: z.ZodSafeParseResult<MatrixFile>) {
+  const issues = whole.error?.issues ?? [];
+  const parts = whole.data ?? partsSchema.parse(isMapping(value) ? value : {});
   const named = <Entry>(key: string, all: Readonly<Record<string, Entry>>) => ({
     entries: new Map(
       Object.entries(all).flatMap(([name, entry]) =>

@@ -1,5 +1,5 @@
 /** matrix.lock.json: the contents of each row's image when it was locked. Pure. */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import { PLATFORM_NAMES, platformInId, PLATFORMS, renamedId, type Platform } from '../platform.ts';

@@ -2,35 +2,24 @@
  * The shape of report.json, for the types, for reports that were made by others (every string and list
  * has a limit), and for schema/report.schema.json, which is made from this. Pure.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
-import { LAUNCHERS, MUTATIONS, SYMPTOMS, VERDICTS } from '../model.ts';
+import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
+import { rowSchema } from './row-schema.ts';
+import {
+  count,
+  fraction,
+  idSchema as id,
+  instantSchema as instant,
+  long,
+  seconds,
+  sha256Schema as sha256,
+  short,
+  verdict,
+} from './schema-parts.ts';
 
 /** The largest table that is read: far above the 2,000 × 40 that the formats are made for. */
 const LIMITS = { rows: 20_000, columns: 2_000, cells: 1_000_000, findings: 20_000 } as const;
-
-/** Ids are shown, selected by globs and put into commands; a control character has no place in them. */
-const id = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'an id has no control characters')
-  .meta({ id: 'id', description: 'Such as debian-13/cpython-3.13-musl or add/os.system.' });
-const short = z.string().max(2_000).meta({ id: 'short' });
-const long = z.string().max(65_536).meta({ id: 'long' });
-const count = z.int().nonnegative().meta({ id: 'count' });
-const fraction = z.number().min(0).max(1).meta({ id: 'fraction' });
-const seconds = z.number().nonnegative().meta({ id: 'seconds' });
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a sha256 in hexadecimal');
-const instant = z.iso.datetime().meta({ id: 'instant', description: 'ISO 8601, UTC.' });
-const verdict = z.enum(VERDICTS).meta({ id: 'verdict' });
-export { id as idSchema, instant as instantSchema, sha256 as sha256Schema };
-
-/** The id of a run, which is also the name of its folder: it must not contain a path. */
-export const runIdSchema = z
-  .string()
-  .max(200)
-  .regex(/^[A-Za-z0-9][\w.-]*$/, 'not the id of a run');
 
 const rate = z.object({ value: fraction, low: fraction, high: fraction });
 
@@ -73,82 +62,8 @@ const cell = z.object({
 /** The contents of a cell. */
 export type Cell = ValueOf<typeof cell>;
 
-const environment = z
-  .object({
-    id,
-    python: z
-      .object({
-        implementation: short,
-        version: short,
-        build: short,
-        builtAgainst: z
-          .object({
-            name: short,
-            version: short.optional().describe('Exact, where the build noted it.'),
-            atLeast: short
-              .optional()
-              .describe('Otherwise the newest version whose symbols it needs: a lower bound.'),
-            below: short.optional().describe('The version before which it was built.'),
-          })
-          .optional()
-          .describe('The C library that it was compiled against, as far as that is known.'),
-        gil: z.boolean().optional().describe('Whether the GIL is on.'),
-        subprocess: z
-          .object({
-            posixSpawn: z.boolean().describe('subprocess._USE_POSIX_SPAWN'),
-            vfork: z
-              .boolean()
-              .describe('subprocess._USE_VFORK; without that switch, CPython 3.10 and later'),
-            closeFrom: z
-              .boolean()
-              .describe('Whether os.POSIX_SPAWN_CLOSEFROM existed when Python was compiled.'),
-          })
-          .optional()
-          .describe('How subprocess starts a child.'),
-      })
-      .optional(),
-    libc: z.object({ name: z.enum(['glibc', 'musl']), version: short, package: short }).optional(),
-    distro: z.object({ id: short, version: short }).optional(),
-    shell: short.optional(),
-    arch: short.optional().describe('Of the machine as the row saw it.'),
-    platform: z
-      .object({
-        name: short.describe('Such as linux/386.'),
-        pointerBits: count,
-        byteOrder: z.enum(['little', 'big']),
-        pageSize: count.describe('Bytes.'),
-      })
-      .optional()
-      .describe('Of the interpreter, as measured.'),
-    emulated: z
-      .boolean()
-      .optional()
-      .describe('Whether an emulator ran its programs; natively where absent.'),
-    image: z
-      .object({
-        id: short,
-        fingerprint: short,
-        source: short,
-        archives: z
-          .array(
-            z.object({
-              address: short.describe('Without its scheme.'),
-              suite: short,
-              day: short.describe('That the Release file states, such as 2026-09-12.'),
-            }),
-          )
-          .max(20)
-          .optional()
-          .describe("Where packages come from, according to apt's lists in the image."),
-      })
-      .optional(),
-  })
-  .describe(
-    'A row, with what was measured inside its image. Without an image it has its id alone, and its cells give the reason.',
-  );
-
 /** A row of the report. */
-export type ReportEnvironment = ValueOf<typeof environment>;
+export type ReportEnvironment = ValueOf<typeof rowSchema>;
 
 const scenario = z.object({
   id,
@@ -278,7 +193,7 @@ export const reportShape = z
   .object({
     schema: z.literal(1),
     run,
-    environments: z.array(environment).max(LIMITS.rows),
+    environments: z.array(rowSchema).max(LIMITS.rows),
     scenarios: z.array(scenario).max(LIMITS.columns),
     cells: z.array(cell).max(LIMITS.cells),
     findings: z.array(finding).max(LIMITS.findings),

@@ -3,7 +3,7 @@
  * and for the JSON Schema that editors read (schema/reproduction.schema.json). References are
  * checked by assemble-manifest.ts.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import { packageSchema, trialSchema, verdictSchema } from '../matrix/schema.ts';
 import {
   count,

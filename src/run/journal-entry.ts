@@ -1,7 +1,8 @@
 /** A line of a journal: the types, and the shape that a line from any source must have. */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
-import { idSchema, instantSchema, reportShape, runIdSchema } from '../report/schema.ts';
+import { reportShape } from '../report/schema.ts';
+import { idSchema, instantSchema, runIdSchema } from '../report/schema-parts.ts';
 import { observationSchema } from '../verdict/observation.ts';
 import { identitySchema } from './run-identity.ts';
 

@@ -1,9 +1,10 @@
 /** The identity of a run: everything that a report states once for all of its cells. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { EngineDescription } from '../engine/engine.ts';
 import { readFolder } from '../host/folder-content.ts';
-import { type Report, sha256Schema } from '../report/schema.ts';
+import type { Report } from '../report/schema.ts';
+import { sha256Schema } from '../report/schema-parts.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import type { RunPlan } from './plan.ts';
 

@@ -4,12 +4,13 @@
  */
 import { groupBy } from '../group-by.ts';
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { parseJson, type Problems } from '../json-file/parse-json.ts';
 import { statingPlatform } from '../matrix/environments.ts';
 import { platformInId, PLATFORMS, type Platform } from '../platform.ts';
-import { idSchema, reportShape } from '../report/schema.ts';
+import { reportShape } from '../report/schema.ts';
+import { idSchema } from '../report/schema-parts.ts';
 import type { Result } from '../result.ts';
 import { reportScenarios, rerunCommandLine, scenariosInOrder, type RunPlan } from '../run/plan.ts';
 import { divideRows, type WeighedRow } from './balance.ts';

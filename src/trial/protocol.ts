@@ -2,7 +2,7 @@
  * The lines that a trial writes, by the trial contract (docs/architecture.md): one JSON object a
  * line, `start`, any number of `failure` and `progress`, and last `summary`.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import { LAUNCHERS, MUTATIONS, SYMPTOMS } from '../model.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { repeatedKey } from './repeated-key.ts';
@@ -55,7 +55,7 @@ const lineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('problem'), problem: words.min(1), detail: words.optional() }),
 ]);
 
-export type TrialLine = z.infer<typeof lineSchema>;
+export type TrialLine = z.output<typeof lineSchema>;
 
 /** Reads one line; never throws. Unknown keys are let through, for what later versions may add. */
 export function parseTrialLine(text: string): Result<TrialLine, string> {

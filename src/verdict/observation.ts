@@ -1,5 +1,5 @@
 /** The observation of one trial: its types, and its shape in a file. Pure. */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
 import { SYMPTOMS } from '../model.ts';
 

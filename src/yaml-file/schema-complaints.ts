@@ -1,9 +1,10 @@
 /** Translates zod's errors into the words of the file's reader. Pure. */
-import { z } from 'zod';
+import type { core } from 'zod';
+import { z } from '../zod.ts';
 import type { Complaint, Path } from './complaint.ts';
 import { didYouMean, listed, quoted } from '../text/names.ts';
 
-type Issue = z.core.$ZodIssue;
+type Issue = core.$ZodIssue;
 
 /**
  * Finds the mistakes against a schema, one complaint each.
