@@ -1,14 +1,13 @@
 /** Turns matrix.yaml and a selection into the plan of a run. */
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MatrixRow } from '../analysis/next-row.ts';
-import { acceptedVerdicts } from '../comparison/baseline.ts';
 import { expectedVerdict } from '../matrix/cell-patterns.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { readMatrixFile } from '../matrix/read.ts';
 import { selectCells, type Selection } from '../matrix/select.ts';
-import type { Verdict } from '../model.ts';
 import type { Platform } from '../platform.ts';
 import { readFolder } from '../host/folder-content.ts';
 import { readReproduction } from '../reproduction/read-reproduction.ts';
@@ -17,16 +16,12 @@ import { withScriptOptions, type ScriptOptions } from '../reproduction/script-op
 import { rulesOf } from '../reproduction/rules.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { asSentence } from '../text/as-sentence.ts';
-import { renderRefusal } from '../yaml-file/read-text.ts';
 import type { TakenIn } from '../intake/take-in.ts';
-import { asksForBash } from '../intake/script-text.ts';
-import { takeWhat } from './take-what.ts';
 import type { Choice } from './environment-choice.ts';
-import { baselineOf } from './load-report.ts';
-import { readTextIfThere } from './read-text.ts';
+import { acceptedBy } from './load-baseline.ts';
 import { rerunOptions } from './rerun-options.ts';
 import { DEFAULT_MATRIX } from '../cli/options.ts';
-import { unwrap, UserError } from '../cli/user-error.ts';
+import { unwrap, unwrapFile } from '../cli/user-error.ts';
 
 /** Which cells of which matrix. */
 export interface PlanOptions extends Choice {
@@ -62,14 +57,14 @@ export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  *   measured, or with what `--only` could have meant
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
-  const path = await matrixPath(options);
-  const matrix = unwrap(await readMatrixFile(path, options.home), renderRefusal);
+  const path = matrixPath(options);
+  const matrix = await unwrapFile(await readMatrixFile(path, options.home));
   const own = join(dirname(path), matrix.reproduction);
   const taken =
     options.taken ??
     (options.reproduction === undefined
       ? undefined
-      : await takeWhat({ what: options.reproduction, args: [] }));
+      : await (await import('./take-what.ts')).takeWhat({ what: options.reproduction, args: [] }));
   const folder = taken?.folder ?? own;
   const foreign = resolve(folder) !== (await realpath(own).catch(() => resolve(own)));
   const manifest = await manifestWithOptions(folder, options.script, taken?.args);
@@ -114,7 +109,8 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
       protocol: manifest.protocol,
       scriptFolder,
       packages: manifest.packages,
-      needsBash: scriptFolder && asksForBash(scriptFolder.files),
+      needsBash:
+        scriptFolder && (await import('../intake/script-text.ts')).asksForBash(scriptFolder.files),
       // Compilers take longer to install than the default group may take for what it does not use.
       programs: manifest.programs
         .filter(({ isNeededBy }) => selection.scenarios.some(({ id }) => isNeededBy(id)))
@@ -129,8 +125,8 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
 }
 
 /** The matrix that comes with the program, where a folder without one is given none. */
-async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
-  if (matrix !== DEFAULT_MATRIX || (await readTextIfThere(matrix)) !== undefined) return matrix;
+function matrixPath({ matrix, taken }: PlanOptions): string {
+  if (matrix !== DEFAULT_MATRIX || existsSync(matrix)) return matrix;
   // For a script, that is the usual case.
   if (taken === undefined) {
     process.stderr.write(`There is no ${DEFAULT_MATRIX} here, so the program's own is used.\n`);
@@ -153,7 +149,7 @@ export async function manifestWithOptions(
   script: ScriptOptions | undefined,
   args: readonly string[] = [],
 ): Promise<Manifest> {
-  const read = unwrap(await readReproduction(folder), renderRefusal);
+  const read = await unwrapFile(await readReproduction(folder));
   const manifest = script ? unwrap(withScriptOptions(read, script), String) : read;
   if (args.length === 0 || manifest.scenarios === null) return manifest;
   const scenarios = manifest.scenarios.map((one) => ({ ...one, args: [...one.args, ...args] }));
@@ -176,27 +172,6 @@ function matrixRows(matrix: Matrix, options: PlanOptions): readonly MatrixRow[] 
     }
   }
   return [...rows.values()];
-}
-
-/**
- * The accepted verdict of each cell, by the baseline that the matrix names.
- *
- * @throws UserError if it cannot be read: without it nothing would be unexpected any more
- */
-async function acceptedBy(
-  { baseline, home }: Matrix,
-  matrixPath: string,
-): Promise<(environment: string, scenario: string) => Verdict | null> {
-  if (baseline === null) return () => null;
-  const path = join(dirname(matrixPath), baseline);
-  const text = await readTextIfThere(path);
-  if (text === undefined) {
-    throw new UserError(
-      `${path} does not exist, but ${matrixPath} names it as its baseline. To create it:\n` +
-        `    bin/matrix accept REPORT`,
-    );
-  }
-  return acceptedVerdicts(baselineOf(text, path), home);
 }
 
 /** Whether any base of the selection may have to be bootstrapped. */

@@ -1,16 +1,12 @@
-/** Reports, baselines and the history, from the files that hold them. */
+/** Reports and the history, from the files that hold them. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  baselineSnapshot,
-  looksLikeBaseline,
-  parseBaseline,
-  type Baseline,
-} from '../comparison/baseline.ts';
+import { baselineSnapshot, looksLikeBaseline } from '../comparison/baseline.ts';
 import { readHistory, type History } from '../comparison/read-history.ts';
 import type { Report } from '../report/schema.ts';
 import { parseReport } from '../report/json.ts';
 import type { Snapshot } from '../comparison/snapshot.ts';
+import { baselineOf } from './load-baseline.ts';
 import { readTextIfThere } from './read-text.ts';
 import { unwrap, UserError } from '../cli/user-error.ts';
 
@@ -53,14 +49,6 @@ export function historyPath(results: string): string {
  */
 export async function loadHistory(results: string): Promise<History> {
   return readHistory((await readTextIfThere(historyPath(results))) ?? '');
-}
-
-/** @throws UserError with everything that keeps it from being a baseline */
-export function baselineOf(text: string, path: string): Baseline {
-  return unwrap(
-    parseBaseline(text),
-    (problems) => `${path} is not a baseline:\n${problems.join('\n')}`,
-  );
 }
 
 function reportOf(text: string, path: string): Report {

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/opening/open.ts';
-import { missingEnginePackages } from '../engine/private/private-engine.ts';
 import {
   announcement,
   BOOTSTRAP_PACKAGES,
@@ -14,7 +13,6 @@ import {
 } from '../host/debian-packages.ts';
 import { print } from '../cli/print.ts';
 import { EXIT } from '../cli/exit-status.ts';
-import { tidy } from './tidy.ts';
 import { UserError } from '../cli/user-error.ts';
 
 /** `$XDG_CACHE_HOME/race-matrix`, where the private engine keeps its images. */
@@ -71,6 +69,7 @@ export async function withEngine<T>(
   let opened = await open();
   const wanted = opened.type === 'none' && options.install && !signal.aborted;
   if (wanted && (await canInstall(env))) {
+    const { missingEnginePackages } = await import('../engine/private/private-engine.ts');
     await install(await missingEnginePackages(env));
     opened = await open();
   }
@@ -88,7 +87,7 @@ export async function withEngine<T>(
   }
   const { engine } = opened;
   try {
-    if (options.tidies !== false) await tidy(engine, cacheFolder(env));
+    if (options.tidies !== false) await (await import('./tidy.ts')).tidy(engine, cacheFolder(env));
     return await use(engine);
   } finally {
     await engine.close();

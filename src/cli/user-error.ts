@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { RefusedFile } from '../yaml-file/read-text.ts';
 
 /** An error that the user can fix: shown as its message, without a stack. */
 export class UserError extends Error {
@@ -24,4 +25,15 @@ export function unwrap<Value, Failure>(
 ): Value {
   if (result.ok) return result.value;
   throw new UserError(explain(result.error));
+}
+
+/**
+ * The value of a file that was read.
+ *
+ * @throws UserError with every diagnostic; what draws them is loaded only for it
+ */
+export async function unwrapFile<Value>(read: Result<Value, RefusedFile>): Promise<Value> {
+  if (read.ok) return read.value;
+  const { renderRefusal } = await import('../yaml-file/render-diagnostic.ts');
+  throw new UserError(renderRefusal(read.error));
 }

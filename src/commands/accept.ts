@@ -10,11 +10,11 @@ import { diffReports, isUnchanged } from '../comparison/diff.ts';
 import { renderDiffTerminal } from '../comparison/diff-text.ts';
 import { wrapped } from '../text/wrapped.ts';
 import { visibleLine } from '../text/visible-text.ts';
-import { renderRefusal } from '../yaml-file/read-text.ts';
-import { baselineOf, loadReport } from '../app/load-report.ts';
+import { baselineOf } from '../app/load-baseline.ts';
+import { loadReport } from '../app/load-report.ts';
 import { readTextIfThere } from '../app/read-text.ts';
 import { layoutWidth } from '../cli/terminal.ts';
-import { unwrap, UserError } from '../cli/user-error.ts';
+import { unwrapFile, UserError } from '../cli/user-error.ts';
 
 /** Cells that are named one by one; more than these are counted. */
 const MOST_NAMED = 20;
@@ -67,7 +67,7 @@ async function baselinePath(options: AcceptOptions): Promise<string> {
   if (options.output !== undefined) return options.output;
   const otherwise = join(options.results, 'baseline.json');
   if ((await readTextIfThere(options.matrix)) === undefined) return otherwise;
-  const { baseline } = unwrap(await readMatrixFile(options.matrix), renderRefusal);
+  const { baseline } = await unwrapFile(await readMatrixFile(options.matrix));
   return baseline === null ? otherwise : join(dirname(options.matrix), baseline);
 }
 

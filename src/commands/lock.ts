@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { LABELS } from '../images/naming.ts';
 import { listPackages } from '../pins/list-packages.ts';
 import { renderLock, type LockedRow } from '../pins/lock-file.ts';
-import { joinRegistryRows } from '../run/registry-rows.ts';
+import { joinRegistryRows } from '../run/ask-registries.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
 import { digestOfReproduction } from '../app/locked-option.ts';

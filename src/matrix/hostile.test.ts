@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { renderDiagnostic } from '../yaml-file/diagnostic.ts';
+import { renderDiagnostic } from '../yaml-file/render-diagnostic.ts';
 import { loadMatrix } from './load.ts';
 import { mistakes, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { renderRefusal } from '../yaml-file/read-text.ts';
+import { renderRefusal } from '../yaml-file/render-diagnostic.ts';
 import { readMatrixFile } from './read.ts';
 import { changed, SMALL_MATRIX } from '../../test/support/small-matrix.ts';
 

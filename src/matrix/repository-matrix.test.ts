@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseBaseline } from '../comparison/baseline.ts';
 import { LAUNCHERS, MUTATIONS } from '../model.ts';
-import { renderRefusal } from '../yaml-file/read-text.ts';
+import { renderRefusal } from '../yaml-file/render-diagnostic.ts';
 import { expectedVerdict } from './cell-patterns.ts';
 import type { Matrix } from './matrix.ts';
 import { readMatrixFile } from './read.ts';

@@ -4,6 +4,7 @@ import type { Report, ReportHost } from './schema.ts';
 import { boundText, percent, SYMBOLS, SYMPTOM_MARKS, symptomsOf } from './cell-text.ts';
 import { isConclusive } from './summary.ts';
 import { quantity } from '../text/quantity.ts';
+import { leftOutText } from './left-out-text.ts';
 
 type Run = Report['run'];
 
@@ -66,13 +67,6 @@ export function circumstances(run: Run): readonly string[] {
     ...(run.lock === undefined ? [] : [lockText(run)]),
     ...(run.leftOut === undefined ? [] : [leftOutText(run.leftOut)]),
   ];
-}
-
-/** How many rows were left out, and why, in one sentence. */
-export function leftOutText(leftOut: NonNullable<Run['leftOut']>): string {
-  const count = leftOut.reduce((sum, { environments }) => sum + environments.length, 0);
-  const reasons = leftOut.map(({ reason }) => reason).join('; ');
-  return `${quantity(count, 'row')} left out: ${reasons}.`;
 }
 
 /** Whether the images were held to a lock; empty for a report without this information. */

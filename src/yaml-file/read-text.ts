@@ -1,6 +1,6 @@
 /** A file's text from the disk, or in the words of a diagnostic why there is none. */
 import { open } from 'node:fs/promises';
-import { renderDiagnostic, type Diagnostic } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { failed, ok, type Result } from '../result.ts';
 
 /** Bytes of the largest file that is read. */
@@ -11,11 +11,6 @@ export interface RefusedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** The text; empty if it could not be read. */
   readonly source: string;
-}
-
-/** All diagnostics of a file for a terminal, with an empty line between two. */
-export function renderRefusal({ diagnostics, source }: RefusedFile): string {
-  return diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source)).join('\n\n');
 }
 
 /**

@@ -1,12 +1,15 @@
 /** The rows of a plan that depend on whether a registry answers, as a running engine finds it. */
 import { withRunningEngine } from '../../app/with-engine.ts';
 import type { RunPlan } from '../../run/plan.ts';
-import { askRegistries, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
+import { leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
 
 /** The plan with the rows whose registries answer; without them if no engine is running. */
 export async function withAnsweredRows(plan: RunPlan): Promise<RunPlan> {
   const { signal } = new AbortController();
-  const silent = await withRunningEngine(signal, (engine) => askRegistries(engine, plan, signal));
+  const silent = await withRunningEngine(signal, async (engine) => {
+    const { askRegistries } = await import('../../run/ask-registries.ts');
+    return askRegistries(engine, plan, signal);
+  });
   const unasked =
     'they need a registry, and no container engine is running that could look whether one answers';
   return withRegistryRows(plan, silent ?? leavingOut(plan.registryRows, unasked));

@@ -2,7 +2,7 @@
 import writeFileAtomic from 'write-file-atomic';
 import { durationText } from '../../text/duration.ts';
 import { quantity } from '../../text/quantity.ts';
-import { leftOutText } from '../../report/run-text.ts';
+import { leftOutText } from '../../report/left-out-text.ts';
 import type { RunPlan } from '../../run/plan.ts';
 import type { ShardPlan } from '../../shards/shard-plan.ts';
 import type { PlanOptions } from '../../app/load-plan.ts';

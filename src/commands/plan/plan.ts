@@ -7,8 +7,8 @@ import { bootstraps, loadPlan } from '../../app/load-plan.ts';
 import { BOOTSTRAP_PACKAGES, installCommand, missingPackages } from '../../host/debian-packages.ts';
 import { quoted } from '../../text/names.ts';
 import { quantity } from '../../text/quantity.ts';
-import { wrapped } from '../../text/wrapped.ts';
-import { leftOutText } from '../../report/run-text.ts';
+import { linesOfWords } from '../../text/lines-of-words.ts';
+import { leftOutText } from '../../report/left-out-text.ts';
 import { scenariosInOrder } from '../../run/plan.ts';
 import { layoutWidth } from '../../cli/terminal.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -58,7 +58,8 @@ export async function plan(options: ShardsOptions): Promise<number> {
     lines.push(`${row.environment}  (${row.sources.join(', else ')}; recipe ${row.recipe})`);
   }
   // Once for all rows: a grid of sixty fills a screen.
-  if (rows.length > 0) lines.push(...wrapped(scenarios.join(' '), width, '    ', '    '));
+  if (rows.length > 0)
+    lines.push(...linesOfWords(scenarios, { width, first: '    ', rest: '    ' }));
   if (selection.excluded.length > 0) {
     lines.push('', 'left out:');
     for (const { id, reason } of selection.excluded) lines.push(`  ${id}: ${reason}`);

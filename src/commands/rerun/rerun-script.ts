@@ -2,8 +2,8 @@
 import type { Engine } from '../../engine/engine.ts';
 import { Attempts, type AttemptsRequest } from '../../trial/attempts.ts';
 import { EXIT } from '../../cli/exit-status.ts';
-import { printScriptLine } from '../../app/script-output.ts';
 import { print } from '../../cli/print.ts';
+import { printScriptLine } from '../../cli/script-output.ts';
 import { visibleText } from '../../text/visible-text.ts';
 
 /**

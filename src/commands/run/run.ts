@@ -28,7 +28,8 @@ import {
   type ShardOptions,
 } from '../../app/shard-options.ts';
 import type { RunPlan } from '../../run/plan.ts';
-import { joinRegistryRows, leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
+import { joinRegistryRows } from '../../run/ask-registries.ts';
+import { leavingOut, withRegistryRows } from '../../run/registry-rows.ts';
 import { print } from '../../cli/print.ts';
 import { platformOf } from '../../platform.ts';
 import type { Engine } from '../../engine/engine.ts';

@@ -1,29 +1,15 @@
-/** Opening an engine: the one that the user named, one that is running, or a private one. */
+/**
+ * Opening an engine: the one that the user named, one that is running, or a private one. What speaks to an
+ * engine is loaded only where there may be one.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Calls, callOnce } from '../calls.ts';
-import { listContainers, removeContainer } from '../containers/containers.ts';
-import { describeEngine, type Described } from './describe.ts';
-import { askHelper, findCredentials } from '../images/credentials.ts';
-import { type EngineCandidate, type EngineSearchInput, searchPlan } from './discover.ts';
-import { dockerEngine } from './docker-engine.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { connect, describeEndpoint, disconnect, ping, readIfPresent } from '../endpoint.ts';
 import type { Engine } from '../engine.ts';
-import { SSH_CONNECT_SECONDS, sshArguments } from '../ssh-connection.ts';
-import { engineMessage } from '../failure.ts';
-import { proxyArguments, type BuildNetwork } from '../images/make-image.ts';
-import { startPrivateEngine, missingEnginePackages } from '../private/private-engine.ts';
+import { readIfPresent } from '../endpoint.ts';
+import { sshArguments } from '../ssh-connection.ts';
 import { installCommand } from '../../host/debian-packages.ts';
 import { shellWord } from '../../text/shell-word.ts';
-
-/** The time limit of the first answer. An engine on this machine answers within milliseconds. */
-const PING_SECONDS = 3;
-const NAMED_PING_SECONDS = 10;
-/** For an engine that the user named and that is just starting, as a service of a CI job is. */
-const START_SECONDS = 30;
-const START_POLL_SECONDS = 0.5;
+import { type EngineCandidate, type EngineSearchInput, searchPlan } from './discover.ts';
 
 export interface OpenOptions {
   /** The value of `--engine`: an address, or `private` for the engine of this program's own. */
@@ -60,7 +46,8 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
         advice: 'Correct it, or leave it out to search for an engine.',
       };
     case 'named': {
-      const tried = await tryNamed(plan.candidate, options, signal);
+      const { tryNamed } = await import('./try-candidate.ts');
+      const tried = await tryNamed(plan.candidate, options, world, signal);
       if (tried.type === 'ready') return tried;
       return {
         type: 'none',
@@ -69,12 +56,13 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
       };
     }
     case 'private':
-      return await openPrivate([], undefined, world, options, signal);
+      return await privateInstead([], undefined, world, options, signal);
     case 'candidates': {
       const tried = [...plan.notes];
       let forbidden: EngineCandidate | undefined;
       for (const candidate of plan.candidates) {
-        const result = await tryCandidate(candidate, PING_SECONDS, options, signal);
+        const { tryCandidate } = await import('./try-candidate.ts');
+        const result = await tryCandidate(candidate, options, world, signal);
         if (result.type === 'ready') {
           for (const note of tried) options.notify(`Not used: ${note}`);
           return result;
@@ -82,7 +70,7 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
         tried.push(`${result.where}: ${result.reason}`);
         if (result.code === 'EACCES') forbidden ??= candidate;
       }
-      return await openPrivate(tried, forbidden, world, options, signal);
+      return await privateInstead(tried, forbidden, world, options, signal);
     }
   }
 }
@@ -103,107 +91,6 @@ function surroundings(env: NodeJS.ProcessEnv): EngineSearchInput {
       }
     },
   };
-}
-
-/** The engine that answers. The credentials are the user's, whichever engine asks for them. */
-function ready(
-  calls: Calls,
-  { description, warnings }: Extract<Described, { type: 'usable' }>,
-  { env, notify }: OpenOptions,
-  network: Pick<BuildNetwork, 'mode'>,
-  stop: () => Promise<void>,
-): { readonly type: 'ready'; readonly engine: Engine } {
-  for (const warning of warnings) notify(warning);
-  const { home, readFile } = surroundings(env);
-  const sources = { env, home, readFile, ask: askHelper(env) };
-  return {
-    type: 'ready',
-    engine: dockerEngine({
-      calls,
-      description,
-      network: { ...network, proxies: proxyArguments(env) },
-      credentials: (registry) => findCredentials(registry, sources),
-      stop,
-    }),
-  };
-}
-
-type Tried =
-  | { readonly type: 'ready'; readonly engine: Engine }
-  | {
-      readonly type: 'not-this';
-      readonly where: string;
-      readonly reason: string;
-      /** The system's word for it, such as `ECONNREFUSED`, where it has one. */
-      readonly code: string | undefined;
-    };
-
-/** Tries the engine that the user named, and again for half a minute while it refuses connections. */
-async function tryNamed(
-  candidate: EngineCandidate,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Tried> {
-  const scale = 1000 * (options.timeScale ?? 1);
-  const end = performance.now() + START_SECONDS * scale;
-  for (let announced = false; ; announced = true) {
-    const seconds = candidate.endpoint.type === 'ssh' ? SSH_CONNECT_SECONDS : NAMED_PING_SECONDS;
-    const tried = await tryCandidate(candidate, seconds, options, signal);
-    if (tried.type === 'ready' || tried.code !== 'ECONNREFUSED' || signal.aborted) return tried;
-    if (performance.now() >= end) return tried;
-    if (!announced) {
-      options.notify(
-        `Waiting up to ${START_SECONDS} s for ${tried.where} to start, since it refuses connections.`,
-      );
-    }
-    await sleep(START_POLL_SECONDS * scale, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function tryCandidate(
-  candidate: EngineCandidate,
-  seconds: number,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Tried> {
-  const where = `${candidate.source} (${describeEndpoint(candidate.endpoint)})`;
-  let calls: Calls | undefined;
-  const notThis = (reason: string, code?: string): Tried => {
-    if (calls !== undefined) disconnect(calls.docker);
-    return { type: 'not-this', where, reason, code };
-  };
-  try {
-    calls = newCalls(candidate.endpoint, options);
-    await callOnce(calls, { what: 'GET /_ping', seconds, signal }, ping);
-    const described = await describeEngine(calls, where, false, signal);
-    if (described.type === 'unusable') return notThis(described.reason);
-    return ready(calls, described, options, {}, () => Promise.resolve());
-  } catch (error) {
-    return notThis(explain(error), codeOf(error));
-  }
-}
-
-function newCalls(endpoint: Endpoint, options: OpenOptions): Calls {
-  return {
-    docker: connect(endpoint, options.env),
-    notify: options.notify,
-    retries: { count: 0 },
-    timeScale: options.timeScale ?? 1,
-  };
-}
-
-/** The usual reasons in words, because most users do not know errno names. */
-function explain(error: unknown): string {
-  const code = codeOf(error);
-  if (code === 'ECONNREFUSED') return 'nothing listens there.';
-  if (code === 'ENOENT') return 'the socket does not exist.';
-  if (code === 'EACCES') return 'this user has no permission for it.';
-  return engineMessage(error);
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** @param code the system's word for why it cannot be used, if it has one */
@@ -227,7 +114,7 @@ function permissionAdvice({ endpoint }: EngineCandidate): string {
 }
 
 /** @param forbidden an engine that runs and that this user may not use */
-async function openPrivate(
+async function privateInstead(
   tried: readonly string[],
   forbidden: EngineCandidate | undefined,
   world: EngineSearchInput,
@@ -259,34 +146,6 @@ async function openPrivate(
       `Run this as root, or install an engine: sudo ${installCommand(['docker.io'])}`,
     );
   }
-  const missing = await missingEnginePackages(options.env);
-  if (missing.length > 0) {
-    return none(
-      'No container engine is running, and a private one needs packages that are not installed.',
-      `Run: ${installCommand(missing)}`,
-    );
-  }
-  options.notify(`Starting a private container engine in ${options.cacheFolder}.`);
-  const started = await startPrivateEngine(options.cacheFolder, options.env, signal);
-  if (started.type === 'failed') return none(started.reason, started.advice);
-  const calls = newCalls(started.endpoint, options);
-  const where = `the private engine (${describeEndpoint(started.endpoint)})`;
-  const unusable = async (reason: string, advice: string): Promise<OpenOutcome> => {
-    await started.stop();
-    return none(`The private engine cannot be used: ${reason}`, advice);
-  };
-  const described = await describeEngine(calls, where, true, signal);
-  if (described.type === 'unusable')
-    return await unusable(described.reason, `Run: ${installCommand(['docker.io'])}`);
-  // No other process uses this engine, so all of its objects are leftovers of a killed run.
-  try {
-    for (const container of await listContainers(calls)) {
-      await removeContainer(calls, container.id).catch((error: unknown) => {
-        options.notify(engineMessage(error));
-      });
-    }
-  } catch (error) {
-    return await unusable(explain(error), 'Start again.');
-  }
-  return ready(calls, described, options, { mode: 'host' }, started.stop);
+  const { openPrivate } = await import('./open-private.ts');
+  return openPrivate(none, options, world, signal);
 }

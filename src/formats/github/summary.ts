@@ -7,7 +7,8 @@ import { headline } from '../../analysis/headline.ts';
 import { markdownGrid, reasonsMarkdown, sections, warningBlock } from '../markdown/markdown.ts';
 import { codeBlock, codeSpan, markdownLine } from '../../text/markdown-text.ts';
 import { quantity, quantityIs } from '../../text/quantity.ts';
-import { leftOutText, summaryText } from '../../report/run-text.ts';
+import { leftOutText } from '../../report/left-out-text.ts';
+import { summaryText } from '../../report/run-text.ts';
 
 /** GitHub refuses a step's summary above 1 MiB, all of it. */
 export const MOST_SUMMARY_BYTES = 1024 * 1024;

@@ -39,11 +39,11 @@ import {
   VARIES,
   type ReasonGroup,
 } from '../../analysis/reasons.ts';
+import { leftOutText } from '../../report/left-out-text.ts';
 import {
   engineText,
   hostText,
   legend,
-  leftOutText,
   lockText,
   ruleText,
   warningTexts,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { positionOf, renderDiagnostic } from './diagnostic.ts';
+import { positionOf } from './diagnostic.ts';
+import { renderDiagnostic } from './render-diagnostic.ts';
 
 const SOURCE = 'version: 1\nbases:\n  debian-12: [\n';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Environment } from '../model.ts';
 import type { Lock } from '../pins/lock-file.ts';
 import { environment, planOf } from '../../test/support/small-plan.ts';
-import { joinRegistryRows } from './registry-rows.ts';
+import { joinRegistryRows } from './ask-registries.ts';
 
 const GONE = 'Get "https://r.example/v2/": dial tcp: lookup r.example: no such host';
 const { signal } = new AbortController();
