@@ -10,6 +10,8 @@ describe('parseOutputPattern', () => {
       ['(?i)error', 'an ERROR', true],
       ['\\d+ of \\d+ ok$', '9 of 9 ok', true],
       ['é', 'café', true],
+      ['signal 11', 'killed by signal 11', true],
+      ['Signal 11', 'killed by signal 11', false],
     ] as const) {
       const parsed = parseOutputPattern(text);
       assert.ok(parsed.ok);

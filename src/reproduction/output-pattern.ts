@@ -3,7 +3,8 @@
  * back-references. They come from a file that others wrote and meet untrusted output, so
  * that an engine which backtracks could be kept busy for years; RE2's time is linear in the line.
  */
-import { RE2JS, RE2JSException } from 're2js';
+import { createRequire } from 'node:module';
+import type * as re2js from 're2js';
 import { failed, ok, type Result } from '../result.ts';
 
 /** A pattern that lines are searched for. */
@@ -27,7 +28,10 @@ const COSTLIEST = 5000;
 export function parseOutputPattern(text: string): Result<OutputPattern, string> {
   if (text === '') return failed('is empty, so it would match every line');
   if (text.length > LONGEST) return failed(`is longer than ${LONGEST} characters`);
-  let compiled: RE2JS;
+  // Plain text needs no expression, nor the library.
+  if (/^[\w ]+$/.test(text)) return ok({ text, isIn: (line) => line.includes(text) });
+  const { RE2JS, RE2JSException } = createRequire(import.meta.url)('re2js') as typeof re2js;
+  let compiled: re2js.RE2JS;
   try {
     compiled = RE2JS.compile(text);
   } catch (error) {
