@@ -2,22 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MOST_FRUITLESS, nextDay } from './next-day.ts';
-import type { Known, Step } from './next-step.ts';
+import type { Known } from './next-step.ts';
+import { searchHidden } from '../../test/support/search-hidden.ts';
 
 type Truth = Exclude<Known, null>;
 
-/** Searches among verdicts that are hidden until they are requested. */
-function search(truth: readonly Truth[]): { end: Step; asked: readonly number[] } {
-  const known: Known[] = truth.map(() => null);
-  const asked: number[] = [];
-  for (;;) {
-    const step = nextDay(known);
-    if (step.type !== 'measure') return { end: step, asked };
-    assert.equal(known[step.at], null, 'a day is asked twice');
-    known[step.at] = truth[step.at] ?? 'error';
-    asked.push(step.at);
-  }
-}
+const search = (truth: readonly Truth[]) => searchHidden(truth, nextDay);
 const days = (count: number, verdict: Truth): readonly Truth[] =>
   Array.from({ length: count }, () => verdict);
 const length = fc.integer({ min: 1, max: 400 });

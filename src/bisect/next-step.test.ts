@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { nextStep, type Known, type Step } from './next-step.ts';
+import { nextStep, type Known } from './next-step.ts';
+import { searchHidden } from '../../test/support/search-hidden.ts';
 
-/** Searches among verdicts that are hidden until they are requested. */
-function search(truth: readonly Exclude<Known, null>[]): { end: Step; asked: number[] } {
-  const known: Known[] = truth.map(() => null);
-  const asked: number[] = [];
-  for (;;) {
-    const step = nextStep(known);
-    if (step.type !== 'measure') return { end: step, asked };
-    assert.equal(known[step.at], null, 'a version is asked twice');
-    known[step.at] = truth[step.at] ?? 'error';
-    asked.push(step.at);
-  }
-}
+const search = (truth: readonly Exclude<Known, null>[]) => searchHidden(truth, nextStep);
 
 const decided = fc.constantFrom('pass' as const, 'fail' as const);
 const any = fc.constantFrom(

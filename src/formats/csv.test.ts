@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { render } from '../app/render.ts';
+import { hasPython, readByPython } from '../../test/support/read-by-python.ts';
 import {
   defaultGroupReport,
   sampleEnvironment,
   sampleReport,
 } from '../../test/support/sample-report.ts';
-
-const python = spawnSync('python3', ['--version']).status === 0;
 
 /** Reads a CSV with the reader of Python's standard library, in its strict mode. */
 function readBack(csv: string): Record<string, string>[] {
@@ -17,16 +15,10 @@ function readBack(csv: string): Record<string, string>[] {
     'text = io.TextIOWrapper(sys.stdin.buffer, "utf-8", newline="")\n' +
     'rows = list(csv.DictReader(text, strict=True))\n' +
     'sys.stdout.write(json.dumps(rows))';
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', program], {
-    input: csv,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as Record<string, string>[];
+  return readByPython(program, csv) as Record<string, string>[];
 }
 
-describe('report.csv', { skip: python ? false : 'there is no python3 to read it back' }, () => {
+describe('report.csv', { skip: hasPython ? false : 'there is no python3 to read it back' }, () => {
   it('has a row for each cell, which another program reads as it is', () => {
     const report = defaultGroupReport();
     const rows = readBack(render('csv', report));

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { render } from '../app/render.ts';
+import { hasPython, readByPython } from '../../test/support/read-by-python.ts';
 import {
   defaultGroupReport,
   largeReport,
   sampleEnvironment,
   sampleReport,
 } from '../../test/support/sample-report.ts';
-
-const python = spawnSync('python3', ['--version']).status === 0;
 
 interface Element {
   readonly tag: string;
@@ -25,19 +23,13 @@ function readBack(xml: string): Element {
     'def f(e): return {"tag": e.tag, "attributes": e.attrib, "text": e.text or "",' +
     ' "children": [f(c) for c in e]}\n' +
     'sys.stdout.write(json.dumps(f(t.fromstring(sys.stdin.buffer.read()))))';
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', program], {
-    input: xml,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as Element;
+  return readByPython(program, xml) as Element;
 }
 
 const childrenOf = (element: Element | undefined, tag: string) =>
   element?.children.filter((child) => child.tag === tag) ?? [];
 
-describe('junit.xml', { skip: python ? false : 'there is no python3 to read it back' }, () => {
+describe('junit.xml', { skip: hasPython ? false : 'there is no python3 to read it back' }, () => {
   it('has a suite for each environment, with its facts, and a case for each scenario', () => {
     const report = defaultGroupReport();
     const suites = childrenOf(readBack(render('junit', report)), 'testsuite');

@@ -92,9 +92,7 @@ describe('a hostile matrix.yaml', () => {
   it('of anything at all is read or refused', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => void load(text)),
-      {
-        numRuns: 1000,
-      },
+      { numRuns: 1000 },
     );
   });
 
@@ -136,9 +134,7 @@ describe('a hostile matrix.yaml', () => {
     );
     fc.assert(
       fc.property(fc.string({ unit: sign, maxLength: 60 }), (text) => void load(text)),
-      {
-        numRuns: 1000,
-      },
+      { numRuns: 1000 },
     );
   });
 

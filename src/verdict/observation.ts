@@ -29,7 +29,7 @@ export type Failure = ValueOf<typeof failureSchema>;
 const samples = z.array(failureSchema).max(100);
 
 /** Why a trial gave no observation that counts. */
-const TRIAL_PROBLEMS = [
+export const TRIAL_PROBLEMS = [
   /** The process ended without its summary line. */
   'no-summary',
   /** The summary contradicts the lines before it, or itself. */

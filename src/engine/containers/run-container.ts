@@ -13,10 +13,8 @@ import { type NotBegun, watchContainer } from './watch-container.ts';
 const CREATE_SECONDS = 60;
 const ATTACH_SECONDS = 30;
 const FILL_SECONDS = 60;
-/** How long a creation that has begun may still take after an interruption. */
-const CREATE_GRACE_SECONDS = 3;
-/** How long the removal may take after an interruption, when a user waits for the end. */
-const HURRIED_REMOVAL_SECONDS = 3;
+/** How long a creation that has begun, or the removal, may take while a user waits for the end. */
+const HURRIED_SECONDS = 3;
 /** Creations and starts in all that are tried while the engine fails them for its own reasons. */
 const TRIES = 3;
 const FIRST_DELAY = 300;
@@ -93,7 +91,7 @@ async function create(
 ): Promise<CallResult<unknown>> {
   // An engine continues creating a container after its caller disconnects, so the container could
   // appear after its removal was requested.
-  return await withGrace(signal, calls.timeScale * CREATE_GRACE_SECONDS, (graceful) =>
+  return await withGrace(signal, calls.timeScale * HURRIED_SECONDS, (graceful) =>
     toResult(
       callOnce(
         calls,
@@ -135,7 +133,7 @@ async function remove(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await withGrace(signal, calls.timeScale * HURRIED_REMOVAL_SECONDS, (hurried) =>
+    await withGrace(signal, calls.timeScale * HURRIED_SECONDS, (hurried) =>
       removeContainer(calls, name, hurried),
     );
   } catch (error) {

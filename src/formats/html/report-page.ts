@@ -53,9 +53,8 @@ import { visibleLine } from '../../text/visible-text.ts';
 
 /** Tables with more cells than this are drawn by the script, the rows in view only. */
 const MOST_WRITTEN = 6_000;
-const MOST_PLACES = 200;
-const MOST_REASONS = 200;
-const MOST_CHANGES = 200;
+/** Of a list beside the table. */
+const MOST_LISTED = 200;
 /** A headline of more characters than this is set smaller. */
 const LONG_HEADLINE = 110;
 /** Width of the plot until the script knows the real one. */
@@ -214,7 +213,7 @@ function changeSection(report: Report, baseline: Report | undefined): string {
   if (!baseline) return '';
   const diff = diffReports(baseline, report);
   const cards = diffSections(diff).map(({ title, lines }) => {
-    const items = lines.slice(0, MOST_CHANGES).map((line) => `<li>${escapedLine(line)}</li>`);
+    const items = lines.slice(0, MOST_LISTED).map((line) => `<li>${escapedLine(line)}</li>`);
     return `<li class="card"><h3>${escaped(title)}</h3>${foldedList(items, lines.length)}</li>`;
   });
   return section('changes', 'What changed', [
@@ -277,7 +276,7 @@ function plotSection(report: Report, data: PageData): string {
 function reasonSection(report: Report): string {
   const groups = reasonGroups(report);
   if (groups.length === 0) return '';
-  const cards = groups.slice(0, MOST_REASONS).map(reasonCard);
+  const cards = groups.slice(0, MOST_LISTED).map(reasonCard);
   const left = groups.length - cards.length;
   if (left > 0)
     cards.push(`<li class="card">${quantityIs(left, 'more reason')} in report.json.</li>`);
@@ -288,7 +287,7 @@ function reasonSection(report: Report): string {
 
 function reasonCard(group: ReasonGroup): string {
   const { reason, varies, places } = group;
-  const shown = places.slice(0, MOST_PLACES).map((place) => `<li>${placeText(place, idText)}</li>`);
+  const shown = places.slice(0, MOST_LISTED).map((place) => `<li>${placeText(place, idText)}</li>`);
   return (
     `<li class="card"><h3>${reasonHead(group)}</h3>` +
     `<p>${escapedLine(reason)}${varies ? VARIES : ''}</p>${foldedList(shown, places.length)}</li>`

@@ -27,14 +27,17 @@ export const MOST_COLUMNS = 8;
 /** Pixels. */
 const HEAD = 42;
 /**
- * Pixels of a character of 13-pixel text, on the generous side: which font draws it is not known, and
- * text that is wider than its column would be cut off or lie over its neighbour.
+ * Pixels of a character, on the generous side: which font draws it is not known, and text that is wider
+ * than its column would be cut off or lie over its neighbour.
  */
-const CHARACTER = 7.4;
-/** The same of bold text of that size: names of rows, heads of columns, counts. */
-const BOLD_CHARACTER = 8;
-/** The same of the 16-pixel title. */
-const TITLE_CHARACTER = 9.2;
+const CHARACTER = {
+  /** In 13-pixel text. */
+  plain: 7.4,
+  /** Names of rows, heads of columns and counts in the same size. */
+  bold: 8,
+  /** In the title, of 16 pixels. */
+  title: 9.2,
+} as const;
 const LONGEST_ID = 48;
 const LONGEST_NAME = 26;
 
@@ -157,7 +160,7 @@ function leftOut(count: number, what: string): string[] {
 }
 
 function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureLayout {
-  const widest = (texts: readonly string[], least: number, character = CHARACTER) =>
+  const widest = (texts: readonly string[], least: number, character: number = CHARACTER.plain) =>
     Math.ceil(texts.reduce((most, text) => Math.max(most, text.length), least) * character);
   const ids = [
     ...rows.map(({ environment }) => idOf(environment)),
@@ -167,15 +170,15 @@ function layoutOf({ rows, columns, launchers, above, below }: Drawing): PictureL
     ...rows.map(({ environment }) => factsOf(environment)),
     ...launchers.rows.map(({ mechanism }) => mechanism),
   ];
-  const left = PADDING + Math.max(widest(ids, 20, BOLD_CHARACTER), widest(facts, 0)) + 12;
+  const left = PADDING + Math.max(widest(ids, 20, CHARACTER.bold), widest(facts, 0)) + 12;
   const pitch =
     widest(
       columns.flatMap((column) => [...namesOf(column), mechanismOf(column)]),
       13,
-      BOLD_CHARACTER,
+      CHARACTER.bold,
     ) + 20;
   const [title = '', ...notes] = [...above, ...below];
-  const words = Math.max(widest([title], 0, TITLE_CHARACTER), widest(notes, 0)) + 2 * PADDING;
+  const words = Math.max(widest([title], 0, CHARACTER.title), widest(notes, 0)) + 2 * PADDING;
   const hasMechanisms = columns.some(({ mechanism }) => mechanism !== undefined);
   const top = PADDING + 14 + above.length * LINE + HEAD + (hasMechanisms ? LINE : 0);
   const launchersTop = top + rows.length * ROW;
@@ -268,7 +271,7 @@ function addCell(
   const note = notes.filter((text) => text !== undefined).join('  ');
   if (kind === 'none') {
     // Text on hatching is hard to read without its own ground.
-    const longest = Math.max(count.length * BOLD_CHARACTER, note.length * CHARACTER) + 8;
+    const longest = Math.max(count.length * CHARACTER.bold, note.length * CHARACTER.plain) + 8;
     const ground = { x: x + 6, y: y + 5, width: Math.min(longest, pitch - 12), height: ROW - 10 };
     svg.ele('rect', { class: 'none', ...ground, rx: 4 });
   }
