@@ -196,14 +196,17 @@ describe('a pull', () => {
     }
   });
 
-  it('is never unavailable for problems of this machine', () =>
-    withFakeEngine({}, async (pair) => {
-      pair.fake.misbehave(
-        'POST /images/create',
-        lines({ error: 'write /var/lib: no space left on device' }),
-      );
-      assert.equal((await pair.engine.pull('name:1', options, never)).type, 'failed');
-    }));
+  it('is never unavailable for problems of this machine', async () => {
+    const full = lines({ error: 'write /var/lib: no space left on device' });
+    const half = { type: 'cut-in-answer', text: '{"status":"Pulling"}\n' } as const;
+    for (const how of [full, { type: 'cut' }, half] as const) {
+      await withFakeEngine({}, async (pair) => {
+        pair.fake.misbehave('POST /images/create', how);
+        const outcome = await pair.engine.pull('name:1', options, never);
+        assert.equal(outcome.type, 'failed', JSON.stringify(how));
+      });
+    }
+  });
 
   it('asks for one tag, never for all of them', () =>
     withFakeEngine({}, async (pair) => {

@@ -112,7 +112,8 @@ export async function importImage(
 
 /**
  * Pulls an image. The time limit is that of silence: a registry that answers may take longer. Every
- * error of a registry or of the network is `unavailable`, because another source may serve.
+ * error of a registry or of the network is `unavailable`, because another source may serve; where the
+ * engine itself is lost, none is.
  */
 export async function pullImage(
   calls: Calls,
@@ -140,7 +141,9 @@ export async function pullImage(
   if (outcome.type !== 'failed') return outcome;
   const reason = withoutSecrets(outcome.reason, credentials);
   const log = outcome.log.map((line) => withoutSecrets(line, credentials));
-  return isLocalTrouble(reason) ? { type: 'failed', reason, log } : { type: 'unavailable', reason };
+  return outcome.isLost || isLocalTrouble(reason)
+    ? { type: 'failed', reason, log }
+    : { type: 'unavailable', reason };
 }
 
 /** An undefined value would be sent as an empty text. */
@@ -157,8 +160,9 @@ function isLocalTrouble(reason: string): boolean {
 async function makeImage(
   calls: Calls,
   { tag, ...making }: StreamedCall & { readonly tag: string },
-): Promise<ImageOutcome> {
-  return await runStreamedCall(calls, making, async ({ imageId }) => {
+) {
+  type Done = Extract<ImageOutcome, { type: 'done' }>;
+  return await runStreamedCall<Done>(calls, making, async ({ imageId }) => {
     const image = await inspectImage(calls, tag, making.signal);
     if (image === undefined) {
       return 'the engine reported no error, but the image does not exist.';

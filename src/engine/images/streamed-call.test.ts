@@ -26,5 +26,6 @@ it('a call that never falls silent names the limit that ended it', async ({ mock
     type: 'failed',
     reason: 'The pull of debian failed: The pull of debian took longer than 3600 s',
     log: ['Pulling'],
+    isLost: false,
   });
 });
