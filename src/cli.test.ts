@@ -42,6 +42,7 @@ describe('the program', () => {
       [255, 'try', 'package.json', '--bisect', '--no-such-option'],
       [255, 'try', '--run', 'true', '--bisect', '--rate', '200%'],
       [255, 'try', '--run', 'true', '--bisect', '--matrix', 'no-such-matrix.yaml'],
+      [255, 'try', '--bisect'],
     ] as const) {
       const ended = await runProgram(ROOT, args);
       assert.equal(ended.status, status, `${args.join(' ')}\n${ended.stderr}`);

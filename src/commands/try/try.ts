@@ -41,7 +41,9 @@ export async function tryReport(
   options: TryOptions,
 ): Promise<number> {
   return withProgress(async (display, signal) => {
-    const taken = await ofCommit(options, async () => {
+    // Where nothing is named, that is so in every commit.
+    const isNamed = what !== undefined || options.run !== undefined;
+    const taken = await ofCommit(isNamed && options.bisect === true, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
       // Without the options, in which a mistake is the same for every commit.
       await manifestWithOptions(given.folder, undefined);
@@ -82,12 +84,13 @@ export async function tryReport(
 }
 
 /** In a bisection, a commit whose reproduction cannot be used is skipped. Other errors end the search. */
-async function ofCommit<T>({ bisect }: TryOptions, read: () => Promise<T>): Promise<T> {
+async function ofCommit<T>(isBisection: boolean, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const isOfCommit = bisect === true && error instanceof UserError;
-    throw isOfCommit ? new UserError(error.message, UNTESTABLE) : error;
+    throw isBisection && error instanceof UserError
+      ? new UserError(error.message, UNTESTABLE)
+      : error;
   }
 }
 
