@@ -123,6 +123,7 @@ const run = z.object({
     })
     .optional()
     .describe("What was measured in place of the matrix's own reproduction."),
+  reproduction: sha256.optional().describe('The hash of its files.'),
   counts: z
     .literal('runs')
     .optional()

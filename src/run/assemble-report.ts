@@ -17,6 +17,8 @@ interface RunRecord {
   readonly tool: Report['run']['tool'];
   readonly engine: EngineDescription;
   readonly plan: RunPlan;
+  /** The hash of the reproduction's files. */
+  readonly reproduction?: string | undefined;
   /** Null if the run was not locked. */
   readonly lock?: { readonly sha256: string } | null | undefined;
   readonly rows: readonly MeasuredRow[];
@@ -60,6 +62,7 @@ export function assembleReport(record: RunRecord): Report {
       host: engine.host,
       matrix: plan.matrix,
       source: plan.source,
+      reproduction: record.reproduction,
       counts,
       emulation: isFine ? 'fine' : undefined,
       rule: plan.rule,

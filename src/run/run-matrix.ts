@@ -80,6 +80,7 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
   // Each row and each call to the engine listens to it while it lasts, which Node takes for a leak.
   setMaxListeners(0, signal);
   try {
+    const identity = await runIdentity(plan, options.tool, engine.description);
     if (resumed) await journal.write({ type: 'resumed', at: new Date().toISOString() });
     else {
       await journal.write({
@@ -89,7 +90,7 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
         startedAt: startedAt.toISOString(),
         asked: options.asked ?? { only: [], skip: [] },
         leftOut: plan.leftOut,
-        identity: await runIdentity(plan, options.tool, engine.description),
+        identity,
       });
     }
 
@@ -177,6 +178,7 @@ export async function runMatrix(options: RunRequest): Promise<Report> {
       tool: options.tool,
       engine: engine.description,
       plan,
+      reproduction: identity.reproduction,
       lock: options.locked ? { sha256: options.locked.sha256 } : null,
       rows,
       retries: retries + (resumed?.retries ?? 0),

@@ -11,6 +11,7 @@ import { mergeReports, type ReportSource } from './merge-reports.ts';
 import { takeShard, planShards, type ShardPlan } from './shard-plan.ts';
 
 const rule = { confidence: 0.99, maxRate: 0.001, budgetSeconds: 60 };
+const HASH = '33'.repeat(32);
 const tool = { name: 'spawn-race-matrix', version: '0.1.0' };
 const scenarios = (['none', 'add', 'delete'] as const).map((mutation): Scenario => ({
   id: `${mutation}/os.system`,
@@ -80,6 +81,7 @@ function measured(plan: RunPlan, rows: readonly Row[], id: string, machine = her
       host: { ...machine, cpus: 2, memory: 1 << 30 },
     },
     plan,
+    reproduction: HASH,
     rows: plan.environments.map(({ id: environment }) => ({
       environment: sampleEnvironment(
         environment,
@@ -303,6 +305,7 @@ describe('merging', () => {
     );
     for (const change of [
       { source: { text: './patched' } },
+      { reproduction: '22'.repeat(32) },
       { counts: 'runs' as const },
       { tool: { ...second.run.tool, version: '0.0.1' } },
     ]) {
@@ -311,6 +314,8 @@ describe('merging', () => {
         /different reproductions, or with different versions/,
       );
     }
+    const older = { ...second, run: { ...second.run, reproduction: undefined } };
+    assert.equal(merged(undefined, asSources([older, first])).run.reproduction, HASH);
     const claims = { ...second, run: { ...second.run, shard: first.run.shard ?? assert.fail() } };
     assert.match(refused(plan, [claims]), /which belongs to another shard/);
   });

@@ -110,6 +110,7 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       matrix: runs.reduce((a, b) => (later(a.startedAt, b.startedAt) === a.startedAt ? a : b))
         .matrix,
       source: first.report.run.source,
+      reproduction: runs.find(({ reproduction }) => reproduction)?.reproduction,
       counts: first.report.run.counts,
       emulation: first.report.run.emulation,
       rule,
@@ -175,6 +176,7 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
   const problems: string[] = [];
   const digest = plan && planDigest(plan);
   const owner = new Map<string, string>();
+  let hash: string | undefined;
   const [first] = parts;
   for (const { name, report } of parts) {
     const { shard, matrix, rule } = report.run;
@@ -204,7 +206,10 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
     if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
       problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);
     }
-    if (measuredThing(report.run) !== measuredThing(first?.report.run)) {
+    // Older reports do not state the hash.
+    hash ??= report.run.reproduction;
+    const isSame = report.run.reproduction === undefined || report.run.reproduction === hash;
+    if (!isSame || measuredThing(report.run) !== measuredThing(first?.report.run)) {
       problems.push(
         `${name} and ${first?.name ?? ''} measured different reproductions, or with different versions of this program`,
       );
