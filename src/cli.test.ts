@@ -43,6 +43,9 @@ describe('the program', () => {
       [255, 'try', '--run', 'true', '--bisect', '--rate', '200%'],
       [255, 'try', '--run', 'true', '--bisect', '--matrix', 'no-such-matrix.yaml'],
       [255, 'try', '--bisect'],
+      [255, 'try', '', '--bisect'],
+      [255, 'try', '--run', ' ', '--bisect'],
+      [255, 'try', '-', '--run', 'true', '--bisect'],
     ] as const) {
       const ended = await runProgram(ROOT, args);
       assert.equal(ended.status, status, `${args.join(' ')}\n${ended.stderr}`);

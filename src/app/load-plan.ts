@@ -1,6 +1,5 @@
 /** Turns matrix.yaml and a selection into the plan of a run. */
-import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -57,7 +56,7 @@ export const RECIPES = fileURLToPath(new URL('../../images', import.meta.url));
  *   measured, or with what `--only` could have meant
  */
 export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
-  const path = matrixPath(options);
+  const path = await matrixPath(options);
   const matrix = await unwrapFile(await readMatrixFile(path, options.home));
   const own = join(dirname(path), matrix.reproduction);
   const taken =
@@ -125,8 +124,14 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
 }
 
 /** The matrix that comes with the program, where a folder without one is given none. */
-function matrixPath({ matrix, taken }: PlanOptions): string {
-  if (matrix !== DEFAULT_MATRIX || existsSync(matrix)) return matrix;
+async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
+  // Any other problem with it is reported when it is read.
+  const isMissing = async () =>
+    stat(matrix).then(
+      () => false,
+      (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+    );
+  if (matrix !== DEFAULT_MATRIX || !(await isMissing())) return matrix;
   // For a script, that is the usual case.
   if (taken === undefined) {
     process.stderr.write(`There is no ${DEFAULT_MATRIX} here, so the program's own is used.\n`);

@@ -1,10 +1,9 @@
 /** `--locked`: the lock of a run, and whether it is one of this checkout. */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { recipeFingerprint } from '../images/fingerprint.ts';
-import { readFolder } from '../host/folder-content.ts';
 import { parseLock, type Lock } from '../pins/lock-file.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { digestOfReproduction } from '../run/run-identity.ts';
 import { readText } from './read-text.ts';
 import { unwrap, UserError } from '../cli/user-error.ts';
 
@@ -46,9 +45,4 @@ export async function lockOf(
     );
   }
   return { lock, sha256: createHash('sha256').update(text).digest('hex') };
-}
-
-/** sha256 of the files of a reproduction, in hex. */
-export async function digestOfReproduction(folder: string): Promise<string> {
-  return recipeFingerprint(await readFolder(folder, 'the reproduction'), {}, []);
 }

@@ -1,6 +1,7 @@
 /** Turns WHAT of the command line into the folder that is measured, or an error for the user. */
-import { unwrap } from '../cli/user-error.ts';
-import { takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
+import { unwrap, UserError } from '../cli/user-error.ts';
+import type { IntakeProblem } from '../intake/problem.ts';
+import { namingProblem, takeIn, type Intake, type TakenIn } from '../intake/take-in.ts';
 
 /** For a command that cannot be interrupted yet: its process ends with the signal. */
 const NEVER = new AbortController().signal;
@@ -14,10 +15,17 @@ export async function takeWhat(
   intake: Omit<Intake, 'input'>,
   signal: AbortSignal = NEVER,
 ): Promise<TakenIn> {
-  const taken = unwrap(
-    await takeIn({ ...intake, input: process.stdin }, signal),
-    ({ message, hint }) => (hint === undefined ? message : `${message}\n    ${hint}`),
-  );
+  const taken = unwrap(await takeIn({ ...intake, input: process.stdin }, signal), problemText);
   process.once('exit', taken.remove);
   return taken;
+}
+
+/** @throws UserError for what is wrong with how something is named, whatever there is by that name */
+export function checkNaming(named: Parameters<typeof namingProblem>[0]): void {
+  const problem = namingProblem(named);
+  if (problem) throw new UserError(problemText(problem));
+}
+
+function problemText({ message, hint }: IntakeProblem): string {
+  return hint === undefined ? message : `${message}\n    ${hint}`;
 }

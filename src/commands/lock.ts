@@ -7,7 +7,7 @@ import { renderLock, type LockedRow } from '../pins/lock-file.ts';
 import { joinRegistryRows } from '../run/ask-registries.ts';
 import { EXIT } from '../cli/exit-status.ts';
 import { loadPlan, type PlanOptions } from '../app/load-plan.ts';
-import { digestOfReproduction } from '../app/locked-option.ts';
+import { digestOfReproduction } from '../run/run-identity.ts';
 import type { EngineOptions } from '../app/with-engine.ts';
 import { limitsOf, reasonText, withPreparation } from '../app/with-image.ts';
 import { print } from '../cli/print.ts';

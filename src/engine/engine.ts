@@ -63,11 +63,18 @@ export type ImageOutcome =
       readonly log: readonly string[];
     }
   | {
-      /** Nothing answered there: no registry, no network. Another source may serve. */
+      /** No registry serves it, as the engine says. Another source may. */
       readonly type: 'unavailable';
       readonly reason: string;
     }
   | { readonly type: 'cancelled' };
+
+/** Why a registry does not serve an image. */
+export interface RegistryRefusal {
+  readonly reason: string;
+  /** Whether the engine could not be asked, so that nothing is known of the registry. */
+  readonly isLost: boolean;
+}
 
 /** How giving an image to a registry ended. */
 export type PushOutcome =
@@ -210,7 +217,8 @@ export interface Engine {
   images(label: string): Promise<readonly StoredImage[]>;
   /** By id: with all of its names. By name: that name, and the image with its last one. */
   removeImage(id: string): Promise<void>;
-  /** Pulls by reference; a registry that does not answer within the limit is `unavailable`. */
+  /** Pulls by reference; a registry that does not answer within the limit is `unavailable`, an
+   * engine that is lost is `failed`. */
   pull(reference: string, options: PullOptions, signal: AbortSignal): Promise<ImageOutcome>;
   /** Pushes the image that has this name, `registry/name:tag`. */
   push(
@@ -228,7 +236,7 @@ export interface Engine {
     reference: string,
     seconds: number,
     signal: AbortSignal,
-  ): Promise<string | undefined>;
+  ): Promise<RegistryRefusal | undefined>;
   build(request: BuildRequest, signal: AbortSignal): Promise<ImageOutcome>;
   import(request: ImportRequest, signal: AbortSignal): Promise<ImageOutcome>;
   /** Creates, starts, reads, waits and removes, whatever happens. */

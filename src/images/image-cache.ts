@@ -76,7 +76,7 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
       );
       if (pulled.type === 'cancelled') return undefined;
       if (pulled.type !== 'done') {
-        if (isSilence(pulled.reason)) {
+        if (pulled.type === 'unavailable' && isSilence(pulled.reason)) {
           reads = writes = false;
           print(`The registry is unreachable; building images locally: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {

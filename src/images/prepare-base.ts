@@ -194,12 +194,11 @@ async function pull(
   const pulled = await pulling;
   if (pulled.type === 'cancelled') return pulled;
   if (pulled.type !== 'done') {
-    const reason = isSilence(pulled.reason)
-      ? silenceText(registry, pulled.reason)
-      : `pull ${source.reference}: ${pulled.reason}`;
+    const reason = `pull ${source.reference}: ${pulled.reason}`;
     // Where this machine is the cause, no row may be left out as if there were no such image.
-    return pulled.type === 'failed'
-      ? { type: 'failed', reason, inherited: true }
+    if (pulled.type === 'failed') return { type: 'failed', reason, inherited: true };
+    return isSilence(pulled.reason)
+      ? { type: 'unavailable', reason: silenceText(registry, pulled.reason) }
       : { type: 'unavailable', reason };
   }
   const served = pulled.image.platform;

@@ -115,22 +115,15 @@ export async function takeIn(
 type Scratch = () => Promise<string>;
 
 async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
-  const { what, run, input } = intake;
-  if (run !== undefined && !hasCommand(run)) throw new IntakeError('--run has no command.');
-  if (what === '') throw new IntakeError('The name of the script is empty.');
+  const { what, run = '', input } = intake;
+  const problem = namingProblem(intake);
+  if (problem) throw errorOf(problem);
   if (what === undefined) {
-    if (run === undefined) {
-      throw new IntakeError(
-        'There is nothing to try.',
-        "Name a script, a folder, a repository or `-` for standard input, or give --run 'COMMAND'.",
-      );
-    }
     const folder = await emptyFolder(await scratch());
     await writeRun(folder, commandRunner(run, intake.args));
     return { folder, description: run };
   }
   if (what === '-') {
-    if (run !== undefined) throw notBoth('the script on standard input');
     const content = await readInput(input, signal);
     const folder = await emptyFolder(await scratch());
     await writeScriptFolder(folder, 'script', content, 'standard input');
@@ -144,11 +137,31 @@ async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Prom
   return prepare(intake, source, scratch, signal);
 }
 
-function notBoth(what: string): IntakeError {
-  return new IntakeError(
-    `--run runs a command in a folder, and ${what} is not a folder.`,
-    'Name its folder, or leave out --run.',
-  );
+function errorOf({ message, hint }: IntakeProblem): IntakeError {
+  return new IntakeError(message, hint);
+}
+
+/** What is wrong with how something is named, whatever there is by that name. */
+export function namingProblem({
+  what,
+  run,
+}: Pick<Intake, 'what' | 'run'>): IntakeProblem | undefined {
+  if (run !== undefined && !hasCommand(run)) return { message: '--run has no command.' };
+  if (what === '') return { message: 'The name of the script is empty.' };
+  if (what === '-' && run !== undefined) return notBoth('the script on standard input');
+  return what === undefined && run === undefined
+    ? {
+        message: 'There is nothing to try.',
+        hint: "Name a script, a folder, a repository or `-` for standard input, or give --run 'COMMAND'.",
+      }
+    : undefined;
+}
+
+function notBoth(what: string): IntakeProblem {
+  return {
+    message: `--run runs a command in a folder, and ${what} is not a folder.`,
+    hint: 'Name its folder, or leave out --run.',
+  };
 }
 
 /** The folder below a temporary one that is measured; any user can read it. */
@@ -304,7 +317,7 @@ async function prepare(
 ): Promise<Taken> {
   const { path, name, description, commit, isExtracted } = source;
   if (!(await isFolder(path))) {
-    if (run !== undefined) throw notBoth(quoted(name));
+    if (run !== undefined) throw errorOf(notBoth(quoted(name)));
     const content = await readScript(path);
     const folder = await emptyFolder(await scratch());
     await writeScriptFolder(folder, basename(path), content, isExtracted ? basename(path) : name);

@@ -1,4 +1,4 @@
-/** The small things that report.json is made of: ids, texts, counts, times. Pure. */
+/** The small things that report.json is made of: ids, texts, counts, times, hashes, verdicts. Pure. */
 import { VERDICTS } from '../model.ts';
 import { z } from '../zod.ts';
 

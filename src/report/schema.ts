@@ -123,7 +123,7 @@ const run = z.object({
     })
     .optional()
     .describe("What was measured in place of the matrix's own reproduction."),
-  reproduction: sha256.optional().describe('The hash of its files.'),
+  reproduction: sha256.optional().describe('The hash of its files, as in matrix.lock.json.'),
   counts: z
     .literal('runs')
     .optional()

@@ -21,7 +21,7 @@ const LONGEST = 1000;
 const COSTLIEST = 5000;
 
 /**
- * Compiles a pattern.
+ * Reads a pattern.
  *
  * @returns the problem with it, in words that follow its name, where it is none
  */

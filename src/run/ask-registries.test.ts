@@ -21,23 +21,29 @@ const PLAN = { ...planOf([environment('debian', 'py')]), registryRows: [FEDORA, 
 /** Joins the rows on an engine whose registries refuse as given; the requested images are kept. */
 async function joined(
   refusals: Readonly<Record<string, string>>,
-  options: { readonly name?: string; readonly lock?: Lock } = {},
+  options: { readonly name?: string; readonly lock?: Lock; readonly isLost?: boolean } = {},
 ) {
   const asked: string[] = [];
   const printed: string[] = [];
+  const { isLost = false } = options;
   const description = { name: options.name ?? 'docker' } as never;
   const plan = await joinRegistryRows(
     {
       description,
       registryRefusal: (reference) => {
         asked.push(`question ${reference}`);
-        return Promise.resolve(refusals[reference]);
+        const reason = refusals[reference];
+        return Promise.resolve(reason === undefined ? undefined : { reason, isLost });
       },
       pull: (reference) => {
         asked.push(`pull ${reference}`);
         const reason = refusals[reference];
         return Promise.resolve(
-          reason === undefined ? { type: 'cancelled' } : { type: 'unavailable', reason },
+          reason === undefined
+            ? { type: 'cancelled' }
+            : isLost
+              ? { type: 'failed', reason, log: [] }
+              : { type: 'unavailable', reason },
         );
       },
     },
@@ -87,6 +93,14 @@ describe('rows that need a registry', () => {
     const { ids, asked } = await joined({ 'fedora:44': GONE }, { name: 'podman' });
     assert.deepEqual(asked, ['pull fedora:44', 'pull quay.example/pypa/manylinux:latest']);
     assert.deepEqual(ids, ['debian/py', 'manylinux/system']);
+  });
+
+  it('join the others if the engine was lost before it could tell', async () => {
+    for (const name of ['docker', 'podman']) {
+      const lost = { 'fedora:44': 'ssh: connect to host x: Connection refused' };
+      const { ids } = await joined(lost, { name, isLost: true });
+      assert.ok(ids.includes(FEDORA.id), name);
+    }
   });
 
   it('are left out of a locked run if the lock does not have them', async () => {

@@ -1,4 +1,7 @@
-/** Which registries answer, as an engine finds it. */
+/**
+ * Which registries answer, as an engine finds it: asked once, at the start of a run, so that a machine
+ * without a registry reports the rows that need one in one line.
+ */
 import { groupBy } from '../group-by.ts';
 import type { Engine } from '../engine/engine.ts';
 import { registryOf } from '../engine/images/images.ts';
@@ -67,7 +70,7 @@ interface JoinOptions {
   readonly signal: AbortSignal;
 }
 
-/** Why no image comes from there; undefined if it serves this one. */
+/** Why no image comes from there; undefined if it serves this one, or if the engine cannot tell. */
 async function refusalOf(
   engine: RegistryEngine,
   reference: string,
@@ -75,11 +78,12 @@ async function refusalOf(
 ): Promise<string | undefined> {
   // Podman knows no request that asks a registry without pulling.
   if (engine.description.name !== 'podman') {
-    return engine.registryRefusal(reference, ANSWER_SECONDS, signal);
+    const refusal = await engine.registryRefusal(reference, ANSWER_SECONDS, signal);
+    return refusal?.isLost === false ? refusal.reason : undefined;
   }
   const options = { timeoutSeconds: PULL_SECONDS, onLine: () => undefined };
   const pulled = await engine.pull(reference, options, signal);
-  return 'reason' in pulled ? pulled.reason : undefined;
+  return pulled.type === 'unavailable' ? pulled.reason : undefined;
 }
 
 /** The image of a registry that a row starts from. */

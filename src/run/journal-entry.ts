@@ -7,7 +7,7 @@ import { observationSchema } from '../verdict/observation.ts';
 import { identitySchema } from './run-identity.ts';
 
 /** Raised when a journal of before can no longer be read. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 const { environments, cells } = reportShape.shape;
 const patterns = z.array(z.string().max(1_000)).max(1_000);

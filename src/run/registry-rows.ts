@@ -1,7 +1,4 @@
-/**
- * Rows that are measured only if a registry serves their bases. This is decided once, at the start of a
- * run, so that a machine without a registry reports them in one line. Pure.
- */
+/** Rows that are measured only if a registry serves their bases. Pure. */
 import type { Environment } from '../model.ts';
 import type { Report } from '../report/schema.ts';
 import type { RunPlan } from './plan.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from '../zod.ts';
 import type { EngineDescription } from '../engine/engine.ts';
 import { readFolder } from '../host/folder-content.ts';
+import { recipeFingerprint } from '../images/fingerprint.ts';
 import type { Report } from '../report/schema.ts';
 import { sha256Schema } from '../report/schema-parts.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
@@ -51,20 +52,24 @@ export async function runIdentity(
       cells.update(`  ${JSON.stringify([scenario, args])}\n`);
     }
   }
-  const reproduction = createHash('sha256');
-  for (const { path, mode, content } of (await readFolder(plan.reproduction, 'the reproduction'))
-    .files) {
-    reproduction.update(`${JSON.stringify([path, mode, content.length])}\n`).update(content);
-  }
   const { kernel, arch, cpus } = engine.host;
   return {
     tool: `${tool.name} ${tool.version}`,
     matrix: plan.matrix.sha256,
     cells: cells.digest('hex'),
-    reproduction: reproduction.digest('hex'),
+    reproduction: await digestOfReproduction(plan.reproduction),
     engine: `${engine.name} ${engine.version}`,
     host: `${kernel}, ${arch}, ${cpus} CPUs`,
   };
+}
+
+/**
+ * The sha256 of the files of a reproduction, in hexadecimal.
+ *
+ * @throws FolderError if the folder cannot be read
+ */
+export async function digestOfReproduction(folder: string): Promise<string> {
+  return recipeFingerprint(await readFolder(folder, 'the reproduction'), {}, []);
 }
 
 /** The differences between two identities, a sentence each; empty if they are the same. Pure. */

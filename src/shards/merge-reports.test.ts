@@ -305,7 +305,6 @@ describe('merging', () => {
     );
     for (const change of [
       { source: { text: './patched' } },
-      { reproduction: '22'.repeat(32) },
       { counts: 'runs' as const },
       { tool: { ...second.run.tool, version: '0.0.1' } },
     ]) {
@@ -314,8 +313,11 @@ describe('merging', () => {
         /different reproductions, or with different versions/,
       );
     }
+    const changed = { ...second, run: { ...second.run, reproduction: '22'.repeat(32) } };
+    assert.match(refused(undefined, [first, changed]), /measured different reproductions$/m);
     const older = { ...second, run: { ...second.run, reproduction: undefined } };
-    assert.equal(merged(undefined, asSources([older, first])).run.reproduction, HASH);
+    assert.equal(merged(undefined, asSources([older, first])).run.reproduction, undefined);
+    assert.equal(merged(undefined, asSources([second, first])).run.reproduction, HASH);
     const claims = { ...second, run: { ...second.run, shard: first.run.shard ?? assert.fail() } };
     assert.match(refused(plan, [claims]), /which belongs to another shard/);
   });

@@ -110,7 +110,9 @@ export function mergeReports(request: MergeRequest): MergeOutcome {
       matrix: runs.reduce((a, b) => (later(a.startedAt, b.startedAt) === a.startedAt ? a : b))
         .matrix,
       source: first.report.run.source,
-      reproduction: runs.find(({ reproduction }) => reproduction)?.reproduction,
+      reproduction: runs.every(({ reproduction }) => reproduction !== undefined)
+        ? first.report.run.reproduction
+        : undefined,
       counts: first.report.run.counts,
       emulation: first.report.run.emulation,
       rule,
@@ -176,8 +178,9 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
   const problems: string[] = [];
   const digest = plan && planDigest(plan);
   const owner = new Map<string, string>();
-  let hash: string | undefined;
   const [first] = parts;
+  // Older reports do not state it.
+  const stated = parts.find(({ report }) => report.run.reproduction !== undefined);
   for (const { name, report } of parts) {
     const { shard, matrix, rule } = report.run;
     if (plan && shard?.plan !== digest) {
@@ -206,10 +209,10 @@ function contradictions(parts: readonly Part[], plan: ShardPlan | undefined): st
     if (JSON.stringify(rule) !== JSON.stringify(first?.report.run.rule)) {
       problems.push(`${name} and ${first?.name ?? ''} decided their cells by different rules`);
     }
-    // Older reports do not state the hash.
-    hash ??= report.run.reproduction;
-    const isSame = report.run.reproduction === undefined || report.run.reproduction === hash;
-    if (!isSame || measuredThing(report.run) !== measuredThing(first?.report.run)) {
+    const { reproduction } = report.run;
+    if (reproduction !== undefined && reproduction !== stated?.report.run.reproduction) {
+      problems.push(`${name} and ${stated?.name ?? ''} measured different reproductions`);
+    } else if (measuredThing(report.run) !== measuredThing(first?.report.run)) {
       problems.push(
         `${name} and ${first?.name ?? ''} measured different reproductions, or with different versions of this program`,
       );

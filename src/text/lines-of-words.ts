@@ -1,7 +1,7 @@
 /** Words in lines of a given width. Pure. */
 
 /** Where words go: the columns of a line with its indent, and what the first and the other lines begin with. */
-export interface Lines {
+interface Lines {
   readonly width: number;
   readonly first?: string | undefined;
   readonly rest?: string | undefined;

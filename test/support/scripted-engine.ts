@@ -186,7 +186,7 @@ export function scriptedEngine(script: Script): ScriptedEngine {
     },
     run,
     retries: () => 0,
-    registryRefusal: () => Promise.resolve('not in this test'),
+    registryRefusal: () => Promise.resolve({ reason: 'not in this test', isLost: false }),
     interact: () => Promise.reject(new Error('not in this test')),
     containers: () => Promise.resolve([]),
     removeContainer: () => Promise.resolve(),

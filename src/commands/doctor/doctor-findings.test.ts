@@ -29,7 +29,9 @@ function engineOf(refuses: RegExp, asked: string[] = []): Engine {
     ...scriptedEngine({}),
     registryRefusal: (reference) => {
       asked.push(reference);
-      return Promise.resolve(refuses.test(reference) ? 'nobody answers' : undefined);
+      return Promise.resolve(
+        refuses.test(reference) ? { reason: 'nobody answers', isLost: false } : undefined,
+      );
     },
   };
 }

@@ -291,7 +291,7 @@ export async function registryFindings(
         : {
             what,
             state: 'warning',
-            detail: `does not serve ${reference}: ${refusal}; ${otherwise}`,
+            detail: `does not serve ${reference}: ${refusal.reason}; ${otherwise}`,
             fix: 'HTTPS_PROXY=http://HOST:PORT bin/matrix doctor, if the network needs a proxy',
           };
     }),

@@ -14,7 +14,7 @@ import {
   type PlanOptions,
 } from '../../app/load-plan.ts';
 import { loadReport } from '../../app/load-report.ts';
-import { takeWhat } from '../../app/take-what.ts';
+import { checkNaming, takeWhat } from '../../app/take-what.ts';
 import { ruleSince } from './rules-since.ts';
 import { triedCommand, type TryOptions } from './try-options.ts';
 import { print } from '../../cli/print.ts';
@@ -41,9 +41,8 @@ export async function tryReport(
   options: TryOptions,
 ): Promise<number> {
   return withProgress(async (display, signal) => {
-    // Where nothing is named, that is so in every commit.
-    const isNamed = what !== undefined || options.run !== undefined;
-    const taken = await ofCommit(isNamed && options.bisect === true, async () => {
+    checkNaming({ what, run: options.run });
+    const taken = await ofCommit(options, async () => {
       const given = await takeWhat({ what, run: options.run, args }, signal);
       // Without the options, in which a mistake is the same for every commit.
       await manifestWithOptions(given.folder, undefined);
@@ -84,11 +83,11 @@ export async function tryReport(
 }
 
 /** In a bisection, a commit whose reproduction cannot be used is skipped. Other errors end the search. */
-async function ofCommit<T>(isBisection: boolean, read: () => Promise<T>): Promise<T> {
+async function ofCommit<T>({ bisect }: TryOptions, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw isBisection && error instanceof UserError
+    throw bisect === true && error instanceof UserError
       ? new UserError(error.message, UNTESTABLE)
       : error;
   }

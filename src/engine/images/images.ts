@@ -1,8 +1,8 @@
 /** The images of the engine. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
 import { type Calls, request, callOnce } from '../calls.ts';
-import { type StoredImage, EngineError } from '../engine.ts';
-import { engineMessage } from '../failure.ts';
+import { type RegistryRefusal, type StoredImage, EngineError } from '../engine.ts';
+import { engineMessage, isLost } from '../failure.ts';
 import { platformOf } from '../../platform.ts';
 
 const SECONDS = 30;
@@ -63,8 +63,10 @@ export async function registryRefusal(
   reference: string,
   seconds: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!isReference(reference)) return `"${reference}" is not the name of an image.`;
+): Promise<RegistryRefusal | undefined> {
+  if (!isReference(reference)) {
+    return { reason: `"${reference}" is not the name of an image.`, isLost: false };
+  }
   const what = `GET /distribution/${reference}/json`;
   try {
     await callOnce(calls, { what, seconds, signal }, (docker) =>
@@ -72,7 +74,7 @@ export async function registryRefusal(
     );
     return undefined;
   } catch (error) {
-    return engineMessage(error);
+    return { reason: engineMessage(error), isLost: isLost(error) };
   }
 }
 

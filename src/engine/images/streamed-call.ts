@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
 import { callOnce } from '../calls.ts';
-import { CancelledError, classifyFailure, DeadlineError, engineMessage } from '../failure.ts';
+import { CancelledError, DeadlineError, engineMessage, isLost } from '../failure.ts';
 import type { Progress } from './progress-stream.ts';
 import { readProgress } from './progress-stream.ts';
 
@@ -37,7 +37,7 @@ export async function runStreamedCall<Done>(
       readonly type: 'failed';
       readonly reason: string;
       readonly log: readonly string[];
-      /** Whether the engine was lost, and so reported nothing about it. */
+      /** Whether it failed between this program and the engine, so that no registry is the cause. */
       readonly isLost: boolean;
     }
   | { readonly type: 'cancelled' }
@@ -48,8 +48,8 @@ export async function runStreamedCall<Done>(
   // Listening also keeps a source that breaks too late from ending the process.
   source?.on('error', (error) => (sourceError ??= error));
   let log: readonly string[] = [];
-  const failed = (reason: string, isLost = false) =>
-    ({ type: 'failed', reason: `${what} failed: ${reason}`, log, isLost }) as const;
+  const failed = (reason: string, lost = false) =>
+    ({ type: 'failed', reason: `${what} failed: ${reason}`, log, isLost: lost }) as const;
   try {
     const options = { what, seconds: call.limit.seconds, signal };
     const response = await callOnce(calls, options, call.begin);
@@ -65,9 +65,7 @@ export async function runStreamedCall<Done>(
     // Only a bug of this program's own throws these.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
-    const silent = error instanceof DeadlineError;
-    const isLost = !silent && classifyFailure(error).type === 'connection';
-    return failed(engineMessage(sourceError ?? error), isLost);
+    return failed(engineMessage(sourceError ?? error), sourceError === undefined && isLost(error));
   } finally {
     source?.destroy();
   }

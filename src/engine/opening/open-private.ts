@@ -1,4 +1,4 @@
-/** Opening the engine of this program's own, which is started for it. */
+/** Opening the engine of this program's own. */
 import { installCommand } from '../../host/debian-packages.ts';
 import { listContainers, removeContainer } from '../containers/containers.ts';
 import { describeEndpoint } from '../endpoint.ts';

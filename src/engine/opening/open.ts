@@ -56,7 +56,7 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
       };
     }
     case 'private':
-      return await privateInstead([], undefined, world, options, signal);
+      return await privateIfAllowed([], undefined, world, options, signal);
     case 'candidates': {
       const tried = [...plan.notes];
       let forbidden: EngineCandidate | undefined;
@@ -70,7 +70,7 @@ export async function openEngine(options: OpenOptions, signal: AbortSignal): Pro
         tried.push(`${result.where}: ${result.reason}`);
         if (result.code === 'EACCES') forbidden ??= candidate;
       }
-      return await privateInstead(tried, forbidden, world, options, signal);
+      return await privateIfAllowed(tried, forbidden, world, options, signal);
     }
   }
 }
@@ -113,8 +113,13 @@ function permissionAdvice({ endpoint }: EngineCandidate): string {
     : 'Run this as a user who may use it.';
 }
 
-/** @param forbidden an engine that runs and that this user may not use */
-async function privateInstead(
+/**
+ * A private engine, or why none may be started here.
+ *
+ * @param tried what was tried before, and why it is not used
+ * @param forbidden an engine that runs and that this user may not use
+ */
+async function privateIfAllowed(
   tried: readonly string[],
   forbidden: EngineCandidate | undefined,
   world: EngineSearchInput,
