@@ -1,5 +1,5 @@
 /** Turns matrix.yaml and a selection into the plan of a run. */
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MatrixRow } from '../analysis/next-row.ts';
@@ -127,7 +127,7 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
 async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
   // Any other problem with it is reported when it is read.
   const isMissing = async () =>
-    stat(matrix).then(
+    lstat(matrix).then(
       () => false,
       (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
     );

@@ -21,7 +21,7 @@ export async function takeWhat(
 }
 
 /** @throws UserError for what is wrong with how something is named, whatever there is by that name */
-export function checkNaming(named: Parameters<typeof namingProblem>[0]): void {
+export function checkNaming(named: Pick<Intake, 'what' | 'run'>): void {
   const problem = namingProblem(named);
   if (problem) throw new UserError(problemText(problem));
 }

@@ -2,15 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { withDeadline } from './deadline.ts';
+import { ping } from './endpoint.ts';
 import { EngineError } from './engine.ts';
 import {
   type CallFailure,
   CancelledError,
   classifyFailure,
+  DeadlineError,
   engineMessage,
   isRefusal,
   isTransient,
 } from './failure.ts';
+import { SSH_CONNECT_SECONDS } from './ssh-connection.ts';
 
 /** Milliseconds before the first further try. */
 const FIRST_DELAY = 200;
@@ -51,6 +54,20 @@ export function callOnce<T>(
   const seconds = options.seconds * calls.timeScale;
   return withDeadline(options.what, seconds, options.signal, (abortSignal) =>
     call(calls.docker, abortSignal),
+  );
+}
+
+/**
+ * Whether a call failed between this program and the engine, rather than by what the engine answered; so
+ * no registry is the cause. A call that is late failed so only if the engine is silent about everything,
+ * because it may have waited for a registry.
+ */
+export async function isLost(calls: Calls, error: unknown): Promise<boolean> {
+  if (!(error instanceof DeadlineError)) return classifyFailure(error).type === 'connection';
+  const options = { what: 'GET /_ping', seconds: SSH_CONNECT_SECONDS };
+  return callOnce(calls, options, ping).then(
+    () => false,
+    () => true,
   );
 }
 

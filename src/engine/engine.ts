@@ -56,14 +56,14 @@ export interface PullOptions {
 export type ImageOutcome =
   | { readonly type: 'done'; readonly image: StoredImage }
   | {
-      /** A step of the build failed, or an imported or pulled image is not usable. */
+      /** A step of the build failed, an image is not usable, or a pull failed here and not at a registry. */
       readonly type: 'failed';
       readonly reason: string;
       /** The last lines of the log. */
       readonly log: readonly string[];
     }
   | {
-      /** No registry serves it, as the engine says. Another source may. */
+      /** No registry served it, or none answered in time. Another source may. */
       readonly type: 'unavailable';
       readonly reason: string;
     }

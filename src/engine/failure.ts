@@ -28,14 +28,6 @@ export function classifyFailure(error: unknown): CallFailure {
   return { type: 'connection', message };
 }
 
-/**
- * Whether a call failed between this program and the engine, so that no registry is the cause. A call that
- * is late is no such failure: the engine may be waiting for a registry.
- */
-export function isLost(error: unknown): boolean {
-  return !(error instanceof DeadlineError) && classifyFailure(error).type === 'connection';
-}
-
 /** Whether the engine answered with this status. */
 export function isRefusal(failure: CallFailure, status: number): boolean {
   return failure.type === 'refused' && failure.status === status;

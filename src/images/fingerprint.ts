@@ -54,6 +54,16 @@ export function recipeFingerprint(
     ...parents,
     String(sorted.length),
     ...sorted.flat(),
-    ...recipe.files.flatMap((file) => [file.path, file.mode.toString(8), file.content]),
+    ...partsOf(recipe),
   ]);
+}
+
+/** The sha256 of the files of a reproduction, in hexadecimal: the same for the same files for ever. */
+export function reproductionDigest(folder: FolderContent): string {
+  // The words before the files are those of the first locks.
+  return digest(['recipe', '2', '0', '0', ...partsOf(folder)]);
+}
+
+function partsOf({ files }: FolderContent): readonly (string | Buffer)[] {
+  return files.flatMap((file) => [file.path, file.mode.toString(8), file.content]);
 }

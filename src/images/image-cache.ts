@@ -76,7 +76,9 @@ export function openImageCache({ engine, repository, notify, signal }: CacheOpti
       );
       if (pulled.type === 'cancelled') return undefined;
       if (pulled.type !== 'done') {
-        if (pulled.type === 'unavailable' && isSilence(pulled.reason)) {
+        if (pulled.type === 'failed') {
+          print(`The image could not be pulled; building it locally: ${pulled.reason}`);
+        } else if (isSilence(pulled.reason)) {
           reads = writes = false;
           print(`The registry is unreachable; building images locally: ${pulled.reason}`);
         } else if (DENIED.test(pulled.reason)) {

@@ -115,10 +115,11 @@ export async function takeIn(
 type Scratch = () => Promise<string>;
 
 async function take(intake: Intake, scratch: Scratch, signal: AbortSignal): Promise<Taken> {
-  const { what, run = '', input } = intake;
+  const { what, run, input } = intake;
   const problem = namingProblem(intake);
   if (problem) throw errorOf(problem);
   if (what === undefined) {
+    if (run === undefined) throw new Error('nothing is named, and that was no problem');
     const folder = await emptyFolder(await scratch());
     await writeRun(folder, commandRunner(run, intake.args));
     return { folder, description: run };

@@ -6,7 +6,7 @@ import { idSchema, instantSchema, runIdSchema } from '../report/schema-parts.ts'
 import { observationSchema } from '../verdict/observation.ts';
 import { identitySchema } from './run-identity.ts';
 
-/** Raised when a journal of before can no longer be read. */
+/** Raised when a journal of before can no longer be read, or its identity means something else. */
 export const JOURNAL_VERSION = 2;
 
 const { environments, cells } = reportShape.shape;
@@ -25,7 +25,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** The first line. */
   z.strictObject({
     type: z.literal('run'),
-    journal: z.literal(JOURNAL_VERSION),
+    journal: z.literal(JOURNAL_VERSION, { error: 'of another version of this program' }),
     id: runIdSchema,
     startedAt: instantSchema,
     asked,

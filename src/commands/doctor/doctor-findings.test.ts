@@ -24,13 +24,13 @@ function row(id: string, ...sources: readonly BaseSource[]): Environment {
 }
 
 /** An engine whose registries refuse what `refuses` finds in a reference. */
-function engineOf(refuses: RegExp, asked: string[] = []): Engine {
+function engineOf(refuses: RegExp, asked: string[] = [], isLost = false): Engine {
   return {
     ...scriptedEngine({}),
     registryRefusal: (reference) => {
       asked.push(reference);
       return Promise.resolve(
-        refuses.test(reference) ? { reason: 'nobody answers', isLost: false } : undefined,
+        refuses.test(reference) ? { reason: 'nobody answers', isLost } : undefined,
       );
     },
   };
@@ -83,6 +83,13 @@ describe('what doctor says', () => {
     );
     assert.match(found[1]?.detail ?? '', /team\/base:1: nobody answers; 2 rows have no other/);
     assert.match(found[1]?.fix ?? '', /HTTPS_PROXY=/);
+  });
+
+  it('of a registry nothing, if the engine could not ask it', async () => {
+    const environments = [row('debian-12', pull('debian:bookworm-slim'), bootstrap)];
+    const [found] = await registryFindings(engineOf(/./, [], true), { environments }, signal);
+    assert.match(found?.detail ?? '', /^unknown: the engine could not ask/);
+    assert.doesNotMatch(found?.fix ?? '', /PROXY/);
   });
 
   it('of a registry that is silent where all bases can be bootstrapped', async () => {

@@ -8,7 +8,8 @@ export async function withAnsweredRows(plan: RunPlan): Promise<RunPlan> {
   const { signal } = new AbortController();
   const silent = await withRunningEngine(signal, async (engine) => {
     const { askRegistries } = await import('../../run/ask-registries.ts');
-    return askRegistries(engine, plan, signal);
+    const { silent, unknown } = await askRegistries(engine, plan, signal);
+    return [...silent, ...unknown];
   });
   const unasked =
     'they need a registry, and no container engine is running that could look whether one answers';

@@ -1,8 +1,8 @@
 /** The images of the engine. */
 import type { ImageInfo, ImageInspectInfo } from 'dockerode';
-import { type Calls, request, callOnce } from '../calls.ts';
+import { type Calls, request, callOnce, isLost } from '../calls.ts';
 import { type RegistryRefusal, type StoredImage, EngineError } from '../engine.ts';
-import { engineMessage, isLost } from '../failure.ts';
+import { engineMessage } from '../failure.ts';
 import { platformOf } from '../../platform.ts';
 
 const SECONDS = 30;
@@ -74,7 +74,9 @@ export async function registryRefusal(
     );
     return undefined;
   } catch (error) {
-    return { reason: engineMessage(error), isLost: isLost(error) };
+    // Only a bug of this program's own throws these.
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    return { reason: engineMessage(error), isLost: await isLost(calls, error) };
   }
 }
 

@@ -199,7 +199,8 @@ describe('a pull', () => {
   it('is never unavailable for problems of this machine', async () => {
     const full = lines({ error: 'write /var/lib: no space left on device' });
     const half = { type: 'cut-in-answer', text: '{"status":"Pulling"}\n' } as const;
-    for (const how of [full, { type: 'cut' }, half] as const) {
+    const torn = { type: 'cut-in-answer', text: '{"status":"Pul' } as const;
+    for (const how of [full, { type: 'cut' }, half, torn] as const) {
       await withFakeEngine({}, async (pair) => {
         pair.fake.misbehave('POST /images/create', how);
         const outcome = await pair.engine.pull('name:1', options, never);
@@ -207,6 +208,13 @@ describe('a pull', () => {
       });
     }
   });
+
+  it('is none of a registry where the engine no longer answers anything', () =>
+    withFakeEngine({ timeScale: 0.01 }, async (pair) => {
+      pair.fake.misbehave('POST /images/create', { type: 'hang' });
+      pair.fake.misbehave('GET /_ping', { type: 'hang' });
+      assert.equal((await pair.engine.pull('name:1', options, never)).type, 'failed');
+    }));
 
   it('asks for one tag, never for all of them', () =>
     withFakeEngine({}, async (pair) => {

@@ -19,6 +19,8 @@ const OBJECT_CHARACTERS = 4 * 1024 * 1024;
 export interface Progress {
   /** The engine's error, or the error of the stream; absent if there was none. */
   readonly error?: string | undefined;
+  /** Whether that error is the stream's: it is not what an engine writes, or only a part of it. */
+  readonly isUnreadable: boolean;
   /** `sha256:…` of the image, where the engine named it. */
   readonly imageId?: string | undefined;
   /** The last lines for a person. */
@@ -37,7 +39,13 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   let pending = '';
   let unfinished = '';
   let error: string | undefined;
+  let isUnreadable = false;
   let imageId: string | undefined;
+
+  const refuse = (reason: string): void => {
+    isUnreadable ||= error === undefined;
+    error ??= reason;
+  };
 
   const emit = (line: string): void => {
     const clean = printable(line);
@@ -57,7 +65,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
   const take = (line: string): void => {
     const message = parse(line);
     if (message === undefined) {
-      error ??= `The engine's answer cannot be read: ${printable(line).slice(0, 200)}`;
+      refuse(`The engine's answer cannot be read: ${printable(line).slice(0, 200)}`);
       return;
     }
     const status = nonEmptyText(message['status']);
@@ -83,7 +91,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       pending = lines.pop() ?? '';
       for (const line of lines) if (line.trim() !== '') take(line);
       if (pending.length > OBJECT_CHARACTERS) {
-        error ??= 'The engine sent a line that is too long.';
+        refuse('The engine sent a line that is too long.');
         pending = '';
       }
     },
@@ -92,7 +100,7 @@ export function readProgress(onLine: (line: string) => void): ProgressReader {
       if (pending.trim() !== '') take(pending);
       pending = '';
       addText('\n');
-      return { error, imageId, log };
+      return { error, isUnreadable, imageId, log };
     },
   };
 }

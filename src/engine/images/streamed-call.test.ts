@@ -7,8 +7,10 @@ import { runStreamedCall } from './streamed-call.ts';
 it('a call that never falls silent names the limit that ended it', async ({ mock }) => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const stream = new PassThrough();
+  const docker = new Docker();
+  mock.method(docker, 'ping', () => Promise.resolve('OK'));
   const call = runStreamedCall(
-    { docker: new Docker(), notify: () => undefined, retries: { count: 0 }, timeScale: 1 },
+    { docker, notify: () => undefined, retries: { count: 0 }, timeScale: 1 },
     {
       what: 'The pull of debian',
       // Longer than the whole call may take, so that the stream need not be kept alive.

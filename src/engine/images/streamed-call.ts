@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Calls } from '../calls.ts';
-import { callOnce } from '../calls.ts';
-import { CancelledError, DeadlineError, engineMessage, isLost } from '../failure.ts';
+import { callOnce, isLost } from '../calls.ts';
+import { CancelledError, DeadlineError, engineMessage } from '../failure.ts';
 import type { Progress } from './progress-stream.ts';
 import { readProgress } from './progress-stream.ts';
 
@@ -37,7 +37,7 @@ export async function runStreamedCall<Done>(
       readonly type: 'failed';
       readonly reason: string;
       readonly log: readonly string[];
-      /** Whether it failed between this program and the engine, so that no registry is the cause. */
+      /** As of {@link isLost}. */
       readonly isLost: boolean;
     }
   | { readonly type: 'cancelled' }
@@ -57,7 +57,10 @@ export async function runStreamedCall<Done>(
     const { progress, cut } = await follow(response, call, spent);
     log = progress.log;
     // The engine's report is more specific than the cut connection after it.
-    if (progress.error !== undefined) return failed(progress.error);
+    const isOfStream = cut !== undefined && progress.isUnreadable;
+    if (progress.error !== undefined && !isOfStream) {
+      return failed(progress.error, progress.isUnreadable);
+    }
     if (cut !== undefined) throw cut;
     const done = await conclude(progress);
     return typeof done === 'string' ? failed(done) : done;
@@ -65,7 +68,8 @@ export async function runStreamedCall<Done>(
     // Only a bug of this program's own throws these.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
     if (signal.aborted || error instanceof CancelledError) return { type: 'cancelled' };
-    return failed(engineMessage(sourceError ?? error), sourceError === undefined && isLost(error));
+    const lost = sourceError === undefined && (await isLost(calls, error));
+    return failed(engineMessage(sourceError ?? error), lost);
   } finally {
     source?.destroy();
   }
