@@ -125,13 +125,13 @@ export async function loadPlan(options: PlanOptions): Promise<LoadedPlan> {
 
 /** The matrix that comes with the program, where a folder without one is given none. */
 async function matrixPath({ matrix, taken }: PlanOptions): Promise<string> {
+  if (matrix !== DEFAULT_MATRIX) return matrix;
+  const isMissing = await lstat(matrix).then(
+    () => false,
+    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+  );
   // Any other problem with it is reported when it is read.
-  const isMissing = async () =>
-    lstat(matrix).then(
-      () => false,
-      (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
-    );
-  if (matrix !== DEFAULT_MATRIX || !(await isMissing())) return matrix;
+  if (!isMissing) return matrix;
   // For a script, that is the usual case.
   if (taken === undefined) {
     process.stderr.write(`There is no ${DEFAULT_MATRIX} here, so the program's own is used.\n`);

@@ -217,8 +217,10 @@ export interface Engine {
   images(label: string): Promise<readonly StoredImage[]>;
   /** By id: with all of its names. By name: that name, and the image with its last one. */
   removeImage(id: string): Promise<void>;
-  /** Pulls by reference; a registry that does not answer within the limit is `unavailable`, an
-   * engine that is lost is `failed`. */
+  /**
+   * Pulls by reference; a registry that does not answer within the limit is `unavailable`, an engine
+   * that is lost is `failed`.
+   */
   pull(reference: string, options: PullOptions, signal: AbortSignal): Promise<ImageOutcome>;
   /** Pushes the image that has this name, `registry/name:tag`. */
   push(

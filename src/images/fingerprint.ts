@@ -58,8 +58,8 @@ export function recipeFingerprint(
   ]);
 }
 
-/** The sha256 of the files of a reproduction, in hexadecimal: the same for the same files for ever. */
-export function reproductionDigest(folder: FolderContent): string {
+/** The sha256 of a folder's files, in hexadecimal: the same for the same files for ever. */
+export function digestOfFiles(folder: FolderContent): string {
   // The words before the files are those of the first locks.
   return digest(['recipe', '2', '0', '0', ...partsOf(folder)]);
 }

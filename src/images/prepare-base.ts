@@ -197,9 +197,8 @@ async function pull(
     const reason = `pull ${source.reference}: ${pulled.reason}`;
     // Where this machine is the cause, no row may be left out as if there were no such image.
     if (pulled.type === 'failed') return { type: 'failed', reason, inherited: true };
-    return isSilence(pulled.reason)
-      ? { type: 'unavailable', reason: silenceText(registry, pulled.reason) }
-      : { type: 'unavailable', reason };
+    const silent = isSilence(pulled.reason);
+    return { type: 'unavailable', reason: silent ? silenceText(registry, pulled.reason) : reason };
   }
   const served = pulled.image.platform;
   if (platform && served !== undefined && served !== platform) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from '../zod.ts';
 import type { EngineDescription } from '../engine/engine.ts';
 import { readFolder } from '../host/folder-content.ts';
-import { reproductionDigest } from '../images/fingerprint.ts';
+import { digestOfFiles } from '../images/fingerprint.ts';
 import type { Report } from '../report/schema.ts';
 import { sha256Schema } from '../report/schema-parts.ts';
 import type { ValueOf } from '../json-file/immutable.ts';
@@ -69,7 +69,7 @@ export async function runIdentity(
  * @throws FolderError if the folder cannot be read
  */
 export async function digestOfReproduction(folder: string): Promise<string> {
-  return reproductionDigest(await readFolder(folder, 'the reproduction'));
+  return digestOfFiles(await readFolder(folder, 'the reproduction'));
 }
 
 /** The differences between two identities, a sentence each; empty if they are the same. Pure. */

@@ -65,8 +65,8 @@ const PREPARED_AT_A_TIME = 4;
  * Runs the plan and returns its report. An interruption is not an error: finished cells are in the
  * report, and the rest is skipped.
  *
- * @throws FolderError if the reproduction or a recipe that every row needs cannot be read; EngineError where the
- *   engine cannot be used at all; JournalError where the run's folder cannot be written
+ * @throws FolderError if the reproduction or a recipe that every row needs cannot be read; EngineError
+ *   where the engine cannot be used at all; JournalError where the run's folder cannot be written
  */
 export async function runMatrix(options: RunRequest): Promise<Report> {
   const { engine, plan, emit, resumed } = options;

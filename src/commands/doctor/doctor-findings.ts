@@ -286,17 +286,14 @@ export async function registryFindings(
   return Promise.all(
     [...references.values()].map(async (reference): Promise<Diagnosis> => {
       const refusal = await engine.registryRefusal(reference, ANSWER_SECONDS, signal);
-      if (refusal?.isLost === true) {
-        const detail = `unknown: the engine could not ask for ${reference}: ${refusal.reason}`;
-        return {
-          what,
-          state: 'warning',
-          detail,
-          fix: 'bin/matrix doctor, once the engine answers',
-        };
-      }
-      return refusal === undefined
-        ? { what, state: 'good', detail: `serves ${reference}` }
+      if (refusal === undefined) return { what, state: 'good', detail: `serves ${reference}` };
+      return refusal.isLost
+        ? {
+            what,
+            state: 'warning',
+            detail: `unknown: the engine could not ask for ${reference}: ${refusal.reason}`,
+            fix: 'bin/matrix doctor, once the engine answers',
+          }
         : {
             what,
             state: 'warning',

@@ -56,12 +56,9 @@ export async function runStreamedCall<Done>(
     const spent = (performance.now() - began) / 1000;
     const { progress, cut } = await follow(response, call, spent);
     log = progress.log;
-    // The engine's report is more specific than the cut connection after it.
-    const isOfStream = cut !== undefined && progress.isUnreadable;
-    if (progress.error !== undefined && !isOfStream) {
-      return failed(progress.error, progress.isUnreadable);
-    }
-    if (cut !== undefined) throw cut;
+    // The engine's report is more specific than the cut connection after it, but a torn line is no report.
+    if (cut !== undefined && (progress.error === undefined || progress.isUnreadable)) throw cut;
+    if (progress.error !== undefined) return failed(progress.error, progress.isUnreadable);
     const done = await conclude(progress);
     return typeof done === 'string' ? failed(done) : done;
   } catch (error) {
